@@ -1,0 +1,56 @@
+package bench
+
+import "time"
+
+// ErrorClass says what went wrong with one request. Errors are counted by
+// class and contribute no latency.
+type ErrorClass string
+
+// Every class of error that load can report.
+const (
+	ErrConnect   ErrorClass = "connect"         // no connection could be made
+	ErrStale     ErrorClass = "stale"           // a kept-alive connection was closed before any byte of the answer
+	ErrTimeout   ErrorClass = "timeout"         // no complete answer in time
+	ErrStatus    ErrorClass = "status"          // another status than the mock sent
+	ErrProtocol  ErrorClass = "protocol"        // not HTTP/1.1, or a head or line beyond its limit
+	ErrTruncated ErrorClass = "truncated"       // the connection ended inside the answer
+	ErrBody      ErrorClass = "body"            // complete, but not what the mock sent
+	ErrNoEnd     ErrorClass = "no-terminal"     // the stream ended without its terminal event
+	ErrLost      ErrorClass = "chunk-lost"      // a chunk of the stream is missing
+	ErrRepeated  ErrorClass = "chunk-repeated"  // a chunk came twice
+	ErrReordered ErrorClass = "chunk-reordered" // a chunk came after a later one
+)
+
+// Absent marks a clock that the answer did not have, such as FirstEvent of a
+// JSON answer.
+const Absent int64 = -1
+
+// Observation is one request that was answered rightly. Its clocks are
+// nanoseconds since the moment before its first byte was handed to the kernel.
+type Observation struct {
+	Written    int64 // last byte of the request accepted by the kernel
+	Headers    int64 // response head complete
+	FirstByte  int64 // first body byte
+	FirstEvent int64 // first SSE event complete; Absent for JSON
+	FirstDelta int64 // first event that carries content; Absent for JSON
+	Last       int64 // last byte of the answer
+
+	Events     int32 // SSE events
+	Burst      int32 // most events completed by one read
+	BurstBytes int32 // body bytes of the read with the most events
+}
+
+// Slice is a short burst of one arm of one scenario as load saw it.
+type Slice struct {
+	Observations []Observation
+	// Gaps are the nanoseconds between neighbouring content events of one
+	// answer; Transits those from the mock's write of a chunk to its arrival.
+	Gaps, Transits []int64
+
+	Errors     map[ErrorClass]int
+	FirstError string // what the first error of the slice looked like
+
+	Reconnects int           // connections opened inside the slice because the other side had closed
+	Elapsed    time.Duration // from the first request's start to the last answer's end
+	ClientCPU  time.Duration // CPU time of the client's thread in Elapsed
+}

@@ -1,0 +1,115 @@
+package bench
+
+import "time"
+
+// RunSchema is the version of the Run's file format.
+const RunSchema = "proxy-bench/run/v1"
+
+// Stage says what a Round is evidence for.
+type Stage string
+
+// The stages of a trial. Screen rounds look for suspects; only Confirm rounds,
+// measured afresh, can call one a regression.
+const (
+	Screen  Stage = "screen"
+	Confirm Stage = "confirm"
+)
+
+// Round is all slices of one arm of one scenario with one fresh gateway
+// process, reduced to a few numbers. It is the unit of evidence.
+type Round struct {
+	Round    int    `json:"round"` // from 1, counted through all stages
+	Stage    Stage  `json:"stage"`
+	Scenario string `json:"scenario"` // Scenario.ID
+	Arm      Arm    `json:"arm"`
+	// Process counts the gateway processes of the arm from 1; rounds with equal
+	// numbers shared one, because the gateway is slow to start. 0 for Direct.
+	Process int `json:"process"`
+
+	Requests int                `json:"requests"` // answered rightly
+	Errors   map[ErrorClass]int `json:"errors,omitempty"`
+	Metrics  map[Metric]float64 `json:"metrics"`
+	// Left names the metrics that are not in Metrics, with the reason.
+	Left map[Metric]string `json:"left,omitempty"`
+	// Slices has the value of each slice, in the order measured, for the
+	// metrics that decide.
+	Slices map[Metric][]float64 `json:"slices"`
+	// Void says why the round does not count; empty for a valid one.
+	Void string `json:"void,omitempty"`
+}
+
+// Run is all rounds of one commit with what is needed to judge and repeat them.
+type Run struct {
+	Schema      string      `json:"schema"`
+	Tool        Tool        `json:"tool"`
+	Commit      Commit      `json:"commit"`
+	Started     time.Time   `json:"started"`
+	Environment Environment `json:"environment"`
+	Plan        Plan        `json:"plan"`
+	Seed        uint64      `json:"seed"`
+	Scenarios   []Cell      `json:"scenarios"`
+	Rounds      []Round     `json:"rounds"`
+	Validity    Validity    `json:"validity"`
+}
+
+// Cell is a Scenario as a file lists it.
+type Cell struct {
+	ID string `json:"id"`
+	Scenario
+}
+
+// Tool is the program that measured.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}
+
+// Commit is what was measured.
+type Commit struct {
+	SHA   string `json:"sha,omitempty"`
+	Ref   string `json:"ref,omitempty"`
+	Dirty bool   `json:"dirty,omitempty"` // the work tree had changes that no commit holds
+}
+
+// Environment is where it was measured.
+type Environment struct {
+	CPUModel     string            `json:"cpu_model"`
+	CPUs         int               `json:"cpus"` // usable by this process
+	MemoryBytes  int64             `json:"memory_bytes"`
+	Kernel       string            `json:"kernel"`
+	OS           string            `json:"os"`
+	Arch         string            `json:"arch"`
+	GOMAXPROCS   int               `json:"gomaxprocs"`
+	Affinity     string            `json:"affinity"` // CPU list, as taskset prints it
+	Load1        float64           `json:"load1"`    // load average of the last minute, at the start
+	BinarySHA256 map[Arm]string    `json:"binary_sha256,omitempty"`
+	Variables    map[string]string `json:"variables,omitempty"` // such as RUNNER_NAME, ImageVersion
+}
+
+// Plan is what was meant to be measured.
+type Plan struct {
+	API         string         `json:"api"`
+	Arms        []Arm          `json:"arms"`
+	Rounds      int            `json:"rounds"`
+	SlicesPer   int            `json:"slices_per_round"`  // of each arm and scenario
+	SliceMin    float64        `json:"slice_min_seconds"` // shortest slice
+	Budget      float64        `json:"time_budget_seconds"`
+	Restart     int            `json:"rounds_per_process"`
+	WarmUp      int            `json:"warm_up_requests_per_connection"`
+	Answer      map[string]any `json:"mock"` // the mock's settings
+	Fingerprint string         `json:"fingerprint"`
+}
+
+// Validity is what would make one doubt the run.
+type Validity struct {
+	Complete   bool    `json:"complete"`
+	Incomplete string  `json:"incomplete,omitempty"` // why it is not
+	Steal      float64 `json:"steal"`                // share of CPU time taken by the hypervisor
+	Foreign    float64 `json:"foreign_cpu"`          // share of the machine used by processes that are not ours
+	VoidRounds int     `json:"void_rounds"`
+	// Ceiling is the mock's own throughput in requests per second, by scenario,
+	// driven directly.
+	Ceiling  map[string]float64 `json:"mock_ceiling"`
+	Warnings []string           `json:"warnings,omitempty"`
+}

@@ -1,0 +1,186 @@
+package epoll
+
+import (
+	"bytes"
+	"errors"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+var loopback = netip.MustParseAddrPort("127.0.0.1:0")
+
+// pair is one connection through a real listener.
+func pair(t testing.TB) (client, server int) {
+	t.Helper()
+	l, addr, err := Listen(loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Close(l)
+	client, err = Dial(addr, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err = Accept(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { Close(client); Close(server) })
+	return client, server
+}
+
+func poller(t testing.TB) *Poller {
+	t.Helper()
+	p, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+func TestReadiness(t *testing.T) {
+	client, server := pair(t)
+	p := poller(t)
+	if err := p.Add(client, 7); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.Wait(Now()); err != nil || len(got) != 0 {
+		t.Fatalf("an idle connection: %v, %v", got, err)
+	}
+	if _, err := Write(server, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	want := Event{Token: 7, Readable: true}
+	if got, err := p.Wait(Now() + int64(time.Second)); err != nil || !slices.Equal(got, []Event{want}) {
+		t.Fatalf("after a byte: %v, %v; want %v", got, err, want)
+	}
+	var b [8]byte
+	if n, err := Read(client, b[:]); n != 1 || err != nil {
+		t.Fatalf("read %d, %v", n, err)
+	}
+	if n, err := Read(client, b[:]); n != 0 || !errors.Is(err, ErrAgain) {
+		t.Fatalf("read of nothing: %d, %v", n, err)
+	}
+	if err := p.WatchOutput(client, 7, true); err != nil {
+		t.Fatal(err)
+	}
+	want = Event{Token: 7, Writable: true}
+	if got, err := p.Wait(Never); err != nil || !slices.Equal(got, []Event{want}) {
+		t.Fatalf("with room to write: %v, %v; want %v", got, err, want)
+	}
+}
+
+func TestPeerGoneIsReadable(t *testing.T) {
+	client, server := pair(t)
+	p := poller(t)
+	if err := p.Add(client, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Shutdown(server, unix.SHUT_RDWR); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Wait(Now() + int64(time.Second))
+	if err != nil || len(got) != 1 || !got[0].Readable {
+		t.Fatalf("%v, %v", got, err)
+	}
+	if n, err := Read(client, make([]byte, 1)); n != 0 || err != nil {
+		t.Fatalf("end of stream: %d, %v", n, err)
+	}
+}
+
+func TestWaitKeepsItsDeadline(t *testing.T) {
+	p := poller(t)
+	for _, after := range []time.Duration{time.Millisecond, 3 * time.Millisecond} {
+		start := Now()
+		deadline := start + int64(after)
+		for Now() < deadline {
+			if got, err := p.Wait(deadline); err != nil || len(got) != 0 {
+				t.Fatalf("%v, %v", got, err)
+			}
+		}
+		if took := Now() - start; took > int64(after)+int64(time.Second) {
+			t.Errorf("a deadline in %v came after %v", after, time.Duration(took))
+		}
+	}
+	if got, err := p.Wait(Now() - 1); err != nil || len(got) != 0 {
+		t.Fatalf("a deadline gone by: %v, %v", got, err)
+	}
+}
+
+func TestOnlyLoopback(t *testing.T) {
+	for _, addr := range []string{"192.0.2.1:80", "[2001:db8::1]:80", "0.0.0.0:80"} {
+		if _, err := Dial(netip.MustParseAddrPort(addr), time.Second); err == nil {
+			t.Errorf("dialled %s", addr)
+		}
+		if _, _, err := Listen(netip.MustParseAddrPort(addr)); err == nil {
+			t.Errorf("listened on %s", addr)
+		}
+	}
+}
+
+func TestIPv6(t *testing.T) {
+	l, addr, err := Listen(netip.MustParseAddrPort("[::1]:0"))
+	if errors.Is(err, unix.EADDRNOTAVAIL) || errors.Is(err, unix.EAFNOSUPPORT) {
+		t.Logf("this machine has no IPv6 loopback: %v", err)
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Close(l)
+	fd, err := Dial(addr, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Close(fd)
+}
+
+func TestRefusedSaysWhere(t *testing.T) {
+	l, addr, err := Listen(loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Close(l)
+	_, err = Dial(addr, time.Second)
+	if !errors.Is(err, unix.ECONNREFUSED) || !bytes.Contains([]byte(err.Error()), []byte(addr.String())) {
+		t.Fatalf("%v does not name %s", err, addr)
+	}
+}
+
+func TestNowIsTheKernelsClock(t *testing.T) {
+	for range 3 {
+		before := readMonotonic()
+		now := Now()
+		after := readMonotonic()
+		const slack = int64(time.Millisecond) // the anchor's two readings are not one instant
+		if now < before-slack || now > after+slack {
+			t.Fatalf("Now %d is outside %d to %d", now, before, after)
+		}
+	}
+}
+
+// BenchmarkTimer prints how late a deadline of 200 µs is served at the median.
+func BenchmarkTimer(b *testing.B) {
+	p := poller(b)
+	late := make([]int64, 0, b.N)
+	for b.Loop() {
+		deadline := Now() + 200_000
+		for Now() < deadline {
+			if _, err := p.Wait(deadline); err != nil {
+				b.Fatal(err)
+			}
+		}
+		late = append(late, Now()-deadline)
+	}
+	slices.Sort(late)
+	b.ReportMetric(float64(late[len(late)/2])/1e3, "µs-late-p50")
+}

@@ -1,0 +1,97 @@
+package stats
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+)
+
+func TestDescriptive(t *testing.T) {
+	for _, c := range []struct {
+		command string
+		f       func([]float64) (float64, error)
+		want    float64
+	}{
+		{"median(d)", Median, 0.019},
+		{"mean(d)", Mean, 0.0163},
+		{"sd(d)", SD, 0.0240094888649375},
+		{"mean(sort(d)[1:8])", TrimmedMeanFastest, 0.00875},
+	} {
+		got, err := c.f(paired)
+		noError(t, err)
+		near(t, c.command, got, c.want, 1e-12)
+	}
+}
+
+func TestTrimmedMeanFastestKeepsFourFifthsRoundedUp(t *testing.T) {
+	for n, keep := range map[int]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 4, 6: 5, 9: 8, 10: 8, 11: 9, 100: 80} {
+		// The slow rest is so large that one value too many would show.
+		x := sequence(n, func(i float64) float64 {
+			if int(i) <= keep {
+				return 1
+			}
+			return 1e9
+		})
+		slices.Reverse(x)
+		got, err := TrimmedMeanFastest(x)
+		noError(t, err)
+		if got != 1 {
+			t.Errorf("n = %d: mean %v, want that of the fastest %d", n, got, keep)
+		}
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	x := []float64{35, 15, 50, 20, 40}
+	// quantile(c(15,20,35,40,50), c(.05,.3,.4,.5,1), type=1)
+	for p, want := range map[float64]float64{0.05: 15, 0.3: 20, 0.4: 20, 0.5: 35, 1: 50} {
+		got, err := Quantile(x, p)
+		noError(t, err)
+		near(t, "quantile", got, want, 0)
+	}
+	for _, p := range []float64{0, -0.1, 1.1, math.NaN()} {
+		if _, err := Quantile(x, p); !errors.Is(err, ErrRange) {
+			t.Errorf("p = %v: %v", p, err)
+		}
+	}
+	if _, err := NearestRank([]int64{}, 0.5); !errors.Is(err, ErrTooFew) {
+		t.Errorf("nothing: %v", err)
+	}
+}
+
+func TestNearestRankIsTheWholeNumberMeant(t *testing.T) {
+	// k/1000 of 1000 values is the k-th, whatever k/1000 rounds to in binary.
+	sorted := make([]int64, 1000)
+	for i := range sorted {
+		sorted[i] = int64(i + 1)
+	}
+	for k := int64(1); k <= 1000; k++ {
+		got, err := NearestRank(sorted, float64(k)/1000)
+		noError(t, err)
+		if got != k {
+			t.Errorf("%v-quantile of 1..1000 is %d", float64(k)/1000, got)
+		}
+	}
+}
+
+func TestMinObservations(t *testing.T) {
+	for _, c := range []struct {
+		p, confidence float64
+		want          int
+	}{
+		// which(qbinom(.975, 1:1000, p) < 1:1000)[1]
+		{0.5, 0.95, 6}, {0.9, 0.95, 36}, {0.95, 0.95, 72}, {0.99, 0.95, 368}, {0.999, 0.95, 3688},
+	} {
+		got, err := MinObservations(c.p, c.confidence)
+		noError(t, err)
+		if got != c.want {
+			t.Errorf("p = %v: %d observations, want %d", c.p, got, c.want)
+		}
+	}
+	for _, p := range []float64{0, 1, math.NaN(), 1 - 1e-12} {
+		if _, err := MinObservations(p, 0.95); !errors.Is(err, ErrRange) {
+			t.Errorf("p = %v: %v", p, err)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package stats
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	moremath "github.com/aclements/go-moremath/stats"
+)
+
+// MannWhitneyTest is the outcome of the textbook rank-sum test.
+type MannWhitneyTest struct {
+	// U counts the pairs in which head lies above base; ties count one half.
+	U float64
+	// PGreater is the p of "head tends to be larger than base".
+	PGreater float64
+	// SmallestP is the smallest PGreater could be with these sizes and ties.
+	SmallestP float64
+	// Exact is false beyond 50 values in an arm, 25 when there are ties: normal
+	// approximation with tie and continuity correction.
+	Exact bool
+}
+
+// MannWhitney is the unpaired test that benchstat makes, one-sided. It is for
+// rounds of two machines or two jobs: where base and head share their rounds
+// the arms are dependent, and this p is only for comparison.
+//
+// The p is go-moremath's LocationLess with the arms in the order base, head:
+// the one side of that function whose exact tail is right under ties (its
+// "greater" takes one whole step off a U that moves in halves).
+// Both arms need one value; NaN is refused here because there it never returns.
+func MannWhitney(base, head []float64) (MannWhitneyTest, error) {
+	if err := requireArms(base, head); err != nil {
+		return MannWhitneyTest{}, err
+	}
+	all := slices.Concat(base, head)
+	slices.Sort(all)
+	ties := tieTerm(all)
+	limit := rankSumLimit
+	if ties > 0 {
+		limit = moremath.MannWhitneyTiesExactLimit
+	}
+	t := MannWhitneyTest{Exact: len(base) <= limit && len(head) <= limit}
+	pairs := float64(len(base)) * float64(len(head))
+	test, err := moremath.MannWhitneyUTest(base, head, moremath.LocationLess)
+	switch {
+	case errors.Is(err, moremath.ErrSamplesEqual):
+		// Every labelling gives this U, so it is certain.
+		t.U, t.PGreater, t.SmallestP = pairs/2, 1, 1
+		return t, nil
+	case err != nil:
+		return MannWhitneyTest{}, err
+	}
+	t.U = pairs - test.U
+	t.PGreater = min(1, test.P) // the sum of the exact tail can round above 1
+	t.SmallestP = topP(all, len(head))
+	if !t.Exact {
+		t.SmallestP = NormalSF((topU(all, len(head)) - pairs/2 - 0.5) / math.Sqrt(rankSumVariance(len(base), len(head), ties)))
+	}
+	return t, nil
+}
+
+func requireArms(base, head []float64) error {
+	if err := require(1, base); err != nil {
+		return fmt.Errorf("base: %w", err)
+	}
+	if err := require(1, head); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
+}
+
+// rankSumU returns Σ over pairs of 1[head > base] + ½ 1[head = base].
+func rankSumU(base, head []float64) float64 {
+	b, h := slices.Sorted(slices.Values(base)), slices.Sorted(slices.Values(head))
+	below, notAbove, twice := 0, 0, 0
+	for _, v := range h {
+		for below < len(b) && b[below] < v {
+			below++
+		}
+		for notAbove < len(b) && b[notAbove] <= v {
+			notAbove++
+		}
+		twice += below + notAbove
+	}
+	return float64(twice) / 2
+}
+
+// rankSumVariance is the permutation variance of U with tie term Σ(t³ − t)
+// (Lehmann, Nonparametrics, 1975, chapter 1).
+func rankSumVariance(n, m int, ties float64) float64 {
+	pairs, all := float64(n)*float64(m), float64(n+m)
+	return pairs / 12 * (all + 1 - ties/(all*(all-1)))
+}
+
+// tieTerm returns Σ(t³ − t) over the groups of t equal values.
+func tieTerm(sorted []float64) float64 {
+	sum := 0.0
+	for i := 0; i < len(sorted); {
+		end := i
+		for end < len(sorted) && sorted[end] == sorted[i] {
+			end++
+		}
+		t := float64(end - i)
+		sum += t*t*t - t
+		i = end
+	}
+	return sum
+}
+
+// topU returns the largest U that m values of sorted can have against the rest.
+func topU(sorted []float64, m int) float64 {
+	return rankSumU(sorted[:len(sorted)-m], sorted[len(sorted)-m:])
+}
+
+// topP returns the probability that m values drawn from sorted have the
+// largest U: those above the value at the edge are all drawn, and of the t
+// values equal to it any c that complete the m, C(t, c) / C(n, m).
+func topP(sorted []float64, m int) float64 {
+	n := len(sorted)
+	edge := sorted[n-m]
+	t, c := 0, 0
+	for i, v := range sorted {
+		if v == edge {
+			t++
+			if i >= n-m {
+				c++
+			}
+		}
+	}
+	return min(1, math.Exp(logChoose(t, c)-logChoose(n, m)))
+}
+
+func logChoose(n, k int) float64 {
+	lgamma := func(v int) float64 { l, _ := math.Lgamma(float64(v) + 1); return l }
+	return lgamma(n) - lgamma(k) - lgamma(n-k)
+}

@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+const (
+	headLimit = 1 << 20
+	tailLimit = 1 << 20
+
+	// pipeBytes is how much the gateway can print between two reads, the most
+	// an unprivileged process may ask for (/proc/sys/fs/pipe-max-size).
+	pipeBytes = 1 << 20
+	// readPause is the rest between two reads, so that a gateway that logs
+	// every request wakes us 100 times a second and not once per line.
+	readPause = 10 * time.Millisecond
+)
+
+// capture is the log of a process: the first bytes go to the file as they come,
+// the last ones are kept in memory and written at the end, so that a process
+// that prints forever neither fills the disk nor is ever blocked.
+//
+// The process prints into a pipe. To give it the file itself would spare us the
+// copy, but then nothing strict bounds the file: a limit (RLIMIT_FSIZE) kills
+// the process, and truncating from outside leaves gigabytes between two looks
+// and loses the beginning. A silent process costs nothing either way.
+type capture struct {
+	file    *os.File
+	tee     io.Writer // may be nil
+	head    int
+	tail    []byte
+	dropped int
+	err     error // the first failure to write the file
+}
+
+// copy reads until every writer of the pipe is gone.
+func (c *capture) copy(pipe io.Reader) {
+	buf := make([]byte, pipeBytes/4)
+	for {
+		n, err := pipe.Read(buf)
+		c.write(buf[:n])
+		if err != nil {
+			return
+		}
+		if n < len(buf) {
+			time.Sleep(readPause)
+		}
+	}
+}
+
+func (c *capture) write(p []byte) {
+	if c.tee != nil {
+		if _, err := c.tee.Write(p); err != nil {
+			c.tee = nil // whoever watched is gone; the file has it all
+		}
+	}
+	n := min(len(p), headLimit-c.head)
+	c.save(p[:n])
+	c.head += n
+	c.tail = append(c.tail, p[n:]...)
+	if over := len(c.tail) - tailLimit; over > tailLimit {
+		c.tail = c.tail[:copy(c.tail, c.tail[over:])]
+		c.dropped += over
+	}
+}
+
+// finish completes the file.
+func (c *capture) finish() error {
+	if over := len(c.tail) - tailLimit; over > 0 {
+		c.tail = c.tail[over:]
+		c.dropped += over
+	}
+	if c.dropped > 0 {
+		c.save(fmt.Appendf(nil, "\n[%d bytes left out]\n", c.dropped))
+	}
+	c.save(c.tail)
+	if err := c.file.Close(); c.err == nil {
+		c.err = err
+	}
+	return c.err
+}
+
+func (c *capture) save(p []byte) {
+	if len(p) == 0 || c.err != nil {
+		return
+	}
+	_, c.err = c.file.Write(p)
+}

@@ -1,0 +1,176 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// killTimeout is how long processes may take to disappear after SIGKILL.
+const killTimeout = 10 * time.Second
+
+// child is a shell line under a supervisor, seen from our process.
+type child struct {
+	command Command
+	grace   time.Duration
+	pid     int       // of the shell
+	started time.Time // when the shell was seen running
+
+	supervisor *exec.Cmd
+	mu         sync.Mutex // guards control and stopped
+	control    *gob.Encoder
+	stopped    bool // its end was wanted
+
+	done chan struct{} // closed when no process is left
+	// Set before done is closed.
+	exit       exit
+	fault      error // the supervisor failed; exit means nothing
+	unexpected bool  // nobody had asked it to end
+	tail       []byte
+}
+
+// launch starts the line; j carries what Command does not. The supervisor's
+// standard error goes to out; without out it is kept for the error message.
+func launch(cmd Command, j job, out io.Writer) (*child, error) {
+	if info, err := os.Stat(cmd.Dir); cmd.Dir != "" && (err != nil || !info.IsDir()) {
+		return nil, fmt.Errorf("working directory %q does not exist", cmd.Dir)
+	}
+	if len(cmd.Supervisor) == 0 {
+		return nil, errors.New("no supervisor command given")
+	}
+	j.Line, j.Dir, j.Env, j.LogPath = cmd.Line, cmd.Dir, cmd.Env, cmd.LogPath
+
+	c := &child{command: cmd, grace: j.Grace, done: make(chan struct{})}
+	c.supervisor = exec.Command(cmd.Supervisor[0], cmd.Supervisor[1:]...)
+	// Nothing of our environment: it needs none, and one thread at a time.
+	c.supervisor.Env = []string{"GOMAXPROCS=1"}
+	// A session of its own: neither Ctrl-C nor a closed terminal reaches it,
+	// and the gateway has no terminal to ask questions on.
+	c.supervisor.SysProcAttr = &unix.SysProcAttr{Setsid: true}
+	var complaint bytes.Buffer
+	c.supervisor.Stderr = &complaint
+	if out != nil {
+		c.supervisor.Stderr = out
+	}
+	control, err := c.supervisor.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.control = gob.NewEncoder(control)
+	status, err := c.supervisor.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.supervisor.Start(); err != nil {
+		return nil, fmt.Errorf("start supervisor: %w", err)
+	}
+	// A job that cannot be sent shows as a supervisor that says nothing.
+	_ = c.control.Encode(j)
+	reports := gob.NewDecoder(status)
+	var first report
+	if err := reports.Decode(&first); err != nil || first.Started == 0 {
+		_ = control.Close()
+		_ = c.supervisor.Wait() // what it said is the better message
+		if first.Failed != "" {
+			return nil, errors.New(first.Failed)
+		}
+		return nil, fmt.Errorf("supervisor %q said nothing: %s", cmd.Supervisor, complaint.String())
+	}
+	c.pid, c.started = first.Started, time.Now()
+	go c.follow(reports, &complaint)
+	return c, nil
+}
+
+// follow waits for the end.
+func (c *child) follow(reports *gob.Decoder, complaint *bytes.Buffer) {
+	var last report
+	err := reports.Decode(&last)
+	_ = c.supervisor.Wait() // its exit status says less than its reports
+	if err != nil || !last.Ended {
+		// Someone killed the supervisor. The shell went with it, by its
+		// parent-death signal; this is for the rest of its group.
+		_ = unix.Kill(-c.pid, unix.SIGKILL)
+		c.fault = errors.New(strings.TrimSpace("its supervisor ended unexpectedly " + complaint.String()))
+	} else {
+		c.exit = last.Exit
+	}
+	c.mu.Lock()
+	c.unexpected = !c.stopped
+	c.mu.Unlock()
+	c.tail, err = readTail(c.command.LogPath, tailBytes)
+	if err != nil && c.exit.Log == "" {
+		c.exit.Log = err.Error()
+	}
+	close(c.done)
+}
+
+// supervisorPID is the root of the process tree, itself not part of it.
+func (c *child) supervisorPID() int { return c.supervisor.Process.Pid }
+
+// order tells the supervisor what to do. One that is gone needs no order.
+func (c *child) order(o order) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = true
+	_ = c.control.Encode(o)
+}
+
+// stop ends all processes: SIGTERM, after the grace period or at the end of ctx
+// SIGKILL. It may be called again and from several goroutines.
+func (c *child) stop(ctx context.Context) error {
+	select {
+	case <-c.done:
+		return nil
+	default:
+	}
+	c.order(orderStop)
+	select {
+	case <-c.done:
+		return nil
+	case <-ctx.Done():
+	case <-time.After(c.grace):
+	}
+	c.order(orderKill)
+	select {
+	case <-c.done:
+		return nil
+	case <-time.After(killTimeout):
+		return &Error{
+			Step: StepStop, Command: c.command,
+			Reason: fmt.Sprintf("processes %d are still there %v after SIGKILL", descendants(c.supervisorPID()), killTimeout),
+			Hint:   "they hang in the kernel (state D in ps), often on a network file system",
+		}
+	}
+}
+
+// ending says why the end was not a success and what to do; empty when it was.
+// Valid when done is closed.
+func (c *child) ending() (reason, hint string) {
+	switch {
+	case c.fault != nil:
+		return c.fault.Error(), "run it again; if it stays so, this is a fault of ours worth reporting"
+	case c.exit.ok():
+		return "", ""
+	default:
+		return c.exit.String(), c.exit.hint()
+	}
+}
+
+// lastLines is the end of the output. Valid when done is closed.
+func (c *child) lastLines() []string {
+	lines := lastLines(c.tail)
+	if c.exit.Log != "" {
+		lines = append(lines, cleanLines([]byte("(output is missing: "+c.exit.Log+")"))...)
+	}
+	return lines
+}

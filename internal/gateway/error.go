@@ -1,0 +1,80 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Step is the part of a gateway's life that failed.
+type Step string
+
+// The steps.
+const (
+	StepBuild Step = "build" // the build line failed
+	StepStart Step = "start" // the start line could not be run at all
+	StepReady Step = "ready" // it runs, but does not answer as it should
+	StepDied  Step = "died"  // it ended by itself
+	StepStop  Step = "stop"  // some of its processes do not go away
+)
+
+// Error is every failure of a gateway: what happened, where, the last output
+// and what to do next. It never means that we were used wrongly.
+type Error struct {
+	Step    Step
+	Reason  string   // what happened
+	Command Command  // what was run, and where its output is
+	Output  []string // its last lines, bounded, without control characters
+	Hint    string   // what to do next; may be empty
+	Err     error    // the cause, when there is one to test for; may be nil
+}
+
+// Error gives the whole story over several lines, the first one self-contained.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "gateway %s: %s", e.Step, e.Reason)
+	field := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "\n  %s: %s", name, strings.Join(cleanLines([]byte(value)), "\n    "))
+		}
+	}
+	field("command", e.Command.Line)
+	field("directory", e.Command.Dir)
+	field("log", e.Command.LogPath)
+	if len(e.Output) > 0 {
+		fmt.Fprintf(&b, "\n  last output:\n    | %s", strings.Join(e.Output, "\n    | "))
+	}
+	field("what to do", e.Hint)
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// String says how a process ended, in the words of a shell user.
+func (e exit) String() string {
+	switch {
+	case e.Signal != 0:
+		return "killed by " + unix.SignalName(syscall.Signal(e.Signal))
+	case e.Code > 128 && unix.SignalName(syscall.Signal(e.Code-128)) != "":
+		// A shell reports the signal of its child this way.
+		return fmt.Sprintf("exited with status %d (%s)", e.Code, unix.SignalName(syscall.Signal(e.Code-128)))
+	default:
+		return fmt.Sprintf("exited with status %d", e.Code)
+	}
+}
+
+// hint is what an exit status suggests, by the conventions of sh.
+func (e exit) hint() string {
+	switch {
+	case e.Code == 127:
+		return "a program of the command was not found: is it built, on PATH, and is its path relative to the directory above?"
+	case e.Code == 126:
+		return "a program of the command cannot be executed: is it executable, and built for this machine?"
+	case e.Signal == int(unix.SIGKILL) || e.Code == 128+int(unix.SIGKILL):
+		return "nobody here sent SIGKILL; the kernel does when memory runs out (see dmesg)"
+	default:
+		return "read its output, and run the command by hand in that directory"
+	}
+}

@@ -1,0 +1,152 @@
+// Package gateway builds, starts and stops the process under test, and reads
+// what it costs: CPU time and memory of its whole process tree.
+//
+// A gateway is any shell line that ends up serving HTTP on a given port, in any
+// language, as one process or many. It runs under a supervisor process
+// (see [Supervise]) so that nothing of it survives us, however we end.
+//
+// The package must not know what is measured, how load is made, or what the
+// configuration looks like: it knows shell lines, ports and processes.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// DefaultReadyTimeout is used when Ready.Timeout is zero.
+	DefaultReadyTimeout = 60 * time.Second
+	// DefaultGrace is used when Spec.Grace is zero.
+	DefaultGrace = 3 * time.Second
+
+	portAttempts = 3
+)
+
+// Command is a shell line and where its output goes.
+type Command struct {
+	// Supervisor is the argument vector of a process that calls [Supervise]:
+	// normally our own binary and its hidden command.
+	Supervisor []string
+	// Line is given to `sh -c`.
+	Line string
+	// Dir is the working directory; empty means ours.
+	Dir string
+	// Env is the complete environment, name=value; nothing is inherited.
+	Env []string
+	// LogPath is the file for standard output and error, truncated first.
+	// It keeps the first and the last 1 MiB.
+	LogPath string
+}
+
+// Spec says how a gateway is started and when it counts as ready.
+type Spec struct {
+	// Command is the start line. It also sees PORT (where to listen, on
+	// 127.0.0.1), UPSTREAM_URL, UPSTREAM_HOST, UPSTREAM_PORT and BENCH_DIR.
+	Command
+	Ready Ready
+	// Upstream is the backend as a URL with a port: http://127.0.0.1:8080.
+	Upstream string
+	// ScratchDir is an existing directory for files of the gateway, BENCH_DIR.
+	ScratchDir string
+	// Grace is the time between SIGTERM and SIGKILL.
+	Grace time.Duration
+}
+
+// Ready says when a started gateway is ready.
+type Ready struct {
+	// Path must answer GET with 2xx. Empty: an open port is enough.
+	Path    string
+	Timeout time.Duration
+}
+
+// errPortTaken marks the failures that another port may cure.
+var errPortTaken = errors.New("port taken")
+
+// Start runs the gateway on a free port of 127.0.0.1 and returns when it is
+// ready. It tries up to three ports when the one it chose is taken meanwhile.
+//
+// The end of ctx abandons the start; afterwards the process lives until
+// [Process.Stop], or until our own process is gone. Every error is an [*Error],
+// and when Start returns one, no process is left.
+func Start(ctx context.Context, spec Spec) (*Process, error) {
+	if spec.Grace == 0 {
+		spec.Grace = DefaultGrace
+	}
+	if spec.Ready.Timeout == 0 {
+		spec.Ready.Timeout = DefaultReadyTimeout
+	}
+	for attempt := 1; ; attempt++ {
+		p, err := startOnce(ctx, spec)
+		if err == nil || attempt == portAttempts || !errors.Is(err, errPortTaken) {
+			return p, err
+		}
+	}
+}
+
+func startOnce(ctx context.Context, spec Spec) (*Process, error) {
+	fail := func(err error) (*Process, error) {
+		return nil, &Error{Step: StepStart, Reason: err.Error(), Command: spec.Command, Err: err}
+	}
+	port, err := freePort()
+	if err != nil {
+		return fail(err)
+	}
+	env, err := spec.environment(port)
+	if err != nil {
+		return fail(err)
+	}
+	spec.Env = env
+	c, err := launch(spec.Command, job{Grace: spec.Grace, Daemon: true}, nil)
+	if err != nil {
+		return fail(err)
+	}
+	p := &Process{
+		PID:   c.pid,
+		Addr:  net.JoinHostPort(loopback, strconv.Itoa(port)),
+		child: c,
+		tree:  newTree(c.supervisorPID()),
+	}
+	p.URL = "http://" + p.Addr
+	if err := p.waitReady(ctx, spec.Ready, port); err != nil {
+		return nil, p.abandon(ctx, err)
+	}
+	p.StartupTime = time.Since(c.started)
+	return p, nil
+}
+
+// environment is the complete environment of the start line.
+func (s Spec) environment(port int) ([]string, error) {
+	u, err := url.Parse(s.Upstream)
+	if err != nil {
+		return nil, fmt.Errorf("upstream: %w", err)
+	}
+	if u.Hostname() == "" || u.Port() == "" {
+		return nil, fmt.Errorf("upstream %q has no host or no port: expected http://HOST:PORT", s.Upstream)
+	}
+	if info, err := os.Stat(s.ScratchDir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("scratch directory %q does not exist", s.ScratchDir)
+	}
+	ours := []string{
+		"PORT=" + strconv.Itoa(port),
+		"UPSTREAM_URL=" + s.Upstream,
+		"UPSTREAM_HOST=" + u.Hostname(),
+		"UPSTREAM_PORT=" + u.Port(),
+		"BENCH_DIR=" + s.ScratchDir,
+	}
+	// With a name given twice it is up to the program which one it sees.
+	env := slices.DeleteFunc(slices.Clone(s.Env), func(given string) bool {
+		return slices.ContainsFunc(ours, func(set string) bool {
+			return strings.HasPrefix(given, set[:strings.IndexByte(set, '=')+1])
+		})
+	})
+	return append(env, ours...), nil
+}

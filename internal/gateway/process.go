@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Process is a gateway that was ready. Its methods may be called from several
+// goroutines.
+type Process struct {
+	PID         int           // of the shell line, which is the gateway itself when the line execs it
+	Addr        string        // 127.0.0.1:PORT
+	URL         string        // http://127.0.0.1:PORT
+	StartupTime time.Duration // from the start of the shell to the first ready answer
+
+	child *child
+	tree  *tree
+}
+
+// Done is closed when no process of the gateway is left, whatever the reason.
+func (p *Process) Done() <-chan struct{} { return p.child.done }
+
+// Alive says whether any of the gateway's processes is left. A gateway whose
+// first process failed counts as dead; the rest of it is killed.
+func (p *Process) Alive() bool {
+	select {
+	case <-p.child.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// Err is nil while the gateway lives and after [Process.Stop], and an [*Error]
+// with its last output once it has ended by itself, be it with success.
+func (p *Process) Err() error {
+	if p.Alive() || !p.child.unexpected {
+		return nil
+	}
+	return p.died("")
+}
+
+func (p *Process) died(when string) *Error {
+	reason, hint := p.child.ending()
+	if reason == "" {
+		reason, hint = p.child.exit.String(), "the start line must run until it is told to stop, in the foreground or leaving a daemon behind"
+	}
+	e := &Error{Step: StepDied, Reason: reason + when, Command: p.child.command, Output: p.child.lastLines(), Hint: hint}
+	if addressInUse.Match(p.child.tail) {
+		e.Err = errPortTaken
+		e.Hint = "its address is in use: does it listen on $PORT only, and on no fixed port?"
+	}
+	return e
+}
+
+// Output is the end of what the gateway printed, bounded and without control
+// characters. It is known when no process is left; before that it is nil.
+func (p *Process) Output() []string {
+	if p.Alive() {
+		return nil
+	}
+	return p.child.lastLines()
+}
+
+// Stop ends the gateway and everything it started: SIGTERM to all, and SIGKILL
+// to what is left after the grace period. The end of ctx only cuts the grace
+// period short. Stopping a gateway that has ended is no error; an [*Error]
+// means that processes are left.
+func (p *Process) Stop(ctx context.Context) error { return p.child.stop(ctx) }
+
+// abandon ends a gateway that did not become ready and explains why it did not.
+func (p *Process) abandon(ctx context.Context, cause error) error {
+	deadBefore := !p.Alive()
+	if err := p.Stop(ctx); err != nil {
+		return errors.Join(err, cause)
+	}
+	if deadBefore {
+		return p.died(" before it was ready")
+	}
+	e := &Error{
+		Step: StepReady, Reason: cause.Error(), Command: p.child.command,
+		Output: p.child.lastLines(), Err: cause,
+	}
+	switch {
+	case ctx.Err() != nil:
+		e.Reason = "start abandoned: " + cause.Error()
+	case errors.Is(cause, errPortTaken):
+		e.Hint = "the start line itself must run the gateway, not ask a service or a container engine to do it"
+	default:
+		e.Hint = fmt.Sprintf("does it listen on 127.0.0.1:$PORT (%s this time), does the ready path exist, and is the ready timeout long enough?", p.Addr)
+	}
+	return e
+}
+
+// CPU is the CPU time used so far by all processes of the gateway, user and
+// system, exact to the nanosecond. It never falls. What a process that was
+// reaped used after the call before is not in it.
+func (p *Process) CPU() time.Duration { return p.tree.cpu(p.Alive()) }
+
+// Memory is what the gateway holds in memory.
+//
+// It is the resident set (VmRSS) and not the proportional one (Pss): readable
+// whoever the process belongs to, without walking its page tables, and with a
+// high-water mark kept by the kernel. Pages that forked workers share count
+// once per worker, in base and head alike. The kernel batches the count per
+// CPU, so it may be off by some 100 KB.
+type Memory struct {
+	RSS  int64 // bytes, now, summed over the processes
+	Peak int64 // bytes, the highest sum of high-water marks (VmHWM) seen by a call
+}
+
+// Memory reads the memory now. A gateway that has ended has none.
+func (p *Process) Memory() Memory { return p.tree.memory(p.Alive()) }

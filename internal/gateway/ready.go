@@ -1,0 +1,108 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	pollFirst = 2 * time.Millisecond
+	pollMax   = 50 * time.Millisecond
+	// probeTimeout bounds one question: a server may hang on the first one,
+	// asked too early, and answer the next.
+	probeTimeout = 2 * time.Second
+	// foreignPatience is how long someone else may answer on the port before
+	// we believe it: a gateway that finds its port taken says so and dies.
+	foreignPatience = 300 * time.Millisecond
+)
+
+var errDied = errors.New("it ended")
+
+// waitReady returns nil once the gateway, and nobody else, answers as it should.
+func (p *Process) waitReady(ctx context.Context, ready Ready, port int) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timeout := fmt.Errorf("not ready within %v", ready.Timeout)
+	ctx, stop := context.WithTimeoutCause(ctx, ready.Timeout, timeout)
+	defer stop()
+	go func() {
+		select {
+		case <-p.Done():
+			cancel(errDied)
+		case <-ctx.Done():
+		}
+	}()
+
+	last := errors.New("no answer")
+	var foreignSince time.Time
+	for pause := pollFirst; ; pause = min(pause*5/4, pollMax) {
+		err := p.check(ctx, ready.Path, port)
+		switch {
+		case ctx.Err() != nil:
+		case err == nil:
+			return nil
+		case !errors.Is(err, errPortTaken):
+			last, foreignSince = err, time.Time{}
+		case foreignSince.IsZero():
+			last, foreignSince = err, time.Now()
+		case time.Since(foreignSince) > foreignPatience:
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			if cause := context.Cause(ctx); cause != timeout {
+				return cause
+			}
+			return fmt.Errorf("%w: %w", timeout, last)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// check says whether the gateway itself answers as it should.
+func (p *Process) check(ctx context.Context, path string, port int) error {
+	if err := probe(ctx, p.Addr, path); err != nil {
+		return err
+	}
+	if p.tree.owner(port) == foreign {
+		return fmt.Errorf("%w: %s is served by a process that the start line did not start", errPortTaken, p.Addr)
+	}
+	return nil
+}
+
+// probe asks once.
+func probe(ctx context.Context, addr, path string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, probeTimeout, fmt.Errorf("no answer within %v", probeTimeout))
+	defer cancel()
+	if path == "" {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	// No proxy from the environment, no connection kept, no redirect followed.
+	transport := &http.Transport{DisableKeepAlives: true}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		return fmt.Errorf("GET %s: %w", req.URL, err)
+	}
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // only its status counts
+	_ = resp.Body.Close()
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return fmt.Errorf("GET %s: answered %s", req.URL, resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func get(t testing.TB, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// shapes are start lines as users write them.
+var shapes = map[string]string{
+	"exec":    serveLine,
+	"fork":    `cd . ; ROLE=serve "$SELF" ; true`,
+	"pool":    `ROLE=pool exec "$SELF"`,
+	"daemon":  `ROLE=serve "$SELF" & exit 0`,
+	"setsid":  `ROLE=serve setsid sh -c '"$SELF" & exit 0' & exit 0`,
+	"helpers": `sleep 1000 & setsid sh -c 'sleep 1000 & sleep 1000' & ` + serveLine,
+}
+
+func TestStartShapes(t *testing.T) {
+	for name, line := range shapes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec, mark := newSpec(t, line)
+			p := start(t, spec, mark)
+			get(t, p.URL+"/health")
+			if !p.Alive() || p.Err() != nil || p.StartupTime <= 0 {
+				t.Errorf("alive %v, err %v, startup %v", p.Alive(), p.Err(), p.StartupTime)
+			}
+			if cpu, mem := p.CPU(), p.Memory(); cpu <= 0 || mem.RSS < 1<<20 || mem.Peak < mem.RSS {
+				t.Errorf("cpu %v, memory %+v", cpu, mem)
+			}
+			for range 2 {
+				if err := p.Stop(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if p.Alive() || p.Err() != nil || p.Memory().RSS != 0 {
+				t.Errorf("after Stop: alive %v, err %v, %+v", p.Alive(), p.Err(), p.Memory())
+			}
+			wantGone(t, mark)
+		})
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, serveLine)
+	spec.Env = append(spec.Env, "PORT=1", "UPSTREAM_URL=x", "GIVEN=\xff\n", "PORTAL=2")
+	p := start(t, spec, mark)
+	got := strings.Split(strings.ReplaceAll(get(t, p.URL+"/env"), "\xff\n", "\xff;"), "\n")
+	_, port, _ := net.SplitHostPort(p.Addr)
+	for _, want := range []string{
+		"PORT=" + port, "UPSTREAM_URL=http://127.0.0.1:4321", "UPSTREAM_HOST=127.0.0.1",
+		"UPSTREAM_PORT=4321", "BENCH_DIR=" + spec.ScratchDir, "GIVEN=\xff;", "PORTAL=2",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+	for _, other := range []string{"PORT=1", "UPSTREAM_URL=x", "GOMAXPROCS=1"} {
+		if slices.Contains(got, other) {
+			t.Errorf("%q is there", other)
+		}
+	}
+}
+
+func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	specA, markA := newSpec(t, serveLine)
+	specB, markB := newSpec(t, `ROLE=pool exec "$SELF"`)
+	a, b := start(t, specA, markA), start(t, specB, markB)
+	if a.Addr == b.Addr {
+		t.Fatal("same address")
+	}
+	before := a.CPU()
+	get(t, b.URL+"/burn")
+	if rise := a.CPU() - before; rise > 100*time.Millisecond {
+		t.Errorf("the work of the other costs this one %v", rise)
+	}
+	if err := a.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	get(t, b.URL+"/health")
+}
+
+func TestSlowStart(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, "sleep 0.4; "+serveLine)
+	if p := start(t, spec, mark); p.StartupTime < 400*time.Millisecond {
+		t.Errorf("ready after %v", p.StartupTime)
+	}
+}
+
+func TestReadyByOpenPort(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, "STATUS=500 "+serveLine)
+	spec.Ready.Path = ""
+	start(t, spec, mark)
+}
+
+// A gateway that finds its port taken gets another one.
+func TestPortRetry(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, `echo "$PORT" >>ports
+		[ -e once ] || { touch once; echo "listen: bind: address already in use" >&2; exit 1; }
+		`+serveLine)
+	p := start(t, spec, mark)
+	raw, err := os.ReadFile(filepath.Join(spec.Dir, "ports"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ports := strings.Fields(string(raw))
+	if len(ports) != 2 || ports[0] == ports[1] || !strings.HasSuffix(p.Addr, ":"+ports[1]) {
+		t.Errorf("tried %v, is on %s", ports, p.Addr)
+	}
+}
+
+// Someone else who answers on the port is not taken for the gateway.
+func TestForeignListener(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, `echo "$PORT" >>ports; sleep 1000`)
+	spec.Ready.Path = ""
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		listening := map[string]bool{}
+		for ctx.Err() == nil {
+			raw, _ := os.ReadFile(filepath.Join(spec.Dir, "ports"))
+			for line := range strings.Lines(string(raw)) {
+				port, whole := strings.CutSuffix(line, "\n")
+				if !whole || listening[port] {
+					continue
+				}
+				if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+					listening[port] = true
+					defer l.Close()
+				}
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	e := startFails(t, spec, mark)
+	if e.Step != StepReady || !strings.Contains(e.Reason, "port taken") || e.Hint == "" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestStartAbandoned(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, "trap '' TERM; sleep 1000; sleep 1000")
+	spec.Grace = time.Minute
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	_, err := Start(ctx, spec)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	wantGone(t, mark)
+}

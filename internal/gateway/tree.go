@@ -1,0 +1,182 @@
+package gateway
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// tree is the set of descendants of a process, with what they have used.
+//
+// It is read around every slice, so the common call must cost microseconds: the
+// set is looked up again only when a process or thread was created anywhere on
+// the machine since (see newestPID), and each member then costs one system call.
+type tree struct {
+	root int // not itself a member
+
+	mu      sync.Mutex
+	members []member
+	ended   time.Duration // CPU time of former members
+	newest  int           // the newest process id before the last look
+	stale   bool          // the last look may have missed some
+	peak    int64
+}
+
+type member struct {
+	pid  int
+	used time.Duration // CPU time at the last look; only grows
+}
+
+func newTree(root int) *tree { return &tree{root: root, stale: true} }
+
+// cpu sums the CPU clocks. alive says whether the root is still there: later its
+// number may be in use again, and only what was seen before counts.
+func (t *tree) cpu(alive bool) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if alive {
+		t.look()
+	}
+	sum := t.ended
+	for i := range t.members {
+		sum += t.members[i].used
+	}
+	return sum
+}
+
+// look brings the members and their clocks up to date.
+func (t *tree) look() {
+	newest := newestPID()
+	if t.stale || newest == 0 || newest != t.newest {
+		t.newest = newest
+		t.stale = t.discover()
+	}
+	kept := t.members[:0]
+	for _, m := range t.members {
+		used, ok := cpuClock(m.pid)
+		if ok && used >= m.used {
+			kept = append(kept, member{m.pid, used})
+			continue
+		}
+		// It ended, or its number already belongs to another process. The list
+		// of children skips a sibling when one ends while it is read
+		// (proc_pid_task(5)), so look again next time.
+		t.ended += m.used
+		t.stale = true
+	}
+	t.members = kept
+}
+
+// discover adds new descendants and says whether there were any. Members that
+// the walk did not meet stay: their clock tells whether they have ended.
+func (t *tree) discover() (added bool) {
+	known := make(map[int]bool, len(t.members))
+	for _, m := range t.members {
+		known[m.pid] = true
+	}
+	for _, pid := range descendants(t.root) {
+		if !known[pid] {
+			t.members = append(t.members, member{pid: pid})
+			added = true
+		}
+	}
+	return added
+}
+
+// memory sums the resident sets.
+func (t *tree) memory(alive bool) Memory {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var now, high int64
+	if alive {
+		for _, pid := range descendants(t.root) {
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			if err != nil {
+				continue // it has ended
+			}
+			now += statusBytes(status, "VmRSS:")
+			high += statusBytes(status, "VmHWM:")
+		}
+	}
+	t.peak = max(t.peak, high)
+	return Memory{RSS: now, Peak: t.peak}
+}
+
+// statusBytes reads a size from /proc/PID/status, 0 when it is not there, as
+// for a process that has ended but was not waited for.
+func statusBytes(status []byte, field string) int64 {
+	_, rest, _ := bytes.Cut(status, []byte("\n"+field))
+	value, _, _ := bytes.Cut(rest, []byte(" kB"))
+	kib, err := strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return kib << 10
+}
+
+// cpuClock reads the CPU-time clock of a process: nanoseconds, all its threads
+// with those that have ended. The id is that of clock_getcpuclockid(3), as made
+// by MAKE_PROCESS_CPUCLOCK in the kernel's posix-timers.h.
+func cpuClock(pid int) (time.Duration, bool) {
+	const clockSched = 2
+	var ts unix.Timespec
+	if err := unix.ClockGettime(int32(^pid<<3|clockSched), &ts); err != nil {
+		return 0, false
+	}
+	return time.Duration(ts.Nano()), true
+}
+
+// newestPID is the number of the process or thread created last, as seen from
+// our PID namespace: the fifth field of /proc/loadavg. 0 when not to be had.
+// As long as it stays, no tree has grown.
+func newestPID() int {
+	fd, err := unix.Open("/proc/loadavg", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0
+	}
+	defer unix.Close(fd)
+	var buf [128]byte
+	n, err := unix.Read(fd, buf[:])
+	if err != nil || n <= 0 {
+		return 0
+	}
+	line := bytes.TrimSpace(buf[:n])
+	pid, err := strconv.Atoi(string(line[bytes.LastIndexByte(line, ' ')+1:]))
+	if err != nil {
+		return 0
+	}
+	return pid
+}
+
+// descendants lists the processes below root, which is not among them. Children
+// are listed per thread that has them.
+func descendants(root int) []int {
+	found := []int{root}
+	for i := 0; i < len(found); i++ {
+		tasks := fmt.Sprintf("/proc/%d/task/", found[i])
+		threads, err := os.ReadDir(tasks)
+		if err != nil {
+			continue // it has ended; its children are the root's now
+		}
+		for _, thread := range threads {
+			list, err := os.ReadFile(tasks + thread.Name() + "/children")
+			if err != nil {
+				continue
+			}
+			for _, child := range strings.Fields(string(list)) {
+				// One whose parent ends meanwhile is listed again elsewhere.
+				if pid, err := strconv.Atoi(child); err == nil && !slices.Contains(found, pid) {
+					found = append(found, pid)
+				}
+			}
+		}
+	}
+	return found[1:]
+}

@@ -1,0 +1,282 @@
+package load
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/http1"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+// Limits of an answer: beyond them it is a protocol error.
+const (
+	maxHead    = 64 << 10
+	maxBody    = 64 << 20
+	maxExcerpt = 120 // bytes of an unwanted body that are shown
+)
+
+// answer reads one answer after the other out of the bytes of a connection:
+// times it, checks it against what the mock sent, and names what is wrong with
+// it. It is pure; the clock is handed in with the bytes it belongs to.
+type answer struct {
+	job     *Job
+	checker *llmapi.Checker
+
+	start  int64 // of the request
+	obs    bench.Observation
+	head   http1.Head
+	body   http1.Body
+	inBody bool
+	broken bool // nothing that follows on the connection can be trusted
+	size   int  // of the body so far
+
+	fault  bench.ErrorClass // the first one
+	detail string
+
+	got     []byte // JSON: the body from where it began to differ on, or the excerpt shown
+	matched int    // JSON: bytes that equal the answer wanted
+	differs bool
+
+	events         events
+	readEvents     int32
+	readBytes      int32
+	lastDelta      int64
+	gaps, transits []int64
+	deltas         int // content events so far
+}
+
+// reset prepares for the answer to a request that starts at the given time.
+func (a *answer) reset(job *Job, start int64) {
+	a.job, a.start = job, start
+	a.obs = bench.Observation{FirstEvent: bench.Absent, FirstDelta: bench.Absent, Headers: bench.Absent, FirstByte: bench.Absent}
+	a.inBody, a.broken, a.size = false, false, 0
+	a.fault, a.detail = "", ""
+	a.got, a.matched, a.differs = a.got[:0], 0, false
+	if job.Mode == bench.SSE {
+		a.events.reset()
+		a.checker.Reset()
+		a.lastDelta = bench.Absent
+		a.gaps, a.transits = a.gaps[:0], a.transits[:0]
+		a.deltas = 0
+	}
+}
+
+// complete says that the answer has ended where its framing says.
+func (a *answer) complete() bool { return a.inBody && a.body.Done() }
+
+// begun says that the head of the answer has come.
+func (a *answer) begun() bool { return a.inBody }
+
+// take reads what came with one read at the time now, and returns how many
+// bytes it used; the rest must come again in front of the next read's.
+func (a *answer) take(in []byte, now int64) (used int) {
+	a.readEvents, a.readBytes = 0, 0
+	for !a.broken && !a.complete() {
+		n := 0
+		if a.inBody {
+			n = a.takeBody(in[used:], now)
+		} else {
+			n = a.takeHead(in[used:], now)
+		}
+		if n == 0 {
+			break
+		}
+		used += n
+	}
+	if a.readEvents > a.obs.Burst {
+		a.obs.Burst, a.obs.BurstBytes = a.readEvents, a.readBytes
+	}
+	if a.complete() {
+		a.obs.Last = now - a.start
+		a.judge()
+	}
+	return used
+}
+
+// end takes the end of the connection; it may be what ends the body.
+func (a *answer) end(now int64) {
+	switch {
+	case !a.inBody:
+		a.fail(bench.ErrTruncated, "the connection was closed before the head of the answer was complete")
+	case a.body.End() != nil:
+		a.fail(bench.ErrTruncated, "the connection was closed after %d bytes of the body%s", a.size, a.progress())
+	default:
+		a.obs.Last = now - a.start
+		a.judge()
+	}
+	a.broken = true
+}
+
+// fail notes what is wrong, unless something was wrong before.
+func (a *answer) fail(class bench.ErrorClass, format string, args ...any) {
+	if a.fault == "" {
+		a.fault, a.detail = class, fmt.Sprintf(format, args...)
+	}
+}
+
+// breakOff is fail for what leaves the connection in an unknown state.
+func (a *answer) breakOff(class bench.ErrorClass, err error) {
+	a.fail(class, "%v", err)
+	a.broken = true
+}
+
+func (a *answer) takeHead(in []byte, now int64) (used int) {
+	n, err := http1.ParseResponse(in, &a.head)
+	switch {
+	case err != nil:
+		a.breakOff(bench.ErrProtocol, err)
+		return 0
+	case n == 0 && len(in) > maxHead:
+		a.breakOff(bench.ErrProtocol, fmt.Errorf("a response head of more than %d bytes", maxHead))
+		return 0
+	case n == 0 || a.head.Status < 200: // 100 Continue and its like come before the answer
+		return n
+	}
+	a.inBody = true
+	a.obs.Headers = now - a.start
+	a.body.ResetResponse(&a.head)
+	switch {
+	case a.head.Status != 200:
+		a.fault = bench.ErrStatus // told with the body, in judge
+	case a.job.Mode == bench.SSE && !a.head.EventStream():
+		a.fail(bench.ErrBody, "Content-Type %q where the mock sent text/event-stream", a.head.ContentType)
+	}
+	return n
+}
+
+func (a *answer) takeBody(in []byte, now int64) (used int) {
+	run, used, err := a.body.Next(in)
+	if err != nil {
+		a.breakOff(bench.ErrProtocol, err)
+		return used
+	}
+	if len(run) == 0 {
+		return used
+	}
+	if a.size == 0 {
+		a.obs.FirstByte = now - a.start
+	}
+	if a.size += len(run); a.size > maxBody {
+		a.breakOff(bench.ErrProtocol, fmt.Errorf("a body of more than %d bytes", maxBody))
+		return used
+	}
+	switch {
+	case a.fault != "" && a.job.Mode == bench.JSON || a.fault == bench.ErrStatus:
+		a.got = append(a.got, run[:min(len(run), maxExcerpt-min(len(a.got), maxExcerpt))]...)
+	case a.job.Mode == bench.JSON:
+		a.takeJSON(run)
+	default:
+		a.takeEvents(run, now)
+	}
+	return used
+}
+
+// takeJSON compares as it goes; only an answer that differs is kept.
+func (a *answer) takeJSON(run []byte) {
+	want := a.job.Want
+	if !a.differs {
+		end := a.matched + len(run)
+		if end <= len(want) && bytes.Equal(run, want[a.matched:end]) {
+			a.matched = end
+			return
+		}
+		a.differs = true
+		a.got = append(a.got[:0], want[:a.matched]...)
+	}
+	a.got = append(a.got, run...)
+}
+
+func (a *answer) takeEvents(run []byte, now int64) {
+	a.readBytes += int32(len(run))
+	for {
+		data, rest, ok, err := a.events.next(run)
+		if err != nil {
+			a.breakOff(bench.ErrProtocol, err)
+			return
+		}
+		if !ok {
+			return
+		}
+		run = rest
+		a.takeEvent(data, now)
+	}
+}
+
+func (a *answer) takeEvent(data []byte, now int64) {
+	since := now - a.start
+	a.readEvents++
+	a.obs.Events++
+	if a.obs.FirstEvent == bench.Absent {
+		a.obs.FirstEvent = since
+	}
+	kind, sent, fault := a.checker.Event(data)
+	if fault != "" && a.fault == "" {
+		a.fail(fault, "event %d%s: %.*q", a.obs.Events, a.progress(), maxExcerpt, data)
+	}
+	if kind != llmapi.Delta {
+		return
+	}
+	if a.obs.FirstDelta == bench.Absent {
+		a.obs.FirstDelta = since
+	}
+	for _, at := range sent {
+		a.deltas++
+		a.transits = append(a.transits, now-at)
+		if a.lastDelta != bench.Absent {
+			a.gaps = append(a.gaps, now-a.lastDelta)
+		}
+		a.lastDelta = now
+	}
+}
+
+// judge looks at the complete answer.
+func (a *answer) judge() {
+	switch {
+	case a.fault == bench.ErrStatus:
+		a.detail = fmt.Sprintf("status %d where the mock sent 200; the body begins %q", a.head.Status, a.got)
+	case a.fault != "":
+	case a.job.Mode == bench.SSE:
+		if fault := a.checker.End(); fault != "" {
+			a.fail(fault, "the stream ended%s", a.progress())
+		}
+	case a.differs:
+		a.judgeJSON()
+	case a.matched < len(a.job.Want):
+		a.fail(bench.ErrBody, "a body of %d bytes where the mock sent %d", a.matched, len(a.job.Want))
+	}
+}
+
+// judgeJSON accepts an answer that the gateway has written anew, and remembers
+// its bytes: the next one is compared with them first, so that such a gateway
+// costs a comparison per request and not a parse.
+func (a *answer) judgeJSON() {
+	if bytes.Equal(a.got, a.job.rewritten) {
+		return
+	}
+	if err := llmapi.CheckJSON(a.got, a.job.Want); err != nil {
+		a.fail(bench.ErrBody, "%v", err)
+		return
+	}
+	a.job.rewritten = bytes.Clone(a.got)
+}
+
+// progress says how far a stream has come.
+func (a *answer) progress() string {
+	if a.job.Mode != bench.SSE {
+		return ""
+	}
+	return fmt.Sprintf(" after %d events with %d chunks", a.obs.Events, a.deltas)
+}
+
+// reached says how far a request has come, for one that ran out of time.
+func (a *answer) reached(sent, size int) string {
+	switch {
+	case sent < size:
+		return fmt.Sprintf("the gateway took %d of the request's %d bytes", sent, size)
+	case !a.inBody:
+		return "the request was sent, and no head of an answer came"
+	default:
+		return fmt.Sprintf("the head of the answer came, and %d bytes of its body%s", a.size, a.progress())
+	}
+}

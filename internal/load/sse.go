@@ -1,0 +1,107 @@
+package load
+
+import (
+	"bytes"
+	"errors"
+)
+
+// maxEvent bounds one event, so that a stream which never ends one cannot fill
+// the memory.
+const maxEvent = 16 << 20
+
+var errEventTooLong = errors.New("an event of more than 16 MiB")
+
+var (
+	byteOrderMark = []byte("\xEF\xBB\xBF")
+	dataField     = []byte("data")
+)
+
+// events splits a stream of server-sent events by the rules of the HTML
+// standard (section 9.2.6): lines end in CR, LF or CRLF; a byte-order mark at
+// the start is passed over; lines that begin with a colon are comments; the
+// values of several data lines are joined by LF; a blank line ends the event; an
+// event without data is none. The fields event, id and retry do not matter here.
+//
+// Its buffers are kept from stream to stream, so it allocates nothing in the
+// long run.
+type events struct {
+	line    []byte // the part of a line that came with earlier reads
+	data    []byte // the values of the event's data lines, each followed by LF
+	given   bool   // data was returned and makes room for the next event
+	sawCR   bool   // an LF that comes next belongs to the CR before it
+	started bool   // the first line is behind us
+}
+
+// reset prepares for a new stream.
+func (e *events) reset() {
+	*e = events{line: e.line[:0], data: e.data[:0]}
+}
+
+// next reads in until an event is complete, and returns its data with what is
+// left of in. ok is false when in was used up before that. The data is valid
+// until the next call.
+func (e *events) next(in []byte) (data, rest []byte, ok bool, err error) {
+	if e.given {
+		e.data, e.given = e.data[:0], false
+	}
+	for len(in) > 0 {
+		if e.sawCR && in[0] == '\n' {
+			e.sawCR, in = false, in[1:]
+			continue
+		}
+		if len(e.line)+len(e.data) > maxEvent {
+			return nil, nil, false, errEventTooLong
+		}
+		end := lineEnd(in)
+		if end < 0 {
+			e.sawCR = false
+			e.line = append(e.line, in...)
+			return nil, nil, false, nil
+		}
+		line := in[:end]
+		if len(e.line) > 0 {
+			e.line = append(e.line, line...)
+			line = e.line
+		}
+		e.sawCR, in = in[end] == '\r', in[end+1:]
+		e.given = e.take(line)
+		e.line = e.line[:0]
+		if e.given {
+			return e.data[:len(e.data)-1], in, true, nil
+		}
+	}
+	return nil, nil, false, nil
+}
+
+// take interprets one line and says whether it ended an event.
+func (e *events) take(line []byte) (complete bool) {
+	if !e.started {
+		e.started = true
+		line = bytes.TrimPrefix(line, byteOrderMark)
+	}
+	if len(line) == 0 {
+		return len(e.data) > 0
+	}
+	field, value, _ := bytes.Cut(line, []byte{':'})
+	if !bytes.Equal(field, dataField) {
+		return false
+	}
+	if len(value) > 0 && value[0] == ' ' {
+		value = value[1:]
+	}
+	e.data = append(append(e.data, value...), '\n')
+	return false
+}
+
+// lineEnd is the index of the first CR or LF, -1 without one.
+func lineEnd(b []byte) int {
+	lf := bytes.IndexByte(b, '\n')
+	upTo := b
+	if lf >= 0 {
+		upTo = b[:lf]
+	}
+	if cr := bytes.IndexByte(upTo, '\r'); cr >= 0 {
+		return cr
+	}
+	return lf
+}

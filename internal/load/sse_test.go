@@ -1,0 +1,101 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// split feeds in to the parser in pieces and collects the events' data.
+func split(in string, piece int) (got []string, err error) {
+	var e events
+	e.reset()
+	for len(in) > 0 {
+		n := min(piece, len(in))
+		rest := []byte(in[:n])
+		in = in[n:]
+		for {
+			data, left, ok, err := e.next(rest)
+			if err != nil {
+				return got, err
+			}
+			if !ok {
+				break
+			}
+			got, rest = append(got, string(data)), left
+		}
+	}
+	return got, nil
+}
+
+func TestEvents(t *testing.T) {
+	long := strings.Repeat("x", 70<<10)
+	for _, tc := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"one", "data: a\n\n", []string{"a"}},
+		{"CRLF", "data: a\r\n\r\ndata: b\r\n\r\n", []string{"a", "b"}},
+		{"CR", "data: a\r\rdata: b\r\r", []string{"a", "b"}},
+		{"mixed line ends", "data: a\rdata: b\r\ndata: c\n\r\ndata: d\n\r", []string{"a\nb\nc", "d"}},
+		{"no space, two spaces", "data:a\n\ndata:  b\n\n", []string{"a", " b"}},
+		{"comments and other fields", ": hi\nevent: x\nid: 1\nretry: 5\ndata: a\n:\n\n", []string{"a"}},
+		{"several data lines", "data: a\ndata\ndata: b\n\n", []string{"a\n\nb"}},
+		{"no data, no event", "event: ping\n\n\n\ndata: a\n\n", []string{"a"}},
+		{"empty data is an event", "data:\n\n", []string{""}},
+		{"byte-order mark", "\xEF\xBB\xBFdata: a\n\n", []string{"a"}},
+		{"a field that starts with data", "database: a\n\n", nil},
+		{"unfinished is dropped", "data: a\n\ndata: b\n", []string{"a"}},
+		{"long line", "data: " + long + "\n\n", []string{long}},
+	} {
+		for _, piece := range []int{1, 2, 3, 7, 1 << 20} {
+			t.Run(fmt.Sprint(tc.name, " by ", piece), func(t *testing.T) {
+				got, err := split(tc.in, piece)
+				if err != nil || !slices.Equal(got, tc.want) {
+					t.Errorf("got %.80q, %v; want %.80q", got, err, tc.want)
+				}
+			})
+		}
+	}
+}
+
+func TestEndlessEvent(t *testing.T) {
+	for _, in := range []string{strings.Repeat("x", maxEvent+2<<20), strings.Repeat("data: 0123456789\n", maxEvent/10)} {
+		if _, err := split(in, 1<<20); !errors.Is(err, errEventTooLong) {
+			t.Errorf("%.20q…: %v", in, err)
+		}
+	}
+}
+
+// reference is the standard's algorithm written for clearness on whole strings.
+func reference(in string) (got []string) {
+	in = strings.TrimPrefix(in, "\xEF\xBB\xBF")
+	lines := regexp.MustCompile("\r\n|\r|\n").Split(in, -1)
+	data := ""
+	for _, line := range lines[:len(lines)-1] { // the last has no end
+		field, value, _ := strings.Cut(line, ":")
+		switch {
+		case line == "" && data != "":
+			got, data = append(got, strings.TrimSuffix(data, "\n")), ""
+		case field == "data":
+			data += strings.TrimPrefix(value, " ") + "\n"
+		}
+	}
+	return got
+}
+
+func FuzzEvents(f *testing.F) {
+	f.Add("event: a\r\ndata: b\n\ndata\r\r", uint8(3))
+	f.Add("\xEF\xBB\xBFdata: {\"x\":1}\n\ndata: [DONE]\n\n", uint8(1))
+	f.Add(": c\n\rdata:a\rdata:b\n\n\n", uint8(200))
+	f.Fuzz(func(t *testing.T, in string, piece uint8) {
+		want := reference(in)
+		got, err := split(in, int(piece)+1)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	})
+}

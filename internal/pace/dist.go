@@ -1,0 +1,138 @@
+// Package pace says how long the mock backend waits: delays as constants or as
+// distributions to draw from.
+//
+// It is pure: the generator is handed in, nothing sleeps, and it knows neither
+// what is delayed nor where the numbers were configured.
+package pace
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limit is the longest delay that Validate lets a Dist produce. No mock needs
+// more, and it keeps sums of delays far from overflow.
+const Limit = time.Hour
+
+// cut is where the two bell-shaped distributions end, in standard deviations
+// (of the logarithm for the lognormal one). One draw in 16,000 lies beyond and
+// is moved to the edge, so that Max is a promise a time budget can rely on.
+const cut = 4
+
+type shape string
+
+const (
+	constant  shape = ""
+	normal    shape = "normal"
+	lognormal shape = "lognormal"
+	quantiles shape = "quantiles"
+)
+
+// Dist is a distribution of delays. The zero value is the constant 0.
+type Dist struct {
+	shape  shape
+	centre time.Duration   // the constant, the mean or the median
+	sd     time.Duration   // normal
+	sigma  float64         // lognormal: standard deviation of the logarithm
+	points []time.Duration // quantiles
+}
+
+// Constant is d every time.
+func Constant(d time.Duration) Dist { return Dist{centre: d} }
+
+// Normal is the normal distribution, cut at four standard deviations; what
+// would be negative is 0.
+func Normal(mean, sd time.Duration) Dist {
+	return Dist{shape: normal, centre: mean, sd: sd}
+}
+
+// Lognormal is median·exp(sigma·Z) with Z standard normal, cut at four.
+func Lognormal(median time.Duration, sigma float64) Dist {
+	return Dist{shape: lognormal, centre: median, sigma: sigma}
+}
+
+// Quantiles is the distribution whose quantiles at 0, 1/(n−1), …, 1 are the n
+// points, with straight lines between them: two points are the uniform
+// distribution, three its minimum, median and maximum.
+func Quantiles(points []time.Duration) Dist {
+	return Dist{shape: quantiles, points: slices.Clone(points)}
+}
+
+// Validate says what is wrong with the parameters, nil if nothing is.
+func (d Dist) Validate() error {
+	switch {
+	case d.shape == quantiles && len(d.points) == 0:
+		return errors.New("quantiles need at least one delay")
+	case !slices.IsSorted(d.points):
+		return errors.New("quantiles must rise")
+	case d.centre < 0 || d.sd < 0 || d.sigma < 0 || len(d.points) > 0 && d.points[0] < 0:
+		return errors.New("delays and spreads cannot be negative")
+	case math.IsNaN(d.sigma):
+		return errors.New("sigma must be a number")
+	case d.upper() > float64(Limit):
+		return fmt.Errorf("delays can exceed the limit of %v", Limit)
+	}
+	return nil
+}
+
+// IsConstant reports whether d was made by Constant.
+func (d Dist) IsConstant() bool { return d.shape == constant }
+
+// IsZero reports whether every delay is 0.
+func (d Dist) IsZero() bool { return d.Max() == 0 }
+
+// Sample draws a delay, from 0 to Max. A constant does not touch the generator,
+// which may then be nil.
+func (d Dist) Sample(r *rand.Rand) time.Duration {
+	switch d.shape {
+	case normal:
+		return nonNegative(float64(d.centre) + float64(d.sd)*bell(r))
+	case lognormal:
+		return nonNegative(float64(d.centre) * math.Exp(d.sigma*bell(r)))
+	case quantiles:
+		return d.quantile(r.Float64())
+	default:
+		return max(0, d.centre)
+	}
+}
+
+// Max is the longest delay that Sample can return.
+func (d Dist) Max() time.Duration { return nonNegative(d.upper()) }
+
+// Mean is the expected delay. For the normal distribution the cut is left out of
+// account, which moves it by less than 1e-5 standard deviations.
+func (d Dist) Mean() time.Duration {
+	switch d.shape {
+	case normal:
+		return nonNegative(d.rectifiedMean())
+	case lognormal:
+		return nonNegative(float64(d.centre) * cutLognormalMean(d.sigma))
+	case quantiles:
+		return d.polygonMean()
+	default:
+		return max(0, d.centre)
+	}
+}
+
+// String writes the distribution for people.
+func (d Dist) String() string {
+	switch d.shape {
+	case normal:
+		return fmt.Sprintf("normal(mean %v, sd %v)", d.centre, d.sd)
+	case lognormal:
+		return fmt.Sprintf("lognormal(median %v, sigma %v)", d.centre, d.sigma)
+	case quantiles:
+		words := make([]string, len(d.points))
+		for i, p := range d.points {
+			words[i] = p.String()
+		}
+		return "quantiles(" + strings.Join(words, ", ") + ")"
+	default:
+		return d.centre.String()
+	}
+}

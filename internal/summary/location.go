@@ -1,0 +1,59 @@
+package summary
+
+import "github.com/org/proxy-bench-action/internal/bench"
+
+// The fewest observations that a percentile is given for. The largest of n
+// observations is an upper 97.5 % confidence bound of the p-quantile, and so
+// closes a two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for
+// p95, 368 for p99. With fewer, the percentile has no upper bound at all.
+// The documented limit of p95 is 73, one more than its formula asks for.
+const (
+	leastP90 = 36
+	leastP95 = 73
+	leastP99 = 368
+)
+
+// percentile is a metric that is the nearest-rank percentile of a
+// distribution: the ⌈n·percent/100⌉-th smallest value. montanaflynn/stats
+// averages neighbours instead, which makes a p99 that no request had.
+type percentile struct {
+	metric  bench.Metric
+	percent int
+}
+
+func (p percentile) least() int {
+	switch {
+	case p.percent >= 99:
+		return leastP99
+	case p.percent >= 95:
+		return leastP95
+	case p.percent >= 90:
+		return leastP90
+	default:
+		return 1
+	}
+}
+
+// of returns the percentile of sorted nanoseconds in seconds.
+func (p percentile) of(sorted []int64) float64 {
+	// In whole numbers: 0.07·100 is above 7 in floating point.
+	rank := (p.percent*len(sorted) + 99) / 100
+	return seconds(sorted[rank-1])
+}
+
+// typical is the mean of the fastest 80 %, ⌈0.8 n⌉ values, in seconds. In A/A
+// runs its variance is a third below the median's, because it uses more of the
+// data, and it has none of the slow tail that makes the mean useless.
+func typical(sorted []int64) float64 { return mean(sorted[:(4*len(sorted)+4)/5]) }
+
+// mean is exact up to its last division: the sum is of whole nanoseconds, so
+// that the order of the observations cannot show.
+func mean(nanoseconds []int64) float64 {
+	var sum int64
+	for _, ns := range nanoseconds {
+		sum += ns
+	}
+	return float64(sum) / float64(len(nanoseconds)) / 1e9
+}
+
+func seconds(ns int64) float64 { return float64(ns) / 1e9 }

@@ -1,0 +1,239 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Usage is what the slices of one arm of one scenario of one round cost
+// outside the client.
+type Usage struct {
+	Upstream int64    // connections that the mock accepted during the slices
+	Gateway  *Gateway // nil for the direct arm, which has none
+}
+
+// Gateway is what its process tree used. A memory figure of 0 is one that
+// could not be read.
+type Gateway struct {
+	CPU      []time.Duration // in each slice, in the order of the slices
+	RSSIdle  int64           // bytes, when it was ready, before the first request
+	RSSPeak  int64           // bytes, the most since the process started
+	RSSAfter int64           // bytes, after the last slice
+}
+
+// Round reduces the slices of one arm of one scenario. It fills Requests,
+// Errors, Metrics, Left and Slices of the result; the caller knows which round
+// it is. Every metric of the mode is either in Metrics or, with the reason, in
+// Left. The slices are not modified.
+//
+// A slice in which no request was answered rightly has no typical value, so
+// that Slices can hold fewer values than there were slices.
+func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
+	r := reducer{
+		slices: measured,
+		out: bench.Round{
+			Metrics: make(map[bench.Metric]float64, 32),
+			Slices:  make(map[bench.Metric][]float64, 3),
+		},
+	}
+	r.count()
+	for _, c := range clocks(mode) {
+		r.clock(c)
+	}
+	if mode == bench.SSE {
+		r.stream()
+	}
+	r.client()
+	r.perRequest(bench.UpstreamConnections, float64(usage.Upstream))
+	r.gateway(usage.Gateway)
+	return r.out
+}
+
+// reducer holds one reduction: what goes in, what comes out, and a buffer for
+// sorting that all figures share.
+type reducer struct {
+	slices []bench.Slice
+	out    bench.Round
+	buffer []int64
+}
+
+// count adds up requests and errors and makes the buffer large enough for the
+// longest list that will be sorted in it.
+func (r *reducer) count() {
+	var gaps, transits int
+	for i := range r.slices {
+		s := &r.slices[i]
+		r.out.Requests += len(s.Observations)
+		gaps += len(s.Gaps)
+		transits += len(s.Transits)
+		for class, n := range s.Errors {
+			if r.out.Errors == nil {
+				r.out.Errors = make(map[bench.ErrorClass]int)
+			}
+			r.out.Errors[class] += n
+		}
+	}
+	r.buffer = make([]int64, 0, max(r.out.Requests, gaps, transits))
+}
+
+func (r *reducer) put(m bench.Metric, value float64) { r.out.Metrics[m] = value }
+
+func (r *reducer) leave(m bench.Metric, format string, args ...any) {
+	if r.out.Left == nil {
+		r.out.Left = make(map[bench.Metric]string)
+	}
+	r.out.Left[m] = fmt.Sprintf(format, args...)
+}
+
+// clock puts the figures of one clock over all requests and, where the typical
+// value decides, its value in each slice.
+func (r *reducer) clock(c clock) {
+	all := r.buffer[:0]
+	for i := range r.slices {
+		before := len(all)
+		for j := range r.slices[i].Observations {
+			if at := c.at(&r.slices[i].Observations[j]); at != bench.Absent {
+				all = append(all, at)
+			}
+		}
+		if c.typical == "" || len(all) == before {
+			continue
+		}
+		// Sorted slice by slice in place; the whole is sorted again below.
+		part := all[before:]
+		slices.Sort(part)
+		r.out.Slices[c.typical] = append(r.out.Slices[c.typical], typical(part))
+	}
+	slices.Sort(all)
+	r.figures(all, "request", c.figures)
+}
+
+// figures puts what f names of the sorted nanoseconds.
+func (r *reducer) figures(sorted []int64, noun string, f figures) {
+	if f.typical != "" {
+		r.atLeast(f.typical, 1, sorted, noun, typical)
+	}
+	if f.mean != "" {
+		r.atLeast(f.mean, 1, sorted, noun, mean)
+	}
+	for _, p := range f.percentiles {
+		r.atLeast(p.metric, p.least(), sorted, noun, p.of)
+	}
+}
+
+func (r *reducer) atLeast(m bench.Metric, n int, sorted []int64, noun string, of func([]int64) float64) {
+	if len(sorted) < n {
+		if n > 1 {
+			noun += "s"
+		}
+		r.leave(m, "needs %d %s, has %d", n, noun, len(sorted))
+		return
+	}
+	r.put(m, of(sorted))
+}
+
+// stream puts what only a streamed answer has.
+func (r *reducer) stream() {
+	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Gaps }), "gap", gapFigures)
+	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Transits }), "transit", transitFigures)
+	if r.out.Requests == 0 {
+		r.leave(bench.BurstMax, noRequest)
+		r.leave(bench.BurstBytes, noRequest)
+		return
+	}
+	var events, bytes int32
+	for i := range r.slices {
+		for j := range r.slices[i].Observations {
+			o := &r.slices[i].Observations[j]
+			if o.Burst > events || o.Burst == events && o.BurstBytes > bytes {
+				events, bytes = o.Burst, o.BurstBytes
+			}
+		}
+	}
+	r.put(bench.BurstMax, float64(events))
+	r.put(bench.BurstBytes, float64(bytes))
+}
+
+// sorted gathers one list of nanoseconds of all slices.
+func (r *reducer) sorted(of func(*bench.Slice) []int64) []int64 {
+	all := r.buffer[:0]
+	for i := range r.slices {
+		all = append(all, of(&r.slices[i])...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+const (
+	noRequest = "no request was answered rightly"
+	noGateway = "no gateway in this arm"
+)
+
+// client puts what the client's own counters say.
+func (r *reducer) client() {
+	var elapsed, cpu time.Duration
+	var reconnects int
+	for i := range r.slices {
+		elapsed += r.slices[i].Elapsed
+		cpu += r.slices[i].ClientCPU
+		reconnects += r.slices[i].Reconnects
+	}
+	r.perRequest(bench.Reconnects, float64(reconnects))
+	if elapsed <= 0 {
+		r.leave(bench.Throughput, "no time elapsed")
+		r.leave(bench.ClientCPUShare, "no time elapsed")
+		return
+	}
+	// The pauses between slices, in which other arms ran, are in no Elapsed.
+	r.put(bench.Throughput, float64(r.out.Requests)/elapsed.Seconds())
+	r.put(bench.ClientCPUShare, cpu.Seconds()/elapsed.Seconds())
+}
+
+// perRequest puts total divided by the requests answered rightly.
+func (r *reducer) perRequest(m bench.Metric, total float64) {
+	if r.out.Requests == 0 {
+		r.leave(m, noRequest)
+		return
+	}
+	r.put(m, total/float64(r.out.Requests))
+}
+
+// gateway puts CPU time and memory of the process under test.
+func (r *reducer) gateway(g *Gateway) {
+	if g == nil {
+		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
+			r.leave(m, noGateway)
+		}
+		return
+	}
+	r.cpu(g.CPU)
+	r.memory(bench.RSSIdle, g.RSSIdle)
+	r.memory(bench.RSSPeak, g.RSSPeak)
+	r.memory(bench.RSSAfter, g.RSSAfter)
+}
+
+func (r *reducer) cpu(perSlice []time.Duration) {
+	if len(perSlice) != len(r.slices) {
+		r.leave(bench.CPUPerRequest, "was read for %d of %d slices", len(perSlice), len(r.slices))
+		return
+	}
+	var total time.Duration
+	for i, cpu := range perSlice {
+		total += cpu
+		if n := len(r.slices[i].Observations); n > 0 {
+			r.out.Slices[bench.CPUPerRequest] = append(r.out.Slices[bench.CPUPerRequest], cpu.Seconds()/float64(n))
+		}
+	}
+	r.perRequest(bench.CPUPerRequest, total.Seconds())
+}
+
+func (r *reducer) memory(m bench.Metric, bytes int64) {
+	if bytes == 0 {
+		r.leave(m, "could not be read")
+		return
+	}
+	r.put(m, float64(bytes))
+}

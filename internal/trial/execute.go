@@ -1,0 +1,199 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Result is what a trial has measured, whole rounds only.
+type Result struct {
+	Rounds   []bench.Round // void ones included; reduced, without observations
+	Validity bench.Validity
+	Restart  int   // rounds that shared a gateway process
+	Done     Count // for the Settings of the next stage
+}
+
+// Run measures plan with rig. now is the clock, with a monotonic reading;
+// progress is told before each step and must return soon.
+//
+// The budget is a bound: after the first round, no round is started that would
+// not end in time if it took as long as the longest so far. A round during
+// which the machine was disturbed is void, kept as such, and measured again
+// within the budget, for at most half as many rounds as planned.
+//
+// With an error, also that of an ended context, the round under way is dropped
+// and the rounds before it are returned, marked incomplete. Requests that fail
+// end the trial with a [*Failure].
+func Run(ctx context.Context, plan Plan, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
+	e := &execution{
+		plan: plan, rig: rig, now: now, progress: progress,
+		started: now(), restart: 1, processes: plan.Done.Processes,
+		idle: make(map[bench.Arm]int64),
+	}
+	err := e.run(ctx)
+	return e.result(err), err
+}
+
+// execution is the state of one Run.
+type execution struct {
+	plan     Plan
+	rig      Rig
+	now      func() time.Time
+	progress func(Progress)
+
+	rounds          []bench.Round
+	measured, valid int // rounds of this stage
+	steps           int
+
+	restart   int // rounds per process
+	age       int // rounds that the running processes have served
+	processes int // started so far, of each gateway
+	idle      map[bench.Arm]int64
+
+	started, roundStarted time.Time
+	// The longest so far; apart, because not every round starts gateways.
+	longestStart, longestWork time.Duration
+	first, last               Machine // at the start of the first round and the end of the last
+}
+
+func (e *execution) elapsed() time.Duration { return e.now().Sub(e.started) }
+
+func (e *execution) run(ctx context.Context) error {
+	for e.another() {
+		number := e.plan.Done.Rounds + e.measured + 1
+		if err := e.round(ctx, e.plan.Order(number)); err != nil {
+			return fmt.Errorf("round %d, dropped: %w", number, err)
+		}
+	}
+	return nil
+}
+
+// another says whether one more round is wanted and has room in the budget.
+func (e *execution) another() bool {
+	if e.valid >= e.plan.Rounds || e.measured >= e.mostRounds() {
+		return false
+	}
+	return e.measured == 0 || e.elapsed()+e.longestRound() <= e.plan.Budget
+}
+
+// mostRounds bounds the rounds with those that replace void ones.
+func (e *execution) mostRounds() int { return e.plan.Rounds + e.plan.Rounds/2 }
+
+// longestRound is the longest that the next round should take.
+func (e *execution) longestRound() time.Duration {
+	if e.startIsDue() {
+		return e.longestStart + e.longestWork
+	}
+	return e.longestWork
+}
+
+func (e *execution) startIsDue() bool { return e.age == 0 || e.age >= e.restart }
+
+// round measures one round and keeps it, or returns an error and keeps nothing.
+func (e *execution) round(ctx context.Context, o Order) error {
+	e.roundStarted = e.now()
+	e.report("")
+	before, err := e.rig.Machine()
+	if err != nil {
+		return fmt.Errorf("reading the machine's counters: %w", err)
+	}
+	if e.startIsDue() {
+		if err := e.start(ctx, o.Start); err != nil {
+			return err
+		}
+	}
+	started := e.now()
+	rounds, err := e.turns(ctx, o)
+	if err != nil {
+		return err
+	}
+	after, err := e.rig.Machine()
+	if err != nil {
+		return fmt.Errorf("reading the machine's counters: %w", err)
+	}
+	e.keep(rounds, before, after, started)
+	return nil
+}
+
+// keep counts a finished round and learns from it; its turns began at started.
+func (e *execution) keep(rounds []bench.Round, before, after Machine, started time.Time) {
+	end := e.now()
+	void := disturbanceBetween(before, after, end.Sub(e.roundStarted)).void()
+	if void == "" {
+		e.valid++
+	}
+	markVoid(rounds, void)
+	e.rounds = append(e.rounds, rounds...)
+	if e.measured == 0 {
+		e.first = before
+		if len(e.plan.gateways()) > 0 {
+			e.restart = roundsPerProcess(started.Sub(e.roundStarted), end.Sub(e.roundStarted), e.plan.Rounds)
+		}
+	}
+	e.last = after
+	e.measured++
+	e.age++
+	e.longestStart = max(e.longestStart, started.Sub(e.roundStarted))
+	e.longestWork = max(e.longestWork, end.Sub(started))
+}
+
+// start starts the gateways afresh and reads their memory before any request.
+func (e *execution) start(ctx context.Context, order []bench.Arm) error {
+	if err := ended(ctx, e.rig.Fresh(ctx, order)); err != nil {
+		return fmt.Errorf("fresh start of %v: %w", order, err)
+	}
+	e.age = 0
+	if len(order) > 0 {
+		e.processes++
+	}
+	for _, arm := range order {
+		usage, err := e.usage(ctx, arm)
+		if err != nil {
+			return err
+		}
+		e.idle[arm] = usage.RSS
+	}
+	return nil
+}
+
+// turns warms up and measures every scenario; each is reduced before the next
+// begins, so that memory does not grow with the suite.
+func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
+	for _, s := range e.plan.warmUps() {
+		for _, arm := range e.plan.Arms {
+			warm, err := e.rig.WarmUp(ctx, arm, s, e.plan.WarmUp)
+			if err = ended(ctx, err); err != nil {
+				return nil, fmt.Errorf("%s %s, warm-up: %w", arm, s, err)
+			}
+			if err := checkWarmUp(warm, arm, s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var rounds []bench.Round
+	for _, t := range o.Turns {
+		e.report(t.Scenario.ID())
+		reduced, err := e.turn(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range reduced {
+			r.Round, r.Stage = o.Round, e.plan.Stage
+			rounds = append(rounds, r)
+		}
+		e.steps++
+	}
+	return rounds, nil
+}
+
+// ended prefers the reason for which the trial was ended over what the rig
+// made of it.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}

@@ -1,0 +1,76 @@
+package trial
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Failure ends a trial whose requests fail: all of a slice, or more than half
+// of a warm-up. It is the fault of the arm that it names, for Direct of the
+// mock, and says nothing about speed.
+type Failure struct {
+	Arm      bench.Arm
+	Scenario bench.Scenario
+	WarmUp   bool
+	Requests int // sent
+	Failed   int
+	Class    bench.ErrorClass // of most of them
+	First    string           // what the first one looked like
+}
+
+// Error names the place, the class and the first error.
+func (f *Failure) Error() string {
+	during := ""
+	if f.WarmUp {
+		during = " in the warm-up"
+	}
+	return fmt.Sprintf("%s %s: %d of %d requests failed%s, most with %q; the first: %s",
+		f.Arm, f.Scenario, f.Failed, f.Requests, during, f.Class, f.First)
+}
+
+// failureIn counts the failed requests of s.
+func failureIn(s bench.Slice, arm bench.Arm, scenario bench.Scenario) *Failure {
+	f := &Failure{Arm: arm, Scenario: scenario, First: s.FirstError, Requests: len(s.Observations)}
+	for _, n := range s.Errors {
+		f.Failed += n
+	}
+	f.Requests += f.Failed
+	if len(s.Errors) > 0 {
+		// The name decides between equal counts: a map has no order of its own.
+		f.Class = slices.MaxFunc(slices.Sorted(maps.Keys(s.Errors)), func(a, b bench.ErrorClass) int {
+			return cmp.Compare(s.Errors[a], s.Errors[b])
+		})
+	}
+	return f
+}
+
+// checkSlice fails without a right answer: one is enough to go on, the errors beside
+// it are counted and reported.
+func checkSlice(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
+	if len(s.Observations) > 0 {
+		return nil
+	}
+	return failed(failureIn(s, arm, scenario))
+}
+
+// checkWarmUp refuses a gateway most of whose first answers are wrong: a
+// measurement of what is left would be a measurement of something else.
+func checkWarmUp(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
+	f := failureIn(s, arm, scenario)
+	if f.Requests > 0 && 2*f.Failed <= f.Requests {
+		return nil
+	}
+	f.WarmUp = true
+	return failed(f)
+}
+
+func failed(f *Failure) error {
+	if f.Requests == 0 {
+		return fmt.Errorf("%s %s: no request was sent", f.Arm, f.Scenario)
+	}
+	return f
+}

@@ -1,0 +1,208 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// What a Settings field means when it is zero.
+const (
+	DefaultBudget    = 4 * time.Minute
+	DefaultWarmUp    = 20
+	DefaultCycles    = 5
+	DefaultSliceTime = 10 * time.Millisecond
+)
+
+// Bounds of the cycles per arm, scenario and round: with fewer than two,
+// nothing is interleaved; more than twelve make a round so long that there are
+// too few rounds.
+const (
+	MinCycles = 2
+	MaxCycles = 12
+)
+
+// autoRounds is how many rounds an automatic plan aims at in DefaultBudget and
+// in anything shorter; a longer budget aims at more in proportion.
+const autoRounds = 10
+
+// Settings is what a plan is made from. The zero value of a field is its default.
+type Settings struct {
+	Scenarios []bench.Scenario
+	Arms      []bench.Arm // {direct}, {direct, head} or {direct, base, head}, in any order
+	Rounds    int         // 0: as many as the budget gives, see Plan.Rounds
+	Budget    time.Duration
+	WarmUp    int // requests per connection before anything is measured
+	// Cycles of slices per scenario and round. A cycle is two slices of each
+	// arm: all arms in random order, then the same order backwards.
+	Cycles    int
+	SliceTime time.Duration // shortest slice
+	Seed      uint64
+	Stage     bench.Stage // Screen
+	// Done is what earlier stages of the same run have used up, so that rounds
+	// and processes are counted through all of them.
+	Done Count
+}
+
+// Count is how far a run has come.
+type Count struct{ Rounds, Processes int }
+
+// Plan is Settings with every default filled in. It is a pure value.
+type Plan struct{ Settings }
+
+// NewPlan fills in the defaults and checks the rest. With Rounds 0 the plan
+// aims at ten rounds, and in a budget above the default at ten for every four
+// minutes; the budget decides how many of them are measured.
+func NewPlan(s Settings) (Plan, error) {
+	s.Scenarios, s.Arms = slices.Clone(s.Scenarios), slices.Clone(s.Arms)
+	defaultTo(&s.Budget, DefaultBudget)
+	defaultTo(&s.WarmUp, DefaultWarmUp)
+	defaultTo(&s.Cycles, DefaultCycles)
+	defaultTo(&s.SliceTime, DefaultSliceTime)
+	defaultTo(&s.Stage, bench.Screen)
+	defaultTo(&s.Rounds, int(autoRounds*max(s.Budget, DefaultBudget)/DefaultBudget))
+	return Plan{s}, s.check()
+}
+
+func defaultTo[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (s Settings) check() error {
+	var mistakes []error
+	refuse := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
+	if len(s.Scenarios) == 0 {
+		refuse("no scenarios to measure; the suite needs at least one")
+	}
+	seen := make(map[bench.Scenario]bool)
+	for _, sc := range s.Scenarios {
+		if sc.Concurrency < 1 {
+			refuse("scenario %s: concurrency %d; it must be at least 1", sc, sc.Concurrency)
+		}
+		if seen[sc] {
+			refuse("scenario %s is listed twice", sc)
+		}
+		seen[sc] = true
+	}
+	if !knownArms(s.Arms) {
+		refuse("arms %v; a trial has direct, direct and head, or direct, base and head", s.Arms)
+	}
+	if s.Rounds < 0 || s.Budget < 0 || s.WarmUp < 0 || s.SliceTime < 0 || s.Done.Rounds < 0 || s.Done.Processes < 0 {
+		refuse("rounds, budget, warm-up, slice time and what is done must not be negative")
+	}
+	if s.Cycles < MinCycles || s.Cycles > MaxCycles {
+		refuse("%d cycles of slices per round; use %d to %d", s.Cycles, MinCycles, MaxCycles)
+	}
+	if len(mistakes) > 0 {
+		return fmt.Errorf("plan of the trial: %w", errors.Join(mistakes...))
+	}
+	return nil
+}
+
+func knownArms(arms []bench.Arm) bool {
+	for _, list := range [][]bench.Arm{{bench.Direct}, {bench.Direct, bench.Head}, {bench.Base, bench.Direct, bench.Head}} {
+		if slices.Equal(slices.Sorted(slices.Values(arms)), slices.Sorted(slices.Values(list))) {
+			return true
+		}
+	}
+	return false
+}
+
+// Order is what is done in one round, in this order.
+type Order struct {
+	Round int
+	Start []bench.Arm // the gateways
+	Turns []Turn      // every scenario once
+}
+
+// Turn is the order of one scenario's slices in a round.
+type Turn struct {
+	Scenario bench.Scenario
+	Settle   []bench.Arm // one unrecorded slice each
+	Slices   []bench.Arm
+}
+
+// Order computes the order of a round, from 1, out of the settings and the
+// round alone: the rounds of a later stage can have other scenarios, and the
+// round that replaces a void one has an order of its own.
+func (p Plan) Order(round int) Order {
+	o := Order{Round: round, Start: shuffled(p.gateways(), p.rng(round, "start"))}
+	for _, s := range shuffled(p.Scenarios, p.rng(round, "scenarios")) {
+		rng := p.rng(round, s.ID())
+		t := Turn{Scenario: s, Settle: shuffled(p.Arms, rng)}
+		for range p.Cycles {
+			t.Slices = append(t.Slices, mirrored(shuffled(p.Arms, rng))...)
+		}
+		o.Turns = append(o.Turns, t)
+	}
+	return o
+}
+
+// mirrored appends the arms in reverse: with base and head it makes ABBA or
+// BAAB. The mean position of every arm in it is the same, the direct one's
+// too, so that a steady drift of the machine moves all of them alike.
+func mirrored(half []bench.Arm) []bench.Arm {
+	back := slices.Clone(half)
+	slices.Reverse(back)
+	return append(half, back...)
+}
+
+// SlicesPer is the number of slices of each arm of a scenario in a round.
+func (p Plan) SlicesPer() int { return 2 * p.Cycles }
+
+func (p Plan) gateways() []bench.Arm {
+	return slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return a == bench.Direct })
+}
+
+// rng is the source of one decision of a round. Each decision has its own, so
+// that one more scenario does not change the order of another one's slices.
+func (p Plan) rng(round int, decision string) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s", round, decision) // a hash.Hash never returns an error
+	return rand.New(rand.NewPCG(p.Seed, h.Sum64()))
+}
+
+func shuffled[T any](list []T, rng *rand.Rand) []T {
+	list = slices.Clone(list)
+	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+// warmUps lists one scenario for each mode: its highest concurrency, so that
+// every connection is used, with its smallest body. Both modes, because a
+// gateway's code for streams is not warmed by answers that are none.
+func (p Plan) warmUps() []bench.Scenario {
+	var all []bench.Scenario
+	for _, s := range p.Scenarios {
+		i := slices.IndexFunc(all, func(w bench.Scenario) bool { return w.Mode == s.Mode })
+		if i < 0 {
+			all = append(all, s)
+			continue
+		}
+		all[i].Concurrency = max(all[i].Concurrency, s.Concurrency)
+		all[i].BodyBytes = min(all[i].BodyBytes, s.BodyBytes)
+	}
+	return all
+}
+
+// Record is what a run's file says about the plan; restart is the rounds per
+// process that execution chose. API, Answer and Fingerprint are the caller's.
+func (p Plan) Record(restart int) bench.Plan {
+	return bench.Plan{
+		Arms:      slices.Clone(p.Arms),
+		Rounds:    p.Rounds,
+		SlicesPer: p.SlicesPer(),
+		SliceMin:  p.SliceTime.Seconds(),
+		Budget:    p.Budget.Seconds(),
+		Restart:   restart,
+		WarmUp:    p.WarmUp,
+	}
+}

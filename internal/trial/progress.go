@@ -1,0 +1,51 @@
+package trial
+
+import (
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Progress is how far a trial has come. A step is one scenario of one round.
+type Progress struct {
+	Stage     bench.Stage
+	Round     int    // of this stage, from 1; void rounds count
+	Rounds    int    // expected of this stage; it moves with the budget and with void rounds
+	Scenario  string // what is measured now; empty while gateways start
+	Done      int    // steps
+	Total     int    // steps
+	Elapsed   time.Duration
+	Remaining time.Duration // estimated, never more than is left of the budget
+}
+
+// report tells progress what comes next; scenario is empty while gateways start.
+func (e *execution) report(scenario string) {
+	elapsed := e.elapsed()
+	p := Progress{
+		Stage:     e.plan.Stage,
+		Round:     e.measured + 1,
+		Rounds:    e.expected(),
+		Scenario:  scenario,
+		Done:      e.steps,
+		Elapsed:   elapsed,
+		Remaining: max(0, e.plan.Budget-elapsed),
+	}
+	p.Total = p.Rounds * len(e.plan.Scenarios)
+	if e.steps > 0 {
+		perStep := float64(elapsed) / float64(e.steps)
+		p.Remaining = min(p.Remaining, time.Duration(perStep*float64(p.Total-p.Done)))
+	}
+	e.progress(p)
+}
+
+// expected is the number of rounds, the one under way included, that the plan
+// still wants and the budget seems to have room for.
+func (e *execution) expected() int {
+	want := min(e.measured+e.plan.Rounds-e.valid, e.mostRounds())
+	if e.measured == 0 {
+		return want
+	}
+	left := e.plan.Budget - e.roundStarted.Sub(e.started)
+	fit := int(left / max(1, e.longestRound()))
+	return max(e.measured+1, min(want, e.measured+fit))
+}

@@ -1,0 +1,32 @@
+package trial
+
+import "time"
+
+// startShare is the share of the time that starting gateways may take before
+// they are started less often.
+const startShare = 0.25
+
+// fewestProcesses is kept whatever a start costs: a process has a luck of its
+// own (memory layout, hash seeds), and with one process for the whole trial
+// that luck cannot be told from a change.
+const fewestProcesses = 3
+
+// roundsPerProcess chooses how many rounds share a process, given how long the
+// first round took and its start within it: the fewest that bring the start's
+// share below startShare, as long as enough processes remain.
+func roundsPerProcess(start, round time.Duration, rounds int) int {
+	if float64(start) <= startShare*float64(round) {
+		return 1
+	}
+	most := max(1, rounds/fewestProcesses)
+	work := round - start
+	if work <= 0 {
+		return most
+	}
+	// start/k ≤ s·(start/k + work) for the share s, solved for k.
+	k := 1
+	for k < most && float64(start)*(1-startShare) > startShare*float64(work)*float64(k) {
+		k++
+	}
+	return k
+}

@@ -1,0 +1,165 @@
+package trial
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// result sums up; err is what ended the trial early.
+func (e *execution) result(err error) Result {
+	whole := disturbanceBetween(e.first, e.last, 0)
+	v := bench.Validity{
+		Complete:   err == nil,
+		Steal:      whole.steal,
+		Foreign:    whole.foreign,
+		VoidRounds: e.measured - e.valid,
+		Ceiling:    ceiling(e.rounds, e.plan.Scenarios),
+	}
+	if err != nil {
+		v.Incomplete = err.Error()
+	}
+	v.Warnings = slices.Concat(e.courseWarnings(err == nil), dataWarnings(e.plan, e.rounds))
+	return Result{
+		Rounds:   e.rounds,
+		Validity: v,
+		Restart:  e.restart,
+		Done:     Count{Rounds: e.plan.Done.Rounds + e.measured, Processes: e.processes},
+	}
+}
+
+// ceiling is the throughput of the mock without a gateway, by scenario.
+func ceiling(rounds []bench.Round, scenarios []bench.Scenario) map[string]float64 {
+	all := make(map[string]float64)
+	for _, s := range scenarios {
+		if x, err := stats.Median(summary.Values(rounds, s.ID(), bench.Direct, bench.Throughput)); err == nil {
+			all[s.ID()] = x
+		}
+	}
+	return all
+}
+
+// fewRounds is the number of rounds below which not even the range of all of
+// them is a 95 % interval for their median: 1 − 2·½ⁿ reaches 95 % at six.
+const fewRounds = 6
+
+// courseWarnings says what was not as planned.
+func (e *execution) courseWarnings(complete bool) []string {
+	var all []string
+	if void := e.measured - e.valid; void > 0 {
+		all = append(all, fmt.Sprintf("void rounds: %d of %d, the last for: %s", void, e.measured, e.lastVoid()))
+	}
+	if complete && e.valid < e.plan.Rounds && e.measured < e.mostRounds() {
+		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget, e.valid, e.plan.Rounds))
+	}
+	if e.valid < fewRounds {
+		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", e.valid, fewRounds))
+	}
+	if e.restart > 1 {
+		all = append(all, fmt.Sprintf("slow start: the gateway took up to %s to start, so %d processes served %d rounds",
+			e.longestStart.Round(time.Millisecond), e.processes-e.plan.Done.Processes, e.measured))
+	}
+	return all
+}
+
+func (e *execution) lastVoid() string {
+	for _, r := range slices.Backward(e.rounds) {
+		if r.Void != "" {
+			return r.Void
+		}
+	}
+	return ""
+}
+
+// Limits beyond which a figure is not the gateway's.
+const (
+	mockBoundShare   = 0.90 // of the direct throughput
+	clientBoundShare = 0.90 // of one CPU
+)
+
+// dataWarnings says which figures to doubt, each once with the scenarios.
+func dataWarnings(p Plan, rounds []bench.Round) []string {
+	var all []string
+	for _, arm := range p.Arms {
+		if arm == bench.Direct && len(p.Arms) > 1 {
+			// Without a gateway the client is meant to be the limit.
+			continue
+		}
+		if mock := p.where(func(s bench.Scenario) bool { return mockBound(p, rounds, s, arm) }); mock != "" {
+			all = append(all, fmt.Sprintf("mock-bound: %s reaches at least %.0f %% of the mock's own throughput, so the gateway is not the limit: %s",
+				arm, 100*mockBoundShare, mock))
+		}
+		if client := p.where(func(s bench.Scenario) bool {
+			return median(rounds, s, arm, bench.ClientCPUShare) > clientBoundShare
+		}); client != "" {
+			all = append(all, fmt.Sprintf("client-bound: the client's CPU was busy more than %.0f %% of the time with %s, so part of its latency is the client's: %s",
+				100*clientBoundShare, arm, client))
+		}
+		reason := ""
+		if short := p.where(func(s bench.Scenario) bool {
+			left := p99Left(rounds, s, arm)
+			reason = cmp.Or(reason, left)
+			return left != ""
+		}); short != "" {
+			all = append(all, fmt.Sprintf("p99 left out for %s: it %s in a round of %s", arm, reason, short))
+		}
+	}
+	return all
+}
+
+// where lists the scenarios that is holds for, in the order of the plan; the
+// many are counted, so that a warning stays a line.
+func (p Plan) where(is func(bench.Scenario) bool) string {
+	const named = 4
+	var ids []string
+	for _, s := range p.Scenarios {
+		if is(s) {
+			ids = append(ids, s.ID())
+		}
+	}
+	if len(ids) > named {
+		return fmt.Sprintf("%s and %d more of %d scenarios", strings.Join(ids[:named-1], ", "), len(ids)-named+1, len(p.Scenarios))
+	}
+	return strings.Join(ids, ", ")
+}
+
+// mockBound is true when arm is about as fast as the mock alone and the mock
+// cannot do more. The second half matters: a mock that thinks before it
+// answers makes every arm equally fast while nothing is busy, and then latency
+// still shows the gateway.
+func mockBound(p Plan, rounds []bench.Round, s bench.Scenario, arm bench.Arm) bool {
+	direct := median(rounds, s, bench.Direct, bench.Throughput)
+	return arm != bench.Direct &&
+		median(rounds, s, arm, bench.Throughput) >= mockBoundShare*direct &&
+		summary.Saturated(rounds, p.Scenarios, s)
+}
+
+// median over the valid rounds; NaN, which no comparison holds for, without any.
+func median(rounds []bench.Round, s bench.Scenario, arm bench.Arm, m bench.Metric) float64 {
+	v, err := stats.Median(summary.Values(rounds, s.ID(), arm, m))
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
+// p99Left is the reason for which a valid round has no p99 of its whole answer.
+func p99Left(rounds []bench.Round, s bench.Scenario, arm bench.Arm) string {
+	metric := bench.LatencyP99
+	if s.Mode == bench.SSE {
+		metric = bench.TotalP99
+	}
+	for _, r := range rounds {
+		if r.Void == "" && r.Arm == arm && r.Scenario == s.ID() && r.Left[metric] != "" {
+			return r.Left[metric]
+		}
+	}
+	return ""
+}

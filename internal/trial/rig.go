@@ -1,0 +1,47 @@
+package trial
+
+import (
+	"context"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Rig is the world that a trial drives. One method runs at a time, and a method
+// that takes a context returns soon after the context has ended. An error of a
+// Rig ends the trial; requests that fail are no error but counted in the Slice.
+type Rig interface {
+	// Fresh stops the gateways that run, starts those of arms in this order,
+	// waits until they are ready, and drops the client's connections. Without
+	// arms, it only drops connections.
+	Fresh(ctx context.Context, arms []bench.Arm) error
+	// WarmUp sends at least perConnection requests on each of the scenario's
+	// connections.
+	WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error)
+	// Slice drives arm until both minRequests are sent and minTime has passed.
+	Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error)
+	// Usage reads the counters of a gateway; it is not called for Direct.
+	Usage(arm bench.Arm) (Usage, error)
+	// Upstream is the number of connections that the mock has accepted so far.
+	Upstream(ctx context.Context) (int64, error)
+	// Machine reads the counters of the whole machine.
+	Machine() (Machine, error)
+}
+
+// Usage is what a gateway's process tree has used. Memory that cannot be read is 0.
+type Usage struct {
+	CPU  time.Duration // since it started
+	RSS  int64         // bytes, now
+	Peak int64         // bytes, the most since it started
+}
+
+// Machine holds counters of the machine that only grow. CPU times are sums over
+// all CPUs. What the machine does not count stays 0.
+type Machine struct {
+	Total   time.Duration // CPU time of any kind, idle included
+	Steal   time.Duration // of it, taken by the hypervisor
+	Foreign time.Duration // of it, used by processes that are not ours
+	// Time in which every task that could run waited for memory or for input
+	// and output: the "full" totals of the kernel's pressure stall information.
+	MemoryStall, IOStall time.Duration
+}

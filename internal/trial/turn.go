@@ -1,0 +1,113 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// tally gathers the slices of one arm during a turn.
+type tally struct {
+	slices []bench.Slice
+	usage  summary.Usage
+}
+
+// turn measures one scenario and reduces it, one round for each arm, in the
+// order of the plan's arms.
+func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
+	for _, arm := range t.Settle {
+		if _, err := e.slice(ctx, arm, t.Scenario); err != nil {
+			return nil, err
+		}
+	}
+	tallies := make(map[bench.Arm]*tally, len(e.plan.Arms))
+	for _, arm := range e.plan.Arms {
+		tallies[arm] = &tally{}
+		if arm != bench.Direct {
+			tallies[arm].usage.Gateway = &summary.Gateway{RSSIdle: e.idle[arm]}
+		}
+	}
+	upstream, err := e.upstream(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, arm := range t.Slices {
+		if err := e.record(ctx, arm, t.Scenario, tallies[arm]); err != nil {
+			return nil, err
+		}
+		// Only one arm is under load, so what was opened since the last
+		// reading is this arm's.
+		now, err := e.upstream(ctx)
+		if err != nil {
+			return nil, err
+		}
+		tallies[arm].usage.Upstream += now - upstream
+		upstream = now
+	}
+	var rounds []bench.Round
+	for _, arm := range e.plan.Arms {
+		r := summary.Round(t.Scenario.Mode, tallies[arm].slices, tallies[arm].usage)
+		r.Scenario, r.Arm = t.Scenario.ID(), arm
+		if arm != bench.Direct {
+			r.Process = e.processes
+		}
+		rounds = append(rounds, r)
+	}
+	return rounds, nil
+}
+
+// record adds one slice to what is known of an arm. The gateway's CPU time is
+// read on both sides of it: what it does while other arms run is not for these
+// requests.
+func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, t *tally) error {
+	before, err := e.usage(ctx, arm)
+	if err != nil {
+		return err
+	}
+	slice, err := e.slice(ctx, arm, s)
+	if err != nil {
+		return err
+	}
+	after, err := e.usage(ctx, arm)
+	if err != nil {
+		return err
+	}
+	t.slices = append(t.slices, slice)
+	if g := t.usage.Gateway; g != nil {
+		g.CPU = append(g.CPU, after.CPU-before.CPU)
+		g.RSSPeak, g.RSSAfter = after.Peak, after.RSS
+	}
+	return nil
+}
+
+func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.Slice, error) {
+	// Twice the concurrency: each connection has, on average, one request that
+	// did not start together with all others.
+	slice, err := e.rig.Slice(ctx, arm, s, 2*s.Concurrency, e.plan.SliceTime)
+	if err = ended(ctx, err); err != nil {
+		return bench.Slice{}, fmt.Errorf("%s %s: %w", arm, s, err)
+	}
+	return slice, checkSlice(slice, arm, s)
+}
+
+// usage reads a gateway's counters; the direct arm has none.
+func (e *execution) usage(ctx context.Context, arm bench.Arm) (Usage, error) {
+	if arm == bench.Direct {
+		return Usage{}, nil
+	}
+	u, err := e.rig.Usage(arm)
+	if err = ended(ctx, err); err != nil {
+		return Usage{}, fmt.Errorf("reading what %s uses: %w", arm, err)
+	}
+	return u, nil
+}
+
+func (e *execution) upstream(ctx context.Context) (int64, error) {
+	n, err := e.rig.Upstream(ctx)
+	if err = ended(ctx, err); err != nil {
+		return 0, fmt.Errorf("reading the mock's connections: %w", err)
+	}
+	return n, nil
+}

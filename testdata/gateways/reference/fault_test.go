@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestUnits(t *testing.T) {
+	tests := []struct {
+		name string
+		unit unit
+		text string
+		want int64 // 0: refused
+	}{
+		{"duration", duration, "200us", int64(200 * time.Microsecond)},
+		{"duration", duration, "1.5ms", int64(1500 * time.Microsecond)},
+		{"duration", duration, "", 0},
+		{"duration", duration, "0s", 0},
+		{"duration", duration, "-1ms", 0},
+		{"duration", duration, "200", 0},
+		{"share", share, "1%", 10_000},
+		{"share", share, "12.5%", 125_000},
+		{"share", share, "0.0001%", 1},
+		{"share", share, "100%", whole},
+		{"share", share, "", 0},
+		{"share", share, "1", 0},
+		{"share", share, "0%", 0},
+		{"share", share, "0.00001%", 0},
+		{"share", share, "101%", 0},
+		{"share", share, "-1%", 0},
+		{"share", share, "NaN%", 0},
+		{"share", share, "Inf%", 0},
+	}
+	for _, test := range tests {
+		got, err := test.unit(test.text)
+		if got != test.want || (err != nil) != (test.want == 0) {
+			t.Errorf("%s(%q) = %d, %v; want %d", test.name, test.text, got, err, test.want)
+		}
+	}
+}
+
+func TestEveryFaultHasAUsualStrength(t *testing.T) {
+	for _, kind := range faultKinds {
+		if _, err := parseFault(kind.name); err != nil {
+			t.Errorf("-fault %s: %v", kind.name, err)
+		}
+	}
+}
+
+func TestWrongFaultListsTheKnownOnes(t *testing.T) {
+	for _, text := range []string{"", "dela", "delay=", "delay=fast", "error=1", "drop-chunk=2"} {
+		_, err := parseFault(text)
+		if err == nil {
+			t.Errorf("-fault %q was accepted", text)
+			continue
+		}
+		for _, kind := range faultKinds {
+			if !strings.Contains(err.Error(), kind.name) {
+				t.Errorf("-fault %q: the error does not name %s: %v", text, kind.name, err)
+			}
+		}
+	}
+}

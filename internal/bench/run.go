@@ -36,6 +36,9 @@ type Round struct {
 	Slices map[Metric][]float64 `json:"slices"`
 	// Void says why the round does not count; empty for a valid one.
 	Void string `json:"void,omitempty"`
+	// Disturbed says what would have made the round void, had the time budget
+	// had room for a better one.
+	Disturbed string `json:"disturbed,omitempty"`
 }
 
 // Run is all rounds of one commit with what is needed to judge and repeat them.

@@ -109,6 +109,9 @@ func TestConstantsLeaveTheGeneratorAlone(t *testing.T) {
 		if got := Constant(want).Sample(nil); got != want {
 			t.Errorf("drew %v, want %v", got, want)
 		}
+		if !Constant(want).IsConstant() || Normal(want, 0).IsConstant() {
+			t.Errorf("IsConstant tells more than how %v was made", want)
+		}
 	}
 }
 

@@ -69,10 +69,13 @@ func TestVoidRoundsAreReplacedOnlySoOften(t *testing.T) {
 	rig := newRig()
 	disturb(rig, func(m *Machine, d time.Duration) { m.Steal += d }, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
-	if got.Done.Rounds != 6 || got.Validity.VoidRounds != 6 {
+	if got.Done.Rounds != 6 || got.Validity.VoidRounds != 2 {
 		t.Errorf("%d rounds, %d void; want 4 and half as many again", got.Done.Rounds, got.Validity.VoidRounds)
 	}
-	if got.Validity.Steal < 0.49 || got.Validity.Steal > 0.51 || len(got.Validity.Ceiling) != 0 {
+	if !hasWarning(got, "disturbed rounds: 4 of 4 count") {
+		t.Errorf("warnings %q", got.Validity.Warnings)
+	}
+	if got.Validity.Steal < 0.49 || got.Validity.Steal > 0.51 || len(got.Validity.Ceiling) != 2 {
 		t.Errorf("validity %+v", got.Validity)
 	}
 	if hasWarning(got, "time budget:") {
@@ -88,8 +91,13 @@ func TestVoidRoundsAreReplacedWithinTheBudget(t *testing.T) {
 	got := mustRun(t, mustPlan(t, Settings{
 		Scenarios: suite(), Arms: twoArms, Rounds: 4, Budget: probe.time.Sub(time.Unix(0, 0)),
 	}), rig)
-	if got.Done.Rounds != 4 || !hasWarning(got, "time budget:") {
-		t.Errorf("%d rounds, warnings %q", got.Done.Rounds, got.Validity.Warnings)
+	if got.Done.Rounds != 4 || got.Validity.VoidRounds != 0 || !hasWarning(got, "disturbed rounds: 1 of 4 count") {
+		t.Errorf("%d rounds, %d void, warnings %q", got.Done.Rounds, got.Validity.VoidRounds, got.Validity.Warnings)
+	}
+	for _, r := range got.Rounds {
+		if (r.Disturbed != "") != (r.Round == 1) || r.Void != "" {
+			t.Errorf("round %d: disturbed %q, void %q", r.Round, r.Disturbed, r.Void)
+		}
 	}
 }
 
@@ -169,5 +177,18 @@ func TestLongListsOfScenariosAreCounted(t *testing.T) {
 	got := p.where(func(s bench.Scenario) bool { return s.Concurrency > 1 })
 	if want := "json/c2/100B, json/c3/100B, json/c4/100B and 5 more of 9 scenarios"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestTheLeastDisturbedCount: with room for only some, the worst stay void.
+func TestTheLeastDisturbedCount(t *testing.T) {
+	rig := newRig()
+	nth := 0
+	disturb(rig, func(m *Machine, d time.Duration) { nth++; m.Steal += part(d, 1-0.1*float64(nth)) }, 1, 2, 3, 4, 5, 6)
+	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
+	for _, r := range got.Rounds {
+		if (r.Void != "") != (r.Round <= 2) {
+			t.Errorf("round %d: disturbed %q, void %q", r.Round, r.Disturbed, r.Void)
+		}
 	}
 }

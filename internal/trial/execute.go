@@ -22,7 +22,9 @@ type Result struct {
 // The budget is a bound: after the first round, no round is started that would
 // not end in time if it took as long as the longest so far. A round during
 // which the machine was disturbed is void, kept as such, and measured again
-// within the budget, for at most half as many rounds as planned.
+// within the budget, for at most half as many rounds as planned. Where the
+// budget has no room for that, the least disturbed of them count, with a
+// warning.
 //
 // With an error, also that of an ended context, the round under way is dropped
 // and the rounds before it are returned, marked incomplete. Requests that fail
@@ -46,6 +48,7 @@ type execution struct {
 
 	rounds          []bench.Round
 	measured, valid int // rounds of this stage
+	void            []voided
 	steps           int
 
 	restart   int // rounds per process
@@ -121,9 +124,12 @@ func (e *execution) round(ctx context.Context, o Order) error {
 // keep counts a finished round and learns from it; its turns began at started.
 func (e *execution) keep(rounds []bench.Round, before, after Machine, started time.Time) {
 	end := e.now()
-	void := disturbanceBetween(before, after, end.Sub(e.roundStarted)).void()
+	d := disturbanceBetween(before, after, end.Sub(e.roundStarted))
+	void := d.void()
 	if void == "" {
 		e.valid++
+	} else {
+		e.void = append(e.void, voided{rounds[0].Round, d.severity(), void})
 	}
 	markVoid(rounds, void)
 	e.rounds = append(e.rounds, rounds...)

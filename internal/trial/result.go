@@ -16,17 +16,18 @@ import (
 // result sums up; err is what ended the trial early.
 func (e *execution) result(err error) Result {
 	whole := disturbanceBetween(e.first, e.last, 0)
+	disturbed := reinstate(e.rounds, e.void, e.plan.Rounds-e.valid)
 	v := bench.Validity{
 		Complete:   err == nil,
 		Steal:      whole.steal,
 		Foreign:    whole.foreign,
-		VoidRounds: e.measured - e.valid,
+		VoidRounds: len(e.void) - len(disturbed),
 		Ceiling:    ceiling(e.rounds, e.plan.Scenarios),
 	}
 	if err != nil {
 		v.Incomplete = err.Error()
 	}
-	v.Warnings = slices.Concat(e.courseWarnings(err == nil), dataWarnings(e.plan, e.rounds))
+	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.plan, e.rounds))
 	return Result{
 		Rounds:   e.rounds,
 		Validity: v,
@@ -51,16 +52,21 @@ func ceiling(rounds []bench.Round, scenarios []bench.Scenario) map[string]float6
 const fewRounds = 6
 
 // courseWarnings says what was not as planned.
-func (e *execution) courseWarnings(complete bool) []string {
+func (e *execution) courseWarnings(complete bool, disturbed []voided) []string {
 	var all []string
-	if void := e.measured - e.valid; void > 0 {
+	counted := e.valid + len(disturbed)
+	if void := len(e.void) - len(disturbed); void > 0 {
 		all = append(all, fmt.Sprintf("void rounds: %d of %d, the last for: %s", void, e.measured, e.lastVoid()))
 	}
-	if complete && e.valid < e.plan.Rounds && e.measured < e.mostRounds() {
-		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget, e.valid, e.plan.Rounds))
+	if n := len(disturbed); n > 0 {
+		all = append(all, fmt.Sprintf("disturbed rounds: %d of %d count although the machine was busy with something else, the worst of them: %s",
+			n, counted, disturbed[n-1].reason))
 	}
-	if e.valid < fewRounds {
-		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", e.valid, fewRounds))
+	if complete && counted < e.plan.Rounds && e.measured < e.mostRounds() {
+		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget, counted, e.plan.Rounds))
+	}
+	if counted < fewRounds {
+		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", counted, fewRounds))
 	}
 	if e.restart > 1 {
 		all = append(all, fmt.Sprintf("slow start: the gateway took up to %s to start, so %d processes served %d rounds",

@@ -1,7 +1,9 @@
 package trial
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,23 +39,62 @@ func share(part, whole time.Duration) float64 {
 	return float64(part) / float64(whole)
 }
 
-// void says why a round with this disturbance does not count; empty when it does.
-func (d disturbance) void() string {
-	var reasons []string
-	for _, c := range []struct {
-		what         string
-		share, limit float64
-	}{
+// limits are the causes for which a round is void, with the share and its limit.
+func (d disturbance) limits() []cause {
+	return []cause{
 		{"stolen CPU time", d.steal, stealLimit},
 		{"CPU time of other processes", d.foreign, foreignLimit},
 		{"memory stall", d.memory, pressureLimit},
 		{"I/O stall", d.io, pressureLimit},
-	} {
+	}
+}
+
+type cause struct {
+	what         string
+	share, limit float64
+}
+
+// void says why a round with this disturbance does not count; empty when it does.
+func (d disturbance) void() string {
+	var reasons []string
+	for _, c := range d.limits() {
 		if c.share > c.limit {
 			reasons = append(reasons, fmt.Sprintf("%s %.1f %%, limit %.0f %%", c.what, 100*c.share, 100*c.limit))
 		}
 	}
 	return strings.Join(reasons, "; ")
+}
+
+// severity is how many times over its limit the worst cause is.
+func (d disturbance) severity() float64 {
+	worst := 0.0
+	for _, c := range d.limits() {
+		worst = max(worst, c.share/c.limit)
+	}
+	return worst
+}
+
+// voided is a round that was void when it was measured.
+type voided struct {
+	number   int
+	severity float64
+	reason   string
+}
+
+// reinstate lets the least disturbed of the void rounds count after all, as many
+// as are missing, and returns them: on a machine that is always busy a
+// measurement of what there is beats none. What decides is the machine's
+// counters and never the figures, so that it favours no arm.
+func reinstate(rounds []bench.Round, void []voided, missing int) []voided {
+	void = slices.Clone(void)
+	slices.SortStableFunc(void, func(a, b voided) int { return cmp.Compare(a.severity, b.severity) })
+	void = void[:min(max(missing, 0), len(void))]
+	for i, r := range rounds {
+		if slices.ContainsFunc(void, func(v voided) bool { return v.number == r.Round }) {
+			rounds[i].Void, rounds[i].Disturbed = "", r.Void
+		}
+	}
+	return void
 }
 
 // markVoid marks all rounds of one round of the trial.

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// badGateway forwards to -upstream like any proxy, but for what -how says. It is
+// a program of the scripts.
+func badGateway() {
+	listen := flag.String("listen", "", "address")
+	upstream := flag.String("upstream", "", "URL")
+	how := flag.String("how", "", "what is wrong")
+	after := flag.Int64("after", 0, "requests that are answered rightly first")
+	flag.Parse()
+	fmt.Println("badgateway starts, how:", *how)
+	switch *how {
+	case "dies-at-start":
+		fmt.Println("panic: no database")
+		os.Exit(7)
+	case "never-ready":
+		select {}
+	}
+	target, err := url.Parse(*upstream)
+	if err != nil {
+		panic(err)
+	}
+	l, err := net.Listen("tcp", *listen)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	if *how == "never-reads" { // but for the probe that it is ready
+		neverReads(l)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.FlushInterval = -1
+	var count atomic.Int64
+	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/health" || *how == "" || count.Add(1) <= *after {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		misbehave(*how, w, r, *upstream)
+	})))
+}
+
+func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream string) {
+	switch how {
+	case "500", "404":
+		code, _ := strconv.Atoi(how)
+		http.Error(w, "something is wrong", code)
+	case "html":
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "<html><body>Welcome</body></html>")
+	case "hang":
+		time.Sleep(time.Hour)
+	case "close":
+		hijack(w).Close()
+	case "dies":
+		fmt.Println("panic: index out of range")
+		os.Exit(9)
+	default:
+		spoil(how, w, r, upstream)
+	}
+}
+
+// spoil fetches the right answer and passes on a wrong one.
+func spoil(how string, w http.ResponseWriter, r *http.Request, upstream string) {
+	resp, err := http.Post(upstream+r.URL.Path, "application/json", r.Body)
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		panic(err)
+	}
+	events := bytes.SplitAfter(body, []byte("\n\n"))
+	w.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+	switch how {
+	case "short":
+		w.Write(body[:len(body)/2])
+	case "wrong-length":
+		conn := hijack(w)
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body)+10, body)
+	case "cut":
+		w.Write(body[:len(body)/2])
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	case "no-end":
+		w.Write(bytes.Join(events[:len(events)-3], nil))
+	case "reorder":
+		events[6], events[7] = events[7], events[6]
+		w.Write(bytes.Join(events, nil))
+	default:
+		panic("badgateway does not know how to be " + how)
+	}
+}
+
+func hijack(w http.ResponseWriter) net.Conn {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	return conn
+}
+
+// neverReads accepts and leaves it at that.
+func neverReads(l net.Listener) {
+	for {
+		if _, err := l.Accept(); err != nil {
+			panic(err)
+		}
+	}
+}

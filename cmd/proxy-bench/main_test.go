@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
+)
+
+// TestMain makes the test binary be the program itself, so that the scripts run
+// the real main, and a gateway that misbehaves on request.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"proxy-bench": main,
+		"badgateway":  badGateway,
+	})
+}
+
+// TestScripts runs testdata/script/*.txtar: the whole program, end to end, each
+// in a directory of its own, with real gateways on loopback.
+func TestScripts(t *testing.T) {
+	reference := buildReference(t)
+	testscript.Run(t, testscript.Params{
+		Dir:           filepath.Join("..", "..", "testdata", "script"),
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("REFERENCE", reference)
+			e.Setenv("TMPDIR", e.Getenv("WORK")+"/.tmp")
+			return os.MkdirAll(e.Getenv("TMPDIR"), 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"tidy":   tidy,
+			"status": status,
+			"gone":   gone,
+			"signal": signal,
+		},
+	})
+}
+
+func buildReference(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "reference")
+	out, err := exec.Command("go", "build", "-o", path, "github.com/org/proxy-bench-action/testdata/gateways/reference").CombinedOutput()
+	if err != nil {
+		t.Fatalf("building the reference gateway: %v\n%s", err, out)
+	}
+	return path
+}
+
+// status N COMMAND... runs a command that must exit with status N.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := err.(interface{ ExitCode() int }); ok {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+// tidy checks that nothing was left behind: no temporary file, and no process
+// with the script's directory in its environment.
+func tidy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: tidy")
+	}
+	left, err := os.ReadDir(ts.Getenv("TMPDIR"))
+	ts.Check(err)
+	for _, f := range left {
+		ts.Fatalf("left behind: %s", f.Name())
+	}
+	for _, p := range processesOf(ts.Getenv("WORK")) {
+		ts.Fatalf("still running: %s", p)
+	}
+}
+
+// gone waits until no process of the script is left, as after a SIGKILL, when
+// nobody could wait for them.
+func gone(ts *testscript.TestScript, neg bool, args []string) {
+	var left []string
+	for range 500 {
+		if left = processesOf(ts.Getenv("WORK")); len(left) == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("still running: %v", left)
+}
+
+// signal NAME PATTERN N COMMAND... runs a command, sends it a signal once its
+// standard error has PATTERN, and wants exit status N, -1 for a death by signal.
+// Its output goes to the files stdout and stderr.
+func signal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: signal NAME PATTERN N COMMAND...")
+	}
+	out, err := os.Create(ts.MkAbs("stdout"))
+	ts.Check(err)
+	defer out.Close()
+	errs, err := os.Create(ts.MkAbs("stderr"))
+	ts.Check(err)
+	defer errs.Close()
+	cmd := exec.Command(args[3], args[4:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), out, errs
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "WORK", "REFERENCE"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	ts.Check(cmd.Start())
+	awaitText(ts, ts.MkAbs("stderr"), args[1])
+	ts.Check(cmd.Process.Signal(unix.SignalNum("SIG" + args[0])))
+	_ = cmd.Wait() // the status is looked at next
+	if got := fmt.Sprint(cmd.ProcessState.ExitCode()); got != args[2] {
+		text, _ := os.ReadFile(ts.MkAbs("stderr"))
+		ts.Fatalf("exit status %s, want %s\n%s", got, args[2], text)
+	}
+}
+
+func awaitText(ts *testscript.TestScript, path, want string) {
+	for range 3000 {
+		text, err := os.ReadFile(path)
+		ts.Check(err)
+		if strings.Contains(string(text), want) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s never had %q", path, want)
+}
+
+// processesOf lists the processes whose environment names the directory.
+func processesOf(work string) []string {
+	var found []string
+	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range paths {
+		env, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(env), "WORK="+work) {
+			continue
+		}
+		cmdline, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+		if len(cmdline) > 0 { // a process that has ended and waits to be reaped has none
+			found = append(found, filepath.Base(filepath.Dir(path))+" "+strings.ReplaceAll(string(cmdline), "\x00", " "))
+		}
+	}
+	return found
+}

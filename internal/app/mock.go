@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/mockllm"
+)
+
+// mockLLMCommand is `proxy-bench mock`.
+type mockLLMCommand struct {
+	Listen string `help:"Loopback address and port; port 0 lets the system choose." default:"127.0.0.1:8080"`
+	Config string `help:"Configuration file, for its request and mock settings." placeholder:"FILE"`
+
+	Latency       *string `help:"Delay before the head of an answer." placeholder:"20ms"`
+	FirstEvent    *string `help:"Delay between the head and the first event." placeholder:"5ms"`
+	ChunkInterval *string `help:"Delay between the chunks of a stream." placeholder:"10ms"`
+	Chunks        *string `help:"Chunks of a stream." placeholder:"20"`
+	ChunkSize     *string `help:"Text of a chunk." placeholder:"64B"`
+	Answer        *string `help:"Size of a JSON answer." placeholder:"1KB"`
+}
+
+// Run serves until it is interrupted.
+func (c mockLLMCommand) Run(ctx context.Context, w World) error {
+	listen, err := netip.ParseAddrPort(c.Listen)
+	if err != nil {
+		return &usageError{fmt.Errorf("--listen: %w", err)}
+	}
+	settings, err := loadConfig(config.ForMeasuring, c.Config, given(
+		flag{pointer("true"), "gateway.start", "the mock"}, // it starts no gateway, so none need be configured
+		flag{c.Latency, "mock.latency", "--latency"},
+		flag{c.FirstEvent, "mock.first_event", "--first-event"},
+		flag{c.ChunkInterval, "mock.chunk_interval", "--chunk-interval"},
+		flag{c.Chunks, "mock.chunks", "--chunks"},
+		flag{c.ChunkSize, "mock.chunk_size", "--chunk-size"},
+		flag{c.Answer, "mock.answer", "--answer"},
+	))
+	if err != nil {
+		return err
+	}
+	return mockllm.Serve(ctx, listen, mockSettings(settings), func(bound netip.AddrPort) {
+		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound)
+	})
+}
+
+func pointer(s string) *string { return &s }

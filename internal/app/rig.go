@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/machine"
+	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// rig is the real world of a trial: gateway processes, the mock, connections.
+type rig struct {
+	request config.Request
+	shape   llmapi.Shape
+	specs   map[bench.Arm]gateway.Spec
+	scratch string // directory that is removed afterwards
+
+	mock    *mockllm.Process
+	running map[bench.Arm]*gateway.Process
+	stopped map[bench.Arm]*gateway.Process // the last one of each arm
+	clients map[bench.Arm]*load.Client
+	jobs    map[bench.Scenario]*load.Job
+	current bench.Scenario
+	ended   time.Duration // CPU time of gateways that were stopped
+	started int           // gateway processes so far
+}
+
+var _ trial.Rig = (*rig)(nil)
+
+// Fresh implements trial.Rig.
+func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
+	if err := r.stop(ctx); err != nil {
+		return err
+	}
+	if err := r.connect(bench.Direct, r.mock.Addr); err != nil {
+		return err
+	}
+	for _, arm := range arms {
+		spec := r.specs[arm]
+		spec.Upstream = "http://" + r.mock.Addr
+		r.started++
+		spec.ScratchDir = filepath.Join(r.scratch, fmt.Sprintf("%s-%d", arm, r.started))
+		if err := os.Mkdir(spec.ScratchDir, 0o755); err != nil {
+			return err
+		}
+		p, err := gateway.Start(ctx, spec)
+		if err != nil {
+			return err
+		}
+		r.running[arm] = p
+		if err := r.connect(arm, p.Addr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rig) connect(arm bench.Arm, addr string) (err error) {
+	r.clients[arm], err = load.New(addr, load.Options{API: r.request.API, Shape: r.shape, Timeout: r.request.Timeout})
+	return err
+}
+
+// stop ends every gateway and connection.
+func (r *rig) stop(ctx context.Context) error {
+	var failed []error
+	for arm, c := range r.clients {
+		failed = append(failed, c.Close())
+		delete(r.clients, arm)
+	}
+	for arm, p := range r.running {
+		r.ended += p.CPU()
+		failed = append(failed, p.Stop(ctx))
+		delete(r.running, arm)
+		r.stopped[arm] = p
+	}
+	return errors.Join(failed...)
+}
+
+// lastOutput is the end of what the arm's gateway printed, once it is stopped.
+func (r *rig) lastOutput(arm bench.Arm) []string {
+	if p := r.stopped[arm]; p != nil {
+		return p.Output()
+	}
+	return nil
+}
+
+// WarmUp implements trial.Rig.
+func (r *rig) WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error) {
+	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinEach: perConnection})
+}
+
+// Slice implements trial.Rig.
+func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error) {
+	if s != r.current {
+		// The collector is off while anything is measured, and has its turn
+		// here: in front of a slice that is not recorded.
+		runtime.GC()
+		r.current = s
+	}
+	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinRequests: minRequests, MinTime: minTime})
+}
+
+func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst load.Burst) (bench.Slice, error) {
+	job, err := r.job(s)
+	if err != nil {
+		return bench.Slice{}, err
+	}
+	slice, err := r.clients[arm].Slice(ctx, job, burst)
+	if err == nil && len(slice.Errors) > 0 {
+		err = r.died(arm, len(slice.Observations) == 0)
+	}
+	return slice, err
+}
+
+// deathNotice is how long after its last answer a dead gateway is known to be
+// dead: its supervisor has to reap it and tell.
+const deathNotice = 500 * time.Millisecond
+
+// died is the gateway's own error if it is dead. It waits for the news when
+// nothing else explains what happened.
+func (r *rig) died(arm bench.Arm, wait bool) error {
+	p := r.running[arm]
+	if p == nil {
+		return nil
+	}
+	if wait {
+		select {
+		case <-p.Done():
+		case <-time.After(deathNotice):
+		}
+	}
+	return p.Err()
+}
+
+func (r *rig) job(s bench.Scenario) (*load.Job, error) {
+	if j := r.jobs[s]; j != nil {
+		return j, nil
+	}
+	body, err := llmapi.RequestBody(r.request.API, s.Mode, s.BodyBytes, r.request.Extra)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s, err)
+	}
+	j := &load.Job{Mode: s.Mode, Body: body, Want: llmapi.JSONAnswer(r.request.API, r.shape)}
+	r.jobs[s] = j
+	return j, nil
+}
+
+// Usage implements trial.Rig.
+func (r *rig) Usage(arm bench.Arm) (trial.Usage, error) {
+	p := r.running[arm]
+	if err := p.Err(); err != nil {
+		return trial.Usage{}, err
+	}
+	m := p.Memory()
+	return trial.Usage{CPU: p.CPU(), RSS: m.RSS, Peak: m.Peak}, nil
+}
+
+// Upstream implements trial.Rig.
+func (r *rig) Upstream(ctx context.Context) (int64, error) {
+	s, err := r.mock.Stats(ctx)
+	return s.Connections, err
+}
+
+// Machine implements trial.Rig.
+func (r *rig) Machine() (trial.Machine, error) {
+	c, err := machine.Read()
+	if err != nil {
+		return trial.Machine{}, err
+	}
+	ours := r.ended + machine.ProcessCPU() + r.mock.CPU()
+	for _, p := range r.running {
+		ours += p.CPU()
+	}
+	return trial.Machine{
+		Total: c.Total, Steal: c.Steal, Foreign: c.Tasks - ours,
+		MemoryStall: c.MemoryStall, IOStall: c.IOStall,
+	}, nil
+}

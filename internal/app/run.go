@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// runCommand is `proxy-bench run`.
+type runCommand struct {
+	suiteFlags
+	BaseConfig string `help:"Configuration of a second gateway, driven beside the first as the base." placeholder:"FILE"`
+	Out        string `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
+	JSON       bool   `name:"json" help:"Print run.json instead of the table."`
+	Verbose    bool   `short:"v" help:"Show the output of the build."`
+}
+
+// Help is shown by --help.
+func (runCommand) Help() string {
+	return `Builds and starts the gateway that the configuration names, drives it and the
+mock backend alone in turn, and prints what the gateway adds. Nothing leaves this
+machine.`
+}
+
+// Run measures, prints and saves.
+func (c runCommand) Run(ctx context.Context, w World) error {
+	head, err := c.load(config.ForMeasuring)
+	if err != nil {
+		return err
+	}
+	m := measurement{world: w, config: head, arms: map[bench.Arm]config.Gateway{bench.Head: head.Gateway}, verbose: c.Verbose}
+	if c.BaseConfig != "" {
+		base, err := loadConfig(config.ForMeasuring, c.BaseConfig, nil)
+		if err != nil {
+			return err
+		}
+		m.arms[bench.Base] = base.Gateway
+	}
+	if c.Out != "" {
+		if err := prepareOut(c.Out); err != nil {
+			return err
+		}
+		m.logs = filepath.Clean(c.Out)
+	}
+	run, err := m.run(ctx)
+	if err != nil {
+		run.Validity.Complete = false
+		run.Validity.Incomplete, _, _ = strings.Cut(err.Error(), "\n")
+	}
+	if len(run.Rounds) > 0 {
+		err = errors.Join(err, c.show(w, run))
+	}
+	if c.Out != "" {
+		err = errors.Join(err, save(c.Out, run))
+	}
+	return cmpOr(err, requestErrors(run))
+}
+
+func (c runCommand) show(w World, run bench.Run) error {
+	if c.JSON {
+		return report.JSON(w.Stdout, run)
+	}
+	return report.Text(w.Stdout, run, report.Style{Color: isTerminal(w.Stdout) && os.Getenv("NO_COLOR") == ""})
+}
+
+// save writes the machine formats, whatever there is.
+func save(dir string, run bench.Run) error {
+	return errors.Join(
+		writeFile(filepath.Join(dir, "run.json"), func(w io.Writer) error { return report.JSON(w, run) }),
+		writeFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return report.Bench(w, run) }),
+	)
+}
+
+// requestErrors is not nil when requests through a gateway failed: its figures
+// are then those of the requests that did not.
+func requestErrors(run bench.Run) error {
+	failed, sent := 0, 0
+	classes := map[bench.ErrorClass]bool{}
+	for _, r := range run.Rounds {
+		if r.Arm == bench.Direct {
+			continue
+		}
+		sent += r.Requests
+		for class, n := range r.Errors {
+			failed += n
+			classes[class] = true
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d requests through the gateway failed (%v); the figures are those of the others",
+		failed, sent+failed, slices.Sorted(maps.Keys(classes)))
+}
+
+func cmpOr(first, second error) error {
+	if first != nil {
+		return first
+	}
+	return second
+}

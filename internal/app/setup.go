@@ -1,0 +1,122 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/config"
+)
+
+// defaultConfig is the configuration's usual name.
+const defaultConfig = ".proxy-bench.yml"
+
+// suiteFlags are what every measuring command can override. A flag that was not
+// given is nil.
+type suiteFlags struct {
+	Config string `help:"Configuration file; without one, .proxy-bench.yml if it exists." placeholder:"FILE"`
+
+	Build       *string `help:"Shell line that builds the gateway." placeholder:"LINE" group:"Overrides of the configuration"`
+	Start       *string `help:"Shell line that starts it on 127.0.0.1:$$PORT in front of $$UPSTREAM_URL." placeholder:"LINE" group:"Overrides of the configuration"`
+	API         *string `name:"api" help:"responses, chat or messages." placeholder:"API" group:"Overrides of the configuration"`
+	Modes       *string `help:"json, sse or both." placeholder:"json,sse" group:"Overrides of the configuration"`
+	Concurrency *string `help:"Requests in flight." placeholder:"1,10,50" group:"Overrides of the configuration"`
+	Body        *string `help:"Sizes of the request body." placeholder:"100B,10KB" group:"Overrides of the configuration"`
+	Rounds      *string `help:"Rounds, each with a fresh gateway process; auto: as the time budget allows." placeholder:"N" group:"Overrides of the configuration"`
+	TimeBudget  *string `help:"Wall-clock time for all rounds." placeholder:"4m" group:"Overrides of the configuration"`
+	Seed        *string `help:"Seed of the order of arms and scenarios." placeholder:"N" group:"Overrides of the configuration"`
+	Quick       bool    `help:"30 s of rounds: a first look, with coarser figures." group:"Overrides of the configuration"`
+}
+
+// overrides lists what was given, the general before the special.
+func (f suiteFlags) overrides() []config.Override {
+	flags := given(
+		flag{f.Build, "gateway.build", "--build"},
+		flag{f.Start, "gateway.start", "--start"},
+		flag{f.API, "request.api", "--api"},
+		flag{f.Modes, "suite.modes", "--modes"},
+		flag{f.Concurrency, "suite.concurrency", "--concurrency"},
+		flag{f.Body, "suite.body", "--body"},
+		flag{f.Rounds, "measure.rounds", "--rounds"},
+		flag{f.TimeBudget, "measure.time_budget", "--time-budget"},
+		flag{f.Seed, "measure.seed", "--seed"},
+	)
+	if f.Quick {
+		return append(config.Quick(), flags...)
+	}
+	return flags
+}
+
+// flag is a value of the command line that goes to a path of the configuration.
+type flag struct {
+	value        *string // nil when it was not given
+	path, origin string
+}
+
+// given turns the flags that were given into overrides.
+func given(flags ...flag) []config.Override {
+	var all []config.Override
+	for _, f := range flags {
+		if f.value != nil {
+			all = append(all, config.Override{Path: f.path, Value: *f.value, Origin: f.origin})
+		}
+	}
+	return all
+}
+
+// load reads the configuration. A file that was named must exist.
+func (f suiteFlags) load(use config.Use) (config.Config, error) {
+	return loadConfig(use, f.Config, f.overrides())
+}
+
+func loadConfig(use config.Use, path string, overrides []config.Override) (config.Config, error) {
+	name := path
+	if name == "" {
+		name = defaultConfig
+	}
+	data, err := os.ReadFile(name)
+	missing := errors.Is(err, fs.ErrNotExist) && path == ""
+	if err != nil && !missing {
+		return config.Config{}, &usageError{fmt.Errorf("configuration: %w", err)}
+	}
+	c, err := config.Load(use, name, data, !missing, overrides)
+	if err != nil {
+		return config.Config{}, &usageError{err}
+	}
+	if c.Gateway.Build == "" {
+		c.Gateway.Build = guessBuild(c.Gateway.Start, exists)
+	}
+	return c, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// guessBuild is the build line of a gateway that says only how it starts: what
+// usually makes the program that the start line names, when that is a file which
+// does not exist yet or which cargo would bring up to date. Empty: nothing is
+// to be built.
+func guessBuild(start string, exists func(string) bool) string {
+	words := strings.Fields(start)
+	if len(words) > 0 && words[0] == "exec" {
+		words = words[1:]
+	}
+	if len(words) == 0 || filepath.IsAbs(words[0]) {
+		return ""
+	}
+	program := filepath.Clean(words[0])
+	switch {
+	case strings.HasPrefix(program, "target/release/") && exists("Cargo.toml"):
+		return "cargo build --locked --release"
+	case strings.HasPrefix(program, "target/debug/") && exists("Cargo.toml"):
+		return "cargo build --locked"
+	case strings.Contains(words[0], "/") && exists("go.mod") && !exists(program):
+		return "go build -o " + filepath.Dir(program) + "/ ./..."
+	}
+	return ""
+}

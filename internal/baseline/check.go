@@ -1,0 +1,68 @@
+package baseline
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// check is Validate for the rest of the file. That the bundle fits into a limit
+// is for whoever unpacks it.
+func (b Baseline) check() error {
+	if err := at("run", Validate(b.Run)); err != nil {
+		return err
+	}
+	if err := at("gateway", b.Gateway.check()); err != nil {
+		return err
+	}
+	for i := range b.History {
+		if err := b.History[i].check(); err != nil {
+			return fmt.Errorf("history[%d]: %w", i, err)
+		}
+	}
+	if b.Bundle == nil {
+		return nil
+	}
+	if strings.TrimSpace(b.Gateway.Start) == "" {
+		return errors.New("gateway.start is empty, so the bundle could not be started")
+	}
+	return at("bundle", b.Bundle.check(math.MaxInt64))
+}
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// maxTimeout is what configuration allows.
+const maxTimeout = 3600 // seconds
+
+func (g Gateway) check() error {
+	if strings.ContainsRune(g.Start, 0) {
+		return errors.New("start: holds a NUL byte")
+	}
+	if p := g.Ready.Path; p != "" && (p[0] != '/' || strings.ContainsAny(p, "\x00\r\n ")) {
+		return fmt.Errorf("ready.path: %q is not a path that can be requested", p)
+	}
+	if t := g.Ready.Timeout; !(t >= 0 && t <= maxTimeout) {
+		return fmt.Errorf("ready.timeout_seconds: %v is not between 0 and %d", t, maxTimeout)
+	}
+	return firstOf("env", g.Env, func(name, value string) error {
+		if !variableName.MatchString(name) {
+			return errors.New("not the name of a variable")
+		}
+		if strings.ContainsRune(value, 0) {
+			return errors.New("holds a NUL byte")
+		}
+		return nil
+	})
+}
+
+func (e Entry) check() error {
+	return firstOf("scenarios", e.Scenarios, func(_ string, values map[bench.Metric]Value) error {
+		return firstOf("", values, func(_ bench.Metric, v Value) error {
+			return errors.Join(at("log_ratio", finite(v.LogRatio)), at("overhead", finite(v.Overhead)))
+		})
+	})
+}

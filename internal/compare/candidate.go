@@ -1,0 +1,128 @@
+package compare
+
+import (
+	"math"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+// candidate is a metric of a scenario on its way to a Comparison: its p waits
+// for the over-dispersion of all others.
+type candidate struct {
+	pairs
+	strata   []stats.Stratum
+	scenario string
+	metric   bench.Metric
+	stage    bench.Stage
+	// worse and better are the stratified tests of the two directions; nil
+	// when the slices do not allow them.
+	worse, better *stats.Stratified
+}
+
+func (t Table) candidate(scenario string, m bench.Metric, delta float64) candidate {
+	c := candidate{pairs: t.pairs(scenario, m), scenario: scenario, metric: m, stage: t.stage}
+	if len(c.d) == 0 {
+		return c
+	}
+	if c.strata = t.strata(scenario, m); c.strata == nil {
+		return c
+	}
+	up, errUp := stats.StratifiedMannWhitney(c.strata, math.Log1p(delta))
+	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), math.Log1p(delta))
+	if errUp != nil || errDown != nil {
+		return c // one round: the aligned test says all there is to say
+	}
+	c.worse, c.better = &up, &down
+	if higherIsBetter(m) {
+		c.worse, c.better = c.better, c.worse
+	}
+	return c
+}
+
+func higherIsBetter(m bench.Metric) bool {
+	d, known := m.Describe()
+	return known && d.Better == bench.Higher
+}
+
+// dispersion collects the stratified tests of all scenarios by metric.
+type dispersion map[bench.Metric]struct{ worse, better []stats.Stratified }
+
+func (d dispersion) add(c candidate) {
+	if c.worse == nil {
+		return
+	}
+	of := d[c.metric]
+	of.worse, of.better = append(of.worse, *c.worse), append(of.better, *c.better)
+	d[c.metric] = of
+}
+
+func (d dispersion) knows(m bench.Metric) bool { return len(d[m].worse) > 0 }
+
+// pooled is 1 where nothing varies: the p is then 1 whatever it is.
+func pooled(all []stats.Stratified) float64 {
+	phi, err := stats.PooledDispersion(all)
+	if err != nil {
+		return 1
+	}
+	return phi
+}
+
+// comparison fills in the figures.
+func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
+	out := bench.Comparison{
+		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
+		Rounds: len(c.round), Left: c.left, Reason: c.reason,
+		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
+	}
+	out.Share = share(out.Base, out.Direct)
+	if len(c.d) == 0 {
+		return out
+	}
+	estimate, errEstimate := stats.HodgesLehmannPaired(c.d, confidence)
+	limits, errLimits := stats.HodgesLehmannPaired(c.d, oneSided)
+	if errEstimate != nil || errLimits != nil {
+		out.Reason = "the ratios of head to base are too far apart for a number"
+		return out
+	}
+	setShift(&out, estimate, limits)
+	c.test(&out, shared, math.Log1p(delta))
+	if p, err := stats.MannWhitney(c.base, c.head); err == nil {
+		out.PTextbook = &p.PGreater
+		if higherIsBetter(c.metric) {
+			if p, err = stats.MannWhitney(c.head, c.base); err == nil {
+				out.PTextbook = &p.PGreater
+			}
+		}
+	}
+	if sd, err := stats.SD(c.d); err == nil {
+		out.SD = &sd
+	}
+	return out
+}
+
+// test fills in U and the p of both directions: stratified where the slices
+// allow it, the aligned test beside it or alone.
+func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
+	up, down := c.d, negated(c.d)
+	if higherIsBetter(c.metric) {
+		up, down = down, up
+	}
+	worse, errWorse := stats.AlignedMannWhitney(up, margin)
+	better, errBetter := stats.AlignedMannWhitney(down, margin)
+	if errWorse != nil || errBetter != nil {
+		out.Reason = "the ratios of head to base are too far apart for a test"
+		return
+	}
+	out.Method, out.U, out.P, out.PBetter = bench.MethodAligned, &worse.U, &worse.PGreater, &better.PGreater
+	if c.worse == nil {
+		return
+	}
+	u := c.worse.T
+	for _, s := range c.strata {
+		u += float64(len(s.Base)) * float64(len(s.Head)) / 2
+	}
+	p := c.worse.P(pooled(shared[c.metric].worse))
+	pBetter := c.better.P(pooled(shared[c.metric].better))
+	out.Method, out.U, out.PAligned, out.P, out.PBetter = bench.MethodStratified, &u, out.P, &p, &pBetter
+}

@@ -1,0 +1,82 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+// Groups lists the groups of a suite that are not a single scenario and not
+// the same as an earlier one: all, per mode, per concurrency, per body size,
+// each with its members and no figures.
+func Groups(scenarios []bench.Scenario) []bench.Group {
+	var all []bench.Group
+	for _, name := range []func(bench.Scenario) string{
+		func(bench.Scenario) string { return "all" },
+		func(s bench.Scenario) string { return string(s.Mode) },
+		func(s bench.Scenario) string { return fmt.Sprintf("c%d", s.Concurrency) },
+		func(s bench.Scenario) string { return bench.Size(s.BodyBytes).String() },
+	} {
+		of := make(map[string][]string)
+		var order []string
+		for _, s := range scenarios {
+			g := name(s)
+			if of[g] == nil {
+				order = append(order, g)
+			}
+			of[g] = append(of[g], s.ID())
+		}
+		for _, g := range order {
+			known := slices.ContainsFunc(all, func(other bench.Group) bool { return slices.Equal(other.Members, of[g]) })
+			if len(of[g]) > 1 && !known {
+				all = append(all, bench.Group{Group: g, Members: of[g]})
+			}
+		}
+	}
+	return all
+}
+
+// Group compares base and head over the scenarios named, by the primary metric
+// of their modes: m_r is the mean over the members of ln(head/base) in round r,
+// over rounds in which all of them have it, and the test is the aligned one. A
+// member that never has it is left out of Members.
+func (t Table) Group(name string, members []bench.Scenario, delta float64) bench.Group {
+	out := bench.Group{Group: name, Stage: t.stage}
+	sum, count := make(map[int]float64), make(map[int]int)
+	for _, s := range members {
+		p := t.pairs(s.ID(), s.Mode.Primary())
+		if len(p.d) == 0 {
+			continue
+		}
+		out.Members = append(out.Members, s.ID())
+		for i, r := range p.round {
+			sum[r] += p.d[i]
+			count[r]++
+		}
+	}
+	var m []float64
+	for r, n := range count {
+		if n == len(out.Members) {
+			m = append(m, sum[r]/float64(n))
+		}
+	}
+	slices.SortFunc(m, cmp.Compare[float64]) // the order of a map must not show in a last digit
+	out.Rounds = len(m)
+	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
+	worse, errWorse := stats.AlignedMannWhitney(m, math.Log1p(delta))
+	better, errBetter := stats.AlignedMannWhitney(negated(m), math.Log1p(delta))
+	if errEstimate != nil || errWorse != nil || errBetter != nil {
+		out.Reason = "no round has a ratio of head to base in all of its scenarios"
+		return out
+	}
+	out.Shift = new(math.Expm1(estimate.Value))
+	if estimate.Confidence >= confidence {
+		out.ShiftCI = &bench.Interval{math.Expm1(estimate.Low), math.Expm1(estimate.High)}
+	}
+	out.P, out.PBetter = &worse.PGreater, &better.PGreater
+	return out
+}

@@ -1,0 +1,56 @@
+package compare
+
+import (
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// SideBySide compares base and head where they shared their rounds: in every
+// scenario the metrics that wanted lists for it, in that order. delta is the
+// share up to which a change is put down to code layout; the tests are of a
+// change beyond it.
+//
+// The over-dispersion that scenarios share is taken per metric from all
+// scenarios. For fresh rounds the screening's are handed in as earlier and
+// count too: the few scenarios measured again would not know it well, and
+// choosing them by their shift does not bend it. That needs equally many
+// slices in both.
+func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func(bench.Scenario) []bench.Metric, earlier ...Table) []bench.Comparison {
+	var all []candidate
+	shared := make(dispersion)
+	for _, s := range scenarios {
+		for _, m := range wanted(s) {
+			c := t.candidate(s.ID(), m, delta)
+			shared.add(c)
+			all = append(all, c)
+			for _, e := range earlier {
+				shared.add(e.candidate(s.ID(), m, delta))
+			}
+		}
+	}
+	comparisons := make([]bench.Comparison, len(all))
+	for i, c := range all {
+		comparisons[i] = c.comparison(shared, delta)
+	}
+	return comparisons
+}
+
+// Metrics lists the metrics that any round of a scenario has, by name.
+func Metrics(rounds []bench.Round, scenario string) []bench.Metric {
+	seen := make(map[bench.Metric]bool)
+	for i := range rounds {
+		if rounds[i].Scenario != scenario || rounds[i].Arm == bench.Direct {
+			continue
+		}
+		for m := range rounds[i].Metrics {
+			seen[m] = true
+		}
+	}
+	all := make([]bench.Metric, 0, len(seen))
+	for m := range seen {
+		all = append(all, m)
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,135 @@
+package config
+
+import (
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/pace"
+)
+
+// Config is everything a user can decide. Sizes are bytes, shares are fractions
+// of 1. Do not change the slices and maps of one: copies share them.
+type Config struct {
+	Gateway Gateway
+	Request Request
+	Suite   Suite
+	Mock    Mock
+	Measure Measure
+	Gate    Gate
+}
+
+// Gateway is how to build and run what is measured.
+type Gateway struct {
+	Build  string // shell line; empty when none is given
+	Start  string // shell line
+	Env    map[string]string
+	Ready  Ready
+	Bundle []string // relative paths of what a baseline must carry to run the gateway again
+}
+
+// Ready is how to tell that a gateway can take requests.
+type Ready struct {
+	Path    string // to be answered with success; empty when an open port is enough
+	Timeout time.Duration
+}
+
+// Request is what every request has in common.
+type Request struct {
+	API     llmapi.API
+	Extra   map[string]any // JSON values, merged into every body
+	Timeout time.Duration  // of one request
+}
+
+// Suite spans the scenarios.
+type Suite struct {
+	Modes       []bench.Mode
+	Concurrency []int
+	Body        []bench.Size
+}
+
+// Mock is how the mock backend answers.
+type Mock struct {
+	Latency       pace.Dist // before the head, with the jitter in it
+	FirstEvent    pace.Dist // between the head and the first event
+	ChunkInterval pace.Dist // between events
+	Shape         llmapi.Shape
+	Seed          uint64
+}
+
+// Measure is how much to measure.
+type Measure struct {
+	Rounds     int // 0: as many as are needed and the budget allows
+	TimeBudget time.Duration
+	Seed       uint64 // of the order of arms and scenarios
+}
+
+// Gate is what counts as a regression, and what fails for it.
+type Gate struct {
+	Alpha      float64       // probability of a false alarm
+	Threshold  float64       // share of the overhead
+	Floor      time.Duration // smaller changes are no regression whatever their share
+	Thresholds []Threshold   // instead of Threshold, in the order of the file
+	FailOn     []FailOn      // empty: report only
+}
+
+// Threshold is the threshold of some metrics and scenarios.
+type Threshold struct {
+	Pattern  string       // as written
+	Metric   bench.Metric // empty: every metric
+	Scenario string       // glob on Scenario.ID as of path.Match; empty: every scenario
+	Share    float64
+}
+
+// FailOn is an outcome that the gate fails for.
+type FailOn string
+
+// The outcomes that can fail a gate. FailNever stands alone where it is
+// written, and is an empty list in a Gate.
+const (
+	FailRegression   FailOn = "regression"
+	FailInconclusive FailOn = "inconclusive"
+	FailNever        FailOn = "never"
+)
+
+// Scenarios lists the cells of the suite: by mode, then concurrency, then body
+// size, each in the order configured.
+func (c Config) Scenarios() []bench.Scenario {
+	var cells []bench.Scenario
+	for _, mode := range c.Suite.Modes {
+		for _, concurrency := range c.Suite.Concurrency {
+			for _, body := range c.Suite.Body {
+				cells = append(cells, bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: int(body)})
+			}
+		}
+	}
+	return cells
+}
+
+// Defaults is what holds where neither the file nor an override says otherwise.
+// It is complete but for Gateway.Start.
+//
+// Request.Extra asks the Responses API not to store, because a gateway that
+// keeps conversations otherwise takes its stateful path; for the other APIs,
+// which have no such key or do not store unasked, Load leaves it empty.
+func Defaults() Config {
+	return Config{
+		Gateway: Gateway{Ready: Ready{Timeout: time.Minute}},
+		Request: Request{
+			API:     llmapi.Responses,
+			Extra:   map[string]any{"store": false},
+			Timeout: 10 * time.Second,
+		},
+		Suite: Suite{
+			Modes:       []bench.Mode{bench.JSON, bench.SSE},
+			Concurrency: []int{1, 10, 50},
+			Body:        []bench.Size{100, 1 << 10, 10 << 10, 100 << 10},
+		},
+		Mock:    Mock{Shape: llmapi.DefaultShape(), Seed: 1},
+		Measure: Measure{TimeBudget: 4 * time.Minute, Seed: 1},
+		Gate: Gate{
+			Alpha: 0.01, Threshold: 0.10, Floor: 5 * time.Microsecond,
+			FailOn: []FailOn{FailRegression},
+		},
+	}
+}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Limit is the largest file that Load reads, in bytes.
+const Limit = 1 << 20
+
+// Override is a value that a flag or an action input sets. Leave out those that
+// were not given.
+type Override struct {
+	Path   string // of the value in the file, such as "measure.time_budget"
+	Value  string // as in the file; elements of lists stand between commas or on lines of their own
+	Origin string // who says so, such as "--time-budget"
+}
+
+// Quick is what --quick stands for. Put it before the flags, which win over it.
+func Quick() []Override {
+	return []Override{
+		{"measure.time_budget", "30s", "--quick"},
+		{"measure.rounds", "auto", "--quick"},
+	}
+}
+
+// Use is what a Config is loaded for.
+type Use int
+
+// The uses. Deciding needs more: enough rounds for the alpha asked for.
+const (
+	ForMeasuring Use = iota
+	ForDeciding
+)
+
+// Load reads the file's bytes, if there is a file, and the overrides on top, a
+// later one over an earlier one. The name is for the mistakes. Every error is an
+// Error with all mistakes; the Config is then worth nothing.
+func Load(use Use, name string, data []byte, hasFile bool, overrides []Override) (Config, error) {
+	d := newDraft()
+	d.use = use
+	read := !hasFile || d.file(name, data)
+	for _, o := range overrides {
+		d.override(o)
+	}
+	if read { // else everything in it would be called missing
+		d.check(name, hasFile)
+	}
+	if len(d.mistakes) > 0 {
+		d.mistakes.sort()
+		return Config{}, d.mistakes
+	}
+	return d.config, nil
+}
+
+// draft is a Config in the making.
+type draft struct {
+	use      Use
+	config   Config
+	jitter   time.Duration
+	table    []field
+	given    map[string]value // fields and sections by path, where they were set last
+	bad      map[string]bool  // fields whose value could not be read
+	mistakes Error
+}
+
+func newDraft() *draft {
+	d := &draft{config: Defaults(), given: make(map[string]value), bad: make(map[string]bool)}
+	d.table = d.fields()
+	return d
+}
+
+func (d *draft) override(o Override) {
+	v := value{node: scalarNode(o.Value), path: o.Path, origin: o.Origin, mistakes: &d.mistakes}
+	if !d.isField(o.Path) {
+		v.failWith(quote(o.Path), "a setting", "there is no such path in the file's format")
+		return
+	}
+	d.set(v)
+}
+
+// file reads the one document of a file; false says that it cannot be read.
+func (d *draft) file(name string, data []byte) bool {
+	top := value{node: &yaml.Node{Line: 1, Column: 1}, origin: name, mistakes: &d.mistakes}
+	if len(data) > Limit {
+		top.failWith(fmt.Sprintf("a file of %d bytes", len(data)), "short enough", fmt.Sprintf("keep it under %d", Limit))
+		return false
+	}
+	if at, what := firstUnreadable(string(data)); at >= 0 {
+		top.node.Line, top.node.Column = position(string(data), at)
+		top.failWith(what, "text", "save the file as UTF-8 without control characters")
+		return false
+	}
+	documents := yaml.NewDecoder(strings.NewReader(string(data)))
+	var first, second yaml.Node
+	if err := documents.Decode(&first); errors.Is(err, io.EOF) {
+		return true
+	} else if err != nil {
+		top.notYAML(string(data), err)
+		return false
+	}
+	switch err := documents.Decode(&second); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		top.notYAML(string(data), err)
+		return false
+	default:
+		extra := top
+		extra.node = &second
+		extra.failWith("a second document", "read", "keep one, without --- between")
+	}
+	top.node = first.Content[0]
+	if top.node.Kind == yaml.ScalarNode && top.node.ShortTag() == "!!null" {
+		return true
+	}
+	d.section(top)
+	if _, ok := d.given["version"]; !ok && len(top.node.Content) > 0 && top.node.Kind == yaml.MappingNode {
+		top.at("version", top.node).failWith("", "1, the version of this format", "write version: 1")
+	}
+	return true
+}

@@ -1,0 +1,299 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/pace"
+)
+
+const (
+	fileName = ".proxy-bench.yml"
+	header   = "version: 1\ngateway: {start: ./gw}\n"
+)
+
+func mustLoad(t *testing.T, file string, overrides ...Override) Config {
+	t.Helper()
+	c, err := Load(ForDeciding, fileName, []byte(file), file != "", overrides)
+	if err != nil {
+		t.Fatalf("%s\n%v", file, err)
+	}
+	return c
+}
+
+const example = `version: 1
+gateway:
+  build: cargo build --locked --release -p agentic-server      # sh -c, in the repository
+  start: target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-port "$PORT"
+  env: {OPENAI_API_KEY: mock, RETRIES: 010}
+  ready: {path: /health, timeout: 90s}
+  bundle: [target/release/agentic-server, ./config/]
+request:
+  api: chat
+  extra: {store: false, n: 1, temperature: 0.5, user: 2026-01-01, stop: [a, ~], metadata: {a: {b: "true"}}}
+  timeout: 20s
+suite:
+  modes: [sse, json]
+  concurrency: [50, 1]
+  body: [10KB, 200]
+mock: {latency: 20ms, jitter: 2ms, first_event: {lognormal: {median: 5ms, sigma: 0.4}}, chunks: 30, chunk_interval: {quantiles: [1ms, 2ms, 10ms]}, chunk_size: 100, answer: 2KB, seed: 18446744073709551615}
+measure: {rounds: 20, time_budget: 1h30m, seed: 7}
+gate:
+  alpha: 1%
+  threshold: 0.05
+  floor: 0
+  thresholds: {"first_event_p50 sse/c50/*": 20%, json/*/*: 15%, cpu_per_request: 0.125}
+  fail_on: [regression, inconclusive]
+`
+
+func TestLoadResolvesEveryValue(t *testing.T) {
+	const ms = time.Millisecond
+	want := Config{
+		Gateway: Gateway{
+			Build:  "cargo build --locked --release -p agentic-server",
+			Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-port "$PORT"`,
+			Env:    map[string]string{"OPENAI_API_KEY": "mock", "RETRIES": "010"},
+			Ready:  Ready{Path: "/health", Timeout: 90 * time.Second},
+			Bundle: []string{"target/release/agentic-server", "config"},
+		},
+		Request: Request{
+			API: llmapi.Chat,
+			Extra: map[string]any{
+				"store": false, "n": 1, "temperature": 0.5, "user": "2026-01-01",
+				"stop": []any{"a", nil}, "metadata": map[string]any{"a": map[string]any{"b": "true"}},
+			},
+			Timeout: 20 * time.Second,
+		},
+		Suite: Suite{
+			Modes:       []bench.Mode{bench.SSE, bench.JSON},
+			Concurrency: []int{50, 1},
+			Body:        []bench.Size{10240, 200},
+		},
+		Mock: Mock{
+			Latency:       pace.Normal(20*ms, 2*ms),
+			FirstEvent:    pace.Lognormal(5*ms, 0.4),
+			ChunkInterval: pace.Quantiles([]time.Duration{ms, 2 * ms, 10 * ms}),
+			Shape:         llmapi.Shape{AnswerBytes: 2048, Chunks: 30, ChunkBytes: 100},
+			Seed:          1<<64 - 1,
+		},
+		Measure: Measure{Rounds: 20, TimeBudget: 90 * time.Minute, Seed: 7},
+		Gate: Gate{
+			Alpha: 0.01, Threshold: 0.05,
+			Thresholds: []Threshold{
+				{"first_event_p50 sse/c50/*", bench.FirstEventP50, "sse/c50/*", 0.2},
+				{"json/*/*", "", "json/*/*", 0.15},
+				{"cpu_per_request", bench.CPUPerRequest, "", 0.125},
+			},
+			FailOn: []FailOn{FailRegression, FailInconclusive},
+		},
+	}
+	if got := mustLoad(t, example); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// documented is the example of the documentation: a gateway, and every default
+// written out but for one threshold.
+const documented = `version: 1
+gateway:
+  build: cargo build --locked --release -p agentic-server      # sh -c, in the repository; optional with bundle
+  start: target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-host 127.0.0.1 --gateway-port "$PORT" --skip-llm-ready-check
+  env: {OPENAI_API_KEY: mock}
+  ready: {path: /health, timeout: 60s}
+  bundle: [target/release/agentic-server]                      # what must travel in the baseline to run it again
+request:
+  api: responses            # responses | chat | messages; sets path, body shape and SSE grammar
+  extra: {store: false}     # merged into every body
+  timeout: 10s
+suite:
+  modes: [json, sse]
+  concurrency: [1, 10, 50]
+  body: [100B, 1KB, 10KB, 100KB]
+mock: {latency: 0ms, jitter: none, first_event: 0, chunks: 20, chunk_interval: 0ms, chunk_size: 64B, answer: 1KB, seed: 1}
+measure: {rounds: auto, time_budget: 4m, seed: 1}
+gate:
+  alpha: 0.01
+  threshold: 10%            # of overhead; per metric and per scenario glob below
+  floor: 5us
+  thresholds: {"first_event_p50 sse/c50/*": 20%}
+  fail_on: [regression]     # regression, inconclusive
+`
+
+func TestDocumentedExampleIsTheDefaultsWrittenOut(t *testing.T) {
+	want := Defaults()
+	want.Gateway = Gateway{
+		Build:  "cargo build --locked --release -p agentic-server",
+		Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-host 127.0.0.1 --gateway-port "$PORT" --skip-llm-ready-check`,
+		Env:    map[string]string{"OPENAI_API_KEY": "mock"},
+		Ready:  Ready{Path: "/health", Timeout: time.Minute},
+		Bundle: []string{"target/release/agentic-server"},
+	}
+	want.Gate.Thresholds = []Threshold{
+		{"first_event_p50 sse/c50/*", bench.FirstEventP50, "sse/c50/*", 0.2},
+	}
+	if got := mustLoad(t, documented); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestReferenceGatewaysFileLoads(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "gateways", "reference", "proxy-bench.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := mustLoad(t, string(data)); c.Gateway.Start == "" || len(c.Scenarios()) != 24 {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
+	want := Defaults()
+	want.Gateway.Start = "./gw"
+	start := Override{"gateway.start", "./gw", "--start"}
+	for name, got := range map[string]Config{
+		"no file":       mustLoad(t, "", start),
+		"only a remark": mustLoad(t, "# nothing yet\n", start),
+		"only a start":  mustLoad(t, header),
+		"byte order mark, CRLF": mustLoad(t,
+			"\uFEFF"+strings.ReplaceAll(header, "\n", "\r\n")),
+	} {
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v\nwant %+v", name, got, want)
+		}
+	}
+	if c := mustLoad(t, header+"request: {api: messages}\n"); c.Request.Extra != nil {
+		t.Errorf("the default extra of the Responses API is there for messages: %v", c.Request.Extra)
+	}
+	if c := mustLoad(t, header+"gate: {fail_on: [never]}\n"); len(c.Gate.FailOn) != 0 {
+		t.Errorf("fails on %v, want never", c.Gate.FailOn)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	file := header + "measure: {time_budget: 2m, rounds: 40}\n"
+	input := Override{"measure.time_budget", "3m", "INPUT_TIME-BUDGET"}
+	flag := Override{"measure.time_budget", "5m", "--time-budget"}
+	start := Override{"gateway.start", "./gw", "--start"}
+	for _, c := range []struct {
+		name      string
+		file      string
+		overrides []Override
+		budget    time.Duration
+		rounds    int
+	}{
+		{"defaults", header, nil, 4 * time.Minute, 0},
+		{"file over defaults", file, nil, 2 * time.Minute, 40},
+		{"input over file", file, []Override{input}, 3 * time.Minute, 40},
+		{"flag over input", file, []Override{input, flag}, 5 * time.Minute, 40},
+		{"flag over default", header, []Override{flag}, 5 * time.Minute, 0},
+		{"flag without file", "", []Override{start, flag}, 5 * time.Minute, 0},
+		{"quick over default", header, Quick(), 30 * time.Second, 0},
+		{"quick over file", file, Quick(), 30 * time.Second, 0},
+		{"flag over quick", file, append(Quick(), flag), 5 * time.Minute, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := mustLoad(t, c.file, c.overrides...).Measure
+			if got.TimeBudget != c.budget || got.Rounds != c.rounds {
+				t.Errorf("got %v and %d rounds, want %v and %d", got.TimeBudget, got.Rounds, c.budget, c.rounds)
+			}
+		})
+	}
+}
+
+// What can be overridden, with a value that is not the default, as the file and
+// as a flag has it.
+var overridable = map[string][2]string{
+	"gateway.build":         {"make", "make"},
+	"gateway.start":         {`"./other #1: x"`, "./other #1: x"},
+	"gateway.ready.path":    {"/up", "/up"},
+	"gateway.ready.timeout": {"3s", "3s"},
+	"gateway.bundle":        {"[a, b c]", "a\nb c\n"},
+	"request.api":           {"chat", "chat"},
+	"request.timeout":       {"3s", "3s"},
+	"suite.modes":           {"[sse]", "sse"},
+	"suite.concurrency":     {"[2, 3]", "2, 3"},
+	"suite.body":            {"[1MB, 300]", "1MB,300"},
+	"mock.latency":          {"1ms", "1ms"},
+	"mock.first_event":      {"1ms", "1ms"},
+	"mock.chunks":           {"3", "3"},
+	"mock.chunk_interval":   {"1ms", "1ms"},
+	"mock.chunk_size":       {"80B", "80"},
+	"mock.answer":           {"3KB", "3072"},
+	"mock.seed":             {"3", "3"},
+	"measure.rounds":        {"30", "30"},
+	"measure.time_budget":   {"30s", "30s"},
+	"measure.seed":          {"3", "3"},
+	"gate.alpha":            {"0.05", "5%"},
+	"gate.threshold":        {"20%", "0.2"},
+	"gate.floor":            {"10us", "10us"},
+	"gate.fail_on":          {"[regression, inconclusive]", "regression,inconclusive"},
+}
+
+func TestOverridesReadLikeTheFile(t *testing.T) {
+	onlyInFile := []string{"version", "gateway.env", "request.extra", "gate.thresholds", "mock.jitter"}
+	for _, f := range newDraft().table {
+		text, ok := overridable[f.path]
+		if !ok {
+			if !slices.Contains(onlyInFile, f.path) {
+				t.Errorf("%s is not tested", f.path)
+			}
+			continue
+		}
+		nested, closing := "", ""
+		for key := range strings.SplitSeq(f.path, ".") {
+			nested += key + ": {"
+			closing += "}"
+		}
+		file := "version: 1\n" + strings.TrimSuffix(nested, "{") + text[0] + closing[1:] + "\n"
+		start := Override{"gateway.start", "./gw", "--start"}
+		flag := Override{f.path, text[1], "--flag"}
+		plain := mustLoad(t, "", start)
+		fromFlag := mustLoad(t, "", start, flag)
+		overrides := []Override{start}
+		if f.path == "gateway.start" {
+			overrides = nil
+		}
+		fromFile := mustLoad(t, file, overrides...)
+		if !reflect.DeepEqual(fromFile, fromFlag) {
+			t.Errorf("%s: file %+v\nflag %+v", f.path, fromFile, fromFlag)
+		}
+		if reflect.DeepEqual(plain, fromFlag) {
+			t.Errorf("%s: %s changes nothing", f.path, text[1])
+		}
+	}
+}
+
+func TestScenariosComeInTheOrderConfigured(t *testing.T) {
+	c := mustLoad(t, header+"suite: {modes: [sse, json], concurrency: [10, 1], body: [1KB, 200B]}\n")
+	var ids []string
+	for _, s := range c.Scenarios() {
+		ids = append(ids, s.ID())
+	}
+	want := "sse/c10/1KB sse/c10/200B sse/c1/1KB sse/c1/200B json/c10/1KB json/c10/200B json/c1/1KB json/c1/200B"
+	if got := strings.Join(ids, " "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestThresholdsOfANarrowedSuiteStay(t *testing.T) {
+	file := header + "gate: {thresholds: {sse/*/*: 20%}}\n"
+	c := mustLoad(t, file, Override{"suite.modes", "json", "--modes"})
+	if len(c.Gate.Thresholds) != 1 {
+		t.Errorf("got %v", c.Gate.Thresholds)
+	}
+}
+
+func TestSizesReadBackAsWritten(t *testing.T) {
+	for _, n := range []bench.Size{0, 1, 100, 1023, 1024, 1025, 10 << 10, 1 << 20, 3<<20 + 1, 64 << 20} {
+		if got, _, ok := parseSize(n.String()); !ok || got != n {
+			t.Errorf("%d, written %v, is read as %d", int(n), n, int(got))
+		}
+	}
+}

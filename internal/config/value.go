@@ -1,0 +1,160 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// value is something that was written: what, where, and the place of its
+// mistakes. An override's is a scalar without a line.
+type value struct {
+	node     *yaml.Node
+	path     string
+	origin   string
+	mistakes *Error
+}
+
+func (v value) isOverride() bool { return v.node.Line == 0 }
+
+// fail adds a mistake about the value.
+func (v value) fail(want, hint string) {
+	v.failWith(v.describe(), want, hint)
+}
+
+func (v value) failWith(got, want, hint string) {
+	*v.mistakes = append(*v.mistakes, Mistake{
+		Origin: v.origin, Line: v.node.Line, Column: v.node.Column,
+		Path: v.path, Got: got, Want: want, Hint: hint,
+	})
+}
+
+func (v value) describe() string {
+	switch v.node.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.AliasNode:
+		return "the alias *" + strings.Trim(quote(v.node.Value), `"`)
+	}
+	if v.node.ShortTag() == "!!null" {
+		return "nothing"
+	}
+	return quote(v.node.Value)
+}
+
+// is reports whether the value is of the kind, and adds a mistake if not.
+func (v value) is(kind yaml.Kind, want, hint string) bool {
+	switch {
+	case v.node.Kind == yaml.AliasNode:
+		v.fail("read here", "anchors and aliases are not supported, write the value out")
+	case v.node.Style&yaml.TaggedStyle != 0:
+		v.failWith("the tag "+quote(v.node.Tag), "read here", "remove it and quote the value if it is text")
+	case v.node.Kind != kind || kind == yaml.ScalarNode && v.node.ShortTag() == "!!null":
+		v.fail(want, hint)
+	default:
+		return true
+	}
+	return false
+}
+
+// plain is the text of a scalar, however YAML would type it.
+func (v value) plain(want, hint string) (string, bool) {
+	if !v.is(yaml.ScalarNode, want, hint) {
+		return "", false
+	}
+	return v.node.Value, true
+}
+
+// item is element i of a list.
+func (v value) item(i int, node *yaml.Node) value {
+	v.node, v.path = node, fmt.Sprintf("%s[%d]", v.path, i)
+	return v
+}
+
+var simpleKey = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+
+// at is the value of a key in a mapping.
+func (v value) at(key string, node *yaml.Node) value {
+	v.node = node
+	switch {
+	case !simpleKey.MatchString(key):
+		v.path += "[" + quote(key) + "]"
+	case v.path == "":
+		v.path = key
+	default:
+		v.path += "." + key
+	}
+	return v
+}
+
+// elements is the items of a list that has some. An override is split at commas
+// and line ends.
+func (v value) elements(want, hint string) (items []value, ok bool) {
+	if v.isOverride() {
+		for _, word := range strings.FieldsFunc(v.node.Value, func(r rune) bool { return r == ',' || r == '\n' }) {
+			if word = strings.TrimSpace(word); word != "" {
+				items = append(items, v.item(len(items), scalarNode(word)))
+			}
+		}
+	} else {
+		if v.node.Kind == yaml.ScalarNode && simpleKey.MatchString(v.node.Value) {
+			hint = "write [" + v.node.Value + "]"
+		}
+		if !v.is(yaml.SequenceNode, want, hint) {
+			return nil, false
+		}
+		for i, node := range v.node.Content {
+			items = append(items, v.item(i, node))
+		}
+	}
+	if len(items) == 0 {
+		v.failWith("an empty list", want, hint)
+		return nil, false
+	}
+	return items, true
+}
+
+// entry is one pair of a mapping. The key's value is the key itself.
+type entry struct {
+	name       string
+	key, value value
+}
+
+// entries is the pairs of a mapping in their order, without the bad ones: each
+// is a mistake.
+func (v value) entries(want, hint string) (pairs []entry, ok bool) {
+	if !v.is(yaml.MappingNode, want, hint) {
+		return nil, false
+	}
+	lines := make(map[string]int)
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		key := v
+		key.node = v.node.Content[i]
+		switch {
+		case key.node.ShortTag() == "!!merge":
+			key.fail("read here", "merge keys are not supported, write the values out")
+			continue
+		case !key.is(yaml.ScalarNode, "a key", "use plain text"):
+			continue
+		}
+		name := key.node.Value
+		child := v.at(name, v.node.Content[i+1])
+		if line, twice := lines[name]; twice {
+			key.path = child.path
+			key.fail("a new key", "it is there already in line "+strconv.Itoa(line))
+			continue
+		}
+		lines[name] = key.node.Line
+		pairs = append(pairs, entry{name, key, child})
+	}
+	return pairs, true
+}
+
+func scalarNode(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+}

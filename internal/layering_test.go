@@ -1,0 +1,120 @@
+package internal
+
+import (
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/org/proxy-bench-action/"
+
+// layers lists every package with the packages of ours that it may import. They
+// stand in order: imports only go to lines above.
+var layers = []struct {
+	pkg  string
+	may  string
+	pure bool // no os, net, clock, log or global random numbers
+}{
+	{"bench", "", true},
+	{"stats", "", true},
+	{"pace", "", true},
+	{"http1", "", true},
+	{"epoll", "", false},
+	{"machine", "bench", false},
+	{"gateway", "", false},
+	{"llmapi", "bench", true},
+	{"config", "bench llmapi pace", true},
+	{"mockllm", "epoll http1 llmapi pace", false},
+	{"load", "bench epoll http1 llmapi", false},
+	{"summary", "bench stats", true},
+	{"trial", "bench stats summary", true},
+	{"report", "bench summary", true},
+	{"app", "bench config gateway llmapi load machine mockllm report trial", false},
+}
+
+// impure are the packages that a pure one must not import itself. What it
+// imports may: fmt needs os, and that is fmt's affair.
+var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "log", "log/slog", "syscall", "math/rand", "golang.org/x/sys/unix"}
+
+func TestLayers(t *testing.T) {
+	imports := importsOf(t)
+	above := map[string]bool{}
+	for _, layer := range layers {
+		got, ok := imports[layer.pkg]
+		if !ok {
+			t.Errorf("%s: there is no such package; remove its line", layer.pkg)
+			continue
+		}
+		may := strings.Fields(layer.may)
+		for _, path := range got {
+			if name, ours := strings.CutPrefix(path, module+"internal/"); ours {
+				if !slices.Contains(may, name) {
+					t.Errorf("%s imports %s, which its line does not allow", layer.pkg, name)
+				}
+			} else if layer.pure && slices.Contains(impure, path) {
+				t.Errorf("%s imports %s, but is to be pure", layer.pkg, path)
+			}
+		}
+		for _, name := range may {
+			if !above[name] {
+				t.Errorf("%s may import %s, which does not stand above it", layer.pkg, name)
+			}
+			if !slices.Contains(got, module+"internal/"+name) {
+				t.Errorf("%s does not import %s; take it off its line", layer.pkg, name)
+			}
+		}
+		above[layer.pkg] = true
+		delete(imports, layer.pkg)
+	}
+	if len(imports) > 0 {
+		t.Errorf("packages without a line: %v", slices.Sorted(maps.Keys(imports)))
+	}
+}
+
+// TestPureHasNoClock: time is there for durations and instants, not for asking
+// what time it is.
+func TestPureHasNoClock(t *testing.T) {
+	for _, layer := range layers {
+		if !layer.pure {
+			continue
+		}
+		files, err := os.ReadDir(layer.pkg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+				continue
+			}
+			src, err := os.ReadFile(layer.pkg + "/" + f.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []string{"time.Now(", "time.Since(", "time.Sleep(", "time.After(", "fmt.Print"} {
+				if strings.Contains(string(src), call) {
+					t.Errorf("%s/%s calls %s), but is to be pure", layer.pkg, f.Name(), call)
+				}
+			}
+		}
+	}
+}
+
+// importsOf lists the direct imports of every package here.
+func importsOf(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		if name := strings.TrimPrefix(f[0], module+"internal/"); name != module+"internal" && f[0] != module+"internal" {
+			all[name] = f[1:]
+		}
+	}
+	return all
+}

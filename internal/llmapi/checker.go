@@ -1,0 +1,157 @@
+package llmapi
+
+import "github.com/org/proxy-bench-action/internal/bench"
+
+// Checker verifies one stream after the other against what the backend sent. It
+// is made once per connection; Reset, Event and End allocate nothing.
+//
+// The rules:
+//   - The text of every chunk comes once, whole, inside one delta event. Deltas
+//     may be merged (several marks in one event), not split.
+//   - A chunk that has come before is ErrRepeated. One that comes after a later
+//     chunk, or after the terminal event, is ErrReordered: a gap that is filled
+//     later is disorder, not loss.
+//   - A chunk that has not come by the end is ErrLost, if the terminal event
+//     came. Without it the stream is ErrNoEnd, whatever else it lacks: a cut
+//     stream has not lost its tail, it was never sent.
+//   - A mark that the backend did not write, a text that is not the chunk's, and
+//     a delta without any mark are ErrBody. So is an event that repeats the text
+//     (such as response.completed) when it repeats it wrongly or in part; one
+//     that leaves it out is right.
+//   - The first fault of a stream names it.
+type Checker struct {
+	api   API
+	shape Shape
+
+	seen     []uint64 // a bit for each chunk
+	count    int      // chunks seen
+	next     int      // one after the highest chunk seen
+	ended    bool     // the terminal event came
+	fault    bench.ErrorClass
+	sentTime []int64 // of the chunks of the last event
+}
+
+// NewChecker prepares a checker for streams of Frames(api, shape).
+func NewChecker(api API, shape Shape) *Checker {
+	return &Checker{
+		api:      api,
+		shape:    shape,
+		seen:     make([]uint64, (shape.Chunks+63)/64),
+		sentTime: make([]int64, 0, shape.Chunks),
+	}
+}
+
+// Reset makes the checker ready for the next stream.
+func (c *Checker) Reset() {
+	clear(c.seen)
+	c.count, c.next, c.ended, c.fault = 0, 0, false, ""
+	c.sentTime = c.sentTime[:0]
+}
+
+// Event takes the data of the next event. It returns the event's kind, the
+// send times in nanoseconds of the chunks that it brought (valid until the next
+// call), and the class of what is wrong with it, empty if nothing is.
+func (c *Checker) Event(data []byte) (kind Kind, sentNS []int64, fault bench.ErrorClass) {
+	c.sentTime = c.sentTime[:0]
+	kind = KindOf(c.api, data)
+	if kind == Delta {
+		fault = c.delta(data)
+	} else {
+		fault = c.repeated(data)
+	}
+	if kind == Terminal {
+		c.ended = true
+	}
+	if c.fault == "" {
+		c.fault = fault
+	}
+	return kind, c.sentTime, fault
+}
+
+// End returns the class of the stream's first fault; empty for a right stream.
+func (c *Checker) End() bench.ErrorClass {
+	switch {
+	case c.fault != "":
+		return c.fault
+	case !c.ended:
+		return bench.ErrNoEnd
+	case c.count < c.shape.Chunks:
+		return bench.ErrLost
+	}
+	return ""
+}
+
+// delta takes the chunks of an event that adds text.
+func (c *Checker) delta(data []byte) bench.ErrorClass {
+	rest, marks := data, 0
+	for {
+		chunk, sent, after, ok := c.chunk(rest, marks == 0)
+		switch {
+		case !ok:
+			return bench.ErrBody
+		case chunk < 0 && marks == 0:
+			return bench.ErrBody
+		case chunk < 0:
+			return ""
+		}
+		if fault := c.take(chunk); fault != "" {
+			return fault
+		}
+		c.sentTime = append(c.sentTime, sent)
+		rest = after
+		marks++
+	}
+}
+
+// take books a chunk.
+func (c *Checker) take(chunk int) bench.ErrorClass {
+	word, bit := chunk/64, uint64(1)<<(chunk%64)
+	if c.seen[word]&bit != 0 {
+		return bench.ErrRepeated
+	}
+	c.seen[word] |= bit
+	c.count++
+	if chunk < c.next || c.ended {
+		return bench.ErrReordered
+	}
+	c.next = chunk + 1
+	return ""
+}
+
+// repeated checks an event that may repeat the text, once or several times.
+func (c *Checker) repeated(data []byte) bench.ErrorClass {
+	for rest, want, first := data, 0, true; ; first = false {
+		chunk, _, after, ok := c.chunk(rest, first || want == 0)
+		switch {
+		case !ok || chunk >= 0 && chunk != want:
+			return bench.ErrBody
+		case chunk < 0 && want != 0:
+			return bench.ErrBody
+		case chunk < 0:
+			return ""
+		}
+		rest = after
+		want = (want + 1) % c.shape.Chunks
+	}
+}
+
+// chunk cuts the next chunk off data: its number, -1 when there is none, its
+// send time and what follows its text. A chunk that opens its string comes
+// right after a quote; any other right after the one before it. ok is false for
+// a chunk that the backend did not send.
+func (c *Checker) chunk(data []byte, opens bool) (chunk int, sentNS int64, after []byte, ok bool) {
+	before, chunk, sentNS, text, marked := cutMark(data)
+	if !marked {
+		return -1, 0, nil, true
+	}
+	if opens != (len(before) > 0) || opens && before[len(before)-1] != '"' {
+		return 0, 0, nil, false
+	}
+	filler := c.shape.fillerBytes()
+	if chunk >= c.shape.Chunks || len(text) < filler || !isCorpus(text[:filler], chunkStart(chunk, filler)) {
+		return 0, 0, nil, false
+	}
+	after = text[filler:]
+	ok = len(after) > 0 && (after[0] == '"' || after[0] == markEdge)
+	return chunk, sentNS, after, ok
+}

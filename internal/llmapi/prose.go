@@ -1,0 +1,79 @@
+package llmapi
+
+import (
+	"math/rand/v2"
+	"strings"
+)
+
+// vocabulary has letters only, so that no JSON encoder escapes any of it: not
+// Go's, which writes & < > as \u0026 and so on, and not those that escape + or '.
+var vocabulary = strings.Fields(`
+	a the of and in to with from before after between under over each some every other same first last next
+	request response gateway backend client server stream token model prompt answer message buffer socket
+	header body chunk event queue worker thread kernel clock cache latency throughput budget limit window
+	weather harbour river mountain forest island bridge market letter garden window lantern captain engineer
+	measures forwards accepts returns carries writes reads waits opens closes repeats compares explains shows
+	keeps counts sends holds splits joins drops orders
+	small large quick slow steady quiet early late careful plain narrow wide open
+	one two three seven twelve forty often never always slowly quickly again together therefore because while
+`)
+
+// prose is n bytes of plain sentences; equal seeds give equal texts.
+func prose(seed uint64, n int) []byte {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	text := make([]byte, 0, n+32)
+	for words := 0; len(text) < n; {
+		start := len(text)
+		text = append(text, vocabulary[rng.IntN(len(vocabulary))]...)
+		if words == 0 {
+			text[start] -= 'a' - 'A'
+			words = 6 + rng.IntN(9)
+		}
+		if words--; words == 0 {
+			text = append(text, '.')
+		}
+		text = append(text, ' ')
+	}
+	return text[:n]
+}
+
+// corpus is the text that answers are cut from. Its length is prime, so that
+// windows of any width that follow one another start at different places for
+// as many windows as it has bytes; 16 KB stay in a first-level cache.
+var corpus = prose(1, 16381)
+
+// chunkStart is where in the corpus the text of a chunk of n bytes begins: the
+// chunks of an answer continue one another.
+func chunkStart(chunk, n int) int {
+	stride := n % len(corpus)
+	if stride == 0 {
+		stride = 1
+	}
+	return chunk * stride % len(corpus)
+}
+
+// appendCorpus appends n bytes of the corpus from start on, going round.
+func appendCorpus(dst []byte, start, n int) []byte {
+	for n > 0 {
+		part := corpus[start:]
+		part = part[:min(n, len(part))]
+		dst = append(dst, part...)
+		n -= len(part)
+		start = 0
+	}
+	return dst
+}
+
+// isCorpus says whether text is what appendCorpus gives for it.
+func isCorpus(text []byte, start int) bool {
+	for len(text) > 0 {
+		part := corpus[start:]
+		part = part[:min(len(text), len(part))]
+		if string(text[:len(part)]) != string(part) {
+			return false
+		}
+		text = text[len(part):]
+		start = 0
+	}
+	return true
+}

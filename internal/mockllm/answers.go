@@ -1,0 +1,100 @@
+package mockllm
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/http1"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+// answer is a response as it goes over the wire: what is written first, whole
+// or as the head of a stream, and then the events, each in a write of its own.
+type answer struct {
+	first  []byte
+	frames []frame
+}
+
+// frame is one event inside its chunk of the transfer encoding. Its send times
+// are written in place just before it is sent: all connections share it, and
+// the kernel has its own copy when the write returns.
+type frame struct {
+	bytes []byte
+	slots []llmapi.Slot
+	delta bool
+	waits bool // for the interval after the delta before it
+}
+
+const streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n" +
+	"Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+// jsonAnswer is the whole JSON response of an API.
+func jsonAnswer(api llmapi.API, shape llmapi.Shape) *answer {
+	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(api))
+	return &answer{first: page(nil, "200 OK", llmapi.JSONAnswer(api, shape))}
+}
+
+// streamAnswer is the streamed response of an API.
+func streamAnswer(api llmapi.API, shape llmapi.Shape) *answer {
+	a := &answer{first: []byte(streamHead)}
+	events := llmapi.Frames(api, shape)
+	deltas := 0
+	for i, event := range events {
+		f := frame{bytes: http1.AppendChunkHead(nil, len(event.Bytes)), delta: event.Kind == llmapi.Delta}
+		for _, slot := range event.Slots {
+			slot.Offset += len(f.bytes)
+			f.slots = append(f.slots, slot)
+		}
+		f.bytes = append(f.bytes, event.Bytes...)
+		f.bytes = append(f.bytes, "\r\n"...)
+		if i == len(events)-1 {
+			f.bytes = append(f.bytes, "0\r\n\r\n"...)
+		}
+		if f.delta {
+			f.waits = deltas > 0
+			deltas++
+		}
+		a.frames = append(a.frames, f)
+	}
+	return a
+}
+
+// page appends a response with a JSON body to dst.
+func page(dst []byte, status string, body []byte) []byte {
+	dst = fmt.Appendf(dst, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", status, len(body))
+	return append(dst, body...)
+}
+
+// refusal is the answer to a request that is not read to its end.
+func refusal(status, message string) *answer {
+	body := fmt.Sprintf(`{"error":{"type":"invalid_request_error","message":"%s"}}`, message)
+	head := strings.Replace(string(page(nil, status, []byte(body))), "\r\n", "\r\nConnection: close\r\n", 1)
+	return &answer{first: []byte(head)}
+}
+
+var refusals = map[outcome]*answer{
+	malformed:    refusal("400 Bad Request", "not HTTP/1.1"),
+	headTooLarge: refusal("431 Request Header Fields Too Large", "the request head has more than 64 KB"),
+	bodyTooLarge: refusal("413 Content Too Large", "the request body has more than 64 MB"),
+}
+
+// answers are the prepared ones.
+type answers struct {
+	health, models *answer
+	json, stream   map[route]*answer
+}
+
+func prepare(shape llmapi.Shape) answers {
+	a := answers{
+		health: &answer{first: page(nil, "200 OK", []byte(`{"status":"ok"}`))},
+		models: &answer{first: page(nil, "200 OK",
+			[]byte(`{"object":"list","data":[{"id":"bench-model","object":"model","created":1767225600,"owned_by":"proxy-bench"}]}`))},
+		json:   map[route]*answer{},
+		stream: map[route]*answer{},
+	}
+	for route, api := range apiOf {
+		a.json[route] = jsonAnswer(api, shape)
+		a.stream[route] = streamAnswer(api, shape)
+	}
+	return a
+}

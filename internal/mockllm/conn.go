@@ -1,0 +1,72 @@
+package mockllm
+
+import "github.com/org/proxy-bench-action/internal/epoll"
+
+// phase is what a connection is doing.
+type phase uint8
+
+const (
+	reading   phase = iota // a request, or waiting for one
+	answering              // nothing more is read but what the client sends early
+	draining               // the last answer is out; input is thrown away until the client closes too
+)
+
+// conn is one accepted connection. It is reused when it is closed.
+type conn struct {
+	fd       int
+	token    int32
+	phase    phase
+	observer bool // asks for the counters, and is not counted
+
+	request request
+	rest    []byte // input that is not used yet
+
+	answer *answer
+	writes int     // of the answer that are done
+	due    int64   // when the next write is meant to happen
+	sent   []int64 // send times of the stream's chunks so far
+	last   bool    // close when the answer is out
+
+	made    answer // room for an answer that is not a prepared one
+	pending []byte // output that the kernel had no room for
+	watched bool   // we wait for that room
+
+	wake     int64 // see timers
+	position int
+}
+
+// reset makes a used or new conn ready for the connection fd.
+func (c *conn) reset(fd int, token int32) {
+	*c = conn{
+		fd: fd, token: token, position: idle,
+		request: request{method: c.request.method[:0], target: c.request.target[:0]},
+		rest:    c.rest[:0],
+		sent:    c.sent[:0],
+		made:    answer{first: c.made.first[:0]},
+		pending: c.pending[:0],
+	}
+}
+
+// write hands b to the kernel and keeps what it does not take. Nothing may be
+// pending. False means that the connection is broken.
+func (c *conn) write(b []byte) bool {
+	n, err := epoll.Write(c.fd, b)
+	if err != nil && err != epoll.ErrAgain {
+		return false
+	}
+	c.pending = append(c.pending[:0], b[n:]...)
+	return true
+}
+
+// flush writes what is pending, as far as the kernel takes it.
+func (c *conn) flush() bool {
+	if len(c.pending) == 0 {
+		return true
+	}
+	n, err := epoll.Write(c.fd, c.pending)
+	if err != nil && err != epoll.ErrAgain {
+		return false
+	}
+	c.pending = c.pending[:copy(c.pending, c.pending[n:])]
+	return true
+}

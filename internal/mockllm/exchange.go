@@ -1,0 +1,137 @@
+package mockllm
+
+import (
+	"encoding/json"
+
+	"github.com/org/proxy-bench-action/internal/epoll"
+)
+
+var continueLine = []byte("HTTP/1.1 100 Continue\r\n\r\n")
+
+// ready serves a connection that can be read or written.
+func (s *server) ready(e epoll.Event) {
+	c := s.conns[e.Token-firstConn]
+	if c.fd >= 0 && e.Writable {
+		s.flush(c)
+	}
+	if c.fd >= 0 && e.Readable { // it may have been closed by now
+		s.read(c)
+	}
+}
+
+// flush writes what is pending and goes on.
+func (s *server) flush(c *conn) {
+	if !c.flush() {
+		s.close(c)
+		return
+	}
+	s.resume(c)
+}
+
+// read takes what has come. Once per event: what is left makes the next one.
+func (s *server) read(c *conn) {
+	kept := copy(s.input, c.rest)
+	n, err := epoll.Read(c.fd, s.input[kept:])
+	switch {
+	case err == epoll.ErrAgain:
+	case err != nil || n == 0: // the client is gone, perhaps inside a stream
+		s.close(c)
+	default:
+		s.take(c, s.input[:kept+n])
+	}
+}
+
+// take uses what input it can and keeps the rest.
+func (s *server) take(c *conn, data []byte) {
+	c.rest = c.rest[:0]
+	if c.phase == reading {
+		data = data[s.consume(c, data):]
+	}
+	switch {
+	case c.fd < 0 || c.phase == draining:
+	case len(data) > maxHead: // much pipelined input while we answer: nobody needs it
+		s.close(c)
+	default:
+		c.rest = append(c.rest, data...)
+	}
+}
+
+// consume reads requests out of data while they can be answered at once, and
+// returns how much it used.
+func (s *server) consume(c *conn, data []byte) (used int) {
+	for c.fd >= 0 && c.phase == reading && used < len(data) {
+		n, out := c.request.read(data[used:])
+		used += n
+		switch out {
+		case needMore:
+			return used
+		case wantsContinue:
+			if !c.write(continueLine) { // nothing can be pending between answers, and this fits any socket
+				s.close(c)
+			}
+		case complete:
+			s.respond(c)
+		default:
+			c.request.headOnly = false
+			s.send(c, refusals[out], epoll.Now(), true)
+		}
+	}
+	return used
+}
+
+// respond answers the request that has just been read.
+func (s *server) respond(c *conn) {
+	r := &c.request
+	if r.route == stats {
+		s.observe(c)
+	} else {
+		s.stats.Requests++
+	}
+	due := epoll.Now()
+	var a *answer
+	switch r.route {
+	case responses, chat, messages:
+		due += int64(s.settings.Latency.Sample(s.random))
+		a = s.answers.json[r.route]
+		if r.stream.Wants() {
+			s.stats.Streams++
+			a = s.answers.stream[r.route]
+		}
+	case health:
+		a = s.answers.health
+	case models:
+		a = s.answers.models
+	case stats:
+		a = c.make(s.stats)
+	default:
+		a = c.make(echoed{"echo", string(r.method), string(r.target), r.received})
+	}
+	s.send(c, a, due, r.head.Close)
+}
+
+// echoed is the answer to a request for nothing that the mock knows.
+type echoed struct {
+	Object string `json:"object"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"` // of the request body
+}
+
+// make is an answer with v as its body. Unlike the prepared ones it allocates.
+func (c *conn) make(v any) *answer {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // a struct of strings and numbers
+	}
+	c.made.first = page(c.made.first[:0], "200 OK", body)
+	return &c.made
+}
+
+// observe takes a connection that asks for the counters out of them.
+func (s *server) observe(c *conn) {
+	if !c.observer {
+		c.observer = true
+		s.stats.Connections--
+		s.stats.Open--
+	}
+}

@@ -1,0 +1,143 @@
+package mockllm
+
+import (
+	"bytes"
+
+	"github.com/org/proxy-bench-action/internal/http1"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+// Limits of a request: what a gateway of the field could send, and then some.
+const (
+	maxHead = 64 << 10
+	maxBody = 64 << 20
+)
+
+// route is what a request is for.
+type route uint8
+
+const (
+	echo route = iota
+	health
+	models
+	stats
+	responses
+	chat
+	messages
+)
+
+var apiOf = map[route]llmapi.API{responses: llmapi.Responses, chat: llmapi.Chat, messages: llmapi.Messages}
+
+// statsPath is where the counters are read.
+const statsPath = "/__mock/stats"
+
+// routeOf ignores the query.
+func routeOf(method, target []byte) route {
+	path, _, _ := bytes.Cut(target, []byte{'?'})
+	get := string(method) == "GET" || string(method) == "HEAD"
+	post := string(method) == "POST"
+	switch p := string(path); { // compared, not kept: no allocation
+	case post && p == llmapi.Responses.Path():
+		return responses
+	case post && p == llmapi.Chat.Path():
+		return chat
+	case post && p == llmapi.Messages.Path():
+		return messages
+	case get && p == "/health":
+		return health
+	case get && p == "/v1/models":
+		return models
+	case get && p == statsPath:
+		return stats
+	}
+	return echo
+}
+
+// outcome says how far reading a request has come.
+type outcome uint8
+
+const (
+	needMore      outcome = iota
+	wantsContinue         // the client waits for "100 Continue"
+	complete
+	malformed
+	headTooLarge
+	bodyTooLarge
+)
+
+// request reads one request after the other out of the bytes of a connection.
+// It keeps nothing of the body but whether it asks for a stream. The zero
+// request is ready for the first.
+type request struct {
+	inBody   bool
+	head     http1.Head // its slices are gone when the input is
+	body     http1.Body
+	received int64 // payload bytes of the body
+	stream   llmapi.StreamFlag
+
+	route          route
+	method, target []byte // copies, kept for the echo only
+	headOnly       bool   // the answer has no body
+}
+
+// read takes bytes from the start of data and says how many. What it did not use
+// must come again in front of the next bytes. After complete, it is ready for
+// the next request; what it learned stays until that one's head is read.
+func (r *request) read(data []byte) (used int, out outcome) {
+	if !r.inBody {
+		used, out = r.readHead(data)
+		if out != complete {
+			return used, out
+		}
+	}
+	for !r.body.Done() {
+		run, n, err := r.body.Next(data[used:])
+		used += n
+		r.received += int64(len(run))
+		r.stream.Feed(run)
+		switch {
+		case err != nil:
+			return used, malformed
+		case r.received > maxBody:
+			return used, bodyTooLarge
+		case len(run) == 0 && !r.body.Done():
+			return used, needMore
+		}
+	}
+	r.inBody = false
+	return used, complete
+}
+
+// readHead is complete when the head is; the body may follow.
+func (r *request) readHead(data []byte) (used int, out outcome) {
+	used, err := http1.ParseRequest(data, &r.head)
+	switch {
+	case err != nil:
+		return 0, malformed
+	case used > maxHead || used == 0 && len(data) >= maxHead:
+		return 0, headTooLarge
+	case used == 0:
+		return 0, needMore
+	case r.head.ContentLength > maxBody:
+		return used, bodyTooLarge
+	}
+	r.begin()
+	if r.head.Expect100 && !r.body.Done() && used == len(data) {
+		return used, wantsContinue
+	}
+	return used, complete
+}
+
+// begin prepares for the body of the head that was read.
+func (r *request) begin() {
+	r.route = routeOf(r.head.Method, r.head.Target)
+	if r.route == echo {
+		r.method = append(r.method[:0], r.head.Method...)
+		r.target = append(r.target[:0], r.head.Target...)
+	}
+	r.headOnly = string(r.head.Method) == "HEAD"
+	r.stream = llmapi.StreamFlag{}
+	r.received = 0
+	r.inBody = true
+	r.body.ResetRequest(&r.head)
+}

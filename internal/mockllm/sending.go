@@ -1,0 +1,119 @@
+package mockllm
+
+import (
+	"bytes"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/epoll"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+const (
+	// burst is how many writes one answer has before other connections have
+	// their turn.
+	burst = 64
+	// drainTime is how long we wait for the client to close after us. Closing
+	// with unread input would reset the connection and take the answer with it.
+	drainTime = time.Second
+)
+
+// send starts an answer that is meant to begin at due.
+func (s *server) send(c *conn, a *answer, due int64, last bool) {
+	c.phase, c.answer, c.writes, c.due, c.last = answering, a, 0, due, last
+	c.sent = c.sent[:0]
+	s.proceed(c)
+}
+
+// resume goes on after waiting, first with the answer, then with requests that
+// came early.
+func (s *server) resume(c *conn) {
+	s.proceed(c)
+	if c.fd >= 0 && c.phase == reading && len(c.rest) > 0 {
+		s.take(c, s.input[:copy(s.input, c.rest)])
+	}
+}
+
+// proceed goes on with the answer as far as time and the kernel let it.
+func (s *server) proceed(c *conn) {
+	for range burst {
+		switch {
+		case s.blocked(c) || c.phase != answering:
+			return
+		case c.writes > len(c.answer.frames):
+			s.finish(c)
+			return
+		case c.due > epoll.Now():
+			s.timers.set(c, c.due)
+			return
+		case !s.writeNext(c):
+			s.close(c)
+			return
+		}
+	}
+	s.timers.set(c, epoll.Now())
+}
+
+// blocked says whether the connection cannot be written to now: because output
+// is pending, for which the poller then watches, or because it had to be closed.
+func (s *server) blocked(c *conn) bool {
+	if wait := len(c.pending) > 0; wait != c.watched {
+		c.watched = wait
+		if err := s.poller.WatchOutput(c.fd, c.token, wait); err != nil {
+			s.close(c)
+			return true
+		}
+	}
+	return c.watched
+}
+
+// writeNext makes the next write of the answer. False means that the connection
+// is broken.
+func (s *server) writeNext(c *conn) bool {
+	index := c.writes - 1 // of the frame; the head comes before the first
+	c.writes++
+	s.schedule(c, index+1)
+	if index < 0 {
+		first := c.answer.first
+		if c.request.headOnly {
+			first = first[:bytes.Index(first, []byte("\r\n\r\n"))+4]
+		}
+		return c.write(first)
+	}
+	f := &c.answer.frames[index]
+	if f.delta {
+		c.sent = append(c.sent, epoll.Now())
+	}
+	for _, slot := range f.slots {
+		llmapi.PutTime(f.bytes, slot.Offset, c.sent[slot.Chunk])
+	}
+	return c.write(f.bytes)
+}
+
+// schedule says when the frame of this index is meant to be written. Delays
+// count from the intended time of the write before, not from the actual one, so
+// that lateness does not add up.
+func (s *server) schedule(c *conn, index int) {
+	switch frames := c.answer.frames; {
+	case index == len(frames):
+	case index == 0:
+		c.due += int64(s.settings.FirstEvent.Sample(s.random))
+	case frames[index].waits:
+		c.due += int64(s.settings.ChunkInterval.Sample(s.random))
+	}
+}
+
+// finish ends an answer whose last byte the kernel has.
+func (s *server) finish(c *conn) {
+	if !c.last {
+		c.phase = reading
+		return
+	}
+	c.phase = draining
+	if err := unix.Shutdown(c.fd, unix.SHUT_WR); err != nil { // the client was faster
+		s.close(c)
+		return
+	}
+	s.timers.set(c, epoll.Now()+int64(drainTime))
+}

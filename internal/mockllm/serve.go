@@ -1,0 +1,192 @@
+package mockllm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/epoll"
+)
+
+// inputBytes is how much is read at once: a body of 100 KB in one call.
+const inputBytes = 256 << 10
+
+// The tokens of what is not a connection; connections follow.
+const (
+	listenerToken int32 = iota
+	stopToken
+	firstConn
+)
+
+// server is the loop and everything it serves. One thread owns it.
+type server struct {
+	settings Settings
+	answers  answers
+	random   *rand.Rand
+	poller   *epoll.Poller
+	listener int
+	input    []byte  // what was read last; connections keep only what they cannot use yet
+	conns    []*conn // by token less firstConn
+	free     []*conn
+	timers   timers
+	stats    Stats
+}
+
+// Serve answers on a loopback address, whose port the kernel chooses if it is 0,
+// until ctx ends, which is no error. It calls ready with the address as soon as
+// connections are accepted. Its goroutine is locked to a thread meanwhile.
+func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready func(netip.AddrPort)) (err error) {
+	if err := settings.Validate(); err != nil {
+		return err
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	s := &server{
+		settings: settings,
+		answers:  prepare(settings.Shape),
+		random:   rand.New(rand.NewPCG(settings.Seed, 0)),
+		input:    make([]byte, inputBytes),
+	}
+	var bound netip.AddrPort
+	if s.listener, bound, err = epoll.Listen(addr); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	defer func() { err = errors.Join(err, epoll.Close(s.listener)) }()
+	if s.poller, err = epoll.New(); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	defer func() { err = errors.Join(err, s.poller.Close()) }()
+	stop, release, err := stopPipe(ctx)
+	if err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	defer release()
+	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(stop, stopToken)); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	ready(bound)
+	defer s.closeAll()
+	if err := s.loop(); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	return nil
+}
+
+// stopPipe returns a descriptor that becomes readable when ctx ends.
+func stopPipe(ctx context.Context) (readable int, release func(), err error) {
+	var ends [2]int
+	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+		return -1, nil, fmt.Errorf("pipe: %w", err)
+	}
+	closeWriter := sync.OnceFunc(func() { _ = unix.Close(ends[1]) })
+	forget := context.AfterFunc(ctx, closeWriter)
+	return ends[0], func() {
+		forget()
+		closeWriter()
+		_ = unix.Close(ends[0])
+	}, nil
+}
+
+// loop runs until the stop pipe ends.
+func (s *server) loop() error {
+	for {
+		events, err := s.poller.Wait(s.timers.next())
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			switch e.Token {
+			case stopToken:
+				return nil
+			case listenerToken:
+				if err := s.accept(); err != nil {
+					return err
+				}
+			default:
+				s.ready(e)
+			}
+		}
+		s.wake()
+	}
+}
+
+// accept takes the connections that wait.
+func (s *server) accept() error {
+	for {
+		fd, err := epoll.Accept(s.listener)
+		if err == epoll.ErrAgain {
+			return nil
+		}
+		if err != nil && fd >= 0 { // it was closed again before its options were set
+			_ = epoll.Close(fd)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("accept: %w", err)
+		}
+		c := s.newConn(fd)
+		if err := s.poller.Add(fd, c.token); err != nil {
+			return err
+		}
+		s.stats.Connections++
+		s.stats.Open++
+	}
+}
+
+func (s *server) newConn(fd int) *conn {
+	if last := len(s.free) - 1; last >= 0 {
+		c := s.free[last]
+		s.free = s.free[:last]
+		c.reset(fd, c.token)
+		return c
+	}
+	c := &conn{}
+	c.reset(fd, firstConn+int32(len(s.conns)))
+	s.conns = append(s.conns, c)
+	return c
+}
+
+func (s *server) close(c *conn) {
+	s.timers.unset(c)
+	_ = epoll.Close(c.fd) // nothing of ours is left in it
+	c.fd = -1
+	if !c.observer {
+		s.stats.Open--
+	}
+	s.free = append(s.free, c)
+}
+
+func (s *server) closeAll() {
+	for _, c := range s.conns {
+		if c.fd >= 0 {
+			s.close(c)
+		}
+	}
+}
+
+// wake continues the connections whose moment has come. Each is taken once: one
+// that is due again at once waits until the others and new input had their turn.
+func (s *server) wake() {
+	if len(s.timers) == 0 {
+		return
+	}
+	now := epoll.Now()
+	for range len(s.timers) {
+		if len(s.timers) == 0 || s.timers[0].wake > now {
+			return
+		}
+		c := s.timers[0]
+		s.timers.unset(c)
+		if c.phase == draining {
+			s.close(c)
+			continue
+		}
+		s.resume(c)
+	}
+}

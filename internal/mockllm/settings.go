@@ -1,0 +1,49 @@
+package mockllm
+
+import (
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/pace"
+)
+
+// Settings are what the mock answers and when.
+type Settings struct {
+	// API is the one that Shape is meant for. The others are answered too, with
+	// a larger JSON answer where they cannot make one that small.
+	API   llmapi.API   `json:"api"`
+	Shape llmapi.Shape `json:"shape"`
+
+	Latency       pace.Dist `json:"latency"`        // from the request's last byte to the head
+	FirstEvent    pace.Dist `json:"first_event"`    // from the head to the first event
+	ChunkInterval pace.Dist `json:"chunk_interval"` // from one content delta to the next
+	Seed          uint64    `json:"seed"`           // of the delays
+}
+
+// Validate says what is wrong with the settings, nil if nothing is.
+func (s Settings) Validate() error {
+	if _, err := llmapi.Parse(string(s.API)); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	if err := s.Shape.Validate(s.API); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	for _, d := range []struct {
+		name string
+		dist pace.Dist
+	}{{"latency", s.Latency}, {"first event", s.FirstEvent}, {"chunk interval", s.ChunkInterval}} {
+		if err := d.dist.Validate(); err != nil {
+			return fmt.Errorf("mock: %s: %w", d.name, err)
+		}
+	}
+	return nil
+}
+
+// Stats are the mock's counters since it started. The requests that ask for
+// them, and the connections those come over, are left out.
+type Stats struct {
+	Connections int64 `json:"connections"` // accepted
+	Requests    int64 `json:"requests"`    // whose last byte has come
+	Streams     int64 `json:"streams"`     // of them, answered with events
+	Open        int64 `json:"open"`        // connections now
+}

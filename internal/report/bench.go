@@ -1,0 +1,144 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Bench writes the valid rounds in the Go benchmark format
+// (https://go.dev/design/14313-benchmark-format), a line for each round of an
+// arm of a scenario, for benchstat to read:
+//
+//	benchstat -col /arm bench.txt
+//	benchstat -col '/arm@(base head)' -filter '/arm:(base OR head)' bench.txt
+//
+// What differs from run to run (commit, seed, void rounds) stands in lines that
+// the format ignores: benchstat puts results with different configuration into
+// different tables, and two runs are there to be compared.
+func Bench(w io.Writer, run bench.Run) error {
+	var b strings.Builder
+	comment(&b, "commit", commitLine(run.Commit))
+	comment(&b, "seed", strconv.FormatUint(run.Seed, 10))
+	comment(&b, "started", run.Started.UTC().Format("2006-01-02T15:04:05Z"))
+	if !run.Validity.Complete {
+		comment(&b, "incomplete", cmp.Or(run.Validity.Incomplete, "the run does not say why"))
+	}
+	if valid, void := countRounds(run.Rounds); void > 0 {
+		comment(&b, "rounds", fmt.Sprintf("%d, and %d void ones left out", valid, void))
+	}
+	configuration(&b, "goos", run.Environment.OS)
+	configuration(&b, "goarch", run.Environment.Arch)
+	configuration(&b, "cpu", run.Environment.CPUModel)
+	configuration(&b, "api", run.Plan.API)
+	units(&b, run.Rounds)
+	results(&b, run)
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the benchmark format: %w", err)
+	}
+	return nil
+}
+
+func comment(b *strings.Builder, key, value string) {
+	if value = clean(value); value != "" {
+		fmt.Fprintf(b, "# %s: %s\n", key, value)
+	}
+}
+
+func configuration(b *strings.Builder, key, value string) {
+	if value = clean(value); value != "" {
+		fmt.Fprintf(b, "%s: %s\n", key, value)
+	}
+}
+
+// units says which direction is better, for each unit once: latency_typical
+// and total_typical are both sec/op.
+func units(b *strings.Builder, rounds []bench.Round) {
+	better := make(map[string]string)
+	for _, r := range rounds {
+		for m := range r.Metrics {
+			switch d, _ := m.Describe(); d.Better {
+			case bench.Lower:
+				better[unit(m)] = "lower"
+			case bench.Higher:
+				better[unit(m)] = "higher"
+			case bench.Neither:
+			}
+		}
+	}
+	for _, u := range slices.Sorted(maps.Keys(better)) {
+		fmt.Fprintf(b, "Unit %s better=%s\n", u, better[u])
+	}
+}
+
+// unit names m so that benchstat scales it: the words "sec" and "B" between
+// dashes and slashes are units to it.
+func unit(m bench.Metric) string {
+	switch m {
+	case bench.JSON.Primary(), bench.SSE.Primary():
+		return "sec/op"
+	case bench.Throughput:
+		return "req/sec"
+	case bench.CPUPerRequest:
+		return "cpu-sec/op"
+	case bench.Reconnects:
+		return "reconnects/op"
+	case bench.UpstreamConnections:
+		return "upstream-connections/op"
+	}
+	name := strings.ReplaceAll(token(string(m)), "_", "-")
+	switch d, _ := m.Describe(); d.Unit {
+	case bench.Seconds:
+		return name + "-sec"
+	case bench.Bytes:
+		return name + "-B"
+	default:
+		return name
+	}
+}
+
+// results are sorted by scenario and arm, whose order is then that of
+// benchstat's rows and columns; a trial measures them in random order.
+func results(b *strings.Builder, run bench.Run) {
+	for _, row := range rowsOf(run) {
+		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
+			for _, r := range row.rounds {
+				if r.Arm == arm && r.Void == "" && len(r.Metrics) > 0 {
+					result(b, row.Scenario, r, run.Environment.GOMAXPROCS)
+				}
+			}
+		}
+	}
+}
+
+func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int) {
+	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
+		token(string(s.Mode)), s.Concurrency, bench.Size(s.BodyBytes), r.Arm, procs, r.Requests)
+	for _, m := range inOrder(r.Metrics, s.Mode.Primary()) {
+		fmt.Fprintf(b, " %s %s", strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), unit(m))
+	}
+	b.WriteByte('\n')
+}
+
+// inOrder sorts the metrics by name, the primary one first as everywhere in
+// the format.
+func inOrder(metrics map[bench.Metric]float64, primary bench.Metric) []bench.Metric {
+	return slices.SortedFunc(maps.Keys(metrics), func(a, b bench.Metric) int {
+		switch {
+		case a == b:
+			return 0
+		case a == primary:
+			return -1
+		case b == primary:
+			return 1
+		default:
+			return cmp.Compare(a, b)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+func render(t *testing.T, to func(io.Writer) error) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := to(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; if that is meant, run: go test ./internal/report -update\ngot:\n%s", name, got)
+	}
+}
+
+func TestText(t *testing.T) {
+	for name, run := range variants() {
+		t.Run(name, func(t *testing.T) {
+			got := render(t, func(w io.Writer) error { return Text(w, run, Style{}) })
+			golden(t, name+".txt", got)
+			for line := range strings.Lines(got) {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
+					t.Errorf("%d columns: %s", n, line)
+				}
+				if strings.HasSuffix(line, " \n") {
+					t.Errorf("space at the end of %q", line)
+				}
+			}
+		})
+	}
+}
+
+// A colour is an addition: without its sequences the text is the plain one.
+func TestColorAddsNothingButColor(t *testing.T) {
+	strip := strings.NewReplacer("\x1b[1m", "", "\x1b[1;31m", "", "\x1b[0m", "")
+	for name, run := range variants() {
+		plain := render(t, func(w io.Writer) error { return Text(w, run, Style{}) })
+		colored := render(t, func(w io.Writer) error { return Text(w, run, Style{Color: true}) })
+		if strip.Replace(colored) != plain {
+			t.Errorf("%s: the coloured text says something else:\n%s", name, colored)
+		}
+		if alarmed := strings.Contains(colored, "\x1b[1;31m"); alarmed != (name == "errors" || name == "interrupted" || name == "no_round") {
+			t.Errorf("%s: red is used: %v", name, alarmed)
+		}
+	}
+}
+
+func TestBench(t *testing.T) {
+	for _, name := range []string{"one_scenario", "interrupted"} {
+		run := variants()[name]
+		golden(t, name+".bench", render(t, func(w io.Writer) error { return Bench(w, run) }))
+	}
+}
+
+func TestSameRunSameBytes(t *testing.T) {
+	run := variants()["errors"]
+	for name, to := range map[string]func(io.Writer) error{
+		"text":  func(w io.Writer) error { return Text(w, run, Style{}) },
+		"bench": func(w io.Writer) error { return Bench(w, run) },
+		"JSON":  func(w io.Writer) error { return JSON(w, run) },
+	} {
+		if first := render(t, to); render(t, to) != first {
+			t.Errorf("%s differs from one time to the next", name)
+		}
+	}
+}
+
+func TestWriteErrorsAreReturned(t *testing.T) {
+	run := variants()["one_scenario"]
+	_, w := io.Pipe()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"text": Text(w, run, Style{}), "bench": Bench(w, run), "JSON": JSON(w, run)} {
+		if err == nil {
+			t.Errorf("%s: no error from a closed pipe", name)
+		}
+	}
+}
+
+// The default suite: 24 scenarios, two arms, ten rounds.
+func BenchmarkRender(b *testing.B) {
+	run := fixture(defaultSuite(), both, 10)
+	for name, to := range map[string]func(io.Writer, bench.Run) error{
+		"text":  func(w io.Writer, run bench.Run) error { return Text(w, run, Style{}) },
+		"bench": Bench,
+		"json":  JSON,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := to(io.Discard, run); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// perByte is a slope of n µs per KB with an interval of ±10 %.
+func perByte(n, confidence float64) stats.Estimate {
+	v := n * 1e-6 / 1024
+	return stats.Estimate{Value: v, Low: 0.9 * v, High: 1.1 * v, Confidence: confidence}
+}
+
+func TestBodyLine(t *testing.T) {
+	line := stats.Line{Intercept: 40e-6, Slope: perByte(0.2, 0.96)}
+	bend := stats.Bend{Pivot: 10 << 10, Below: stats.Line{Slope: perByte(0.1, 0.96)}, Above: stats.Line{Slope: perByte(2, 0.96)}}
+	for _, c := range []struct {
+		body summary.Body
+		want string
+	}{
+		{summary.Body{Shape: summary.Straight, Line: line}, "straight: grows 0.200 µs per KB [0.180, 0.220] from 40.0 µs"},
+		{summary.Body{Shape: summary.Flat, Line: line}, "flat: 40.0 µs, no growth is shown (0.200 µs per KB [0.180, 0.220])"},
+		{summary.Body{Shape: summary.Bent, Line: line, Bend: bend}, "bent: grows 0.100 µs per KB [0.090, 0.110] up to 10KB, 2.000 µs per KB [1.800, 2.200] beyond"},
+		{
+			summary.Body{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(0.2, 0.8)}},
+			"grows 0.200 µs per KB [0.180, 0.220, at 80 %]; too few sizes or rounds to tell straight from bent",
+		},
+		{
+			summary.Body{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(-0.2, 0.3)}},
+			"grows -0.200 µs per KB; too few sizes or rounds to tell straight from bent",
+		},
+	} {
+		if got := bodyLine(c.body); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
+	at := func(c int, shape summary.Shape, slope float64) summary.Body {
+		return summary.Body{Mode: bench.JSON, Concurrency: c, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
+	}
+	s := newSheet(bench.Run{Plan: bench.Plan{Arms: both}}, Style{})
+	got := s.bodyLines(bench.Head, []summary.Body{
+		at(50, summary.Bent, 0.2), at(10, summary.Straight, 0.21), at(1, summary.Straight, 0.2), at(20, summary.Straight, 2),
+	})
+	var names []string
+	for _, l := range got {
+		names = append(names, strings.Fields(l)[0])
+	}
+	if want := "json/c50 json/c1 json/c20"; strings.Join(names, " ") != want {
+		t.Errorf("lines of %v, want %s", names, want)
+	}
+}
+
+func TestQueueLines(t *testing.T) {
+	queue := func(body, from int, limit summary.Limit, gain float64) summary.Queue {
+		return summary.Queue{
+			Mode: bench.JSON, BodyBytes: body, From: from, Limit: limit,
+			Steps: []summary.Step{{From: 1, To: 10, Proxied: 1}, {From: 10, To: 50, Proxied: gain}},
+		}
+	}
+	s := newSheet(bench.Run{Plan: bench.Plan{Arms: both}}, Style{})
+	got := strings.Join(s.queueLines(bench.Head, []summary.Queue{
+		queue(100, 10, summary.MachineLimit, 0), queue(1024, 10, summary.MachineLimit, 0.1),
+		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1),
+	}), "")
+	want := `  json      queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); nor does
+            the direct path grow: the machine itself is saturated there
+  json      queues from concurrency 10 on (×1.00 from 10 to 50; 10KB); the direct path still
+            grows: the gateway is the limit
+  json      still grows at concurrency 50 (×5.00 from 10 to 50; 100KB)
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

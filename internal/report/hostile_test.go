@@ -1,0 +1,86 @@
+package report
+
+import (
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var attacks = map[string]string{
+	"escape":   "\x1b[2J\x1b]0;owned\x07",
+	"C1":       "\u009b31m",
+	"newlines": "a\r\nBenchmarkGateway/arm=head 1 1 sec/op\nUnit sec/op better=higher\n",
+	"bidi":     "\u202egnp.exe\u200b",
+	"not UTF8": "\xff\xfe",
+	"long":     strings.Repeat("rubbish ", 10_000),
+	"markup":   "<script>|`@everyone`",
+	"tab":      "a\tb",
+	"empty":    "",
+}
+
+func TestNothingHostileReachesATerminal(t *testing.T) {
+	for name, s := range attacks {
+		got := render(t, func(w io.Writer) error { return Text(w, hostile(s), Style{}) })
+		for _, r := range got {
+			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+				t.Errorf("%s: %U in\n%s", name, r, got)
+				break
+			}
+		}
+		if len(got) > 30_000 {
+			t.Errorf("%s: %d bytes", name, len(got))
+		}
+	}
+}
+
+// No text of a run becomes a line of its own in the benchmark format, nor a
+// field of a result.
+func TestNothingHostileIsAResult(t *testing.T) {
+	line := regexp.MustCompile(`^(# [a-z]+: .*|[a-z]+: .*|Unit \S+ better=(lower|higher)|BenchmarkGateway/mode=\w*/c=\d+/body=\w+/arm=(direct|head)-2 \d+( [-+.e0-9]+ \S+)+)$`)
+	plain := strings.Count(render(t, func(w io.Writer) error { return Bench(w, hostile("x")) }), "\nBenchmark")
+	for name, s := range attacks {
+		got := render(t, func(w io.Writer) error { return Bench(w, hostile(s)) })
+		for l := range strings.Lines(got) {
+			if !line.MatchString(strings.TrimSuffix(l, "\n")) {
+				t.Errorf("%s: line %q", name, l)
+			}
+		}
+		if n := strings.Count(got, "\nBenchmark"); n != plain {
+			t.Errorf("%s: %d results, want %d", name, n, plain)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain µs – ok":      "plain µs – ok",
+		"  a \n b\tc\r\n":    "a b c",
+		"\x1b[31mred\x1b[0m": "[31mred [0m",
+		"a\u202eb":           "a b",
+		"\xff":               "\uFFFD",
+		"\x00":               "",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	for _, s := range attacks {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := clean(s)
+		for _, r := range got {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				t.Fatalf("%U in %q", r, got)
+			}
+		}
+		if again := clean(got); again != got && len(got) < longest {
+			t.Fatalf("clean(%q) = %q, then %q", s, got, again)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package verdict
+
+import (
+	"math"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// gate is one metric of one scenario that can be a regression.
+type gate struct {
+	metric    bench.Metric
+	threshold float64
+	tail      bool // a p95 without a threshold of its own
+	// judges is true for the typical values. Only they can leave a scenario
+	// inconclusive: a p95 that nobody could resolve must not hide that the
+	// typical value was.
+	judges bool
+}
+
+// tailShare is the least share of the latency that a p95 may rise by: its
+// ratio has two to three times the SD of a typical value's.
+const tailShare = 0.20
+
+func isTail(m bench.Metric) bool {
+	return m == bench.LatencyP95 || m == bench.FirstEventP95 || m == bench.TotalP95
+}
+
+func judges(m bench.Metric) bool {
+	return m == bench.LatencyTypical || m == bench.FirstEventTypical || m == bench.TotalTypical
+}
+
+func defaultGates(mode bench.Mode) []bench.Metric {
+	if mode == bench.SSE {
+		return []bench.Metric{
+			bench.FirstEventTypical, bench.TotalTypical, bench.CPUPerRequest,
+			bench.FirstEventP95, bench.TotalP95,
+		}
+	}
+	return []bench.Metric{bench.LatencyTypical, bench.CPUPerRequest, bench.LatencyP95}
+}
+
+// gates lists what is gated in a scenario: the defaults, then what thresholds
+// name beyond them.
+func (p Policy) gates(s bench.Scenario) []gate {
+	metrics := defaultGates(s.Mode)
+	for _, t := range p.Thresholds {
+		if t.Metric != "" && t.covers(s) && hasClock(s.Mode, t.Metric) && !slices.Contains(metrics, t.Metric) {
+			metrics = append(metrics, t.Metric)
+		}
+	}
+	all := make([]gate, len(metrics))
+	for i, m := range metrics {
+		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: judges(m)}
+		for _, t := range p.Thresholds {
+			if t.covers(s) && (t.Metric == m || t.Metric == "" && !isTail(m)) {
+				g.threshold, g.tail = t.Share, false
+			}
+		}
+		all[i] = g
+	}
+	return all
+}
+
+// gateOf finds the gate of a metric.
+func (p Policy) gateOf(s bench.Scenario, m bench.Metric) (gate, bool) {
+	all := p.gates(s)
+	i := slices.IndexFunc(all, func(g gate) bool { return g.metric == m })
+	if i < 0 {
+		return gate{}, false
+	}
+	return all[i], true
+}
+
+// apply writes threshold, floor and limit into a comparison. The limit is the
+// smallest share of the base's value that counts:
+// max(T·h, F/base), for p95 max(20 %, 2·T·h, F/base).
+func (p Policy) apply(g gate, c *bench.Comparison) {
+	c.Gated, c.Threshold = true, &g.threshold
+	limit := g.threshold
+	if c.Share != nil {
+		limit *= max(0, *c.Share)
+	}
+	if g.tail {
+		limit = max(tailShare, 2*limit)
+	}
+	if d, _ := g.metric.Describe(); d.Unit == bench.Seconds && c.Base != nil && *c.Base > 0 {
+		c.Floor = &p.Floor
+		limit = max(limit, p.Floor / *c.Base)
+	}
+	c.Limit = &limit
+}
+
+// tau is the limit on the log scale.
+func tau(limit float64) float64 { return math.Log1p(limit) }

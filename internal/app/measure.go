@@ -51,6 +51,7 @@ func (m measurement) run(ctx context.Context) (run bench.Run, err error) {
 		return run, &usageError{err}
 	}
 	run = m.describe(ctx, plan)
+	defer func() { run.Elapsed = m.world.Now().Sub(run.Started).Seconds() }()
 	scratch, err := os.MkdirTemp("", "proxy-bench-")
 	if err != nil {
 		return run, err

@@ -47,6 +47,7 @@ type Run struct {
 	Tool        Tool        `json:"tool"`
 	Commit      Commit      `json:"commit"`
 	Started     time.Time   `json:"started"`
+	Elapsed     float64     `json:"elapsed_seconds"` // building, starting and measuring
 	Environment Environment `json:"environment"`
 	Plan        Plan        `json:"plan"`
 	Seed        uint64      `json:"seed"`

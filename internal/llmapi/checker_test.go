@@ -31,7 +31,8 @@ func TestCheckerAcceptsFrames(t *testing.T) {
 			var sent []int64
 			for _, f := range Frames(api, shape) {
 				for _, slot := range f.Slots {
-					PutTime(f.Bytes, slot.Offset, int64(100+slot.Chunk))
+					stamp := NewStamp(int64(100 + slot.Chunk))
+					stamp.Put(f.Bytes, slot.Offset)
 				}
 				kind, times, fault := c.Event(payload(t, f))
 				if kind != f.Kind || fault != "" {

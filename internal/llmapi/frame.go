@@ -15,7 +15,7 @@ type Frame struct {
 	Slots []Slot
 }
 
-// Slot is where in a frame the send time of a chunk is written; see PutTime.
+// Slot is where in a frame the send time of a chunk is written; see Stamp.
 type Slot struct {
 	Offset int
 	Chunk  int

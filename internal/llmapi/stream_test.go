@@ -113,7 +113,8 @@ func TestFramesSlots(t *testing.T) {
 					t.Fatalf("%s %+v: %d marks, %d slots", api, shape, n, len(f.Slots))
 				}
 				for _, slot := range f.Slots {
-					PutTime(f.Bytes, slot.Offset, int64(1e18)+int64(slot.Chunk))
+					stamp := NewStamp(int64(1e18) + int64(slot.Chunk))
+					stamp.Put(f.Bytes, slot.Offset)
 				}
 				rest := f.Bytes
 				for _, slot := range f.Slots {
@@ -232,7 +233,8 @@ func FuzzParseMark(f *testing.F) {
 				t.Fatalf("chunk %d, sent %d, %d bytes after %d", chunk, sent, len(after), len(rest))
 			}
 			again := appendMark(nil, chunk)
-			PutTime(again, timeOffset, sent)
+			stamp := NewStamp(sent)
+			stamp.Put(again, timeOffset)
 			if at := len(rest) - len(after) - MarkBytes; !bytes.Equal(rest[at:at+MarkBytes], again) {
 				t.Fatalf("%q written again is %q", rest[at:at+MarkBytes], again)
 			}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
@@ -49,21 +52,114 @@ func benchJob(b *testing.B, mode bench.Mode, size int) *Job {
 }
 
 // BenchmarkClient prints what a request costs: latency, CPU time of the client's
-// thread and of the mock's process, allocations.
+// thread and of the mock's process.
 func BenchmarkClient(b *testing.B) {
+	p := startMock(b)
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
 		for _, concurrency := range []int{1, 10, 50} {
 			for _, size := range []int{100, 10 << 10, 100 << 10} {
 				s := bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: size}
-				b.Run(s.ID(), func(b *testing.B) { benchmarkClient(b, s) })
+				b.Run(s.ID(), func(b *testing.B) { benchmarkArm(b, p, p.Addr, s) })
 			}
 		}
 	}
 }
 
-func benchmarkClient(b *testing.B, s bench.Scenario) {
+// BenchmarkOneCPU is one connection with client and mock on the same CPU. What
+// is counted is then their work, and not that of waking an idle CPU for every
+// request, which on a virtual machine costs more than the request.
+func BenchmarkOneCPU(b *testing.B) {
+	runtime.LockOSThread() // its children inherit the affinity; never unlocked, so the thread ends with us
+	var one unix.CPUSet
+	one.Set(firstCPU(b))
+	if err := unix.SchedSetaffinity(0, &one); err != nil {
+		b.Fatal(err)
+	}
 	p := startMock(b)
-	c := client(b, p.Addr, Options{API: llmapi.Responses, Shape: benchShape, Timeout: 5 * time.Second})
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		s := bench.Scenario{Mode: mode, Concurrency: 1, BodyBytes: 100}
+		b.Run(s.ID(), func(b *testing.B) {
+			runtime.LockOSThread()
+			if err := unix.SchedSetaffinity(0, &one); err != nil {
+				b.Fatal(err)
+			}
+			benchmarkArm(b, p, p.Addr, s)
+		})
+	}
+}
+
+func firstCPU(b *testing.B) int {
+	var all unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		b.Fatal(err)
+	}
+	for cpu := range 1024 {
+		if all.IsSet(cpu) {
+			return cpu
+		}
+	}
+	b.Fatal("this process may run on no CPU")
+	return 0
+}
+
+// BenchmarkMockAgainstReference drives the mock and the reference gateway in
+// turn and prints how many times faster the mock is: at least five are wanted.
+func BenchmarkMockAgainstReference(b *testing.B) {
+	p := startMock(b)
+	addr := startReference(b, p.Addr)
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		b.Run(string(mode), func(b *testing.B) {
+			j := benchJob(b, mode, 1024)
+			mock, gateway := benchClient(b, p.Addr), benchClient(b, addr)
+			var ratio []float64
+			for b.Loop() {
+				alone := runOurs(b, mock, j, 50)
+				proxied := runOurs(b, gateway, j, 50)
+				ratio = append(ratio, alone.throughput/proxied.throughput)
+			}
+			b.ReportMetric(median(ratio), "mock/reference")
+		})
+	}
+}
+
+// startReference builds and starts the reference gateway and returns its address.
+func startReference(b *testing.B, upstream string) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "reference")
+	if out, err := exec.Command("go", "build", "-o", path, "../../testdata/gateways/reference").CombinedOutput(); err != nil {
+		b.Fatalf("building the reference gateway: %v\n%s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	cmd := exec.Command(path, "-listen", addr, "-upstream", "http://"+upstream)
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	})
+	for range 500 {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			conn.Close()
+			return addr
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.Fatal("the reference gateway does not listen")
+	return ""
+}
+
+func benchClient(b *testing.B, addr string) *Client {
+	return client(b, addr, Options{API: llmapi.Responses, Shape: benchShape, Timeout: 5 * time.Second})
+}
+
+func benchmarkArm(b *testing.B, p *mockllm.Process, addr string, s bench.Scenario) {
+	c := benchClient(b, addr)
 	j := benchJob(b, s.Mode, s.BodyBytes)
 	slice1(b, c, j, Burst{Concurrency: s.Concurrency, MinEach: 20})
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -76,14 +172,13 @@ func benchmarkClient(b *testing.B, s bench.Scenario) {
 	if len(got.Errors) > 0 || n == 0 {
 		b.Fatalf("errors %v: %s", got.Errors, got.FirstError)
 	}
-	last := make([]int64, 0, len(got.Observations))
+	last := make([]float64, 0, len(got.Observations))
 	for _, o := range got.Observations {
-		last = append(last, o.Last)
+		last = append(last, float64(o.Last))
 	}
-	slices.Sort(last)
-	b.ReportMetric(float64(last[len(last)/2])/1e3, "p50-µs")
-	b.ReportMetric(float64(got.ClientCPU.Microseconds())/n, "client-cpu-µs/op")
-	b.ReportMetric(float64((p.CPU()-cpu).Microseconds())/n, "mock-cpu-µs/op")
+	b.ReportMetric(median(last)/1e3, "p50-µs")
+	b.ReportMetric(float64(got.ClientCPU.Nanoseconds())/1e3/n, "client-cpu-µs/op")
+	b.ReportMetric(float64((p.CPU()-cpu).Nanoseconds())/1e3/n, "mock-cpu-µs/op")
 	b.ReportMetric(n/got.Elapsed.Seconds(), "req/s")
 }
 
@@ -93,7 +188,7 @@ func BenchmarkAllocations(b *testing.B) {
 	p := startMock(b)
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
 		b.Run(string(mode), func(b *testing.B) {
-			c := client(b, p.Addr, Options{API: llmapi.Responses, Shape: benchShape, Timeout: 5 * time.Second})
+			c := benchClient(b, p.Addr)
 			j := benchJob(b, mode, 100)
 			count := func(n int) float64 {
 				return testing.AllocsPerRun(3, func() { slice1(b, c, j, Burst{Concurrency: 1, MinRequests: n}) })
@@ -122,7 +217,7 @@ func BenchmarkAgainstWrk(b *testing.B) {
 	}
 	for _, concurrency := range []int{1, 50} {
 		b.Run(fmt.Sprintf("c%d", concurrency), func(b *testing.B) {
-			c := client(b, p.Addr, Options{API: llmapi.Responses, Shape: benchShape, Timeout: 5 * time.Second})
+			c := benchClient(b, p.Addr)
 			var throughput, latency []float64
 			for b.Loop() {
 				theirs := runWrk(b, wrk, script, "http://"+p.Addr+llmapi.Responses.Path(), concurrency)

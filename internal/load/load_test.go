@@ -37,7 +37,8 @@ func frames() [][]byte {
 	var out [][]byte
 	for _, f := range llmapi.Frames(llmapi.Responses, shape) {
 		for _, slot := range f.Slots {
-			llmapi.PutTime(f.Bytes, slot.Offset, epoll.Now())
+			stamp := llmapi.NewStamp(epoll.Now())
+			stamp.Put(f.Bytes, slot.Offset)
 		}
 		out = append(out, f.Bytes)
 	}

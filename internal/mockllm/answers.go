@@ -1,6 +1,7 @@
 package mockllm
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -9,10 +10,18 @@ import (
 )
 
 // answer is a response as it goes over the wire: what is written first, whole
-// or as the head of a stream, and then the events, each in a write of its own.
+// or as the head of a stream, and then the events.
 type answer struct {
 	first  []byte
 	frames []frame
+}
+
+// head is what is written first; only is for a request with the method HEAD.
+func (a *answer) head(only bool) []byte {
+	if !only {
+		return a.first
+	}
+	return a.first[:bytes.Index(a.first, []byte("\r\n\r\n"))+4]
 }
 
 // frame is one event inside its chunk of the transfer encoding. Its send times

@@ -1,6 +1,9 @@
 package mockllm
 
-import "github.com/org/proxy-bench-action/internal/epoll"
+import (
+	"github.com/org/proxy-bench-action/internal/epoll"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
 
 // phase is what a connection is doing.
 type phase uint8
@@ -22,10 +25,10 @@ type conn struct {
 	rest    []byte // input that is not used yet
 
 	answer *answer
-	writes int     // of the answer that are done
-	due    int64   // when the next write is meant to happen
-	sent   []int64 // send times of the stream's chunks so far
-	last   bool    // close when the answer is out
+	writes int            // of the answer that are done
+	due    int64          // when the next write is meant to happen
+	sent   []llmapi.Stamp // send times of the stream's chunks so far
+	last   bool           // close when the answer is out
 
 	made    answer // room for an answer that is not a prepared one
 	pending []byte // output that the kernel had no room for

@@ -32,6 +32,7 @@ type server struct {
 	poller   *epoll.Poller
 	listener int
 	input    []byte  // what was read last; connections keep only what they cannot use yet
+	out      []byte  // what is written next
 	conns    []*conn // by token less firstConn
 	free     []*conn
 	timers   timers

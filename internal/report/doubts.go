@@ -11,10 +11,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// mockBoundShare is the share of the mock's own throughput from which on a
-// figure is the mock's and not the gateway's.
-const mockBoundShare = 0.90
-
 // doubts returns the numbers of the notes that hold for a whole row.
 func (s *sheet) doubts(r row) []int {
 	var all []int
@@ -28,13 +24,11 @@ func (s *sheet) doubts(r row) []int {
 	}
 	all = append(all, s.notes.mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
+	rounds, scenarios := s.beside(r)
 	for _, arm := range s.gateways {
-		// Only where the mock cannot do more: one that thinks before it answers
-		// makes every arm equally fast, and latency still shows the gateway.
-		x, ceiling := r.value(arm, bench.Throughput), s.run.Validity.Ceiling[r.ID()]
-		if x.ok && ceiling > 0 && x.value >= mockBoundShare*ceiling {
+		if summary.MockBound(rounds, scenarios, r.Scenario, arm) {
 			all = append(all, s.notes.mark("mock-bound "+string(arm),
-				fmt.Sprintf("mock-bound: %s reaches %.0f %% of the mock's own throughput or more, so the gateway is not the limit", arm, 100*mockBoundShare)))
+				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
 	}
 	return all
@@ -46,15 +40,19 @@ func (s *sheet) saturated(r row) bool {
 	if !r.value(bench.Direct, bench.Throughput).ok {
 		return false
 	}
-	var rounds []bench.Round
-	var scenarios []bench.Scenario
+	rounds, scenarios := s.beside(r)
+	return summary.Saturated(rounds, scenarios, r.Scenario)
+}
+
+// beside is what was measured at other concurrencies, r included.
+func (s *sheet) beside(r row) (rounds []bench.Round, scenarios []bench.Scenario) {
 	for _, other := range s.rows {
 		if other.Mode == r.Mode && other.BodyBytes == r.BodyBytes {
 			rounds = append(rounds, other.rounds...)
 			scenarios = append(scenarios, other.Scenario)
 		}
 	}
-	return summary.Saturated(rounds, scenarios, r.Scenario)
+	return rounds, scenarios
 }
 
 // fails is true when requests of any arm failed.

@@ -45,6 +45,7 @@ func fixture(scenarios []bench.Scenario, arms []bench.Arm, rounds int) bench.Run
 		Tool:    bench.Tool{Name: "proxy-bench", Version: "v0.1.0", Go: "go1.26.0"},
 		Commit:  bench.Commit{SHA: "4f1d2c9be07a5d3386a1c0ffee0123456789abcd", Ref: "refs/heads/main"},
 		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
+		Elapsed: 83.4,
 		Environment: bench.Environment{
 			CPUModel: "AMD EPYC 7763 64-Core Processor", CPUs: 2, MemoryBytes: 8 << 30, Kernel: "6.8.0-1021-azure",
 			OS: "linux", Arch: "amd64", GOMAXPROCS: 2, Affinity: "0-1", Load1: 0.42,

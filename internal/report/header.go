@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -17,7 +18,7 @@ func (s *sheet) header() string {
 	}
 	b.WriteString(hanging("machine  ", clean(s.machine())))
 	b.WriteString(hanging("plan     ", clean(s.plan())))
-	fmt.Fprintf(&b, "started  %s\n", run.Started.UTC().Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(&b, "started  %s, took %s\n", run.Started.UTC().Format("2006-01-02 15:04:05 MST"), wholeSeconds(run.Elapsed))
 	if !run.Validity.Complete {
 		reason := run.Validity.Incomplete
 		if reason == "" {
@@ -28,6 +29,11 @@ func (s *sheet) header() string {
 		}
 	}
 	return b.String()
+}
+
+// wholeSeconds is a wall-clock time as people say it: "1m20s".
+func wholeSeconds(seconds float64) string {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
 func (s *sheet) armList() string {

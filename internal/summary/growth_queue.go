@@ -134,3 +134,20 @@ func Saturated(rounds []bench.Round, scenarios []bench.Scenario, s bench.Scenari
 	step, ok := stepOf(rounds, below, s, bench.Direct)
 	return !ok || flat(step.Direct)
 }
+
+// mockBoundShare is the share of the direct throughput from which on a figure is
+// the mock's and not the gateway's.
+const mockBoundShare = 0.90
+
+// MockBound is true when arm is about as fast as the mock alone and the mock
+// cannot do more. The second half matters: a mock that thinks before it answers
+// makes every arm equally fast while nothing is busy, and then latency still
+// shows the gateway.
+func MockBound(rounds []bench.Round, scenarios []bench.Scenario, s bench.Scenario, arm bench.Arm) bool {
+	direct, err := stats.Median(Values(rounds, s.ID(), bench.Direct, bench.Throughput))
+	if err != nil || arm == bench.Direct {
+		return false
+	}
+	proxied, err := stats.Median(Values(rounds, s.ID(), arm, bench.Throughput))
+	return err == nil && proxied >= mockBoundShare*direct && Saturated(rounds, scenarios, s)
+}

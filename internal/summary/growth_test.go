@@ -169,3 +169,25 @@ func TestSaturated(t *testing.T) {
 		t.Error("without a lower concurrency nothing shows that the mock had room")
 	}
 }
+
+func TestMockBound(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		direct, head float64 // the most requests per second
+		want         bool
+	}{
+		{"nearly as fast as the saturated mock", 10_000, 9_500, true},
+		{"slower than it", 10_000, 8_000, false},
+		{"as fast as a mock that still has room", 1e6, 1e6, false},
+	} {
+		rounds, scenarios := loaded([]int{1, 10, 50}, map[bench.Arm]func(float64) float64{
+			bench.Direct: upTo(c.direct), bench.Head: upTo(c.head),
+		})
+		if got := MockBound(rounds, scenarios, scenarios[2], bench.Head); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+		if MockBound(rounds, scenarios, scenarios[2], bench.Direct) {
+			t.Errorf("%s: the direct path has no gateway to doubt", c.name)
+		}
+	}
+}

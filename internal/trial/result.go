@@ -1,7 +1,6 @@
 package trial
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -84,37 +83,19 @@ func (e *execution) lastVoid() string {
 	return ""
 }
 
-// Limits beyond which a figure is not the gateway's.
-const (
-	mockBoundShare   = 0.90 // of the direct throughput
-	clientBoundShare = 0.90 // of one CPU
-)
+// clientBoundShare is the share of one CPU beyond which a figure is the client's.
+const clientBoundShare = 0.90
 
 // dataWarnings says which figures to doubt, each once with the scenarios.
+// Without a gateway the client is meant to be the limit.
 func dataWarnings(p Plan, rounds []bench.Round) []string {
 	var all []string
-	for _, arm := range p.Arms {
-		if arm == bench.Direct && len(p.Arms) > 1 {
-			// Without a gateway the client is meant to be the limit.
-			continue
-		}
-		if mock := p.where(func(s bench.Scenario) bool { return mockBound(p, rounds, s, arm) }); mock != "" {
-			all = append(all, fmt.Sprintf("mock-bound: %s reaches at least %.0f %% of the mock's own throughput, so the gateway is not the limit: %s",
-				arm, 100*mockBoundShare, mock))
-		}
+	for _, arm := range p.gateways() {
 		if client := p.where(func(s bench.Scenario) bool {
 			return median(rounds, s, arm, bench.ClientCPUShare) > clientBoundShare
 		}); client != "" {
 			all = append(all, fmt.Sprintf("client-bound: the client's CPU was busy more than %.0f %% of the time with %s, so part of its latency is the client's: %s",
 				100*clientBoundShare, arm, client))
-		}
-		reason := ""
-		if short := p.where(func(s bench.Scenario) bool {
-			left := p99Left(rounds, s, arm)
-			reason = cmp.Or(reason, left)
-			return left != ""
-		}); short != "" {
-			all = append(all, fmt.Sprintf("p99 left out for %s: it %s in a round of %s", arm, reason, short))
 		}
 	}
 	return all
@@ -136,17 +117,6 @@ func (p Plan) where(is func(bench.Scenario) bool) string {
 	return strings.Join(ids, ", ")
 }
 
-// mockBound is true when arm is about as fast as the mock alone and the mock
-// cannot do more. The second half matters: a mock that thinks before it
-// answers makes every arm equally fast while nothing is busy, and then latency
-// still shows the gateway.
-func mockBound(p Plan, rounds []bench.Round, s bench.Scenario, arm bench.Arm) bool {
-	direct := median(rounds, s, bench.Direct, bench.Throughput)
-	return arm != bench.Direct &&
-		median(rounds, s, arm, bench.Throughput) >= mockBoundShare*direct &&
-		summary.Saturated(rounds, p.Scenarios, s)
-}
-
 // median over the valid rounds; NaN, which no comparison holds for, without any.
 func median(rounds []bench.Round, s bench.Scenario, arm bench.Arm, m bench.Metric) float64 {
 	v, err := stats.Median(summary.Values(rounds, s.ID(), arm, m))
@@ -154,18 +124,4 @@ func median(rounds []bench.Round, s bench.Scenario, arm bench.Arm, m bench.Metri
 		return math.NaN()
 	}
 	return v
-}
-
-// p99Left is the reason for which a valid round has no p99 of its whole answer.
-func p99Left(rounds []bench.Round, s bench.Scenario, arm bench.Arm) string {
-	metric := bench.LatencyP99
-	if s.Mode == bench.SSE {
-		metric = bench.TotalP99
-	}
-	for _, r := range rounds {
-		if r.Void == "" && r.Arm == arm && r.Scenario == s.ID() && r.Left[metric] != "" {
-			return r.Left[metric]
-		}
-	}
-	return ""
 }

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestGuessBuild(t *testing.T) {
+	for _, tc := range []struct {
+		start string
+		files []string
+		want  string
+	}{
+		{"target/release/gw --port $PORT", []string{"Cargo.toml"}, "cargo build --locked --release"},
+		{"exec ./target/release/gw", []string{"Cargo.toml", "target/release/gw"}, "cargo build --locked --release"},
+		{"target/debug/gw", []string{"Cargo.toml"}, "cargo build --locked"},
+		{"target/release/gw", nil, ""},
+		{"./gw -p $PORT", []string{"go.mod"}, "go build -o ./ ./..."},
+		{"exec bin/gw", []string{"go.mod"}, "go build -o bin/ ./..."},
+		{"./gw", []string{"go.mod", "gw"}, ""}, // built by somebody else
+		{"haproxy -f x", []string{"go.mod"}, ""},
+		{"/usr/sbin/haproxy -f x", []string{"go.mod"}, ""},
+		{"", []string{"go.mod"}, ""},
+	} {
+		if got := guessBuild(tc.start, func(path string) bool { return slices.Contains(tc.files, path) }); got != tc.want {
+			t.Errorf("%q with %v: %q, want %q", tc.start, tc.files, got, tc.want)
+		}
+	}
+}
+
+func TestChildEnvironmentHasNoTokens(t *testing.T) {
+	got := childEnvironment(
+		[]string{"PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "INPUT_GITHUB-TOKEN=x", "GITHUB_ENV=/x", "LANG=C"},
+		map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
+	slices.Sort(got)
+	if want := []string{"LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestWriteFileIsWholeOrNot(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	write := func(text string, err error) error {
+		return writeFile(path, func(w io.Writer) error {
+			_, _ = io.WriteString(w, text) // a bufio.Writer over a temporary file
+			return err
+		})
+	}
+	if err := write("old", nil); err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("no space left on device")
+	if err := write("half of the new", full); !errors.Is(err, full) || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v does not say what and where", err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != "old" {
+		t.Errorf("%q, %v", got, err)
+	}
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestExitStatus(t *testing.T) {
+	for want, err := range map[int]error{
+		exitUsage:       errors.Join(&usageError{errors.New("x")}),
+		exitInterrupted: errors.Join(errInterrupted, errors.New("x")),
+		exitFailed:      errors.New("x"),
+	} {
+		if got := exitStatus(err); got != want {
+			t.Errorf("%v: %d, want %d", err, got, want)
+		}
+	}
+}

@@ -48,7 +48,6 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	}
 	for _, arm := range arms {
 		spec := r.specs[arm]
-		spec.Upstream = "http://" + r.mock.Addr
 		r.started++
 		spec.ScratchDir = filepath.Join(r.scratch, fmt.Sprintf("%s-%d", arm, r.started))
 		if err := os.Mkdir(spec.ScratchDir, 0o755); err != nil {

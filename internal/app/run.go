@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/trial"
 )
 
 // runCommand is `proxy-bench run`.
@@ -38,32 +39,55 @@ func (c runCommand) Run(ctx context.Context, w World) error {
 	if err != nil {
 		return err
 	}
-	m := measurement{world: w, config: head, arms: map[bench.Arm]config.Gateway{bench.Head: head.Gateway}, verbose: c.Verbose}
+	sides := map[bench.Arm]side{bench.Head: {Gateway: head.Gateway}}
 	if c.BaseConfig != "" {
 		base, err := loadConfig(config.ForMeasuring, c.BaseConfig, nil)
 		if err != nil {
 			return err
 		}
-		m.arms[bench.Base] = base.Gateway
+		sides[bench.Base] = side{Gateway: base.Gateway}
 	}
 	if c.Out != "" {
 		if err := prepareOut(c.Out); err != nil {
 			return err
 		}
-		m.logs = filepath.Clean(c.Out)
 	}
-	run, err := m.run(ctx)
-	if err != nil {
-		run.Validity.Complete = false
-		run.Validity.Incomplete, _, _ = strings.Cut(err.Error(), "\n")
-	}
+	run, err := c.measure(ctx, w, head, sides)
 	if len(run.Rounds) > 0 {
 		err = errors.Join(err, c.show(w, run))
 	}
-	if c.Out != "" {
+	if c.Out != "" && run.Schema != "" {
 		err = errors.Join(err, save(c.Out, run))
 	}
-	return cmpOr(err, requestErrors(run))
+	if err != nil {
+		return err
+	}
+	return requestErrors(run)
+}
+
+// measure builds the gateways and drives them.
+func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sides map[bench.Arm]side) (run bench.Run, err error) {
+	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
+	for arm, g := range sides {
+		if err := s.build(ctx, arm, g); err != nil {
+			return run, err
+		}
+		s.sides[arm] = g
+	}
+	run, err = s.measure(ctx, trial.Settings{
+		Scenarios: cfg.Scenarios(),
+		Rounds:    cfg.Measure.Rounds,
+		Budget:    cfg.Measure.TimeBudget,
+	}, once)
+	if err != nil {
+		run.Validity.Complete = false
+		run.Validity.Incomplete, _, _ = strings.Cut(s.explain(ctx, err).Error(), "\n")
+	}
+	return run, err
 }
 
 func (c runCommand) show(w World, run bench.Run) error {
@@ -101,11 +125,4 @@ func requestErrors(run bench.Run) error {
 	}
 	return fmt.Errorf("%d of %d requests through the gateway failed (%v); the figures are those of the others",
 		failed, sent+failed, slices.Sorted(maps.Keys(classes)))
-}
-
-func cmpOr(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }

@@ -96,7 +96,7 @@ type Plan struct {
 	API         string         `json:"api"`
 	Arms        []Arm          `json:"arms"`
 	Rounds      int            `json:"rounds"`
-	SlicesPer   int            `json:"slices_per_round"`  // of each arm and scenario
+	SlicesPer   int            `json:"slices_per_round"`  // of each gateway and scenario
 	SliceMin    float64        `json:"slice_min_seconds"` // shortest slice
 	Budget      float64        `json:"time_budget_seconds"`
 	Restart     int            `json:"rounds_per_process"`

@@ -39,7 +39,8 @@ type Settings struct {
 	Budget    time.Duration
 	WarmUp    int // requests per connection before anything is measured
 	// Cycles of slices per scenario and round. A cycle is two slices of each
-	// arm: all arms in random order, then the same order backwards.
+	// arm: all arms in random order, then the same order backwards. Beside two
+	// gateways, the direct arm is in every other one.
 	Cycles    int
 	SliceTime time.Duration // shortest slice
 	Seed      uint64
@@ -138,12 +139,22 @@ func (p Plan) Order(round int) Order {
 	for _, s := range shuffled(p.Scenarios, p.rng(round, "scenarios")) {
 		rng := p.rng(round, s.ID())
 		t := Turn{Scenario: s, Settle: shuffled(p.Arms, rng)}
-		for range p.Cycles {
-			t.Slices = append(t.Slices, mirrored(shuffled(p.Arms, rng))...)
+		for i := range p.Cycles {
+			t.Slices = append(t.Slices, mirrored(shuffled(p.cycle(i), rng))...)
 		}
 		o.Turns = append(o.Turns, t)
 	}
 	return o
+}
+
+// cycle is the arms of a cycle. Beside two gateways, every other one leaves the
+// direct path out: it is there to tell what overhead is, and the gateways are
+// compared with each other.
+func (p Plan) cycle(i int) []bench.Arm {
+	if gateways := p.gateways(); len(gateways) == 2 && i%2 == 1 {
+		return gateways
+	}
+	return p.Arms
 }
 
 // mirrored appends the arms in reverse: with base and head it makes ABBA or
@@ -155,7 +166,7 @@ func mirrored(half []bench.Arm) []bench.Arm {
 	return append(half, back...)
 }
 
-// SlicesPer is the number of slices of each arm of a scenario in a round.
+// SlicesPer is the number of slices of each gateway of a scenario in a round.
 func (p Plan) SlicesPer() int { return 2 * p.Cycles }
 
 func (p Plan) gateways() []bench.Arm {

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/machine"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// describe is what is known before anything is measured.
+func (s *session) describe(ctx context.Context, plan trial.Plan) bench.Run {
+	run := bench.Run{
+		Schema:      bench.RunSchema,
+		Tool:        bench.Tool{Name: "proxy-bench", Version: version(), Go: runtime.Version()},
+		Commit:      commit(ctx),
+		Started:     s.world.Now().UTC(),
+		Environment: machine.Describe(),
+		Plan:        plan.Record(1),
+		Seed:        plan.Seed,
+		Rounds:      []bench.Round{},
+	}
+	run.Plan.API = string(s.config.Request.API)
+	run.Plan.Answer = asMap(mockSettings(s.config))
+	for _, s := range plan.Scenarios {
+		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
+	}
+	run.Plan.Fingerprint = fingerprint(run.Scenarios, run.Plan.API, s.config.Request.Extra, run.Plan.Answer)
+	return run
+}
+
+// fingerprint is equal for runs whose requests and answers were the same.
+func fingerprint(parts ...any) string {
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode(parts); err != nil {
+		panic(fmt.Sprintf("the plan cannot be encoded: %v", err)) // it holds what came out of JSON and YAML
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// asMap is a value as its JSON reads.
+func asMap(v any) (m map[string]any) {
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("the settings cannot be encoded: %v", err)) // they are plain numbers and strings
+	}
+	return m
+}
+
+// commit tells what the work tree has checked out; nothing outside a repository.
+func commit(ctx context.Context) bench.Commit {
+	git := func(args ...string) string {
+		out, err := exec.CommandContext(ctx, "git", args...).Output()
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(out))
+	}
+	c := bench.Commit{SHA: git("rev-parse", "HEAD")}
+	if c.SHA != "" {
+		c.Ref = git("rev-parse", "--abbrev-ref", "HEAD")
+		c.Dirty = git("status", "--porcelain") != ""
+	}
+	return c
+}

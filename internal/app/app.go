@@ -44,6 +44,8 @@ machine failed, 130 interrupted.`
 // commands is the command line.
 type commands struct {
 	Run     runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
+	Gate    gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
+	Compare compareCommand   `cmd:"" help:"Decide again from saved files."`
 	Mock    mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }
@@ -64,7 +66,9 @@ func Main(w World) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(w.Stderr, "proxy-bench: %v\n", err)
+	if only := new(decided); !errors.As(err, &only) {
+		fmt.Fprintf(w.Stderr, "proxy-bench: %v\n", err)
+	}
 	return exitStatus(err)
 }
 
@@ -149,9 +153,12 @@ var errInterrupted = errors.New("interrupted")
 
 func exitStatus(err error) int {
 	var usage *usageError
+	var verdict *decided
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage
+	case errors.As(err, &verdict):
+		return verdict.code
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
 	}

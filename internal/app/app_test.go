@@ -2,11 +2,7 @@ package app
 
 import (
 	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -40,31 +36,6 @@ func TestChildEnvironmentHasNoTokens(t *testing.T) {
 	slices.Sort(got)
 	if want := []string{"LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-func TestWriteFileIsWholeOrNot(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "f")
-	write := func(text string, err error) error {
-		return writeFile(path, func(w io.Writer) error {
-			_, _ = io.WriteString(w, text) // a bufio.Writer over a temporary file
-			return err
-		})
-	}
-	if err := write("old", nil); err != nil {
-		t.Fatal(err)
-	}
-	full := errors.New("no space left on device")
-	if err := write("half of the new", full); !errors.Is(err, full) || !strings.Contains(err.Error(), path) {
-		t.Errorf("%v does not say what and where", err)
-	}
-	got, err := os.ReadFile(path)
-	if err != nil || string(got) != "old" {
-		t.Errorf("%q, %v", got, err)
-	}
-	left, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(left) != 1 {
-		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

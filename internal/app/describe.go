@@ -6,9 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os/exec"
 	"runtime"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/machine"
@@ -58,18 +56,14 @@ func asMap(v any) (m map[string]any) {
 }
 
 // commit tells what the work tree has checked out; nothing outside a repository.
-func commit(ctx context.Context) bench.Commit {
-	git := func(args ...string) string {
-		out, err := exec.CommandContext(ctx, "git", args...).Output()
-		if err != nil {
-			return ""
-		}
-		return strings.TrimSpace(string(out))
+func commit(ctx context.Context) (c bench.Commit) {
+	sha, err := git(ctx, "rev-parse", "HEAD")
+	if err != nil {
+		return c
 	}
-	c := bench.Commit{SHA: git("rev-parse", "HEAD")}
-	if c.SHA != "" {
-		c.Ref = git("rev-parse", "--abbrev-ref", "HEAD")
-		c.Dirty = git("status", "--porcelain") != ""
-	}
+	c.SHA = sha
+	c.Ref, _ = git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
+	changes, err := git(ctx, "status", "--porcelain")
+	c.Dirty = err != nil || changes != ""
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -33,7 +32,6 @@ type rig struct {
 	jobs    map[bench.Scenario]*load.Job
 	current bench.Scenario
 	ended   time.Duration // CPU time of gateways that were stopped
-	started int           // gateway processes so far
 }
 
 var _ trial.Rig = (*rig)(nil)
@@ -47,10 +45,8 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		return err
 	}
 	for _, arm := range arms {
-		spec := r.specs[arm]
-		r.started++
-		spec.ScratchDir = filepath.Join(r.scratch, fmt.Sprintf("%s-%d", arm, r.started))
-		if err := os.Mkdir(spec.ScratchDir, 0o755); err != nil {
+		spec, err := r.specs[arm], error(nil)
+		if spec.ScratchDir, err = os.MkdirTemp(r.scratch, string(arm)+"-"); err != nil {
 			return err
 		}
 		p, err := gateway.Start(ctx, spec)

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
@@ -84,24 +84,28 @@ func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sid
 		Budget:    cfg.Measure.TimeBudget,
 	}, once)
 	if err != nil {
-		run.Validity.Complete = false
-		run.Validity.Incomplete, _, _ = strings.Cut(s.explain(ctx, err).Error(), "\n")
+		markIncomplete(&run, s.explain(ctx, err))
 	}
 	return run, err
+}
+
+func markIncomplete(run *bench.Run, cause error) {
+	run.Validity.Complete = false
+	run.Validity.Incomplete, _, _ = strings.Cut(cause.Error(), "\n")
 }
 
 func (c runCommand) show(w World, run bench.Run) error {
 	if c.JSON {
 		return report.JSON(w.Stdout, run)
 	}
-	return report.Text(w.Stdout, run, report.Style{Color: isTerminal(w.Stdout) && os.Getenv("NO_COLOR") == ""})
+	return report.Text(w.Stdout, run, style(w, false))
 }
 
 // save writes the machine formats, whatever there is.
 func save(dir string, run bench.Run) error {
 	return errors.Join(
-		writeFile(filepath.Join(dir, "run.json"), func(w io.Writer) error { return report.JSON(w, run) }),
-		writeFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return report.Bench(w, run) }),
+		baseline.WriteFile(filepath.Join(dir, "run.json"), func(w io.Writer) error { return report.JSON(w, run) }),
+		baseline.WriteFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return report.Bench(w, run) }),
 	)
 }
 

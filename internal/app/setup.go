@@ -97,25 +97,32 @@ func exists(path string) bool {
 	return err == nil
 }
 
+// programOf is the program that a start line runs, if it is named by a relative
+// path, as what was built in a repository is; empty otherwise.
+func programOf(start string) string {
+	words := strings.Fields(start)
+	if len(words) > 0 && words[0] == "exec" {
+		words = words[1:]
+	}
+	if len(words) == 0 || filepath.IsAbs(words[0]) || !strings.Contains(words[0], "/") {
+		return ""
+	}
+	return filepath.Clean(words[0])
+}
+
 // guessBuild is the build line of a gateway that says only how it starts: what
 // usually makes the program that the start line names, when that is a file which
 // does not exist yet or which cargo would bring up to date. Empty: nothing is
 // to be built.
 func guessBuild(start string, exists func(string) bool) string {
-	words := strings.Fields(start)
-	if len(words) > 0 && words[0] == "exec" {
-		words = words[1:]
-	}
-	if len(words) == 0 || filepath.IsAbs(words[0]) {
+	switch program := programOf(start); {
+	case program == "":
 		return ""
-	}
-	program := filepath.Clean(words[0])
-	switch {
 	case strings.HasPrefix(program, "target/release/") && exists("Cargo.toml"):
 		return "cargo build --locked --release"
 	case strings.HasPrefix(program, "target/debug/") && exists("Cargo.toml"):
 		return "cargo build --locked"
-	case strings.Contains(words[0], "/") && exists("go.mod") && !exists(program):
+	case exists("go.mod") && !exists(program):
 		return "go build -o " + filepath.Dir(program) + "/ ./..."
 	}
 	return ""

@@ -1,0 +1,255 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+)
+
+// based is what head is compared with: a gateway that runs beside it, or
+// numbers. The zero value is nothing.
+type based struct {
+	side   *side
+	stored *baseline.Baseline
+	info   bench.BaseInfo
+}
+
+// ladder looks for a base, from the best kind to the worst, and notes why a
+// better one was not to be had.
+type ladder struct {
+	*session
+	file   string // of the baseline; may be empty
+	ref    string // of the base commit; may be empty
+	head   config.Gateway
+	config string // path of the configuration file
+	notes  []string
+	undo   []func() error
+}
+
+// find returns the base. Without any, that is no error: notes say why.
+func (l *ladder) find(ctx context.Context) (based, error) {
+	var kept *baseline.Baseline
+	if l.file != "" {
+		b, side, err := l.bundle(ctx)
+		if err != nil && b == nil {
+			return based{}, err
+		}
+		kept = b
+		if err == nil {
+			return l.found(based{side: side, stored: b, info: bench.BaseInfo{Rung: bench.RungBundle, SHA: b.Run.Commit.SHA}}), nil
+		}
+		l.note("the bundled gateway cannot be used", err)
+	}
+	ref := l.ref
+	if ref == "" && kept != nil {
+		ref = kept.Run.Commit.SHA
+	}
+	if ref != "" {
+		side, sha, err := l.rebuild(ctx, ref)
+		if err == nil {
+			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Rung: bench.RungRebuild, SHA: sha}}), nil
+		}
+		if ctx.Err() != nil {
+			return based{}, err
+		}
+		l.note("the base commit cannot be built", err)
+	}
+	if kept != nil && len(kept.Run.Rounds) > 0 {
+		return l.found(based{stored: kept, info: bench.BaseInfo{Rung: bench.RungStored, SHA: kept.Run.Commit.SHA}}), nil
+	}
+	return based{}, nil
+}
+
+func (l *ladder) found(b based) based {
+	b.info.Note = strings.Join(l.notes, "; ")
+	return b
+}
+
+// note keeps the first line of an error; all of it goes to the log.
+func (l *ladder) note(what string, err error) {
+	l.say("%s: %v", what, err)
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	l.notes = append(l.notes, what+": "+line)
+}
+
+// close removes what rebuilding has left in the repository.
+func (l *ladder) close() error {
+	var failed []error
+	for _, undo := range l.undo {
+		failed = append(failed, undo())
+	}
+	return errors.Join(failed...)
+}
+
+// bundle reads the baseline and unpacks its gateway. A baseline without a
+// gateway that runs here is returned with the reason.
+func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) {
+	data, err := os.ReadFile(l.file)
+	if err != nil {
+		return nil, nil, &usageError{fmt.Errorf("--baseline: %w", err)}
+	}
+	b, archive, err := openBaseline(data)
+	if err != nil {
+		return nil, nil, &usageError{fmt.Errorf("--baseline: %s: %w", l.file, err)}
+	}
+	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
+		return &b, nil, baseline.ErrNoBundle
+	}
+	dir := filepath.Join(l.scratch, "bundle")
+	if err := archive.Unpack(b, dir); err != nil {
+		return &b, nil, err
+	}
+	base := &side{dir: dir, Gateway: config.Gateway{
+		Start: b.Gateway.Start, Env: b.Gateway.Env,
+		Ready: config.Ready{Path: b.Gateway.Ready.Path, Timeout: seconds(b.Gateway.Ready.Timeout)},
+	}}
+	return &b, base, l.probe(ctx, *base)
+}
+
+// openBaseline reads an artifact, or only numbers: baseline.json or run.json.
+func openBaseline(data []byte) (baseline.Baseline, *baseline.Archive, error) {
+	limits := baseline.DefaultLimits()
+	if bytes.HasPrefix(data, []byte("PK")) {
+		archive, err := baseline.OpenZip(bytes.NewReader(data), int64(len(data)), limits)
+		if err != nil {
+			return baseline.Baseline{}, nil, err
+		}
+		b, err := archive.Baseline()
+		return b, archive, err
+	}
+	run, err := baseline.ReadRun(bytes.NewReader(data), limits)
+	if err != nil {
+		return baseline.Baseline{}, nil, err
+	}
+	if b, err := baseline.Read(bytes.NewReader(data), limits); err == nil {
+		return b, nil, nil
+	}
+	return baseline.Baseline{Run: run}, nil, nil
+}
+
+// probe starts a gateway once, to see that its binary runs on this machine.
+func (l *ladder) probe(ctx context.Context, g side) error {
+	spec := l.spec(bench.Base, g)
+	spec.ScratchDir = filepath.Join(l.scratch, "probe")
+	if err := os.MkdirAll(spec.ScratchDir, 0o755); err != nil {
+		return err
+	}
+	p, err := gateway.Start(ctx, spec)
+	if err != nil {
+		return err
+	}
+	return p.Stop(ctx)
+}
+
+// rebuild checks the base commit out beside us and builds it there, by its own
+// configuration where it has one.
+func (l *ladder) rebuild(ctx context.Context, ref string) (*side, string, error) {
+	sha, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil || sha == "" {
+		return nil, "", fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref)
+	}
+	prefix, err := git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, "", err
+	}
+	tree := filepath.Join(l.scratch, "base")
+	if _, err := git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+		return nil, "", err
+	}
+	l.undo = append(l.undo, func() error {
+		_, err := git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
+		return err
+	})
+	base := side{Gateway: l.head, dir: filepath.Join(tree, prefix)}
+	if own, ok := l.ownGateway(base.dir); ok {
+		base.Gateway = own
+	}
+	return &base, sha, l.build(ctx, bench.Base, base)
+}
+
+// ownGateway is how the base's own configuration builds and starts it.
+func (l *ladder) ownGateway(dir string) (config.Gateway, bool) {
+	if filepath.IsAbs(l.config) {
+		return config.Gateway{}, false
+	}
+	data, err := os.ReadFile(filepath.Join(dir, l.config))
+	if err != nil {
+		return config.Gateway{}, false
+	}
+	c, err := config.Load(config.ForMeasuring, l.config, data, true, nil)
+	if err != nil {
+		l.note("the base's configuration cannot be read, head's is used", err)
+		return config.Gateway{}, false
+	}
+	if c.Gateway.Build == "" {
+		c.Gateway.Build = guessBuild(c.Gateway.Start, func(path string) bool { return exists(filepath.Join(dir, path)) })
+	}
+	return c.Gateway, true
+}
+
+// saveBaseline writes what later gates are compared with: the head's rounds, its
+// build, and the history that came before.
+func (s *session) saveBaseline(path string, run bench.Run, head config.Gateway, before *baseline.Baseline) error {
+	run = headOnly(run)
+	b := baseline.Baseline{Run: run, Gateway: baseline.Gateway{
+		Start: head.Start, Env: head.Env,
+		Ready: baseline.Ready{Path: head.Ready.Path, Timeout: head.Ready.Timeout.Seconds()},
+	}}
+	var history []baseline.Entry
+	if before != nil {
+		history = before.History
+	}
+	b.History = baseline.Append(history, run)
+	var bundle bytes.Buffer
+	if paths := bundled(head, exists); len(paths) > 0 {
+		manifest, err := baseline.Pack(&bundle, ".", paths, baseline.DefaultLimits().Bundle)
+		if err != nil {
+			return fmt.Errorf("bundling the gateway: %w", err)
+		}
+		b.Bundle = &manifest
+		s.say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(manifest.Files), float64(manifest.Total)/(1<<20))
+	} else {
+		s.say("nothing to bundle: the start line names no file of this directory; list what it needs under gateway.bundle")
+	}
+	return baseline.WriteFile(path, func(w io.Writer) error {
+		if b.Bundle == nil {
+			return baseline.WriteZip(w, b, nil)
+		}
+		return baseline.WriteZip(w, b, &bundle)
+	})
+}
+
+// bundled is what has to travel in a baseline: what the configuration lists,
+// else the program that the start line names.
+func bundled(g config.Gateway, exists func(string) bool) []string {
+	if len(g.Bundle) > 0 {
+		return g.Bundle
+	}
+	if program := programOf(g.Start); program != "" && exists(program) {
+		return []string{program}
+	}
+	return nil
+}
+
+// headOnly is a run without the rounds of a base.
+func headOnly(run bench.Run) bench.Run {
+	var rounds []bench.Round
+	for _, r := range run.Rounds {
+		if r.Arm != bench.Base {
+			rounds = append(rounds, r)
+		}
+	}
+	run.Rounds, run.Base = rounds, nil
+	run.Plan.Arms = []bench.Arm{bench.Direct, bench.Head}
+	return run
+}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+// compareCommand is `proxy-bench compare`.
+type compareCommand struct {
+	gateFlags
+	Config  string   `help:"Configuration file, for its gate settings instead of the saved ones." placeholder:"FILE"`
+	JSON    bool     `name:"json" help:"Print verdict.json instead of the text."`
+	Verbose bool     `short:"v" help:"Show every scenario."`
+	Files   []string `arg:"" name:"file" help:"The run.json of a gate, or two of runs or baselines: base and head."`
+}
+
+// Help is shown by --help.
+func (compareCommand) Help() string {
+	return `Decides without measuring. One file: a gate that was saved, decided again. Two
+files: numbers of two jobs, each compared with its own direct path first, by a
+wider margin.`
+}
+
+// Run decides and shows.
+func (c compareCommand) Run(w World) error {
+	runs, err := c.read()
+	if err != nil {
+		return err
+	}
+	head := runs[len(runs)-1]
+	fails, err := c.policy(&head.Run)
+	if err != nil {
+		return err
+	}
+	var stored *baseline.Baseline
+	if len(runs) == 2 {
+		stored = &runs[0]
+		head.Run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: stored.Run.Commit.SHA}
+	}
+	v := decide(head.Run, stored)
+	if c.JSON {
+		err = report.VerdictJSON(w.Stdout, v)
+	} else {
+		err = report.Verdict(w.Stdout, v, head.Run, style(w, c.Verbose))
+	}
+	if err != nil {
+		return err
+	}
+	return conclude(v, fails)
+}
+
+// conclude is an error when the outcome is one to fail for.
+func conclude(v bench.Verdict, fails []bench.Outcome) error {
+	if code := verdict.Conclusion(v, fails, false); code != verdict.ExitPass {
+		return &decided{code}
+	}
+	return nil
+}
+
+// read reads one gate's run, or a base and a head.
+func (c compareCommand) read() ([]baseline.Baseline, error) {
+	if len(c.Files) > 2 {
+		return nil, &usageError{fmt.Errorf("compare takes one file or two, not %d", len(c.Files))}
+	}
+	var all []baseline.Baseline
+	for _, path := range c.Files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, &usageError{err}
+		}
+		b, _, err := openBaseline(data)
+		if err != nil {
+			return nil, &usageError{fmt.Errorf("%s: %w", path, err)}
+		}
+		all = append(all, b)
+	}
+	if only := all[0].Run; len(all) == 1 && !slices.Contains(only.Plan.Arms, bench.Base) {
+		return nil, &usageError{errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base-ref")}
+	}
+	return all, nil
+}
+
+// policy sets the run's policy: flags win over the file that was named, that
+// over what the run was saved with, that over the defaults.
+func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
+	var data []byte
+	if c.Config != "" {
+		var err error
+		if data, err = os.ReadFile(c.Config); err != nil {
+			return nil, &usageError{err}
+		}
+	}
+	start := flag{pointer("true"), "gateway.start", "compare"} // nothing is started
+	cfg, err := config.Load(config.ForMeasuring, c.Config, bytes.Clone(data), c.Config != "", append(given(start), c.gateFlags.overrides()...))
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	asked := policyOf(cfg.Gate)
+	if saved := run.Policy; saved != nil && c.Config == "" {
+		keep := *saved
+		if c.Alpha != nil {
+			keep.Alpha = asked.Alpha
+		}
+		if c.Threshold != nil {
+			keep.Threshold = asked.Threshold
+		}
+		if c.Floor != nil {
+			keep.Floor = asked.Floor
+		}
+		asked = &keep
+	}
+	run.Policy = asked
+	var scenarios []bench.Scenario
+	for _, cell := range run.Scenarios {
+		scenarios = append(scenarios, cell.Scenario)
+	}
+	if err := rules(*asked).Check(scenarios); err != nil {
+		return nil, &usageError{err}
+	}
+	return failOn(cfg), nil
+}

@@ -26,13 +26,17 @@ var layers = []struct {
 	{"machine", "bench", false},
 	{"gateway", "", false},
 	{"llmapi", "bench", true},
-	{"config", "bench llmapi pace", true},
+	{"config", "bench llmapi pace stats", true},
 	{"mockllm", "epoll http1 llmapi pace", false},
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
+	{"compare", "bench stats", true},
+	{"verdict", "bench compare stats", true},
+	{"simulate", "bench compare stats verdict", true},
 	{"trial", "bench stats summary", true},
+	{"baseline", "bench stats summary", false},
 	{"report", "bench summary", true},
-	{"app", "bench config gateway llmapi load machine mockllm report trial", false},
+	{"app", "baseline bench compare config gateway llmapi load machine mockllm report simulate trial verdict", false},
 }
 
 // impure are the packages that a pure one must not import itself. What it

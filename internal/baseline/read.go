@@ -55,7 +55,10 @@ func ReadRun(r io.Reader, limits Limits) (bench.Run, error) {
 	for schema, reader := range baselineReaders {
 		readers[schema] = func(data []byte) (bench.Run, error) {
 			b, err := reader(data)
-			return b.Run, errors.Join(err, b.check())
+			if err == nil {
+				err = b.check()
+			}
+			return b.Run, err
 		}
 	}
 	run, err := read(r, limits.File, readers)
@@ -75,7 +78,7 @@ func read[T any](r io.Reader, limit int64, readers map[string]func([]byte) (T, e
 		return none, err
 	}
 	if int64(len(data)) > limit {
-		return none, fmt.Errorf("larger than %s", size(limit))
+		return none, fmt.Errorf("larger than %s", sizeText(limit))
 	}
 	schema, err := outline(data)
 	if err != nil {
@@ -105,8 +108,8 @@ func decode[T any](data []byte) (T, error) {
 	return v, nil
 }
 
-// size writes bytes as people read them.
-func size(n int64) string {
+// sizeText writes bytes as people read them.
+func sizeText(n int64) string {
 	if n < 1<<20 {
 		return fmt.Sprintf("%d bytes", n)
 	}

@@ -22,7 +22,7 @@ func Validate(run bench.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known)); err != nil {
+	if err := cmp.Or(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known)); err != nil {
 		return err
 	}
 	type identity struct {
@@ -80,7 +80,7 @@ func checkRound(r *bench.Round, known map[string]bool, arms []bench.Arm) error {
 	case r.Process < 0 || r.Requests < 0:
 		return fmt.Errorf("process %d and requests %d must not be negative", r.Process, r.Requests)
 	}
-	return errors.Join(
+	return cmp.Or(
 		firstOf("errors", r.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
 		firstOf("metrics", r.Metrics, checkMetric),
 		firstOf("slices", r.Slices, func(m bench.Metric, values []float64) error {
@@ -104,7 +104,7 @@ func checkMetric(m bench.Metric, v float64) error {
 }
 
 func checkEnvironment(e bench.Environment) error {
-	return errors.Join(
+	return cmp.Or(
 		at("environment.cpus", count(e.CPUs)),
 		at("environment.memory_bytes", count(e.MemoryBytes)),
 		at("environment.gomaxprocs", count(e.GOMAXPROCS)),
@@ -118,7 +118,7 @@ func checkPlan(p bench.Plan) error {
 			return fmt.Errorf("plan.arms[%d]: %q is not direct, base or head, each at most once", i, arm)
 		}
 	}
-	return errors.Join(
+	return cmp.Or(
 		at("plan.rounds", count(p.Rounds)),
 		at("plan.slices_per_round", count(p.SlicesPer)),
 		at("plan.slice_min_seconds", quantity(p.SliceMin)),
@@ -131,7 +131,7 @@ func checkPlan(p bench.Plan) error {
 // checkValidity lets the shares be negative: they are differences of counters
 // that are not read at the same instant.
 func checkValidity(v bench.Validity, known map[string]bool) error {
-	return errors.Join(
+	return cmp.Or(
 		at("validity.steal", finite(v.Steal)),
 		at("validity.foreign_cpu", finite(v.Foreign)),
 		at("validity.void_rounds", count(v.VoidRounds)),

@@ -2,7 +2,6 @@ package baseline
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,17 +32,15 @@ func encode(b Baseline) ([]byte, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(b); err != nil {
+	data, err := json.Marshal(b)
+	if err != nil {
 		return nil, err
 	}
-	if limit := DefaultLimits().File; int64(text.Len()) > limit {
-		return nil, fmt.Errorf("it would have %s, and no more than %s can be read: measure fewer scenarios or rounds", size(int64(text.Len())), size(limit))
+	if n, limit := int64(len(data)), DefaultLimits().File; n > limit {
+		return nil, fmt.Errorf("it would have %s, and no more than %s can be read: measure fewer scenarios or rounds", sizeText(n), sizeText(limit))
 	}
-	_, err := outline(text.Bytes())
-	return text.Bytes(), err
+	_, err = outline(data)
+	return data, err
 }
 
 // WriteFile writes a file whole or not at all: a reader never sees half of one,

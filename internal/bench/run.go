@@ -46,14 +46,18 @@ type Run struct {
 	Schema      string      `json:"schema"`
 	Tool        Tool        `json:"tool"`
 	Commit      Commit      `json:"commit"`
+	Base        *BaseInfo   `json:"base,omitempty"` // absent when nothing was compared
 	Started     time.Time   `json:"started"`
 	Elapsed     float64     `json:"elapsed_seconds"` // building, starting and measuring
 	Environment Environment `json:"environment"`
 	Plan        Plan        `json:"plan"`
 	Seed        uint64      `json:"seed"`
-	Scenarios   []Cell      `json:"scenarios"`
-	Rounds      []Round     `json:"rounds"`
-	Validity    Validity    `json:"validity"`
+	// Policy is what the run is to be decided by, so that a saved gate decides
+	// itself again.
+	Policy    *Policy  `json:"policy,omitempty"`
+	Scenarios []Cell   `json:"scenarios"`
+	Rounds    []Round  `json:"rounds"`
+	Validity  Validity `json:"validity"`
 }
 
 // Cell is a Scenario as a file lists it.
@@ -74,6 +78,23 @@ type Commit struct {
 	SHA   string `json:"sha,omitempty"`
 	Ref   string `json:"ref,omitempty"`
 	Dirty bool   `json:"dirty,omitempty"` // the work tree had changes that no commit holds
+}
+
+// Rung says how a base was had, the best way first.
+type Rung string
+
+// The rungs. With the first two, base and head run side by side.
+const (
+	RungBundle  Rung = "bundle"  // the built gateway that the baseline carries
+	RungRebuild Rung = "rebuild" // the base's commit, built again
+	RungStored  Rung = "stored"  // the baseline's rounds, measured elsewhere
+)
+
+// BaseInfo is what Commit was compared with.
+type BaseInfo struct {
+	Rung Rung   `json:"rung"`
+	SHA  string `json:"sha,omitempty"`
+	Note string `json:"note,omitempty"` // such as why a better rung was not possible
 }
 
 // Environment is where it was measured.

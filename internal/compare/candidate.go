@@ -18,6 +18,7 @@ type candidate struct {
 	// worse and better are the stratified tests of the two directions; nil
 	// when the slices do not allow them.
 	worse, better *stats.Stratified
+	shownOnly     bool
 }
 
 func (t Table) candidate(scenario string, m bench.Metric, delta float64) candidate {
@@ -57,8 +58,6 @@ func (d dispersion) add(c candidate) {
 	d[c.metric] = of
 }
 
-func (d dispersion) knows(m bench.Metric) bool { return len(d[m].worse) > 0 }
-
 // pooled is 1 where nothing varies: the p is then 1 whatever it is.
 func pooled(all []stats.Stratified) float64 {
 	phi, err := stats.PooledDispersion(all)
@@ -79,43 +78,58 @@ func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison
 	if len(c.d) == 0 {
 		return out
 	}
-	estimate, errEstimate := stats.HodgesLehmannPaired(c.d, confidence)
-	limits, errLimits := stats.HodgesLehmannPaired(c.d, oneSided)
-	if errEstimate != nil || errLimits != nil {
-		out.Reason = "the ratios of head to base are too far apart for a number"
+	estimate, err := stats.HodgesLehmannPaired(c.d, confidence)
+	if err != nil || !setShift(&out, estimate) {
+		out.Reason = tooFar
 		return out
-	}
-	setShift(&out, estimate, limits)
-	c.test(&out, shared, math.Log1p(delta))
-	if p, err := stats.MannWhitney(c.base, c.head); err == nil {
-		out.PTextbook = &p.PGreater
-		if higherIsBetter(c.metric) {
-			if p, err = stats.MannWhitney(c.head, c.base); err == nil {
-				out.PTextbook = &p.PGreater
-			}
-		}
 	}
 	if sd, err := stats.SD(c.d); err == nil {
 		out.SD = &sd
 	}
+	if !c.shownOnly {
+		if limits, err := stats.HodgesLehmannPaired(c.d, oneSided); err == nil {
+			setLimits(&out, limits)
+		}
+		out.PTextbook = c.textbook()
+	}
+	c.test(&out, shared, math.Log1p(delta))
 	return out
 }
 
-// test fills in U and the p of both directions: stratified where the slices
-// allow it, the aligned test beside it or alone.
-func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
-	up, down := c.d, negated(c.d)
+// directed is d with worse upward, then with better upward.
+func (c candidate) directed() (up, down []float64) {
 	if higherIsBetter(c.metric) {
-		up, down = down, up
+		return negated(c.d), c.d
 	}
-	worse, errWorse := stats.AlignedMannWhitney(up, margin)
-	better, errBetter := stats.AlignedMannWhitney(down, margin)
-	if errWorse != nil || errBetter != nil {
-		out.Reason = "the ratios of head to base are too far apart for a test"
+	return c.d, negated(c.d)
+}
+
+// textbook is the unpaired p of worse.
+func (c candidate) textbook() *float64 {
+	low, high := c.base, c.head
+	if higherIsBetter(c.metric) {
+		low, high = high, low
+	}
+	t, err := stats.MannWhitney(low, high)
+	if err != nil {
+		return nil
+	}
+	return &t.PGreater
+}
+
+// test fills in U and the p: stratified where the slices allow it, the aligned
+// test beside it or alone. A metric that is only shown gets the aligned p.
+func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
+	up, down := c.directed()
+	out.Method, out.P = bench.MethodAligned, alignedP(up, margin)
+	if c.shownOnly {
 		return
 	}
-	out.Method, out.U, out.P, out.PBetter = bench.MethodAligned, &worse.U, &worse.PGreater, &better.PGreater
+	out.PBetter = alignedP(down, margin)
 	if c.worse == nil {
+		if t, err := stats.AlignedMannWhitney(up, margin); err == nil {
+			out.U = &t.U
+		}
 		return
 	}
 	u := c.worse.T
@@ -125,4 +139,18 @@ func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64
 	p := c.worse.P(pooled(shared[c.metric].worse))
 	pBetter := c.better.P(pooled(shared[c.metric].better))
 	out.Method, out.U, out.PAligned, out.P, out.PBetter = bench.MethodStratified, &u, out.P, &p, &pBetter
+}
+
+// alignedP is the p of [stats.AlignedMannWhitney], which is that of the signed
+// ranks, without the time for its estimate. d is finite, and there is some.
+func alignedP(d []float64, margin float64) *float64 {
+	shifted := make([]float64, len(d))
+	for i, v := range d {
+		shifted[i] = v - margin
+	}
+	t, err := stats.SignedRank(shifted)
+	if err != nil {
+		return nil
+	}
+	return &t.PGreater
 }

@@ -13,6 +13,10 @@ const (
 	oneSided = 0.90
 )
 
+// leastShare is the overhead share below which a change is not given as one of
+// overhead: a hundred times the change of the value would be noise, not news.
+const leastShare = 0.01
+
 // median is absent without values.
 func median(values []float64) *float64 {
 	m, err := stats.Median(values)
@@ -27,35 +31,42 @@ func share(base, direct *float64) *float64 {
 	if base == nil || direct == nil || *base <= 0 {
 		return nil
 	}
-	return new((*base - *direct) / *base)
+	h := (*base - *direct) / *base
+	if math.IsInf(h, 0) {
+		return nil
+	}
+	return &h
 }
 
-// setShift fills in the change from its estimate and limits on the log scale.
-// An interval that the rounds are too few for is left out: the largest there
-// is would look like one.
-func setShift(out *bench.Comparison, estimate, limits stats.Estimate) {
+const tooFar = "head and base are too far apart for a number"
+
+// setShift fills in the change from its estimate on the log scale; false when
+// it is too large for a number. An interval that the rounds are too few for is
+// left out: the largest there is would look like one.
+func setShift(out *bench.Comparison, estimate stats.Estimate) bool {
 	shift := math.Expm1(estimate.Value)
+	if most := math.Expm1(estimate.High) * max(1, *out.Base); math.IsInf(most, 0) {
+		return false
+	}
 	out.Shift = &shift
-	if estimate.Confidence >= confidence {
-		out.ShiftCI = &bench.Interval{math.Expm1(estimate.Low), math.Expm1(estimate.High)}
-	}
-	if limits.Confidence >= oneSided {
-		out.Lower, out.Upper = new(math.Expm1(limits.Low)), new(math.Expm1(limits.High))
-	}
 	out.ChangeAbs = new(shift * *out.Base)
+	out.Of = bench.OfValue
 	unit := 1.0
-	switch {
-	case out.Share == nil:
-		out.Of = bench.OfValue
-	case *out.Share > 0:
+	// A base about as fast as the direct path has no overhead to be a share of.
+	if out.Share != nil && *out.Share >= leastShare {
 		out.Of, unit = bench.OfOverhead, *out.Share
-	default:
-		// The base is no slower than the direct path: there is no overhead to
-		// be a share of.
-		out.Of = bench.OfValue
 	}
 	out.Change = new(shift / unit)
-	if out.ShiftCI != nil {
-		out.CI = &bench.Interval{out.ShiftCI[0] / unit, out.ShiftCI[1] / unit}
+	if estimate.Confidence >= confidence {
+		low, high := math.Expm1(estimate.Low), math.Expm1(estimate.High)
+		out.ShiftCI, out.CI = &bench.Interval{low, high}, &bench.Interval{low / unit, high / unit}
+	}
+	return true
+}
+
+// setLimits fills in the one-sided limits, which are the ends of limits.
+func setLimits(out *bench.Comparison, limits stats.Estimate) {
+	if limits.Confidence >= oneSided {
+		out.Lower, out.Upper = new(math.Expm1(limits.Low)), new(math.Expm1(limits.High))
 	}
 }

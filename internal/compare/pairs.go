@@ -17,7 +17,7 @@ type pairs struct {
 	round              []int // those with a value of both arms
 	base, head, direct []float64
 	// d is ln(head/base) of each round; empty when a value is 0 or negative.
-	d []float64
+	d      []float64
 	reason string // why d is empty
 	left   int    // rounds without a value of both
 }

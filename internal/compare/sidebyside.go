@@ -6,6 +6,11 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
+// Wanted is what to compare in a scenario. Decide gets every figure; Show has
+// no one-sided limits, no p of better and no textbook p, which together cost
+// more than the rest and are asked of dozens of metrics.
+type Wanted struct{ Decide, Show []bench.Metric }
+
 // SideBySide compares base and head where they shared their rounds: in every
 // scenario the metrics that wanted lists for it, in that order. delta is the
 // share up to which a change is put down to code layout; the tests are of a
@@ -16,16 +21,19 @@ import (
 // count too: the few scenarios measured again would not know it well, and
 // choosing them by their shift does not bend it. That needs equally many
 // slices in both.
-func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func(bench.Scenario) []bench.Metric, earlier ...Table) []bench.Comparison {
+func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func(bench.Scenario) Wanted, earlier ...Table) []bench.Comparison {
 	var all []candidate
 	shared := make(dispersion)
 	for _, s := range scenarios {
-		for _, m := range wanted(s) {
-			c := t.candidate(s.ID(), m, delta)
+		id := s.ID()
+		w := wanted(s)
+		for i, m := range slices.Concat(w.Decide, w.Show) {
+			c := t.candidate(id, m, delta)
+			c.shownOnly = i >= len(w.Decide)
 			shared.add(c)
 			all = append(all, c)
 			for _, e := range earlier {
-				shared.add(e.candidate(s.ID(), m, delta))
+				shared.add(e.candidate(id, m, delta))
 			}
 		}
 	}

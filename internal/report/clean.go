@@ -14,18 +14,26 @@ const longest = 600
 // clean makes a foreign string safe for a terminal and one line long. Control
 // characters would move the cursor or change colours, and format characters
 // (direction marks, zero-width ones) would make a text look like another one.
-func clean(s string) string {
+func clean(s string) string { return cut(cleaned(s), longest) }
+
+// brief is clean for a cell of a table, whose column is as wide as its widest.
+func brief(s string) string { return cut(cleaned(s), 24) }
+
+func cut(s string, most int) string {
+	if utf8.RuneCountInString(s) > most {
+		s = string([]rune(s)[:most]) + "…"
+	}
+	return s
+}
+
+func cleaned(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) {
 			return ' '
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) > longest {
-		s = string([]rune(s)[:longest]) + "…"
-	}
-	return s
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // token makes a foreign string one word of the Go benchmark format: slash and

@@ -24,9 +24,7 @@ func (s *sheet) header() string {
 		if reason == "" {
 			reason = "the run does not say why"
 		}
-		for line := range strings.Lines(hanging("", clean("INCOMPLETE: "+reason))) {
-			fmt.Fprintln(&b, s.style.alarm(strings.TrimSuffix(line, "\n")))
-		}
+		b.WriteString(colored(hanging("", clean("INCOMPLETE: "+reason)), s.style.alarm))
 	}
 	return b.String()
 }

@@ -30,11 +30,27 @@ func JSON(w io.Writer, run bench.Run) error {
 			r.Slices = map[bench.Metric][]float64{}
 		}
 	}
+	return encode(w, run, "run")
+}
+
+// VerdictJSON writes the verdict as verdict.json has it, schema
+// [bench.VerdictSchema], in the same way.
+func VerdictJSON(w io.Writer, v bench.Verdict) error {
+	v.Scenarios = append([]bench.ScenarioVerdict{}, v.Scenarios...)
+	v.Comparisons = append([]bench.Comparison{}, v.Comparisons...)
+	v.Groups = append([]bench.Group{}, v.Groups...)
+	for i := range v.Groups {
+		v.Groups[i].Members = append([]string{}, v.Groups[i].Members...)
+	}
+	return encode(w, v, "verdict")
+}
+
+func encode(w io.Writer, document any, what string) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	if err := e.Encode(run); err != nil {
-		return fmt.Errorf("writing the run as JSON: %w", err)
+	if err := e.Encode(document); err != nil {
+		return fmt.Errorf("writing the %s as JSON: %w", what, err)
 	}
 	return nil
 }

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,13 +17,26 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-const schemaFile = "../../testdata/schema/run.schema.json"
+const schemas = "https://github.com/org/proxy-bench-action/schema/"
 
-func schema(t *testing.T) *jsonschema.Schema {
+func schema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	s, err := c.Compile(schemaFile)
+	for _, file := range []string{"run.schema.json", "verdict.schema.json"} {
+		text, err := os.ReadFile(filepath.Join("../../testdata/schema", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.AddResource(schemas+file, document); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := c.Compile(schemas + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +53,7 @@ func validate(t *testing.T, s *jsonschema.Schema, document string) error {
 }
 
 func TestJSONFollowsItsSchema(t *testing.T) {
-	s := schema(t)
+	s := schema(t, "run.schema.json")
 	for name, run := range variants() {
 		got := render(t, func(w io.Writer) error { return JSON(w, run) })
 		if err := validate(t, s, got); err != nil {
@@ -54,7 +70,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 }
 
 func TestSchemaIsStrict(t *testing.T) {
-	s := schema(t)
+	s := schema(t, "run.schema.json")
 	run := variants()["errors"]
 	good := render(t, func(w io.Writer) error { return JSON(w, run) })
 	for name, edit := range map[string][2]string{
@@ -83,7 +99,7 @@ func TestSchemaIsStrict(t *testing.T) {
 // and the words that the program has for them.
 func TestSchemaDescribesTheMetrics(t *testing.T) {
 	units := map[bench.Unit]string{bench.Seconds: "seconds", bench.Bytes: "bytes", bench.PerSecond: "per second", bench.Count: "a number"}
-	s := schema(t)
+	s := schema(t, "run.schema.json")
 	metrics := resolved(s.Properties["rounds"].Items2020).Properties["metrics"]
 	listed := resolved(metrics).Properties
 	for name, property := range listed {
@@ -113,7 +129,7 @@ func TestSchemaDescribesTheMetrics(t *testing.T) {
 }
 
 // Every field of the format says what it is.
-func TestSchemaDescribesEveryField(t *testing.T) {
+func TestSchemasDescribeEveryField(t *testing.T) {
 	seen := make(map[*jsonschema.Schema]bool)
 	var walk func(path string, s *jsonschema.Schema)
 	walk = func(path string, s *jsonschema.Schema) {
@@ -122,7 +138,7 @@ func TestSchemaDescribesEveryField(t *testing.T) {
 		}
 		seen[s] = true
 		for name, property := range s.Properties {
-			if resolved(property).Description == "" {
+			if property.Description == "" && resolved(property).Description == "" {
 				t.Errorf("%s.%s has no description", path, name)
 			}
 			walk(path+"."+name, property)
@@ -131,9 +147,109 @@ func TestSchemaDescribesEveryField(t *testing.T) {
 			walk(path+"[]", s.Items2020)
 		}
 	}
-	walk("run", schema(t))
-	if len(seen) < 80 {
+	walk("run", schema(t, "run.schema.json"))
+	walk("verdict", schema(t, "verdict.schema.json"))
+	if len(seen) < 140 {
 		t.Errorf("only %d parts were looked at", len(seen))
+	}
+}
+
+func TestVerdictJSONFollowsItsSchema(t *testing.T) {
+	s := schema(t, "verdict.schema.json")
+	runs := schema(t, "run.schema.json")
+	for name, d := range decisions() {
+		got := render(t, func(w io.Writer) error { return VerdictJSON(w, d.Verdict) })
+		if err := validate(t, s, got); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var back bench.Verdict
+		if err := json.Unmarshal([]byte(got), &back); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if again := render(t, func(w io.Writer) error { return VerdictJSON(w, back) }); again != got {
+			t.Errorf("%s: read and written again it differs", name)
+		}
+		text := d.text(t, Style{})
+		d.Verdict = back
+		if again := d.text(t, Style{}); again != text {
+			t.Errorf("%s: read from its file it is another text", name)
+		}
+		if err := validate(t, runs, render(t, func(w io.Writer) error { return JSON(w, d.run) })); err != nil {
+			t.Errorf("%s: its run: %v", name, err)
+		}
+	}
+}
+
+// Nothing decided is still a verdict of the format.
+func TestEmptyVerdictFollowsItsSchema(t *testing.T) {
+	v := bench.Verdict{Schema: bench.VerdictSchema, Outcome: bench.NoBaseline, Groups: []bench.Group{{Group: "all", Stage: bench.Screen}}}
+	got := render(t, func(w io.Writer) error { return VerdictJSON(w, v) })
+	if err := validate(t, schema(t, "verdict.schema.json"), got); err != nil {
+		t.Errorf("%v in\n%s", err, got)
+	}
+}
+
+func TestVerdictSchemaIsStrict(t *testing.T) {
+	s := schema(t, "verdict.schema.json")
+	d := decisions()["errors"]
+	good := render(t, func(w io.Writer) error { return VerdictJSON(w, d.Verdict) })
+	for name, edit := range map[string][2]string{
+		"unknown field":      {`"gated": true`, `"gated": true, "gatd": true`},
+		"another version":    {"proxy-bench/verdict/v1", "proxy-bench/verdict/v2"},
+		"unknown outcome":    {`"outcome": "regression"`, `"outcome": "slower"`},
+		"unknown metric":     {`"latency_typical"`, `"latency_tipical"`},
+		"unknown method":     {`"stratified"`, `"t-test"`},
+		"p as text":          {`"p": `, `"p": "low", "q": `},
+		"level above 1":      {`"level": 0.`, `"level": 7.`},
+		"scenario by a name": {`"scenario": "json/c1/100B"`, `"scenario": "fast"`},
+		"unknown error":      {`"class": "truncated"`, `"class": "cut"`},
+		"missing field":      {`"head_errors": 615,`, ``},
+	} {
+		bad := strings.Replace(good, edit[0], edit[1], 1)
+		if bad == good {
+			t.Fatalf("%s: the verdict has no %s", name, edit[0])
+		}
+		if validate(t, s, bad) == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+// Every field that the program writes is in the schema and the other way
+// round, however seldom a decision has it.
+func TestSchemasHaveTheFieldsOfTheProgram(t *testing.T) {
+	run, s := schema(t, "run.schema.json"), schema(t, "verdict.schema.json")
+	policy := run.Properties["policy"]
+	for _, of := range []struct {
+		noun   any
+		schema *jsonschema.Schema
+	}{
+		{bench.Run{}, run},
+		{bench.Tool{}, run.Properties["tool"]},
+		{bench.Commit{}, run.Properties["commit"]},
+		{bench.BaseInfo{}, run.Properties["base"]},
+		{bench.Environment{}, run.Properties["environment"]},
+		{bench.Plan{}, run.Properties["plan"]},
+		{bench.Policy{}, policy},
+		{bench.Threshold{}, policy.Properties["thresholds"].Items2020},
+		{bench.Round{}, run.Properties["rounds"].Items2020},
+		{bench.Validity{}, run.Properties["validity"]},
+		{bench.Verdict{}, s},
+		{bench.Rule{}, s.Properties["rule"]},
+		{bench.ScenarioVerdict{}, s.Properties["scenarios"].Items2020},
+		{bench.Group{}, s.Properties["groups"].Items2020},
+		{bench.ErrorRate{}, s.Properties["errors"].Items2020},
+		{bench.Comparison{}, s.Properties["comparisons"].Items2020},
+	} {
+		var fields []string
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(of.noun)) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			fields = append(fields, name)
+		}
+		slices.Sort(fields)
+		if listed := slices.Sorted(maps.Keys(resolved(of.schema).Properties)); !slices.Equal(fields, listed) {
+			t.Errorf("%T has the fields\n%v, the schema\n%v", of.noun, fields, listed)
+		}
 	}
 }
 

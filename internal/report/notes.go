@@ -34,29 +34,34 @@ func marks(numbers []int) string {
 	return b.String()
 }
 
-func (n *notes) String() string {
+func (n *notes) String() string { return n.lines(width) }
+
+func (n *notes) lines(columns int) string {
 	var b strings.Builder
 	for i, t := range n.texts {
-		b.WriteString(hanging(fmt.Sprintf("[%d] ", i+1), t))
+		b.WriteString(wrapped(columns, fmt.Sprintf("[%d] ", i+1), t))
 	}
 	return b.String()
 }
 
-// width is the most columns that running text uses.
+// width is the most columns that running text of a run uses.
 const width = 96
 
-// hanging wraps text behind a label; the lines after the first begin below its
+// hanging wraps text behind a label, for a run.
+func hanging(label, text string) string { return wrapped(width, label, text) }
+
+// wrapped wraps text behind a label; the lines after the first begin below its
 // first word. A word longer than a line stays whole.
-func hanging(label, text string) string {
+func wrapped(columns int, label, text string) string {
 	indent := utf8.RuneCountInString(label)
 	b := strings.Builder{}
 	b.WriteString(label)
 	used := 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range words(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:
-		case indent+used+1+n > width:
+		case indent+used+1+n > columns:
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			used = 0
 		default:
@@ -67,4 +72,20 @@ func hanging(label, text string) string {
 		used += n
 	}
 	return b.String() + "\n"
+}
+
+// words are what a line may break between: not between a number and its unit.
+func words(text string) []string {
+	var all []string
+	for _, f := range strings.Fields(text) {
+		switch strings.TrimRight(f, ",;:.)]") {
+		case "%", "s", "ms", "µs", "MB", "GB":
+			if len(all) > 0 {
+				all[len(all)-1] += " " + f
+				continue
+			}
+		}
+		all = append(all, f)
+	}
+	return all
 }

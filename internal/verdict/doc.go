@@ -8,15 +8,15 @@
 //
 // # How often unchanged code fails
 //
-// Everything measured again for its own sake is one family: every scenario's
-// metric that the screening flagged or left unclear, typical latency, CPU and
-// p95 alike. The choice is made from the screening alone and the test from
-// fresh rounds alone, so the choice cannot bend it, and Holm's adjustment keeps
-// the chance of any false regression at the level however many metrics a
-// scenario has and however they hang together. When a group is tried as well,
-// each of the two gets half of the level. Error rates are looked at twice, at a
-// twentieth of α each (see [ErrorLevel]); those two looks are taken off first,
-// so that the level is 0.9 α and the whole stays at α. On top of that the
-// estimate has to exceed the threshold, which is why the simulated rate is far
-// below.
+// What is measured again is one family of hypotheses: the typical values of
+// every scenario that got fresh rounds, and the CPU and p95 of it that the
+// screening flagged. The family is chosen from the screening alone and tested
+// on fresh rounds alone, so the choice cannot bend the test, and Holm's
+// adjustment keeps the chance of any false regression at the level, however
+// many metrics a scenario has and however they hang together. When a group is
+// tried as well, each of the two gets half of the level. Error rates are
+// looked at twice, at a twentieth of α each (see [ErrorLevel]); those looks are
+// taken off first, so that the level is 0.9 α and the whole stays at α. On top
+// of that the estimate has to exceed the threshold, which is why the simulated
+// rate is far below.
 package verdict

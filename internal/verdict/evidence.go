@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"slices"
+
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 )
@@ -27,44 +29,49 @@ type analysis struct {
 	Policy
 	Evidence
 	screen, fresh compare.Table
+	ids           []string                  // of Scenarios, in their order
+	named         map[string]bench.Scenario // by id
 }
 
 func analyse(p Policy, e Evidence) analysis {
-	return analysis{
+	a := analysis{
 		Policy: p, Evidence: e,
 		screen: compare.Join(e.Rounds, bench.Screen),
 		fresh:  compare.Join(e.Rounds, bench.Confirm),
+		named:  make(map[string]bench.Scenario, len(e.Scenarios)),
 	}
+	for _, s := range e.Scenarios {
+		id := s.ID()
+		a.ids = append(a.ids, id)
+		a.named[id] = s
+	}
+	return a
 }
 
 // gated lists the metrics of a scenario that can be regressions.
-func (a analysis) gated(s bench.Scenario) []bench.Metric {
-	var all []bench.Metric
+func (a analysis) gated(s bench.Scenario) compare.Wanted {
+	var w compare.Wanted
 	for _, g := range a.gates(s) {
-		all = append(all, g.metric)
+		w.Decide = append(w.Decide, g.metric)
 	}
-	return all
+	return w
 }
 
-// shown is gated, then every other metric that was measured.
-func (a analysis) shown(s bench.Scenario) []bench.Metric {
-	all := a.gated(s)
+// all is gated, and every other metric that was measured.
+func (a analysis) all(s bench.Scenario) compare.Wanted {
+	w := a.gated(s)
 	for _, m := range compare.Metrics(a.Rounds, s.ID()) {
-		if _, gated := a.gateOf(s, m); !gated {
-			all = append(all, m)
+		if !slices.Contains(w.Decide, m) {
+			w.Show = append(w.Show, m)
 		}
 	}
-	return all
+	return w
 }
 
 // judged writes the policy's part into comparisons of the scenarios' metrics.
 func (a analysis) judged(all []bench.Comparison) []bench.Comparison {
-	scenario := make(map[string]bench.Scenario, len(a.Scenarios))
-	for _, s := range a.Scenarios {
-		scenario[s.ID()] = s
-	}
 	for i := range all {
-		if g, ok := a.gateOf(scenario[all[i].Scenario], all[i].Metric); ok {
+		if g, ok := a.gateOf(a.named[all[i].Scenario], all[i].Metric); ok {
 			a.apply(g, &all[i])
 		}
 	}

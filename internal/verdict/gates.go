@@ -53,8 +53,8 @@ func (p Policy) gates(s bench.Scenario) []gate {
 	for i, m := range metrics {
 		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: judges(m)}
 		for _, t := range p.Thresholds {
-			if t.covers(s) && (t.Metric == m || t.Metric == "" && !isTail(m)) {
-				g.threshold, g.tail = t.Share, false
+			if t.covers(s) && (t.Metric == m || t.Metric == "") {
+				g.threshold, g.tail = t.Share, isTail(m) && t.Metric == ""
 			}
 		}
 		all[i] = g
@@ -86,7 +86,8 @@ func (p Policy) apply(g gate, c *bench.Comparison) {
 	}
 	if d, _ := g.metric.Describe(); d.Unit == bench.Seconds && c.Base != nil && *c.Base > 0 {
 		c.Floor = &p.Floor
-		limit = max(limit, p.Floor / *c.Base)
+		// A base so small that the quotient overflows has no ratio either.
+		limit = min(math.MaxFloat64, max(limit, p.Floor / *c.Base))
 	}
 	c.Limit = &limit
 }

@@ -27,7 +27,7 @@ const DefaultDelta = 0.01
 // names is gated there even when it would not be otherwise.
 type Threshold struct {
 	Pattern  string       // as written
-	Metric   bench.Metric // empty: every gated metric
+	Metric   bench.Metric // empty: every gated metric, p95 at twice the share
 	Scenario string       // glob on Scenario.ID as of path.Match; empty: every scenario
 	Share    float64
 }

@@ -1,0 +1,92 @@
+package baseline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// collect finds what paths name, with everything below directories, and checks
+// that all of it can travel. Digests are still missing.
+func collect(root *os.Root, paths []string, limit int64) (Manifest, error) {
+	c := collector{root: root, found: make(map[string]File)}
+	for _, p := range paths {
+		if !filepath.IsLocal(p) {
+			return Manifest{}, fmt.Errorf("%q leads out of the directory; give a relative path inside it", p)
+		}
+		if err := c.add(path.Clean(filepath.ToSlash(p))); err != nil {
+			return Manifest{}, err
+		}
+	}
+	if len(c.found) == 0 {
+		return Manifest{}, errors.New("no files; name what the gateway needs to run, its executable first")
+	}
+	m := Manifest{Files: slices.SortedFunc(maps.Values(c.found), func(a, b File) int { return strings.Compare(a.Path, b.Path) })}
+	for _, f := range m.Files {
+		m.Total += f.Size
+	}
+	return m, withinLimit(m.Total, limit)
+}
+
+type collector struct {
+	root  *os.Root
+	found map[string]File
+}
+
+// add walks p. The way to p must not lead over a link either: the bundle would
+// hold a directory in its place.
+func (c *collector) add(p string) error {
+	for i, r := range p {
+		if r == '/' {
+			if _, err := c.look(p[:i]); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := c.look(p); err != nil {
+		return err
+	}
+	return fs.WalkDir(c.root.FS(), p, func(p string, _ fs.DirEntry, err error) error {
+		if err != nil || p == "." {
+			return err
+		}
+		if len(c.found) == maxFiles {
+			return fmt.Errorf("more than %d files", maxFiles)
+		}
+		f, err := c.look(p)
+		if err == nil {
+			c.found[p] = f
+		}
+		return err
+	})
+}
+
+// look says what a path is, and refuses what is neither file nor directory.
+func (c *collector) look(p string) (File, error) {
+	info, err := c.root.Lstat(p)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Path: p, Mode: Perm(info.Mode().Perm())}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		f.Size = info.Size()
+	case mode.IsDir():
+		f.Dir = true
+	case mode.Type() == fs.ModeSymlink:
+		to, _ := c.root.Readlink(p) // only for the message
+		return File{}, fmt.Errorf("%q is a symbolic link to %q; name what it points to, or copy it into the place", p, to)
+	default:
+		return File{}, fmt.Errorf("%q is neither a file nor a directory (%s)", p, mode.Type())
+	}
+	if p == "." {
+		return f, nil
+	}
+	return f, at(fmt.Sprintf("%q", p), checkPath(p))
+}

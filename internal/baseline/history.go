@@ -1,0 +1,124 @@
+package baseline
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// Window is how many runs of main a history keeps.
+const Window = 30
+
+// Entry is what is kept of one run of main.
+type Entry struct {
+	SHA         string    `json:"sha,omitempty"`
+	Started     time.Time `json:"started"`
+	Fingerprint string    `json:"fingerprint"` // of requests and answers; only equal ones compare
+	CPUModel    string    `json:"cpu_model"`
+	// Scenarios has the tracked metrics by Scenario.ID. What was not measured,
+	// or not beside the direct arm, is not in it.
+	Scenarios map[string]map[bench.Metric]Value `json:"scenarios"`
+}
+
+// Value is one metric of one scenario in one run, as medians over its valid
+// rounds.
+type Value struct {
+	// LogRatio is that of ln(proxied/direct), both from the same round: what is
+	// left of the value when the speed of the machine is taken out.
+	LogRatio float64 `json:"log_ratio"`
+	Overhead float64 `json:"overhead"` // that of proxied − direct, in the metric's unit; can be negative
+}
+
+// tracked are the metrics of an Entry: those that can be gated and have a
+// direct arm to be measured against, with the plain percentiles beside them.
+var tracked = []bench.Metric{
+	bench.LatencyTypical, bench.LatencyP50, bench.LatencyP95,
+	bench.FirstEventTypical, bench.FirstEventP50, bench.FirstEventP95,
+	bench.TotalTypical, bench.TotalP50, bench.TotalP95,
+}
+
+// Append returns a history with run at its end and the oldest entries beyond
+// the [Window] dropped; history itself is not modified. Runs with another
+// fingerprint stay in it, and so do several runs of one commit: they show how
+// much machines differ. A run that has no value to keep is not added.
+func Append(history []Entry, run bench.Run) []Entry {
+	all := slices.Clone(history)
+	if e := NewEntry(run); len(e.Scenarios) > 0 {
+		all = append(all, e)
+	}
+	return slices.Clone(last(all, Window))
+}
+
+func last[T any](all []T, n int) []T { return all[max(0, len(all)-n):] }
+
+// NewEntry sums up the head arm of run.
+func NewEntry(run bench.Run) Entry {
+	e := Entry{
+		SHA:         run.Commit.SHA,
+		Started:     run.Started.UTC(),
+		Fingerprint: run.Plan.Fingerprint,
+		CPUModel:    run.Environment.CPUModel,
+		Scenarios:   make(map[string]map[bench.Metric]Value),
+	}
+	for scenario, pairs := range pairs(run.Rounds) {
+		values := make(map[bench.Metric]Value)
+		for _, m := range tracked {
+			if v, ok := medians(pairs, m); ok {
+				values[m] = v
+			}
+		}
+		if len(values) > 0 {
+			e.Scenarios[scenario] = values
+		}
+	}
+	return e
+}
+
+// pair is both arms of one scenario in one round.
+type pair struct{ proxied, direct *bench.Round }
+
+// pairs finds the valid rounds of head that have a direct arm, by scenario.
+func pairs(rounds []bench.Round) map[string][]pair {
+	type place struct {
+		scenario string
+		round    int
+	}
+	direct := make(map[place]*bench.Round)
+	for i := range rounds {
+		if r := &rounds[i]; r.Arm == bench.Direct && r.Void == "" {
+			direct[place{r.Scenario, r.Round}] = r
+		}
+	}
+	all := make(map[string][]pair)
+	for i := range rounds {
+		r := &rounds[i]
+		if d := direct[place{r.Scenario, r.Round}]; r.Arm == bench.Head && r.Void == "" && d != nil {
+			all[r.Scenario] = append(all[r.Scenario], pair{r, d})
+		}
+	}
+	return all
+}
+
+func medians(pairs []pair, m bench.Metric) (Value, bool) {
+	var ratios, overheads []float64
+	for _, p := range pairs {
+		overhead, ok := summary.Overhead(*p.proxied, *p.direct, m)
+		proxied, direct := p.proxied.Metrics[m], p.direct.Metrics[m]
+		if !ok || !(proxied > 0 && direct > 0) {
+			continue
+		}
+		// Not of the quotient, which can overflow.
+		ratios = append(ratios, math.Log(proxied)-math.Log(direct))
+		overheads = append(overheads, overhead)
+	}
+	ratio, err := stats.Median(ratios)
+	if err != nil {
+		return Value{}, false
+	}
+	overhead, err := stats.Median(overheads)
+	return Value{LogRatio: ratio, Overhead: overhead}, err == nil
+}

@@ -1,0 +1,190 @@
+package baseline
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	for _, b := range []Baseline{
+		sampleBaseline(3, sse10, bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 100}),
+		{Schema: Schema, Run: sampleRun(0, sse10), History: []Entry{}},
+	} {
+		data := written(t, b)
+		got, err := Read(bytes.NewReader(data), DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, b) {
+			t.Errorf("read\n%+v\nwritten\n%+v", got, b)
+		}
+		if again := written(t, got); !bytes.Equal(again, data) {
+			t.Errorf("the second time other bytes:\n%s\n%s", again, data)
+		}
+		run, err := ReadRun(bytes.NewReader(data), DefaultLimits())
+		if err != nil || !reflect.DeepEqual(run, b.Run) {
+			t.Errorf("ReadRun of a baseline: %v, %+v", err, run)
+		}
+	}
+}
+
+func TestReadRunReadsRunJSON(t *testing.T) {
+	run := sampleRun(2, sse10)
+	data, err := json.MarshalIndent(run, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadRun(bytes.NewReader(data), DefaultLimits())
+	if err != nil || !reflect.DeepEqual(got, run) {
+		t.Errorf("%v, %+v", err, got)
+	}
+	_, err = Read(bytes.NewReader(data), DefaultLimits())
+	var version *VersionError
+	if !errors.As(err, &version) || version.Schema != bench.RunSchema {
+		t.Errorf("a run is no baseline, but: %v", err)
+	}
+}
+
+// damage replaces parts of the sample's text; the first must be there.
+func damage(t testing.TB, text string, pairs ...string) string {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			t.Fatalf("%q is not in the sample", pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	return text
+}
+
+func TestReadRefuses(t *testing.T) {
+	valid := string(written(t, sampleBaseline(1, sse10)))
+	nested := strings.Repeat("[", 40) + strings.Repeat("]", 40)
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":             {"", "no schema is named"},
+		"no JSON":           {"<html>", "no schema is named"},
+		"an array":          {"[" + valid + "]", "no schema is named"},
+		"later version":     {damage(t, valid, "baseline/v1", "baseline/v2"), `schema "proxy-bench/baseline/v2" is not one of those that can be read, proxy-bench/baseline/v1`},
+		"cut short":         {valid[:len(valid)/2], fmt.Sprintf("cut short after %d bytes", len(valid)/2)},
+		"two values":        {valid + "{}", "more than one JSON value"},
+		"rubbish behind":    {valid + "x", "more than one JSON value"},
+		"too large":         {valid + strings.Repeat(" ", 1<<16), "larger than 65536 bytes"},
+		"nested too deep":   {damage(t, valid, `"kind":"none"`, `"kind":`+nested), "nested deeper than 32 levels"},
+		"key twice":         {damage(t, valid, `"seed":`, `"seed":1,"seed":`), `the key "seed" occurs twice`},
+		"key twice, case":   {damage(t, valid, `"seed":`, `"SEED":1,"seed":`), `the key "seed" occurs twice`},
+		"key twice, escape": {damage(t, valid, `"seed":`, `"s\u0065ed":1,"seed":`), `the key "seed" occurs twice`},
+		"key twice, ſ":      {damage(t, valid, `"seed":`, `"ſeed":1,"seed":`), `the key "seed" occurs twice`},
+		"variable twice":    {damage(t, valid, `"KEY":`, `"http_proxy":"x","KEY":`), `the key "http_proxy" occurs twice`},
+		"unknown field":     {damage(t, valid, `"seed":`, `"sneed":1,"seed":`), `unknown field "sneed"`},
+		"NaN":               {damage(t, valid, `"burst_max":3`, `"burst_max":NaN`), "invalid character 'N'"},
+		"infinite":          {damage(t, valid, `"burst_max":3`, `"burst_max":1e999`), "cannot unmarshal number 1e999"},
+		"fraction of count": {damage(t, valid, `"requests":1000`, `"requests":1.5`), "cannot unmarshal number 1.5"},
+		"negative metric":   {damage(t, valid, `"burst_max":3`, `"burst_max":-3`), `rounds[0], round 1 of "sse/c10/10KB" "direct": metrics["burst_max"]: -3 must not be negative`},
+		"negative requests": {damage(t, valid, `"requests":1000`, `"requests":-1`), "requests -1 must not be negative"},
+		"inner schema":      {damage(t, valid, "run/v1", "run/v7"), `run: schema "proxy-bench/run/v7"`},
+		"no start":          {damage(t, valid, `"start":"exec ./gw`, `"start":"","stop":"`), `unknown field "stop"`},
+		"mode":              {damage(t, valid, `"0755"`, `"4755"`), `mode "4755" is not permissions`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(strings.NewReader(c.text), Limits{File: 1 << 16})
+			wantError(t, err, c.want)
+			wantError(t, err, "reading the baseline: ")
+		})
+	}
+}
+
+func TestReadRefusesAFloodOfValues(t *testing.T) {
+	text := `{"schema":"` + bench.RunSchema + `","rounds":[` + strings.Repeat("{},", 1<<20) + `{}]}`
+	_, err := ReadRun(strings.NewReader(text), DefaultLimits())
+	wantError(t, err, "more than 1048576 values")
+}
+
+func TestReadRefusesEveryBeginning(t *testing.T) {
+	valid := written(t, sampleBaseline(1, sse10))
+	for n := range len(valid) {
+		if _, err := Read(bytes.NewReader(valid[:n]), DefaultLimits()); err == nil {
+			t.Fatalf("accepted with %d of %d bytes", n, len(valid))
+		}
+	}
+}
+
+func TestReadKeepsUnknownMetrics(t *testing.T) {
+	valid := string(written(t, sampleBaseline(1, sse10)))
+	b, err := Read(strings.NewReader(damage(t, valid, `"burst_max":3`, `"heat":-3`)), DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Run.Rounds[0].Metrics["heat"]; got != -3 {
+		t.Errorf("heat is %v", got)
+	}
+}
+
+func TestReadPassesReadErrorsOn(t *testing.T) {
+	broken := errors.New("broken pipe")
+	_, err := Read(failing{broken}, DefaultLimits())
+	if !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func FuzzRead(f *testing.F) {
+	valid := string(written(f, sampleBaseline(1, sse10)))
+	f.Add([]byte(valid))
+	f.Add([]byte(damage(f, valid, `"burst_max":3`, `"heat":-3`)))
+	f.Add([]byte(damage(f, valid, `"seed":`, `"\u0053eed":`)))
+	f.Add([]byte(`{"schema":"` + Schema + `","schema":{"schema":"` + Schema + `"}}`))
+	f.Add([]byte(`{"schema":"` + Schema + `","run":{"schema":"` + bench.RunSchema + `"}}`))
+	f.Add([]byte(`}]]"\`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		limits := Limits{File: 1 << 16}
+		b, err := Read(bytes.NewReader(data), limits)
+		if err != nil {
+			return
+		}
+		NewEntry(b.Run)
+		again, err := Read(bytes.NewReader(written(t, b)), DefaultLimits())
+		if err != nil {
+			t.Fatalf("what was read cannot be written and read: %v", err)
+		}
+		if !bytes.Equal(written(t, again), written(t, b)) {
+			t.Error("not the same after writing and reading")
+		}
+		if _, err := ReadRun(bytes.NewReader(data), limits); err != nil {
+			t.Errorf("a baseline, but no run: %v", err)
+		}
+	})
+}
+
+func benchmarkSuite() (all []bench.Scenario) {
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		for _, c := range []int{1, 10, 50} {
+			for _, body := range []int{100, 1 << 10, 10 << 10, 100 << 10} {
+				all = append(all, bench.Scenario{Mode: mode, Concurrency: c, BodyBytes: body})
+			}
+		}
+	}
+	return all
+}
+
+// BenchmarkRead reads more than a gate of the default suite ever has: every
+// scenario in 55 rounds.
+func BenchmarkRead(b *testing.B) {
+	data := written(b, sampleBaseline(55, benchmarkSuite()...))
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := Read(bytes.NewReader(data), DefaultLimits()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

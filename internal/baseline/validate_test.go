@@ -1,0 +1,94 @@
+package baseline
+
+import (
+	"math"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+func TestValidateRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*bench.Run)
+		want  string
+	}{
+		"nothing":          {func(*bench.Run) {}, ""},
+		"no rounds":        {func(r *bench.Run) { r.Rounds = nil }, ""},
+		"unknown class":    {func(r *bench.Run) { r.Rounds[0].Errors = map[bench.ErrorClass]int{"new": 1} }, ""},
+		"confirm":          {func(r *bench.Run) { r.Rounds[0].Stage = bench.Confirm }, ""},
+		"no schema":        {func(r *bench.Run) { r.Schema = "" }, "no schema is named"},
+		"foreign mode":     {func(r *bench.Run) { r.Scenarios[0].Mode = "xml" }, `scenarios[0]: mode "xml" is neither json nor sse`},
+		"no concurrency":   {func(r *bench.Run) { r.Scenarios[0].Concurrency = 0 }, "concurrency 0 with 10240 bytes"},
+		"other id":         {func(r *bench.Run) { r.Scenarios[0].ID = "sse/c10/1KB" }, `id "sse/c10/1KB", but what it describes is sse/c10/10KB`},
+		"scenario twice":   {func(r *bench.Run) { r.Scenarios = append(r.Scenarios, r.Scenarios[0]) }, "scenarios[1]: sse/c10/10KB is there twice"},
+		"foreign scenario": {func(r *bench.Run) { r.Scenarios = nil; r.Validity.Ceiling = nil }, `rounds[0], round 1 of "sse/c10/10KB" "direct": the run lists no such scenario`},
+		"foreign arm":      {func(r *bench.Run) { r.Plan.Arms[1] = "tail" }, `plan.arms[1]: "tail" is not direct, base or head`},
+		"arm twice":        {func(r *bench.Run) { r.Plan.Arms[1] = bench.Direct }, `plan.arms[1]: "direct" is not`},
+		"unplanned arm":    {func(r *bench.Run) { r.Plan.Arms = r.Plan.Arms[:2] }, `rounds[2], round 1 of "sse/c10/10KB" "head": the plan has no such arm`},
+		"round zero":       {func(r *bench.Run) { r.Rounds[0].Round = 0 }, "rounds count from 1"},
+		"round twice":      {func(r *bench.Run) { r.Rounds[3].Round = 1 }, `rounds[3], round 1 of "sse/c10/10KB" "direct": is there twice`},
+		"no stage":         {func(r *bench.Run) { r.Rounds[0].Stage = "" }, `stage "" is neither screen nor confirm`},
+		"process":          {func(r *bench.Run) { r.Rounds[0].Process = -1 }, "process -1 and requests 1000 must not be negative"},
+		"negative errors":  {func(r *bench.Run) { r.Rounds[0].Errors[bench.ErrTimeout] = -1 }, `errors["timeout"]: -1 must not be negative`},
+		"NaN":              {func(r *bench.Run) { r.Rounds[0].Metrics[bench.TotalP50] = math.NaN() }, `metrics["total_p50"]: NaN is not a finite number`},
+		"NaN unknown":      {func(r *bench.Run) { r.Rounds[0].Metrics["new"] = math.NaN() }, `metrics["new"]: NaN is not a finite number`},
+		"first by name": {func(r *bench.Run) {
+			r.Rounds[0].Metrics[bench.TotalP50] = math.Inf(1)
+			r.Rounds[0].Metrics[bench.BurstMax] = math.Inf(-1)
+		}, `metrics["burst_max"]: -Inf`},
+		"infinite slice": {func(r *bench.Run) { r.Rounds[0].Slices[bench.TotalTypical][9] = math.Inf(1) }, `slices["total_typical"]: +Inf`},
+		"cpus":           {func(r *bench.Run) { r.Environment.CPUs = -1 }, "environment.cpus: -1"},
+		"load":           {func(r *bench.Run) { r.Environment.Load1 = math.NaN() }, "environment.load1: NaN"},
+		"budget":         {func(r *bench.Run) { r.Plan.Budget = -1 }, "plan.time_budget_seconds: -1"},
+		"steal":          {func(r *bench.Run) { r.Validity.Steal = math.NaN() }, "validity.steal: NaN"},
+		"ceiling":        {func(r *bench.Run) { r.Validity.Ceiling["x"] = 1 }, `validity.mock_ceiling["x"]: the run lists no such scenario`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := sampleRun(2, sse10)
+			c.spoil(&run)
+			wantError(t, Validate(run), c.want)
+		})
+	}
+}
+
+func TestWriteRefusesWhatReadWould(t *testing.T) {
+	long := make([]byte, DefaultLimits().File)
+	for i := range long {
+		long[i] = 'a'
+	}
+	for name, c := range map[string]struct {
+		spoil func(*Baseline)
+		want  string
+	}{
+		"run":           {func(b *Baseline) { b.Run.Rounds[0].Round = 0 }, "run: rounds[0]"},
+		"no start":      {func(b *Baseline) { b.Gateway.Start = " " }, "gateway.start is empty"},
+		"NUL in start":  {func(b *Baseline) { b.Gateway.Start += "\x00" }, "gateway: start: holds a NUL byte"},
+		"NUL in env":    {func(b *Baseline) { b.Gateway.Env["KEY"] = "\x00" }, `gateway: env["KEY"]: holds a NUL byte`},
+		"variable":      {func(b *Baseline) { b.Gateway.Env["A=B"] = "" }, `env["A=B"]: not the name of a variable`},
+		"ready path":    {func(b *Baseline) { b.Gateway.Ready.Path = "/a b" }, `ready.path: "/a b" is not a path`},
+		"relative path": {func(b *Baseline) { b.Gateway.Ready.Path = "health" }, `ready.path: "health" is not a path`},
+		"timeout":       {func(b *Baseline) { b.Gateway.Ready.Timeout = math.NaN() }, "ready.timeout_seconds: NaN"},
+		"long timeout":  {func(b *Baseline) { b.Gateway.Ready.Timeout = 1e9 }, "not between 0 and 3600"},
+		"history": {func(b *Baseline) {
+			b.History[0].Scenarios[sse10.ID()][bench.TotalP50] = Value{LogRatio: math.Inf(1)}
+		}, "history[0]: scenarios[\"sse/c10/10KB\"]: values[\"total_p50\"]: log_ratio: +Inf"},
+		"bundle":     {func(b *Baseline) { b.Bundle.Total++ }, "bundle: the files have 5 bytes, total_bytes says 6"},
+		"too large":  {func(b *Baseline) { b.Run.Commit.Ref = string(long) }, "no more than 32.0 MiB can be read"},
+		"no JSON":    {func(b *Baseline) { b.Run.Plan.Answer["x"] = math.NaN() }, "unsupported value: NaN"},
+		"deep value": {func(b *Baseline) { b.Run.Plan.Answer["x"] = deep(40) }, "nested deeper"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := sampleBaseline(1, sse10)
+			c.spoil(&b)
+			_, err := encode(b)
+			wantError(t, err, c.want)
+		})
+	}
+}
+
+func deep(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return []any{deep(n - 1)}
+}

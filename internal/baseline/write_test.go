@@ -1,0 +1,42 @@
+package baseline
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestWriteFileReplacesWholeFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	say := func(text string, err error) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, failed := io.WriteString(w, text)
+			return errors.Join(failed, err)
+		}
+	}
+	full := errors.New("disk full")
+	for _, step := range []struct {
+		write func(io.Writer) error
+		err   error
+		want  string
+	}{
+		{say("first", nil), nil, "first"},
+		{say("half", full), full, "first"},
+		{say("second", nil), nil, "second"},
+	} {
+		if err := WriteFile(path, step.write); !errors.Is(err, step.err) {
+			t.Errorf("error %v, want %v", err, step.err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != step.want {
+			t.Errorf("%q, %v; want %q", got, err, step.want)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+	err = WriteFile(filepath.Join(path, "below a file"), say("", nil))
+	wantError(t, err, "writing "+path)
+}

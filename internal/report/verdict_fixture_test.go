@@ -1,0 +1,176 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+var policy = verdict.Policy{Alpha: 0.01, Delta: verdict.DefaultDelta, Threshold: 0.10, Floor: 5e-6}
+
+var gates = []bench.Arm{bench.Direct, bench.Base, bench.Head}
+
+// decided is a result with what it was decided from.
+type decided struct {
+	bench.Verdict
+	run   bench.Run
+	style Style
+}
+
+// trial makes the rounds of a gate whose head is the base, but for a change.
+type trial struct {
+	rng    *rand.Rand
+	change func(*bench.Round)
+}
+
+func newTrial(change func(*bench.Round)) trial { return trial{rand.New(rand.NewPCG(3, 4)), change} }
+
+func (t trial) rounds(stage bench.Stage, first, n int, scenarios []bench.Scenario) []bench.Round {
+	var all []bench.Round
+	for i := range n {
+		for _, s := range scenarios {
+			for _, arm := range gates {
+				all = append(all, t.round(stage, first+i, s, arm))
+			}
+		}
+	}
+	return all
+}
+
+func (t trial) round(stage bench.Stage, n int, s bench.Scenario, arm bench.Arm) bench.Round {
+	as := arm
+	if arm == bench.Head {
+		as = bench.Base
+	}
+	r := round(t.rng, n, s, as)
+	r.Arm, r.Stage = arm, stage
+	if arm == bench.Head && t.change != nil {
+		t.change(&r)
+	}
+	for m := range r.Slices {
+		r.Slices[m] = nil
+	}
+	metrics := []bench.Metric{s.Mode.Primary(), bench.FirstEventTypical, bench.CPUPerRequest}
+	for _, m := range metrics {
+		if v, ok := r.Metrics[m]; ok {
+			for range 10 {
+				r.Slices[m] = append(r.Slices[m], v*math.Exp(0.04*t.rng.NormFloat64()))
+			}
+		}
+	}
+	return r
+}
+
+// gate is a whole one: screening, what the screening asks for, decision.
+func gate(scenarios []bench.Scenario, change func(*bench.Round)) decided {
+	run := fixture(scenarios, gates, 0)
+	run.Plan.Rounds = verdict.ScreenRounds
+	run.Base = &bench.BaseInfo{Rung: bench.RungBundle, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"}
+	t := newTrial(change)
+	run.Rounds = t.rounds(bench.Screen, 1, verdict.ScreenRounds, scenarios)
+	next := verdict.Screen(policy, verdict.EvidenceOf(run))
+	wanted := slices.Concat(next.Confirm, next.Improvements)
+	again := slices.DeleteFunc(slices.Clone(scenarios), func(s bench.Scenario) bool { return !slices.Contains(wanted, s.ID()) })
+	run.Rounds = append(run.Rounds, t.rounds(bench.Confirm, verdict.ScreenRounds+1, cmp.Or(next.Rounds, verdict.ConfirmRounds), again)...)
+	return decided{Verdict: verdict.Decide(policy, verdict.EvidenceOf(run)), run: run}
+}
+
+// times multiplies every time of a round's answers, or of some scenarios.
+func times(factor float64, scenarios ...string) func(*bench.Round) {
+	return func(r *bench.Round) {
+		if len(scenarios) > 0 && !slices.Contains(scenarios, r.Scenario) {
+			return
+		}
+		for m, v := range r.Metrics {
+			if isClock(m) {
+				r.Metrics[m] = v * factor
+			}
+		}
+	}
+}
+
+// decisions are the verdicts that every renderer is tested with, by name; made
+// once, so not to be changed in place.
+var decisions = sync.OnceValue(func() map[string]decided {
+	all := map[string]decided{
+		"pass":        gate(defaultSuite(), nil),
+		"one":         gate(defaultSuite(), times(1.30, "sse/c10/10KB")),
+		"everywhere":  gate(defaultSuite(), times(1.04)),
+		"improvement": gate(defaultSuite(), times(0.80, "json/c1/100KB", "json/c10/100KB")),
+	}
+
+	listed := gate(small(), nil)
+	listed.style.All = true
+	all["all"] = listed
+
+	noisy := newTrial(nil).rng
+	all["inconclusive"] = gate(defaultSuite(), func(r *bench.Round) {
+		times(math.Exp(0.7*noisy.NormFloat64()), "json/c50/100KB", "sse/c50/100KB")(r)
+	})
+
+	all["errors"] = gate(small(), func(r *bench.Round) {
+		if r.Scenario == "sse/c10/10KB" {
+			r.Errors = map[bench.ErrorClass]int{bench.ErrTruncated: 41}
+		}
+	})
+
+	interrupted := gate(small(), times(1.30, "sse/c10/10KB"))
+	interrupted.run.Rounds = interrupted.run.Rounds[:4*len(small())*len(gates)]
+	interrupted.run.Validity.Complete = false
+	interrupted.run.Validity.Incomplete = "round 5, dropped: interrupted"
+	interrupted.run.Validity.Warnings = []string{"few rounds: 4; fewer than 6 do not show how much rounds differ"}
+	interrupted.run.Base = &bench.BaseInfo{Rung: bench.RungRebuild, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline's gateway does not start here: libssl.so.1.1 is missing"}
+	interrupted.Verdict = verdict.Decide(policy, verdict.EvidenceOf(interrupted.run))
+	all["interrupted"] = interrupted
+
+	alone := fixture(small(), both, 6)
+	all["no_baseline"] = decided{Verdict: verdict.Decide(policy, verdict.EvidenceOf(alone)), run: alone}
+
+	all["stored"] = fromStored(times(1.30, "sse/c1/10KB", "sse/c10/10KB"))
+	return all
+})
+
+// fromStored compares with a run of another job.
+func fromStored(change func(*bench.Round)) decided {
+	run := fixture(small(), both, 0)
+	t := newTrial(change)
+	run.Rounds = t.rounds(bench.Screen, 1, verdict.ScreenRounds, small())
+	run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline carries no gateway"}
+	elsewhere := t.rounds(bench.Screen, 1, verdict.ScreenRounds, small())
+	return decided{run: run, Verdict: verdict.DecideStored(policy, verdict.Stored{
+		Scenarios: small(),
+		Base:      compare.Side{Rounds: elsewhere, Arm: bench.Base},
+		Head:      compare.Side{Rounds: run.Rounds, Arm: bench.Head},
+	})}
+}
+
+// hostileVerdict puts s wherever a verdict and its run hold text.
+func hostileVerdict(s string) decided {
+	d := decisions()["one"]
+	d.Comparisons, d.Verdict.Scenarios = slices.Clone(d.Comparisons), slices.Clone(d.Verdict.Scenarios)
+	d.style.All = true
+	d.run.Base = &bench.BaseInfo{Rung: bench.Rung(s), SHA: s, Note: s}
+	d.run.Commit = bench.Commit{SHA: s, Ref: s}
+	d.run.Validity = bench.Validity{Incomplete: s, Warnings: []string{s}}
+	d.Outcome, d.Reason, d.Warnings = bench.Outcome(s), s, []string{s, s}
+	d.Groups = []bench.Group{{Group: s, Outcome: bench.Outcome(s), Reason: s}, {Group: "c" + s, Members: []string{s}}}
+	d.Errors = []bench.ErrorRate{{Scenario: s, Class: bench.ErrorClass(s), Outcome: bench.Outcome(s), Reason: s}}
+	for i := range d.Comparisons {
+		c := &d.Comparisons[i]
+		c.Reason = s
+		if c.Outcome != bench.Regression {
+			c.Outcome, c.Metric, c.Of, c.Method = bench.Inconclusive, bench.Metric(s), bench.Of(s), bench.Method(s)
+		}
+		c.Scenario = s
+	}
+	for i := range d.Verdict.Scenarios {
+		d.Verdict.Scenarios[i] = bench.ScenarioVerdict{Scenario: s, Outcome: bench.Inconclusive, Reason: s}
+	}
+	return d
+}

@@ -1,0 +1,148 @@
+package simulate
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// What a simulated trial looks like. Overhead is half of the latency, as with
+// an instant mock, so that a threshold of 10 % of overhead is 5 % of latency.
+const (
+	baseLatency   = 200e-6
+	overheadShare = 0.5
+	baseCPU       = 120e-6
+
+	cycles   = 5  // two slices of each arm
+	requests = 20 // in a slice
+
+	sliceTime = 10e-3 // seconds
+	gapTime   = 1e-3  // between slices
+	turnTime  = 80e-3 // settling, per scenario and round
+	startTime = 0.5   // fresh processes, per round
+
+	outlierShare, outlierFactor = 0.01, 5.0
+)
+
+// Suite is the default one: 24 scenarios.
+func Suite() []bench.Scenario {
+	var all []bench.Scenario
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		for _, c := range []int{1, 10, 50} {
+			for _, body := range []int{100, 1 << 10, 10 << 10, 100 << 10} {
+				all = append(all, bench.Scenario{Mode: mode, Concurrency: c, BodyBytes: body})
+			}
+		}
+	}
+	return all
+}
+
+// sensitivity to noise grows with the requests in flight.
+func sensitivity(s bench.Scenario) float64 {
+	switch s.Concurrency {
+	case 1:
+		return 0.9
+	case 10:
+		return 1.0
+	default:
+		return 1.25
+	}
+}
+
+// job measures rounds on one machine.
+type job struct {
+	*machine
+	suite    []bench.Scenario
+	residual map[string]float64 // of the machine on the proxied path, per scenario
+	factor   map[string]float64 // of head
+	keep     bool               // the requests, for rules that pool them
+	pooled   map[bench.Arm]map[string][]float64
+	round    int
+}
+
+// newJob starts a job on a machine of its own.
+func newJob(l Level, c Change, rng *rand.Rand, keep bool) *job {
+	j := &job{
+		machine: newMachine(l, rng), suite: Suite(), keep: keep,
+		residual: make(map[string]float64), factor: make(map[string]float64),
+		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
+	}
+	common := l.Residual * rng.NormFloat64()
+	for _, s := range j.suite {
+		j.residual[s.ID()] = common + l.Residual*rng.NormFloat64()
+		j.factor[s.ID()] = c.factor(s) * math.Exp(c.Jitter*rng.NormFloat64())
+	}
+	return j
+}
+
+// stage measures n rounds of some scenarios with fresh processes each.
+func (j *job) stage(stage bench.Stage, n int, scenarios []bench.Scenario) []bench.Round {
+	var all []bench.Round
+	for range n {
+		j.round++
+		j.pass(startTime)
+		process := map[bench.Arm]float64{
+			bench.Base: j.Process * j.rng.NormFloat64(),
+			bench.Head: j.Process * j.rng.NormFloat64(),
+		}
+		order := slices.Clone(scenarios)
+		j.rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+		for _, s := range order {
+			for _, r := range j.turn(s, process) {
+				r.Round, r.Stage = j.round, stage
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// turn measures one scenario of a round in mirrored cycles.
+func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Round {
+	j.pass(turnTime)
+	arms := []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	series := make([]*series, len(arms))
+	for i, arm := range arms {
+		level := math.Log(baseLatency)
+		own := 0.0
+		switch arm {
+		case bench.Direct:
+			level += math.Log(1 - overheadShare)
+		case bench.Base, bench.Head:
+			own = process[arm] + j.ProcessScenario*j.rng.NormFloat64() + j.residual[s.ID()]
+		}
+		if arm == bench.Head {
+			level += math.Log(j.factor[s.ID()])
+		}
+		series[i] = newSeries(s.Mode, arm, level, own)
+	}
+	for range cycles {
+		order := j.rng.Perm(len(arms))
+		back := slices.Clone(order)
+		slices.Reverse(back)
+		for _, i := range append(order, back...) {
+			j.pass(sliceTime + gapTime)
+			series[i].slice(j.machine, sensitivity(s))
+		}
+	}
+	rounds := make([]bench.Round, len(arms))
+	for i, arm := range arms {
+		rounds[i] = series[i].reduce()
+		rounds[i].Scenario, rounds[i].Arm = s.ID(), arm
+		if j.keep && arm != bench.Direct {
+			j.pooled[arm][s.ID()] = append(j.pooled[arm][s.ID()], series[i].last...)
+		}
+	}
+	return rounds
+}
+
+// source is the randomness of one trial.
+func source(seed uint64, level, change string, trial int) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s/%s/%d", level, change, trial) // a hash.Hash never returns an error
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}

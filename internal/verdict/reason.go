@@ -1,0 +1,81 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+func percent(share float64) string { return fmt.Sprintf("%+.1f %%", 100*share) }
+
+// changeText is "+12.4 % of overhead [8.1, 17.0]".
+func changeText(c bench.Comparison) string {
+	text := percent(*c.Change)
+	if c.Of == bench.OfOverhead {
+		text += " of overhead"
+	}
+	if c.CI != nil {
+		text += fmt.Sprintf(" [%.1f, %.1f]", 100*c.CI[0], 100*c.CI[1])
+	}
+	return text
+}
+
+// unit is the share of the base's value that Change is a share of.
+func unit(c bench.Comparison) float64 {
+	if c.Of == bench.OfOverhead && c.Share != nil {
+		return *c.Share
+	}
+	return 1
+}
+
+// limitText is "threshold 10 %", or what stands instead of it in the same
+// terms: the floor, or the share of the latency that a p95 may rise by.
+func limitText(c bench.Comparison) string {
+	effective := *c.Limit / unit(c)
+	name := "threshold"
+	switch {
+	case c.Floor != nil && *c.Base > 0 && *c.Limit == *c.Floor / *c.Base && effective > *c.Threshold:
+		name = fmt.Sprintf("floor %.3g µs is", *c.Floor*1e6)
+	case isTail(c.Metric) && *c.Limit == tailShare:
+		name = "limit of a p95"
+	}
+	return fmt.Sprintf("%s %.3g %%", name, 100*effective)
+}
+
+// clearText says what is excluded, or not.
+func clearText(c bench.Comparison) string {
+	twice := math.Expm1(clearOf*tau(*c.Limit)) / unit(c)
+	if c.Upper == nil {
+		return fmt.Sprintf("too few rounds to exclude %+.3g %%, twice the %s", 100*twice, limitText(c))
+	}
+	verb := "below"
+	if !cleared(c) {
+		verb = "not below"
+	}
+	return fmt.Sprintf("at most %s (95 %%), %s %+.3g %%, twice the %s", percent(*c.Upper/unit(c)), verb, 100*twice, limitText(c))
+}
+
+func pText(c bench.Comparison, dir direction) string {
+	p := dir.p(c)
+	if *c.PAdjusted == p {
+		return fmt.Sprintf("p %.2g", p)
+	}
+	return fmt.Sprintf("p %.2g (%.2g by Holm)", p, *c.PAdjusted)
+}
+
+func roundsText(stage bench.Stage, n int) string {
+	if stage == bench.Confirm {
+		return fmt.Sprintf("%d fresh rounds", n)
+	}
+	return fmt.Sprintf("%d rounds", n)
+}
+
+// groupText is "+5.1 % of the value over 6 scenarios [4.0, 6.2], limit 2 %, p 0.0003".
+func groupText(g bench.Group, dir direction) string {
+	text := fmt.Sprintf("%s of the value over %d scenarios", percent(*g.Shift), len(g.Members))
+	if g.ShiftCI != nil {
+		text += fmt.Sprintf(" [%.1f, %.1f]", 100*g.ShiftCI[0], 100*g.ShiftCI[1])
+	}
+	return text + fmt.Sprintf(", limit %.3g %%, p %.2g", 100**g.Limit, dir.groupP(g))
+}

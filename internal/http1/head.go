@@ -56,9 +56,12 @@ func ParseRequest(b []byte, h *Head) (int, error) {
 }
 
 func parse(b []byte, h *Head, start func(*Head, []byte) error) (int, error) {
+	if err := checkStart(b); err != nil {
+		return 0, err
+	}
 	end := bytes.Index(b, blankLine)
 	if end < 0 {
-		return 0, checkStart(b)
+		return 0, nil
 	}
 	*h = Head{ContentLength: -1}
 	line, rest := cutLine(b[:end+2])

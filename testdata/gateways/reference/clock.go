@@ -74,12 +74,21 @@ func burn(d time.Duration) {
 	}
 }
 
+const (
+	clockProcessCPUTime = 2
+	clockThreadCPUTime  = 3
+)
+
+// processCPUTime is the CPU time that all threads of the process have used.
+func processCPUTime() time.Duration { return cpuTime(clockProcessCPUTime) }
+
 // threadCPUTime is the CPU time that the calling thread has used.
-func threadCPUTime() time.Duration {
-	const clockThreadCPUTime = 3
+func threadCPUTime() time.Duration { return cpuTime(clockThreadCPUTime) }
+
+func cpuTime(clock uintptr) time.Duration {
 	var t syscall.Timespec
 	_, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME,
-		clockThreadCPUTime, uintptr(unsafe.Pointer(&t)), 0)
+		clock, uintptr(unsafe.Pointer(&t)), 0)
 	if errno != 0 {
 		panic(fmt.Sprintf("clock_gettime: %v", errno))
 	}

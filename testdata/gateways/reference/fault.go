@@ -24,6 +24,7 @@ type faultKind struct {
 var faultKinds = []faultKind{
 	{"delay", "sleep before a request is forwarded", duration, "200us", installDelay},
 	{"burn", "use that much CPU time before a request is forwarded", duration, "200us", installBurn},
+	{"slow-percent", "burn that percentage of the gateway's own overhead in CPU time: its mean per request so far, after the first 200", percent, "10", installSlowPercent},
 	{"delay-first-event", "send the head of a stream at once, hold back the first byte of its body", duration, "1ms", installDelayFirstEvent},
 	{"delay-chunk", "send the events of a stream one by one, hold back each", duration, "1ms", installDelayChunk},
 	{"drop-chunk", "lose the second delta event of each stream", none, "", installDropChunk},

@@ -31,6 +31,12 @@ func TestUnits(t *testing.T) {
 		{"share", share, "-1%", 0},
 		{"share", share, "NaN%", 0},
 		{"share", share, "Inf%", 0},
+		{"percent", percent, "10", 100_000},
+		{"percent", percent, "12.5", 125_000},
+		{"percent", percent, "", 0},
+		{"percent", percent, "0", 0},
+		{"percent", percent, "10%", 0},
+		{"percent", percent, "101", 0},
 	}
 	for _, test := range tests {
 		got, err := test.unit(test.text)

@@ -16,34 +16,48 @@ type gateway struct {
 	handlers []func(next http.Handler) http.Handler
 	// streams change an event stream on its way back.
 	streams []func(*http.Response)
+	traffic traffic
 }
 
 // newGateway returns a handler that forwards everything but /health to
-// upstream, with the given faults. The first fault is met first.
-func newGateway(upstream *url.URL, faults []fault) http.Handler {
+// upstream. Requests of the kind only meet the given faults, the first one first;
+// others take the clean way.
+func newGateway(upstream *url.URL, faults []fault, only scope) http.Handler {
 	g := &gateway{}
 	for _, f := range faults {
 		f(g)
 	}
-	var proxy http.Handler = &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(upstream)
-			endBodyAtItsLength(r.Out)
-		},
-		Transport:      newTransport(),
-		FlushInterval:  -1, // each write of the upstream leaves at once
-		BufferPool:     copyBuffers{},
-		ModifyResponse: g.modifyResponse,
-	}
+	transport := newTransport()
+	clean := newProxy(upstream, transport, nil)
+	var faulty http.Handler = newProxy(upstream, transport, g.modifyResponse)
 	for i := len(g.handlers) - 1; i >= 0; i-- {
-		proxy = g.handlers[i](proxy)
+		faulty = g.handlers[i](faulty)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusOK)
 	})
-	mux.Handle("/", proxy)
+	mux.Handle("/", g.traffic.through(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if only.has(r, g.traffic.inFlight.Load()) {
+			faulty.ServeHTTP(w, r)
+			return
+		}
+		clean.ServeHTTP(w, r)
+	})))
 	return mux
+}
+
+func newProxy(upstream *url.URL, transport http.RoundTripper, modify func(*http.Response) error) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(upstream)
+			endBodyAtItsLength(r.Out)
+		},
+		Transport:      transport,
+		FlushInterval:  -1, // each write of the upstream leaves at once
+		BufferPool:     copyBuffers{},
+		ModifyResponse: modify,
+	}
 }
 
 // endBodyAtItsLength keeps the transport from reading past the announced length

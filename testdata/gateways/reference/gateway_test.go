@@ -46,7 +46,7 @@ func startCounted(t *testing.T, upstream http.Handler, faults ...string) (base s
 		}
 		switchedOn = append(switchedOn, f)
 	}
-	front := httptest.NewServer(newGateway(target, switchedOn))
+	front := httptest.NewServer(newGateway(target, switchedOn, scope{}))
 	t.Cleanup(front.Close)
 	return front.URL, connections
 }

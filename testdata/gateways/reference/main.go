@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 		return exitFailed
 	}
 	fmt.Fprintf(stderr, "reference: listening on %s\n", listener.Addr())
-	if err := serve(ctx, listener, newGateway(opts.upstream, opts.faults)); err != nil {
+	if err := serve(ctx, listener, newGateway(opts.upstream, opts.faults, opts.only)); err != nil {
 		fmt.Fprintf(stderr, "reference: %v\n", err)
 		return exitFailed
 	}
@@ -81,6 +81,7 @@ type options struct {
 	listen   string
 	upstream *url.URL
 	faults   []fault
+	only     scope
 }
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
@@ -98,16 +99,23 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		opts.faults = append(opts.faults, f)
 		return err
 	})
+	flags.Func("only", "`scenario` whose requests alone meet the faults: MODE[/cN[/SIZE]], * for any", func(text string) error {
+		only, err := parseScope(text)
+		opts.only = only
+		return err
+	})
 	err := flags.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(stderr, "usage: reference -listen ADDRESS -upstream URL [-fault name[=strength]]...")
+		fmt.Fprintln(stderr, "usage: reference -listen ADDRESS -upstream URL [-fault name[=strength]]... [-only scenario]")
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
-		fmt.Fprintf(stderr, "faults:\n%s", describeFaults())
+		fmt.Fprintf(stderr, "faults:\n%s-only:\n%s", describeFaults(), onlyLimits)
 	case err != nil:
 	case flags.NArg() > 0:
 		err = fmt.Errorf("unexpected argument %q: every setting is a flag, see -help", flags.Arg(0))
+	case opts.only != scope{} && len(opts.faults) == 0:
+		err = errors.New("-only restricts faults, and there is none: add -fault")
 	case opts.upstream == nil:
 		err = errors.New("-upstream is missing: give the base URL to forward to, such as http://127.0.0.1:9000")
 	}

@@ -18,6 +18,8 @@ func TestWrongUsage(t *testing.T) {
 		"-upstream http://h extra":     "unexpected argument",
 		"-upstream http://h -fault x":  "unknown fault",
 		"-upstream http://h -what":     "-what",
+		"-upstream http://h -only sse": "add -fault",
+		"-upstream http://h -only xml": "MODE[/cN[/SIZE]]",
 	}
 	for args, want := range tests {
 		var stderr bytes.Buffer
@@ -35,7 +37,7 @@ func TestHelpListsTheFaults(t *testing.T) {
 	if code := run(t.Context(), []string{"-help"}, &stderr); code != exitOK {
 		t.Errorf("exit code %d, want %d", code, exitOK)
 	}
-	for _, want := range []string{"-listen", "-upstream", "-fault", describeFaults()} {
+	for _, want := range []string{"-listen", "-upstream", "-fault", "-only", describeFaults(), onlyLimits} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("help does not have %q:\n%s", want, &stderr)
 		}

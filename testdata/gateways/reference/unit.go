@@ -36,6 +36,15 @@ func share(text string) (int64, error) {
 	return int64(parts), nil
 }
 
+// percent reads a share without its sign, for a fault that has it in its name.
+func percent(text string) (int64, error) {
+	parts, err := share(text + "%")
+	if err != nil {
+		return 0, fmt.Errorf("bad strength %q: want a number of percent from 0.0001 to 100", text)
+	}
+	return parts, nil
+}
+
 // none is the unit of a fault that is either on or off.
 func none(text string) (int64, error) {
 	if text != "" {

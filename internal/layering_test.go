@@ -33,10 +33,11 @@ var layers = []struct {
 	{"compare", "bench stats", true},
 	{"verdict", "bench compare stats", true},
 	{"simulate", "bench compare stats verdict", true},
+	{"calibrate", "bench compare stats verdict", true},
 	{"trial", "bench stats summary", true},
 	{"baseline", "bench stats summary", false},
 	{"report", "bench summary", true},
-	{"app", "baseline bench compare config gateway llmapi load machine mockllm report simulate trial verdict", false},
+	{"app", "baseline bench calibrate compare config gateway llmapi load machine mockllm report simulate trial verdict", false},
 }
 
 // impure are the packages that a pure one must not import itself. What it

@@ -145,7 +145,7 @@ func processesOf(work string) []string {
 	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, path := range paths {
 		env, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(string(env), "WORK="+work) {
+		if err != nil || !strings.Contains("\x00"+string(env), "\x00WORK="+work+"\x00") {
 			continue
 		}
 		cmdline, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))

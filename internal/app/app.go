@@ -43,12 +43,13 @@ machine failed, 130 interrupted.`
 
 // commands is the command line.
 type commands struct {
-	Run      runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
-	Gate     gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
-	Compare  compareCommand   `cmd:"" help:"Decide again from saved files."`
-	Simulate simulateCommand  `cmd:"" help:"Show how often the gate is right, on simulated noise."`
-	Mock     mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
-	Version  kong.VersionFlag `help:"Print the version and stop."`
+	Run       runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
+	Gate      gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
+	Compare   compareCommand   `cmd:"" help:"Decide again from saved files."`
+	Calibrate calibrateCommand `cmd:"" help:"Show how often a gate on this machine would be wrong, and what it can see."`
+	Simulate  simulateCommand  `cmd:"" help:"Show how often the gate is right, on simulated noise."`
+	Mock      mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
+	Version   kong.VersionFlag `help:"Print the version and stop."`
 }
 
 // Main runs one command and returns the exit status of the process.

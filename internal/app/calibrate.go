@@ -1,0 +1,142 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/calibrate"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+// calibrateCommand is `proxy-bench calibrate`.
+type calibrateCommand struct {
+	suiteFlags
+	gateFlags
+	From    string `help:"Calibrate from the run.json of one build as base and head instead of measuring." placeholder:"FILE"`
+	Trials  int    `help:"Resampled gates of unchanged code; each change is tried in a quarter as many." default:"400"`
+	Out     string `help:"Directory for calibration.json, run.json, bench.txt and the gateway's output." placeholder:"DIR"`
+	JSON    bool   `name:"json" help:"Print calibration.json instead of the text."`
+	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every gated metric."`
+}
+
+// Help is shown by --help.
+func (calibrateCommand) Help() string {
+	return `Drives one build as base and as head, and makes many gates out of its rounds by
+swapping their labels at random: how often unchanged code would fail, how large a
+change would be found, and which thresholds the noise of this machine can carry.`
+}
+
+// Run measures or reads, estimates, shows and saves.
+func (c calibrateCommand) Run(ctx context.Context, w World) error {
+	if c.Trials < 1 {
+		return &usageError{fmt.Errorf("--trials %d: at least 1", c.Trials)}
+	}
+	if c.Out != "" {
+		if err := prepareOut(c.Out); err != nil {
+			return err
+		}
+	}
+	run, gateRounds, err := c.rounds(ctx, w)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.Stderr, "resampling %d gates of unchanged code, and of slower code\n", c.Trials)
+	result, err := calibrate.Estimate(ctx, run, calibrate.Options{
+		Policy: rules(*run.Policy), GateRounds: gateRounds, Trials: c.Trials, Seed: run.Seed,
+	})
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case err != nil && c.From != "":
+		return &usageError{fmt.Errorf("%s: %w", c.From, err)}
+	case err != nil:
+		return err
+	}
+	return errors.Join(c.show(w, result), c.save(result))
+}
+
+// rounds has them from a file or measures them, with the policy to decide by
+// and the number of rounds that a gate screens with.
+func (c calibrateCommand) rounds(ctx context.Context, w World) (bench.Run, int, error) {
+	if c.From != "" {
+		run, err := c.read()
+		return run, verdict.ScreenRounds, err
+	}
+	cfg, err := loadConfig(config.ForDeciding, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
+	if err != nil {
+		return bench.Run{}, 0, err
+	}
+	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
+		return bench.Run{}, 0, &usageError{err}
+	}
+	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
+	run, err := c.measure(ctx, w, cfg, gateRounds)
+	run.Policy = policyOf(cfg.Gate)
+	if err != nil {
+		markIncomplete(&run, err)
+	}
+	if c.Out != "" && run.Schema != "" {
+		err = errors.Join(err, save(c.Out, run))
+	}
+	return run, gateRounds, err
+}
+
+// read reads a saved run; flags win over the policy that it was saved with.
+func (c calibrateCommand) read() (bench.Run, error) {
+	data, err := os.ReadFile(c.From)
+	if err != nil {
+		return bench.Run{}, &usageError{fmt.Errorf("--from: %w", err)}
+	}
+	saved, _, err := openBaseline(data)
+	if err != nil {
+		return bench.Run{}, &usageError{fmt.Errorf("--from: %s: %w", c.From, err)}
+	}
+	_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
+	return saved.Run, err
+}
+
+// measure drives the gateway as both, in twice the rounds of a gate if the
+// budget has room for them, so that there is more to draw from.
+func (c calibrateCommand) measure(ctx context.Context, w World, cfg config.Config, gateRounds int) (run bench.Run, err error) {
+	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
+	if err != nil {
+		return run, err
+	}
+	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
+	same := side{Gateway: cfg.Gateway}
+	if err := s.build(ctx, bench.Head, same); err != nil {
+		return run, err
+	}
+	s.sides[bench.Base], s.sides[bench.Head] = same, same
+	return s.measure(ctx, trial.Settings{
+		Scenarios: cfg.Scenarios(),
+		Rounds:    2 * gateRounds,
+		Budget:    cfg.Measure.TimeBudget,
+	}, once)
+}
+
+func (c calibrateCommand) show(w World, result bench.Calibration) error {
+	if c.JSON {
+		return report.CalibrationJSON(w.Stdout, result)
+	}
+	return report.Calibration(w.Stdout, result, style(w, c.Verbose))
+}
+
+func (c calibrateCommand) save(result bench.Calibration) error {
+	if c.Out == "" {
+		return nil
+	}
+	return baseline.WriteFile(filepath.Join(c.Out, "calibration.json"), func(w io.Writer) error {
+		return report.CalibrationJSON(w, result)
+	})
+}

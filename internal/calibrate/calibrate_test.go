@@ -1,0 +1,235 @@
+package calibrate
+
+import (
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+var calm = levels{process: 0.01, slice: 0.05, round: 0.1}
+
+func options(trials int) Options {
+	return Options{Policy: policy, GateRounds: 15, Trials: trials, Seed: 1}
+}
+
+func estimate(t *testing.T, run bench.Run, o Options) bench.Calibration {
+	t.Helper()
+	c, err := Estimate(t.Context(), run, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// What the rounds were made with comes out again. 400 rounds know an SD to
+// ±3.5 %, so that 15 % is four standard errors.
+func TestNoiseIsSplitBySource(t *testing.T) {
+	l := levels{process: 0.04, slice: 0.15, round: 0.2, slope: 0.001}
+	run := measured(1, small(), 400, l)
+	p, err := newPool(verdict.EvidenceOf(run), policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := func(what string, got, want, tolerance float64) {
+		t.Helper()
+		if math.Abs(got-want) > tolerance {
+			t.Errorf("%s: %.4f, want %.4f", what, got, want)
+		}
+	}
+	for _, s := range small() {
+		n := p.noise(s.ID(), s.Mode.Primary())
+		process := math.Sqrt2 * l.process
+		between := math.Hypot(process, l.slice*math.Sqrt(2./slicesPer))
+		near("between", *n.Between, between, 0.15*between)
+		near("within", *n.Within, l.slice, 0.15*l.slice)
+		near("process", *n.Process, process, 0.15*process)
+	}
+	d, err := p.drift()
+	if err != nil {
+		t.Fatal(err)
+	}
+	near("slope", d.PerRound, l.slope, 0.0004)
+	// The trend adds the variance of a uniform distribution as wide as it is.
+	trend := l.slope * 400 / math.Sqrt(12)
+	near("level", d.SD, math.Hypot(l.round, trend), 0.15*math.Hypot(l.round, trend))
+	near("autocorrelation", d.Autocorrelation, trend*trend/(trend*trend+l.round*l.round), 0.15)
+}
+
+// Swapping the labels of everything changes nothing: the noise is the same to
+// the last digits, and on a calm machine no gate of either cries wolf.
+func TestSwappedRunCalibratesTheSame(t *testing.T) {
+	run := measured(2, small(), 20, calm)
+	mirror := run
+	mirror.Rounds = append([]bench.Round{}, run.Rounds...)
+	for i := range mirror.Rounds {
+		mirror.Rounds[i].Arm = swapped(mirror.Rounds[i].Arm)
+	}
+	a, b := estimate(t, run, options(12)), estimate(t, mirror, options(12))
+	for i := range a.Noise {
+		x, y := a.Noise[i], b.Noise[i]
+		if math.Abs(*x.Between-*y.Between) > 1e-12 {
+			t.Errorf("%s %s: between %v and %v", x.Scenario, x.Metric, *x.Between, *y.Between)
+		}
+		if (x.Within == nil) != (y.Within == nil) || x.Within != nil && math.Abs(*x.Within-*y.Within) > 1e-12 {
+			t.Errorf("%s %s: slices differ", x.Scenario, x.Metric)
+		}
+	}
+	if a.FalseAlarms != b.FalseAlarms || a.FalseAlarms.Regressions != 0 {
+		t.Errorf("false alarms %+v and %+v", a.FalseAlarms, b.FalseAlarms)
+	}
+	if math.Abs(a.Drift.PerRound-b.Drift.PerRound) > 1e-12 {
+		t.Errorf("drift %v and %v", a.Drift.PerRound, b.Drift.PerRound)
+	}
+}
+
+func TestSeedAloneDecides(t *testing.T) {
+	run := measured(3, small(), 12, levels{process: 0.05, slice: 0.2})
+	o := options(8)
+	first, again := estimate(t, run, o), estimate(t, run, o)
+	if !reflect.DeepEqual(first, again) {
+		t.Error("the same seed gives two answers")
+	}
+	o.Seed++
+	if other := estimate(t, run, o); reflect.DeepEqual(first.Noise, other.Noise) {
+		t.Error("another seed draws the same")
+	}
+}
+
+// A calm machine finds what a noisy one cannot, and neither cries wolf.
+func TestPowerFollowsNoise(t *testing.T) {
+	quiet := estimate(t, measured(4, small(), 30, calm), options(40))
+	noisy := estimate(t, measured(4, small(), 30, levels{process: 0.2, slice: 0.4}), options(40))
+	for name, c := range map[string]bench.Calibration{"quiet": quiet, "noisy": noisy} {
+		if c.FalseAlarms.Gates != 40 || c.FalseAlarms.Regressions > 2 {
+			t.Errorf("%s: false alarms %+v", name, c.FalseAlarms)
+		}
+	}
+	for i, p := range quiet.Power {
+		if p.Change >= 0.10 && p.Share < 0.9 {
+			t.Errorf("quiet: %v %s found in %v", p.Change, p.Where, p.Share)
+		}
+		if n := noisy.Power[i]; n.Share > p.Share {
+			t.Errorf("%v %s: found in %v of noisy gates and %v of quiet ones", p.Change, p.Where, n.Share, p.Share)
+		}
+	}
+	typical := func(c bench.Calibration) bench.Carried { return c.Carried[0] }
+	if q, n := typical(quiet), typical(noisy); q.Carried != q.Scenarios || n.Carried != 0 || *n.Least <= *q.Least {
+		t.Errorf("carried: %+v on a quiet machine, %+v on a noisy one", q, n)
+	}
+}
+
+// Least is what it says: under a policy with that limit, the gate's own
+// resolution is twice the limit.
+func TestLeastLimitIsHalfOfWhatIsFound(t *testing.T) {
+	run := measured(5, small(), 30, levels{process: 0.03, slice: 0.1})
+	first := estimate(t, run, options(1)).Noise[0]
+	p := policy
+	p.Floor = 0
+	p.Thresholds = []verdict.Threshold{{Metric: first.Metric, Share: *first.Least / 0.5}} // half is overhead
+	o := options(1)
+	o.Policy = p
+	again := estimate(t, run, o).Noise[0]
+	twice := math.Expm1(2 * math.Log1p(*again.Limit))
+	if math.Abs(*again.Resolution-twice) > 0.05*twice {
+		t.Errorf("limit %v: %v is found, want %v", *again.Limit, *again.Resolution, twice)
+	}
+}
+
+func TestInputThatCannotCalibrate(t *testing.T) {
+	spoil := func(n int, edit func(*bench.Round) bool) bench.Run {
+		run := measured(6, small(), n, calm)
+		var kept []bench.Round
+		for _, r := range run.Rounds {
+			if edit(&r) {
+				kept = append(kept, r)
+			}
+		}
+		run.Rounds = kept
+		return run
+	}
+	for want, run := range map[string]bench.Run{
+		"no rounds of a base":      spoil(10, func(r *bench.Round) bool { return r.Arm != bench.Base }),
+		"1 of 1 rounds count":      spoil(1, func(*bench.Round) bool { return true }),
+		"0 of 10 rounds count":     spoil(10, func(r *bench.Round) bool { r.Void = "restarted"; return true }),
+		"0 of 9 rounds count":      spoil(9, func(r *bench.Round) bool { return r.Arm != bench.Head }),
+		"0 of 0 rounds count":      spoil(9, func(r *bench.Round) bool { r.Stage = bench.Confirm; return true }),
+		"the run has no rounds of": {},
+	} {
+		if _, err := Estimate(t.Context(), run, options(1)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if _, err := Estimate(t.Context(), measured(6, small(), 10, calm), options(0)); err == nil {
+		t.Error("no trials are no error")
+	}
+}
+
+func TestStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Estimate(ctx, measured(7, small(), 10, calm), options(100)); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want %v", err, context.Canceled)
+	}
+}
+
+// One scenario void, one metric 0: they are not carried, with a reason, and
+// the rest is.
+func TestGapsHaveReasons(t *testing.T) {
+	run := measured(8, small(), 20, calm)
+	for i := range run.Rounds {
+		r := &run.Rounds[i]
+		if r.Scenario == small()[1].ID() {
+			r.Void = "restarted"
+		} else if r.Arm == bench.Head {
+			r.Metrics[bench.CPUPerRequest] = 0
+		}
+	}
+	for _, n := range estimate(t, run, options(4)).Noise {
+		gap := n.Scenario == small()[1].ID() || n.Metric == bench.CPUPerRequest
+		if gap == (n.Reason == "") || gap && (n.Carried || n.Resolution != nil) {
+			t.Errorf("%+v", n)
+		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	run := measured(9, small(), 10, calm)
+	for i := range run.Rounds {
+		if r := &run.Rounds[i]; r.Arm == bench.Head {
+			for m := range r.Metrics {
+				r.Metrics[m] *= 1.3
+			}
+		}
+	}
+	c := estimate(t, run, options(1))
+	if all := strings.Join(c.Warnings, "\n"); !strings.Contains(all, "drawn from only 10") || !strings.Contains(all, "the same build?") {
+		t.Errorf("warnings: %q", c.Warnings)
+	}
+	if c = estimate(t, measured(9, small(), 15, calm), options(1)); len(c.Warnings) > 0 {
+		t.Errorf("warnings: %q", c.Warnings)
+	}
+}
+
+// R: prop.test(k, n, correct=FALSE)$conf.int
+func TestWilson(t *testing.T) {
+	for _, tc := range []struct {
+		k, n      int
+		low, high float64
+	}{
+		{0, 400, 0, 0.009512294},
+		{1, 10, 0.01787621, 0.4041500},
+		{5, 10, 0.2365931, 0.7634069},
+		{10, 10, 0.7224672, 1},
+	} {
+		got := wilson(tc.k, tc.n)
+		if math.Abs(got[0]-tc.low) > 1e-6 || math.Abs(got[1]-tc.high) > 1e-6 {
+			t.Errorf("%d of %d: %v, want %v and %v", tc.k, tc.n, got, tc.low, tc.high)
+		}
+	}
+}

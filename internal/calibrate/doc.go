@@ -1,0 +1,20 @@
+// Package calibrate says how well the gate works on one machine: how often
+// unchanged code would fail, how large a change it would find, where the noise
+// comes from, and which thresholds that noise can carry.
+//
+// It needs rounds in which the same build was base and head. Every relabelling
+// of such rounds is one more comparison of unchanged code, so whole gates are
+// resampled from them and decided by the real [verdict.Screen] and
+// [verdict.Decide]. Slower code is the same with the head's times stretched.
+//
+// It is pure: the same rounds, options and seed give the same answer. It must
+// not know how rounds are measured or how a calibration is shown.
+//
+// # What the intervals do not cover
+//
+// The gates are drawn from one set of rounds, so their intervals cover the
+// luck of drawing and nothing else: neither an hour with noisier neighbours nor
+// what a few dozen rounds happened not to contain. Separate gates of unchanged
+// code, one after the other, are better evidence; thirty of them without a
+// false alarm show only that fewer than one in ten fails.
+package calibrate

@@ -26,7 +26,9 @@ func disturbanceBetween(before, after Machine, elapsed time.Duration) disturbanc
 	total := after.Total - before.Total
 	return disturbance{
 		steal:   share(after.Steal-before.Steal, total),
-		foreign: share(after.Foreign-before.Foreign, total),
+		// A lower bound: what is subtracted as ours holds time that some kernels
+		// book as interrupts and not as ours.
+		foreign: max(0, share(after.Foreign-before.Foreign, total)),
 		memory:  share(after.MemoryStall-before.MemoryStall, elapsed),
 		io:      share(after.IOStall-before.IOStall, elapsed),
 	}

@@ -25,7 +25,7 @@ type disturbance struct{ steal, foreign, memory, io float64 }
 func disturbanceBetween(before, after Machine, elapsed time.Duration) disturbance {
 	total := after.Total - before.Total
 	return disturbance{
-		steal:   share(after.Steal-before.Steal, total),
+		steal: share(after.Steal-before.Steal, total),
 		// A lower bound: what is subtracted as ours holds time that some kernels
 		// book as interrupts and not as ours.
 		foreign: max(0, share(after.Foreign-before.Foreign, total)),

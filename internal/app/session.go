@@ -181,7 +181,8 @@ func (s *session) measure(ctx context.Context, settings trial.Settings, next fun
 		if !more {
 			return run, nil
 		}
-		settings, again.Done = again, result.Done
+		again.Done = result.Done
+		settings = again
 	}
 }
 

@@ -10,11 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
@@ -330,7 +333,10 @@ func TestClosedWhileIdle(t *testing.T) {
 		return n != 5
 	})
 	slice1(t, c, job(bench.JSON), Burst{Concurrency: 1, MinRequests: 5})
-	time.Sleep(20 * time.Millisecond) // the end of the connection has to arrive
+	ended := []unix.PollFd{{Fd: int32(c.conns[0].fd), Events: unix.POLLRDHUP}}
+	if _, err := unix.Poll(ended, 10_000); err != nil || ended[0].Revents == 0 {
+		t.Fatalf("the end of the connection does not arrive: %v", err)
+	}
 	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 1, MinRequests: 5})
 	if len(s.Errors) != 0 || len(s.Observations) != 5 {
 		t.Errorf("errors %v, %d observations", s.Errors, len(s.Observations))
@@ -366,35 +372,51 @@ func TestRewrittenAnswerIsRight(t *testing.T) {
 }
 
 // TestGapsBurstsTransits: what arrives in one read has no gaps and is a burst.
+// The clock is handed in, so the figures are exact.
 func TestGapsBurstsTransits(t *testing.T) {
-	const pause = 5 * time.Millisecond
-	c := serve(t, func(w io.Writer, n int) bool {
-		io.WriteString(w, streamHead)
-		ev := frames()
-		for i, f := range ev {
-			if i < 4 || i > 7 || n == 1 { // the second answer has four events at once
-				time.Sleep(pause)
-			}
-			w.Write(bytes.TrimSuffix(chunked(f), []byte("0\r\n\r\n")))
-		}
-		io.WriteString(w, "0\r\n\r\n")
-		return true
-	})
-	s := slice1(t, c, job(bench.SSE), Burst{Concurrency: 1, MinRequests: 1})
-	if len(s.Gaps) != shape.Chunks-1 || len(s.Transits) != shape.Chunks {
-		t.Fatalf("%d gaps and %d transits of %d chunks", len(s.Gaps), len(s.Transits), shape.Chunks)
-	}
-	for _, gap := range s.Gaps {
-		if gap < int64(pause)/2 {
-			t.Errorf("a gap of %v where the server paused %v", time.Duration(gap), pause)
+	const start = 1000
+	a := &answer{checker: llmapi.NewChecker(llmapi.Responses, shape)}
+	a.reset(job(bench.SSE), start)
+	var now int64 = start
+	feed := func(b []byte) {
+		now += 100
+		if used := a.take(b, now); used != len(b) {
+			t.Fatalf("used %d of %d bytes", used, len(b))
 		}
 	}
-	if o := s.Observations[0]; int(o.Events) != len(frames()) || o.FirstEvent < int64(pause)/2 || o.FirstDelta < 4*int64(pause) {
-		t.Errorf("%+v", o)
+	events := llmapi.Frames(llmapi.Responses, shape)
+	piece := func(i int) []byte {
+		for _, slot := range events[i].Slots {
+			stamp := llmapi.NewStamp(int64(900 + slot.Chunk))
+			stamp.Put(events[i].Bytes, slot.Offset)
+		}
+		return bytes.TrimSuffix(chunked(events[i].Bytes), []byte("0\r\n\r\n"))
 	}
-	s = slice1(t, c, job(bench.SSE), Burst{Concurrency: 1, MinRequests: 1})
-	if o := s.Observations[0]; o.Burst < 2 || o.BurstBytes < 100 {
-		t.Errorf("burst of %d events, %d bytes", o.Burst, o.BurstBytes)
+	feed([]byte(streamHead)) // 1100
+	for i := range 5 {       // 1200 to 1600: four control events, the first chunk
+		feed(piece(i))
+	}
+	feed(append(append(piece(5), piece(6)...), piece(7)...)) // 1700: three chunks at once
+	for i := 8; i < len(events); i++ {
+		feed(piece(i)) // 1800: the last chunk, then what ends the stream
+	}
+	feed([]byte("0\r\n\r\n"))
+
+	if !a.complete() || a.fault != "" {
+		t.Fatalf("complete %t, fault %q %s", a.complete(), a.fault, a.detail)
+	}
+	if want := []int64{100, 0, 0, 100}; !slices.Equal(a.gaps, want) {
+		t.Errorf("gaps %v, want %v", a.gaps, want)
+	}
+	if want := []int64{1600 - 900, 1700 - 901, 1700 - 902, 1700 - 903, 1800 - 904}; !slices.Equal(a.transits, want) {
+		t.Errorf("transits %v, want %v", a.transits, want)
+	}
+	want := bench.Observation{
+		Headers: 100, FirstByte: 200, FirstEvent: 200, FirstDelta: 600, Last: now - start,
+		Events: int32(len(events)), Burst: 3, BurstBytes: int32(len(events[5].Bytes) + len(events[6].Bytes) + len(events[7].Bytes)),
+	}
+	if a.obs != want {
+		t.Errorf("got  %+v\nwant %+v", a.obs, want)
 	}
 }
 

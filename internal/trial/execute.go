@@ -158,7 +158,7 @@ func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 	for _, arm := range order {
 		usage, err := e.usage(ctx, arm)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", arm, err)
 		}
 		e.idle[arm] = usage.RSS
 	}

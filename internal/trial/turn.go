@@ -64,7 +64,7 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, t *tally) error {
 	before, err := e.usage(ctx, arm)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s %s: %w", arm, s, err)
 	}
 	slice, err := e.slice(ctx, arm, s)
 	if err != nil {
@@ -72,7 +72,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 	}
 	after, err := e.usage(ctx, arm)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s %s: %w", arm, s, err)
 	}
 	t.slices = append(t.slices, slice)
 	if g := t.usage.Gateway; g != nil {
@@ -98,10 +98,7 @@ func (e *execution) usage(ctx context.Context, arm bench.Arm) (Usage, error) {
 		return Usage{}, nil
 	}
 	u, err := e.rig.Usage(arm)
-	if err = ended(ctx, err); err != nil {
-		return Usage{}, fmt.Errorf("reading what %s uses: %w", arm, err)
-	}
-	return u, nil
+	return u, ended(ctx, err)
 }
 
 func (e *execution) upstream(ctx context.Context) (int64, error) {

@@ -72,6 +72,15 @@ func (p Policy) gateOf(s bench.Scenario, m bench.Metric) (gate, bool) {
 	return all[i], true
 }
 
+// ThresholdOf is the threshold of a metric in a scenario, as a share of the
+// overhead: that of the policy where the metric is not gated.
+func (p Policy) ThresholdOf(s bench.Scenario, m bench.Metric) float64 {
+	if g, ok := p.gateOf(s, m); ok {
+		return g.threshold
+	}
+	return p.Threshold
+}
+
 // apply writes threshold, floor and limit into a comparison. The limit is the
 // smallest share of the base's value that counts:
 // max(T·h, F/base), for p95 max(20 %, 2·T·h, F/base).

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
@@ -116,11 +117,25 @@ func (a analysis) screening() screening {
 	s.next.Improvements = slices.DeleteFunc(a.inOrder(slices.Concat(suspects[better], s.members[better])),
 		func(id string) bool { return slices.Contains(again, id) })
 	s.next.Rounds = confirmRounds(len(s.next.Confirm))
-	s.next.Reason = fmt.Sprintf("%d suspects, %d of group %q, %d unclear", len(s.next.Suspects), len(s.next.Members), s.next.Group, len(s.next.Unclear))
-	if len(s.next.Confirm) == 0 {
-		s.next.Reason = "nothing to measure again"
-	}
+	s.next.Reason = s.next.reason()
 	return s
+}
+
+// reason counts what is to be measured again, and why.
+func (n Next) reason() string {
+	if len(n.Confirm) == 0 {
+		return "nothing to measure again"
+	}
+	var parts []string
+	add := func(count int, format string, args ...any) {
+		if count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count, fmt.Sprintf(format, args...)))
+		}
+	}
+	add(len(n.Suspects), "suspect")
+	add(len(n.Members), "of the suspect group %s", n.Group)
+	add(len(n.Unclear), "unclear")
+	return strings.Join(parts, ", ")
 }
 
 func confirmRounds(scenarios int) int {

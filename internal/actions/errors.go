@@ -1,0 +1,110 @@
+package actions
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// StatusError is an answer of the artifact service or of its store that says no.
+type StatusError struct {
+	Status     int           // of HTTP
+	Message    string        // what the server says of it, shortened, without secrets
+	RetryAfter time.Duration // 0 when the server does not say
+}
+
+func (e *StatusError) Error() string {
+	text := fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
+}
+
+// Temporary tells whether another attempt may succeed.
+func (e *StatusError) Temporary() bool {
+	switch e.Status {
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// ExistsError says that the run has an artifact of that name already.
+type ExistsError struct{ Name string }
+
+func (e *ExistsError) Error() string {
+	return fmt.Sprintf("the run has an artifact %q already; jobs of one run need different names", e.Name)
+}
+
+// NotFoundError says that the run has no artifact of that name.
+type NotFoundError struct{ Name string }
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("the run has no artifact %q", e.Name)
+}
+
+// networkError is a request or an answer that did not come through.
+type networkError struct{ err error }
+
+func (e *networkError) Error() string   { return e.err.Error() }
+func (e *networkError) Unwrap() error   { return e.err }
+func (e *networkError) Temporary() bool { return true }
+
+// messageOf is the message in the body of a failed request: msg of the
+// service's JSON, the store's code, or how the body begins.
+func messageOf(resp *http.Response, body []byte) string {
+	var twirp struct {
+		Message string `json:"msg"`
+	}
+	if json.Unmarshal(body, &twirp) == nil && twirp.Message != "" {
+		return shorten(twirp.Message)
+	}
+	if code := resp.Header.Get("x-ms-error-code"); code != "" {
+		return shorten(code)
+	}
+	return shorten(string(body))
+}
+
+// shorten makes one line of at most 300 letters of what a server says.
+func shorten(text string) string {
+	const most = 300
+	letters := []rune(strings.Join(strings.FieldsFunc(text, func(c rune) bool {
+		return unicode.IsSpace(c) || !unicode.IsPrint(c)
+	}), " "))
+	if len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return string(letters)
+}
+
+// signature is a signature in an address, up to what ends it.
+var signature = regexp.MustCompile(`(?i)\b(sig|signature)=[^&\s"'<>]*`)
+
+// redact hides signatures and the given secrets.
+func redact(text string, secrets ...string) string {
+	for _, s := range secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "***")
+		}
+	}
+	return signature.ReplaceAllString(text, "$1=***")
+}
+
+// signatureOf is the signature in a signed address, as it stands there and as it
+// is meant.
+func signatureOf(u *url.URL) []string {
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		if raw, ok := strings.CutPrefix(pair, "sig="); ok {
+			plain, _ := url.QueryUnescape(raw)
+			return []string{raw, plain}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package actions
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/sethvargo/go-githubactions"
+)
+
+// Runner speaks with the runner of the step we are: [workflow commands] on its
+// log, and command files. All methods may be called from several goroutines.
+//
+// The runner reads stdout and stderr as they come, in no certain order between
+// the two. So everything that is not ours has to go to the one log, through
+// [Runner.Untrusted], and nothing but whole lines of ours beside it.
+//
+// [workflow commands]: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+type Runner struct {
+	getenv   func(string) string
+	commands *githubactions.Action
+
+	mu      sync.Mutex
+	log     io.Writer
+	token   string // ends the open fence; empty without one
+	broken  breaker
+	midLine bool // what was written last, inside the fence, ended no line
+}
+
+// Place is where in the repository an annotation belongs. The zero Place is
+// nowhere.
+type Place struct {
+	File string // relative to the repository
+	Line int    // from 1; 0 is the whole file
+}
+
+// NewRunner returns a Runner over the step's environment and its log, which is
+// its stdout.
+func NewRunner(getenv func(string) string, log io.Writer) *Runner {
+	return &Runner{
+		getenv:   getenv,
+		commands: githubactions.New(githubactions.WithGetenv(getenv), githubactions.WithWriter(deaf{log})),
+		log:      log,
+	}
+}
+
+// deaf reports no errors: the library panics on them, and when the log is gone
+// there is nobody left to tell.
+type deaf struct{ w io.Writer }
+
+func (d deaf) Write(p []byte) (int, error) {
+	_, _ = d.w.Write(p)
+	return len(p), nil
+}
+
+// Input is the action's input of that name without the space around it, empty
+// when it was not given. Hyphens stay hyphens: fail-on is INPUT_FAIL-ON.
+func (r *Runner) Input(name string) string { return r.commands.GetInput(name) }
+
+// Group opens a foldable group of lines in the log. Groups do not nest.
+func (r *Runner) Group(title string) { r.issue("group", title, nil) }
+
+// EndGroup closes the group.
+func (r *Runner) EndGroup() { r.issue("endgroup", "", nil) }
+
+// Mask makes the runner print *** in place of secret from now on.
+func (r *Runner) Mask(secret string) {
+	if strings.TrimSpace(secret) != "" { // the runner would warn of it
+		r.issue("add-mask", secret, nil)
+	}
+}
+
+// Notice, like Warning and Error, annotates the run. GitHub shows the first ten
+// of each in a step.
+func (r *Runner) Notice(message string, at Place) { r.issue("notice", message, at.properties()) }
+
+// Warning annotates the run with a warning.
+func (r *Runner) Warning(message string, at Place) { r.issue("warning", message, at.properties()) }
+
+// Error annotates the run with an error. The step fails by its exit status, not
+// by this.
+func (r *Runner) Error(message string, at Place) { r.issue("error", message, at.properties()) }
+
+func (p Place) properties() githubactions.CommandProperties {
+	if p.File == "" {
+		return nil
+	}
+	props := githubactions.CommandProperties{"file": p.File}
+	if p.Line > 0 {
+		props["line"] = strconv.Itoa(p.Line)
+	}
+	return props
+}
+
+// issue writes one command, outside of the fence: inside, the runner would
+// ignore it, and print a secret that it was to mask.
+func (r *Runner) issue(name, message string, props githubactions.CommandProperties) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resume()
+	r.commands.IssueCommand(&githubactions.Command{Name: name, Message: message, Properties: props})
+}

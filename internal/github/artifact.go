@@ -1,0 +1,189 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v62/github"
+)
+
+// Artifact is a zip that a run has left. go-github v62 has no digest, so it is
+// read here.
+type Artifact struct {
+	ID      int64
+	Name    string
+	Bytes   int64
+	Digest  string // "sha256:" and 64 hexadecimal digits, empty when unknown
+	Expired bool
+	Expires time.Time // zero when unknown
+}
+
+type artifact struct {
+	ID        int64      `json:"id"`
+	Name      string     `json:"name"`
+	Size      int64      `json:"size_in_bytes"`
+	Digest    string     `json:"digest"`
+	Expired   bool       `json:"expired"`
+	ExpiresAt *time.Time `json:"expires_at"`
+}
+
+// artifactPages bounds a list. "Within an individual job, there is a limit of
+// 500 artifacts", https://github.com/actions/upload-artifact; a run has many jobs.
+const artifactPages = 50
+
+// RunArtifacts lists what a run has left under a name, or all of it when name is
+// empty, the newest first: each attempt of a run may have left one.
+func (c *Client) RunArtifacts(ctx context.Context, runID int64, name string) ([]Artifact, error) {
+	var all []Artifact
+	query := url.Values{"per_page": {strconv.Itoa(pageSize)}}
+	if name != "" {
+		query.Set("name", name)
+	}
+	err := eachPage(artifactPages, func(page int) (int, error) {
+		var list struct{ Artifacts []artifact }
+		query.Set("page", strconv.Itoa(page))
+		next, err := c.get(ctx, fmt.Sprintf("actions/runs/%d/artifacts", runID), query, &list)
+		for _, a := range list.Artifacts {
+			if name == "" || a.Name == name {
+				all = append(all, a.plain())
+			}
+		}
+		return next, err
+	})
+	slices.SortFunc(all, func(a, b Artifact) int { return cmp.Compare(b.ID, a.ID) })
+	return all, failed(fmt.Sprintf("listing the artifacts of run %d", runID), err)
+}
+
+func (a artifact) plain() Artifact {
+	p := Artifact{ID: a.ID, Name: a.Name, Bytes: a.Size, Digest: a.Digest, Expired: a.Expired}
+	if a.ExpiresAt != nil {
+		p.Expires = *a.ExpiresAt
+	}
+	return p
+}
+
+// File takes a download. An attempt that fails leaves something in it, so it is
+// emptied before the next; [os.File] is one.
+type File interface {
+	io.WriteSeeker
+	Truncate(size int64) error
+}
+
+// downloadTimeout is for one attempt at an artifact of hundreds of megabytes.
+const downloadTimeout = 5 * time.Minute
+
+// DownloadArtifact writes the artifact's zip, of at most limit bytes, and
+// compares it with the digest if that is known. One that is gone is an
+// [ErrExpired], a longer one an [ErrTooLarge]. With an error, nobody can say
+// what is in the file.
+func (c *Client) DownloadArtifact(ctx context.Context, a Artifact, into File, limit int64) error {
+	doing := fmt.Sprintf("downloading artifact %s (%d)", oneLine(a.Name), a.ID)
+	if a.Bytes > limit {
+		return &Error{Doing: doing, Err: fmt.Errorf("%w: it has %d bytes, the limit is %d", ErrTooLarge, a.Bytes, limit)}
+	}
+	digest, err := a.sha256()
+	if err != nil {
+		return &Error{Doing: doing, Err: err}
+	}
+	tries := c.clock.tries()
+	for {
+		// The signed URL is valid for a minute, so each attempt asks for a new one.
+		signed, err := c.signedURL(ctx, a.ID)
+		if err != nil {
+			return failed(doing, err)
+		}
+		got, err := c.fetch(ctx, signed, into, limit)
+		if err == nil && digest != "" && got != digest {
+			return &Error{Doing: doing, Err: fmt.Errorf("its sha256 is %s, GitHub has recorded %s: do not use it", got, digest)}
+		}
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, ErrTooLarge) || !tries.again(ctx, 0) {
+			return failed(doing, errors.Join(ctx.Err(), err))
+		}
+	}
+}
+
+// sha256 is the digest that the artifact must have, empty when none is known.
+func (a Artifact) sha256() (string, error) {
+	if a.Digest == "" {
+		return "", nil
+	}
+	digest, ok := strings.CutPrefix(a.Digest, "sha256:")
+	if raw, err := hex.DecodeString(digest); !ok || err != nil || len(raw) != sha256.Size {
+		return "", fmt.Errorf("its digest is %q, only sha256 is known here", oneLine(a.Digest))
+	}
+	return strings.ToLower(digest), nil
+}
+
+// signedURL asks where the artifact lies.
+func (c *Client) signedURL(ctx context.Context, id int64) (*url.URL, error) {
+	req, err := c.api.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/artifacts/%d/zip", c.owner, c.repo, id), nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.unredirects.Do(req.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusFound {
+		if err := github.CheckResponse(resp); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("GitHub answered %s where a redirect is expected", resp.Status)
+	}
+	signed, err := resp.Location()
+	if err != nil {
+		return nil, err
+	}
+	if signed.Scheme != "https" && signed.Scheme != c.api.BaseURL.Scheme {
+		return nil, fmt.Errorf("the artifact lies at a %s URL, which is not fetched", signed.Scheme)
+	}
+	return signed, nil
+}
+
+// fetch makes one attempt and returns the sha256. It goes without our token: the
+// store refuses a request that carries one, and is not to learn it.
+func (c *Client) fetch(ctx context.Context, signed *url.URL, into File, limit int64) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, signed.String(), nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := c.plain.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("the store %s answered %s", signed.Host, oneLine(resp.Status))
+	}
+	if _, err = into.Seek(0, io.SeekStart); err == nil {
+		err = into.Truncate(0)
+	}
+	if err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(into, hash), io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return "", fmt.Errorf("it breaks off after %d bytes: %w", n, err)
+	}
+	if n > limit {
+		return "", fmt.Errorf("%w: it has more than %d bytes", ErrTooLarge, limit)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

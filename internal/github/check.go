@@ -1,0 +1,160 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/google/go-github/v62/github"
+)
+
+// The limits of https://docs.github.com/rest/checks/runs.
+const (
+	// CheckTextLimit: "The summary of the check run. Maximum length: 65535
+	// characters", and the same of its text. Counted here in bytes, which are
+	// never fewer.
+	CheckTextLimit = 65_535
+	// annotationBatch: "The Checks API limits the number of annotations to a
+	// maximum of 50 per API request. To create more than 50 annotations, you have
+	// to make multiple requests to the Update a check run endpoint."
+	annotationBatch = 50
+	// AnnotationTitleLimit: "The maximum size is 255 characters."
+	AnnotationTitleLimit = 255
+	// AnnotationMessageLimit: "The maximum size is 64 KB."
+	AnnotationMessageLimit = 64_000
+)
+
+// Conclusion is how a check ends.
+type Conclusion string
+
+// The conclusions. A neutral check does not stop a merge.
+const (
+	Success Conclusion = "success"
+	Failure Conclusion = "failure"
+	Neutral Conclusion = "neutral"
+)
+
+// Check is a finished check run.
+type Check struct {
+	Name       string
+	HeadSHA    string // the author's commit: nobody looks at the merge commit
+	Conclusion Conclusion
+	Title      string // plain text
+	Summary    string // Markdown; needed
+	Text       string // Markdown
+	// Annotations are shown beside the lines they name, any number of them.
+	Annotations []Annotation
+}
+
+// Level is how grave an annotation is.
+type Level string
+
+// The levels.
+const (
+	Notice  Level = "notice"
+	Warning Level = "warning"
+	Fault   Level = "failure"
+)
+
+// Annotation is a note on lines of a file, counted from 1, both included.
+type Annotation struct {
+	Path      string // in the repository
+	FirstLine int
+	LastLine  int
+	Level     Level
+	Title     string // may be empty
+	Message   string
+}
+
+// CreateCheck makes a check run and returns its URL. It may appear twice when an
+// answer is lost on the way, which does less harm than a missing one: the latest
+// counts.
+//
+// With an error, the URL is empty if there is no check, and set if only some of
+// its annotations are missing.
+func (c *Client) CreateCheck(ctx context.Context, check Check) (string, error) {
+	doing := fmt.Sprintf("creating check %s for commit %.12s", oneLine(check.Name), check.HeadSHA)
+	if err := check.check(); err != nil {
+		return "", &Error{Doing: doing, Err: err}
+	}
+	ctx = repeating(ctx)
+	first, rest := batch(check.Annotations)
+	made, _, err := c.api.Checks.CreateCheckRun(ctx, c.owner, c.repo, github.CreateCheckRunOptions{
+		Name: check.Name, HeadSHA: check.HeadSHA,
+		Status: new("completed"), Conclusion: new(string(check.Conclusion)),
+		Output: check.output(first),
+	})
+	if err != nil {
+		return "", failed(doing, err)
+	}
+	for len(rest) > 0 {
+		// What an update gives is added.
+		first, rest = batch(rest)
+		_, _, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, made.GetID(), github.UpdateCheckRunOptions{
+			Name: check.Name, Output: check.output(first),
+		})
+		if err != nil {
+			return made.GetHTMLURL(), failed(fmt.Sprintf("%s: adding %d annotations", doing, len(first)+len(rest)), err)
+		}
+	}
+	return made.GetHTMLURL(), nil
+}
+
+func batch(all []Annotation) (first, rest []Annotation) {
+	n := min(len(all), annotationBatch)
+	return all[:n], all[n:]
+}
+
+func (k Check) check() error {
+	var all []error
+	if k.Name == "" || k.Title == "" || k.Summary == "" {
+		all = append(all, errors.New("it needs a name, a title and a summary"))
+	}
+	switch k.Conclusion {
+	case Success, Failure, Neutral:
+	default:
+		all = append(all, fmt.Errorf("its conclusion is %q, expected success, failure or neutral", k.Conclusion))
+	}
+	if len(k.Summary) > CheckTextLimit || len(k.Text) > CheckTextLimit {
+		all = append(all, fmt.Errorf("%w: its summary has %d bytes and its text %d, the limit is %d for each", ErrTooLarge, len(k.Summary), len(k.Text), CheckTextLimit))
+	}
+	for i, a := range k.Annotations {
+		if err := a.check(); err != nil {
+			all = append(all, fmt.Errorf("annotation %d: %w", i+1, err))
+		}
+	}
+	return errors.Join(append(all, shas{{"its commit", k.HeadSHA, false}}.check())...)
+}
+
+func (a Annotation) check() error {
+	switch {
+	case a.Path == "" || a.Message == "":
+		return errors.New("it needs a path and a message")
+	case a.FirstLine < 1 || a.LastLine < a.FirstLine:
+		return fmt.Errorf("it is for lines %d to %d", a.FirstLine, a.LastLine)
+	case a.Level != Notice && a.Level != Warning && a.Level != Fault:
+		return fmt.Errorf("its level is %q, expected notice, warning or failure", a.Level)
+	case utf8.RuneCountInString(a.Title) > AnnotationTitleLimit || len(a.Message) > AnnotationMessageLimit:
+		return fmt.Errorf("%w: its title may have %d characters, its message %d bytes", ErrTooLarge, AnnotationTitleLimit, AnnotationMessageLimit)
+	}
+	return nil
+}
+
+func (k Check) output(annotations []Annotation) *github.CheckRunOutput {
+	o := &github.CheckRunOutput{Title: &k.Title, Summary: &k.Summary}
+	if k.Text != "" {
+		o.Text = &k.Text
+	}
+	for _, a := range annotations {
+		one := &github.CheckRunAnnotation{
+			Path: &a.Path, StartLine: &a.FirstLine, EndLine: &a.LastLine,
+			AnnotationLevel: new(string(a.Level)), Message: &a.Message,
+		}
+		if a.Title != "" {
+			one.Title = &a.Title
+		}
+		o.Annotations = append(o.Annotations, one)
+	}
+	return o
+}

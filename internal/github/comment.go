@@ -1,0 +1,168 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v62/github"
+)
+
+// CommentLimit is the most bytes of a comment, its mark included. GitHub refuses
+// more with "body is too long (maximum is 65536 characters)"; what it counts as
+// a character is not written down.
+const CommentLimit = 60_000
+
+// ActionsBot is who comments with the token that a job is given.
+const ActionsBot = "github-actions[bot]"
+
+// Comment is the one comment of a pull request that is kept up to date.
+type Comment struct {
+	Pull   int
+	Mark   Mark
+	Text   string // Markdown
+	Author string // the login that we comment as, if it is not ActionsBot
+}
+
+// Posted is what became of a comment.
+type Posted struct {
+	URL string
+	// Newer is the mark of a comment that reports something later. It was left as
+	// it is, and URL is its place.
+	Newer *Mark
+}
+
+// commentPages bounds the list: an issue has at most 2,500 comments.
+const commentPages = 30
+
+// UpsertComment writes the comment, or edits the one that is there. Further ones
+// of ours, which two jobs at once can leave, are deleted.
+//
+// A comment is ours if it starts with our mark and its author is the one whose
+// token we have. The mark alone proves nothing: anyone can write it, and we
+// would edit a stranger's words, or let them speak for us. Who we are cannot be
+// asked for, as GET /user is refused for a job's token; so it is Author, whose
+// default fits that token. With another token and no Author it is learnt from
+// the first comment that is made, which is then taken away again if the author
+// turns out to have an older one.
+func (c *Client) UpsertComment(ctx context.Context, comment Comment) (Posted, error) {
+	doing := fmt.Sprintf("commenting on pull request %d", comment.Pull)
+	if err := comment.check(); err != nil {
+		return Posted{}, &Error{Doing: doing, Err: err}
+	}
+	// Making a comment cannot simply be tried again, or it could be there twice:
+	// the list says whether it has come to be.
+	tries := c.clock.tries()
+	for {
+		posted, err := c.upsert(ctx, comment)
+		if unknown := (unsureError{}); !errors.As(err, &unknown) || !tries.again(ctx, 0) {
+			return posted, failed(doing, err)
+		}
+	}
+}
+
+func (m Comment) check() error {
+	if n := len(m.body()); n > CommentLimit {
+		return fmt.Errorf("%w: it has %d bytes, the limit is %d", ErrTooLarge, n, CommentLimit)
+	}
+	return m.Mark.check()
+}
+
+func (m Comment) body() string { return m.Mark.String() + "\n" + m.Text }
+
+// unsureError says that a comment may have been made, or not.
+type unsureError struct{ error }
+
+func (e unsureError) Unwrap() error { return e.error }
+
+func (c *Client) upsert(ctx context.Context, comment Comment) (Posted, error) {
+	author := cmp.Or(comment.Author, ActionsBot)
+	marked, err := c.markedComments(ctx, comment)
+	if err != nil {
+		return Posted{}, err
+	}
+	if ours := by(author, marked); len(ours) > 0 {
+		return c.edit(ctx, comment, ours)
+	}
+	made, err := c.make(ctx, comment)
+	if err != nil {
+		return Posted{}, err
+	}
+	if ours := by(made.GetUser().GetLogin(), marked); len(ours) > 0 {
+		return c.edit(ctx, comment, append(ours, made))
+	}
+	return Posted{URL: made.GetHTMLURL()}, nil
+}
+
+// markedComments lists those that carry our mark, whoever wrote them, the oldest
+// first.
+func (c *Client) markedComments(ctx context.Context, comment Comment) ([]*github.IssueComment, error) {
+	var marked []*github.IssueComment
+	err := eachPage(commentPages, func(page int) (int, error) {
+		list, resp, err := c.api.Issues.ListComments(ctx, c.owner, c.repo, comment.Pull, &github.IssueListCommentsOptions{
+			ListOptions: github.ListOptions{Page: page, PerPage: pageSize},
+		})
+		if err != nil {
+			return 0, err
+		}
+		for _, one := range list {
+			if mark, ok := readMark(one.GetBody()); ok && mark.same(comment.Mark) {
+				marked = append(marked, one)
+			}
+		}
+		return resp.NextPage, nil
+	})
+	slices.SortFunc(marked, func(a, b *github.IssueComment) int { return cmp.Compare(a.GetID(), b.GetID()) })
+	return marked, err
+}
+
+// by keeps those of an author. A login that ends in [bot] belongs to an app, and
+// no person can have one.
+func by(login string, comments []*github.IssueComment) []*github.IssueComment {
+	var of []*github.IssueComment
+	for _, one := range comments {
+		if login != "" && strings.EqualFold(one.GetUser().GetLogin(), login) {
+			of = append(of, one)
+		}
+	}
+	return of
+}
+
+// make writes a new comment.
+func (c *Client) make(ctx context.Context, comment Comment) (*github.IssueComment, error) {
+	made, _, err := c.api.Issues.CreateComment(ctx, c.owner, c.repo, comment.Pull, &github.IssueComment{Body: new(comment.body())})
+	if err != nil && ctx.Err() == nil && unsure(failed("", err)) {
+		err = unsureError{err}
+	}
+	return made, err
+}
+
+// edit brings the oldest comment of ours up to date, so that its place and URL
+// stay, and deletes the others. It leaves the newest one if that is newer than
+// what we have to say.
+func (c *Client) edit(ctx context.Context, comment Comment, ours []*github.IssueComment) (Posted, error) {
+	kept, newest := ours[0], comment.Mark
+	for _, one := range ours {
+		if mark, _ := readMark(one.GetBody()); mark.newer(newest) {
+			kept, newest = one, mark
+		}
+	}
+	posted := Posted{URL: kept.GetHTMLURL()}
+	if newest != comment.Mark {
+		posted.Newer = &newest
+	} else if _, _, err := c.api.Issues.EditComment(repeating(ctx), c.owner, c.repo, kept.GetID(), &github.IssueComment{Body: new(comment.body())}); err != nil {
+		return Posted{}, err
+	}
+	for _, one := range ours {
+		if one == kept {
+			continue
+		}
+		if _, err := c.api.Issues.DeleteComment(ctx, c.owner, c.repo, one.GetID()); err != nil && !errors.Is(failed("", err), ErrNotFound) {
+			return posted, err
+		}
+	}
+	return posted, nil
+}

@@ -1,0 +1,177 @@
+package github
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const (
+	shaA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	shaB = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+	none = "0000000000000000000000000000000000000000"
+)
+
+// inShop adds what every event of the repository octo/shop has.
+func inShop(fields string) string {
+	return `{"repository": ` + shop + `, "sender": {"login": "ann"}` + fields + `}`
+}
+
+const shop = `{"id": 1000, "name": "shop", "owner": {"login": "octo"}, "default_branch": "main"}`
+
+// pullJSON is a pull request whose head lies in the given repository.
+func pullJSON(headRepo string) string {
+	return fmt.Sprintf(`, "action": "opened", "pull_request": {"number": 7, "title": "x", "labels": [{"name": "slow", "color": "fff"}, {"name": "a b"}],
+		"head": {"ref": "faster", "sha": %q, "repo": %s}, "base": {"ref": "main", "sha": %q, "repo": %s}}`, shaA, headRepo, shaB, shop)
+}
+
+const (
+	fork     = `{"id": 2000, "name": "shop", "owner": {"login": "eve"}, "default_branch": "main"}`
+	pushJSON = `, "ref": "refs/heads/main", "before": "` + shaA + `", "after": "` + shaB + `", "deleted": false, "commits": []`
+	runJSON  = `, "workflow_run": {"id": 5, "run_number": 3, "run_attempt": 2, "workflow_id": 77, "path": ".github/workflows/bench.yml", "event": "pull_request",
+		"conclusion": "failure", "head_sha": "` + shaA + `", "head_branch": "main", "head_repository": ` + fork + `, "pull_requests": []}`
+	groupJSON = `, "merge_group": {"base_sha": "` + shaA + `", "head_sha": "` + shaB + `", "base_ref": "refs/heads/main", "head_ref": "refs/heads/gh-readonly-queue/main/pr-7"}`
+)
+
+func TestParseEvent(t *testing.T) {
+	repo := Repository{1000, "octo", "shop", "main"}
+	pull := PullRequest{Number: 7, HeadSHA: shaA, BaseSHA: shaB, BaseBranch: "main", HeadRepositoryID: 1000, Labels: []string{"slow", "a b"}}
+	forked, gone := pull, pull
+	forked.Fork, forked.HeadRepositoryID = true, 2000
+	gone.Fork, gone.HeadRepositoryID = true, 0
+	run := FinishedRun{5, 3, 2, 77, ".github/workflows/bench.yml", "pull_request", "failure", shaA, "main", Repository{2000, "eve", "shop", "main"}}
+	orphan := run
+	orphan.HeadRepository = Repository{}
+
+	for _, c := range []struct {
+		name, event, file string
+		want              Event
+	}{
+		{"own branch", "pull_request", inShop(pullJSON(shop)), Event{Kind: PullRequested, Repository: repo, PullRequest: &pull}},
+		{"fork", "pull_request", inShop(pullJSON(fork)), Event{Kind: PullRequested, Repository: repo, PullRequest: &forked}},
+		{"deleted fork", "pull_request", inShop(pullJSON("null")), Event{Kind: PullRequested, Repository: repo, PullRequest: &gone}},
+		{"push", "push", inShop(pushJSON), Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", shaA, shaB, false}}},
+		{"new branch", "push", inShop(strings.Replace(pushJSON, shaA, none, 1)), Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", "", shaB, false}}},
+		{
+			"deleted branch", "push", inShop(strings.Replace(strings.Replace(pushJSON, shaB, none, 1), "false", "true", 1)),
+			Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", shaA, "", true}},
+		},
+		{"merge queue", "merge_group", inShop(groupJSON), Event{Kind: MergeQueued, Repository: repo, MergeGroup: &MergeGroup{shaA, shaB, "main"}}},
+		{"by hand", "workflow_dispatch", inShop(`, "inputs": {"a": "b"}, "ref": "refs/heads/main"`), Event{Kind: WorkflowDispatch, Repository: repo}},
+		{"by the clock", "schedule", inShop(`, "schedule": "0 0 * * *"`), Event{Kind: Schedule, Repository: repo}},
+		{"by the clock, bare", "schedule", `{"schedule": "0 0 * * *"}`, Event{Kind: Schedule}},
+		{"finished run", "workflow_run", inShop(runJSON), Event{Kind: WorkflowFinished, Repository: repo, Run: &run}},
+		{"finished run of a deleted fork", "workflow_run", inShop(strings.Replace(runJSON, fork, "null", 1)), Event{Kind: WorkflowFinished, Repository: repo, Run: &orphan}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := ParseEvent(c.event, []byte(c.file))
+			if err != nil || !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %+v, %v\nwant %+v", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestParseEventMistakes(t *testing.T) {
+	pull := inShop(pullJSON(shop))
+	for _, c := range []struct{ name, event, file, want string }{
+		{"no JSON", "push", `{"repository": `, "unexpected end"},
+		{"empty", "push", `{}`, "repository is not there"},
+		{"nothing to judge", "pull_request", inShop(""), "pull_request is not there"},
+		{"no queue", "merge_group", inShop(""), "merge_group is not there"},
+		{"no run", "workflow_run", inShop(""), "workflow_run is not there"},
+		{"no commit", "pull_request", strings.Replace(pull, shaA, "HEAD", 1), `pull_request.head.sha is "HEAD"`},
+		{"an option for a commit", "pull_request", strings.Replace(pull, shaB, "--upload-pack=x", 1), `pull_request.base.sha is "--upload-pack=x"`},
+		{"zeros where a commit must be", "push", inShop(strings.Replace(pushJSON, shaB, none, 1)), `after is ""`},
+		{"no number", "pull_request", strings.Replace(pull, `"number": 7`, `"number": 0`, 1), "pull_request.number is 0"},
+		{"no ref", "push", inShop(strings.Replace(pushJSON, "refs/heads/main", "main", 1)), `ref is "main"`},
+		{"a tag in the queue", "merge_group", inShop(strings.Replace(groupJSON, "refs/heads/main", "refs/tags/main", 1)), "no branch"},
+		{"a path for a name", "push", strings.Replace(inShop(pushJSON), `"name": "shop"`, `"name": "../../user"`, 1), "no repository can be"},
+		{"dots for a name", "push", strings.Replace(inShop(pushJSON), `"name": "shop"`, `"name": ".."`, 1), "no repository can be"},
+		{"an id missing", "push", strings.Replace(inShop(pushJSON), `"id": 1000`, `"id": 0`, 1), "repository.id is 0"},
+		{"run without id", "workflow_run", strings.Replace(inShop(runJSON), `"id": 5`, `"id": -5`, 1), "id -5"},
+		{"too long", "push", strings.Repeat(" ", EventLimit) + "{}", "at most"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := ParseEvent(c.event, []byte(c.file))
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "event "+c.event) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+			if refusal := new(EventError); errors.As(err, &refusal) {
+				t.Error("a broken file is no refused event")
+			}
+		})
+	}
+}
+
+func TestRefusedEvents(t *testing.T) {
+	for name, instead := range map[string]string{
+		"pull_request_target": "pull_request, and for forks", "issue_comment": "pull_request, or workflow_dispatch", "release": "push, pull_request", "": "push",
+	} {
+		_, err := ParseEvent(name, []byte(inShop(pullJSON(shop))))
+		refusal := new(EventError)
+		if !errors.As(err, &refusal) || refusal.Name != name || !strings.Contains(err.Error(), "use "+instead) {
+			t.Errorf("%q: got %v", name, err)
+		}
+	}
+}
+
+func TestBranch(t *testing.T) {
+	for ref, want := range map[string]string{"refs/heads/main": "main", "refs/heads/a/b": "a/b", "refs/tags/v1": ""} {
+		if got := (Pushed{Ref: ref}).Branch(); got != want {
+			t.Errorf("%s: got %q", ref, got)
+		}
+	}
+}
+
+// FuzzParseEvent: whatever the file holds, an event that is accepted names
+// commits, repositories and numbers that can go into a request or to git.
+func FuzzParseEvent(f *testing.F) {
+	for _, fields := range []string{pullJSON(shop), pullJSON(fork), pullJSON("null"), pushJSON, groupJSON, runJSON, ""} {
+		for kind := range supported {
+			f.Add(string(kind), []byte(inShop(fields)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string, file []byte) {
+		e, err := ParseEvent(name, file)
+		if err != nil {
+			return
+		}
+		if e.Kind != Schedule && (e.Repository.ID <= 0 || !validName(e.Repository.Owner) || !validName(e.Repository.Name)) {
+			t.Errorf("repository %+v", e.Repository)
+		}
+		var commits []string
+		set := 0
+		if p := e.PullRequest; p != nil {
+			set++
+			commits = append(commits, p.HeadSHA, p.BaseSHA)
+			if p.Number <= 0 || p.BaseBranch == "" || !p.Fork && p.HeadRepositoryID == 0 {
+				t.Errorf("pull request %+v", p)
+			}
+		}
+		if g := e.MergeGroup; g != nil {
+			set++
+			commits = append(commits, g.BaseSHA, g.HeadSHA)
+		}
+		if p := e.Pushed; p != nil {
+			set++
+			if !p.Deleted {
+				commits = append(commits, p.After)
+			}
+		}
+		if r := e.Run; r != nil {
+			set++
+			commits = append(commits, r.HeadSHA)
+		}
+		for _, sha := range commits {
+			if !isSHA(sha) {
+				t.Errorf("commit %q", sha)
+			}
+		}
+		if want := map[Kind]int{Schedule: 0, WorkflowDispatch: 0}; set != 1 && set != want[e.Kind] || set > 1 {
+			t.Errorf("%d parts are set for %s", set, e.Kind)
+		}
+	})
+}

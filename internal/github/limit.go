@@ -1,0 +1,84 @@
+package github
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// unnamedWait is for a limit that names no time. "Wait for at least one minute
+// before retrying", https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api,
+// where the headers are described, too.
+const unnamedWait = time.Minute
+
+const (
+	remainingHeader = "X-RateLimit-Remaining"
+	resetHeader     = "X-RateLimit-Reset"
+)
+
+// limited is a request that GitHub refused without looking at it, so that any
+// may be sent again.
+type limited struct {
+	asked time.Duration // to wait
+	until time.Time
+}
+
+func (l *limited) Error() string {
+	return fmt.Sprintf("%v until %s", ErrRateLimited, l.until.UTC().Format("15:04:05 UTC"))
+}
+
+func (l *limited) Unwrap() error { return ErrRateLimited }
+
+// limitOf says whether an answer, nil for none, is a limit's. It takes the time
+// of the reset off any answer, since go-github would refuse by itself to send
+// anything before it.
+func limitOf(resp *http.Response, now time.Time) *limited {
+	if resp == nil {
+		return nil
+	}
+	exhausted := resp.Header.Get(remainingHeader) == "0"
+	reset, _ := strconv.ParseInt(resp.Header.Get(resetHeader), 10, 64)
+	resp.Header.Del(resetHeader)
+
+	asked := retryAfter(resp.Header, now)
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+	case http.StatusForbidden:
+		if !exhausted && asked == 0 && !saysLimit(resp) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if asked == 0 && exhausted {
+		asked = time.Unix(reset, 0).Sub(now) + time.Second // the clocks may differ
+	}
+	if asked <= 0 {
+		asked = unnamedWait
+	}
+	return &limited{asked, now.Add(asked)}
+}
+
+// retryAfter reads the header of that name, 0 without one.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 24); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}
+
+// saysLimit looks at the text of a 403, which a secondary limit may leave as
+// the only sign.
+func saysLimit(resp *http.Response) bool {
+	body, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return err == nil && strings.Contains(strings.ToLower(string(body)), "rate limit")
+}

@@ -1,0 +1,75 @@
+package github
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+)
+
+func TestLabels(t *testing.T) {
+	server, client, _ := start(t)
+	server.AddPull(fakegithub.Pull{Number: 7, HeadSHA: shaA, BaseSHA: shaB})
+	for _, want := range [][]string{nil, {"slow is fine", "x"}, {"x"}} {
+		server.SetLabels(7, want...)
+		if got, err := client.Labels(t.Context(), 7); err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	}
+	server.AddPull(fakegithub.Pull{Number: 8, HeadSHA: shaA, BaseSHA: shaB, HeadRepository: fakegithub.Gone, Labels: []string{"y"}})
+	if got, err := client.Labels(t.Context(), 8); err != nil || !slices.Equal(got, []string{"y"}) {
+		t.Errorf("of a deleted fork: got %q, %v", got, err)
+	}
+	if _, err := client.Labels(t.Context(), 9); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestPullRequestForHead: the pull request of a fork's run is the one with the
+// run's commit in the run's repository, whatever else looks like it.
+func TestPullRequestForHead(t *testing.T) {
+	run := FinishedRun{ID: 5, HeadSHA: shaA, HeadBranch: "main", HeadRepository: Repository{ID: 2000, Owner: "eve", Name: "shop"}}
+	wanted := fakegithub.Pull{Number: 7, HeadSHA: shaA, HeadBranch: "main", HeadOwner: "eve", HeadRepository: 2000, BaseSHA: shaB, Labels: []string{"x"}}
+	like := func(number int, change func(*fakegithub.Pull)) fakegithub.Pull {
+		p := wanted
+		p.Number = number
+		change(&p)
+		return p
+	}
+	others := []fakegithub.Pull{
+		like(10, func(p *fakegithub.Pull) { p.HeadSHA = shaB }),
+		like(11, func(p *fakegithub.Pull) { p.HeadRepository = 3000 }),
+		like(12, func(p *fakegithub.Pull) { p.HeadRepository = fakegithub.Gone }),
+		like(13, func(p *fakegithub.Pull) { p.HeadBranch = "faster" }),
+		like(14, func(p *fakegithub.Pull) { p.HeadOwner = "octo" }),
+		like(15, func(p *fakegithub.Pull) { p.Closed = true }),
+	}
+	for range 120 {
+		others = append(others, like(20+len(others), func(p *fakegithub.Pull) { p.HeadSHA = shaB }))
+	}
+	find := func(r FinishedRun, pulls ...fakegithub.Pull) (PullRequest, error) {
+		server, client, _ := start(t)
+		for _, p := range pulls {
+			server.AddPull(p)
+		}
+		return client.PullRequestForHead(t.Context(), r)
+	}
+	got, err := find(run, append([]fakegithub.Pull{wanted}, others...)...)
+	if err != nil || got.Number != 7 || !got.Fork || got.HeadSHA != shaA || got.BaseSHA != shaB || got.BaseBranch != "main" || got.HeadRepositoryID != 2000 || !slices.Equal(got.Labels, []string{"x"}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := find(run, others...); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "eve:main") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	gone := run
+	gone.HeadRepository = Repository{}
+	if got, err := find(gone, append(others, wanted)...); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	twice := like(8, func(p *fakegithub.Pull) { p.BaseBranch = "release" })
+	if got, err := find(run, wanted, twice); err == nil || errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "8 or for 7") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Line is y = Intercept + Slope.Value·x.
@@ -95,15 +96,23 @@ func groupSizes(x []float64) []int {
 // kendallPMF returns the distribution of the number of concordant pairs of
 // points with different x, when y is in random order: group after group, a
 // rank-sum count against all points before it, each independent of the others
-// (Jonckheere 1954).
+// (Jonckheere 1954). Do not change it: it is remembered, since all lines of a
+// report have the same groups, and computing it takes longer than all the rest.
 func kendallPMF(groups []int) []float64 {
+	key := fmt.Sprint(groups)
+	if known, ok := kendallPMFs.Load(key); ok {
+		return known.([]float64)
+	}
 	pmf, before := []float64{1}, 0
 	for _, g := range groups {
 		pmf = convolve(pmf, rankSumPMF(before, g))
 		before += g
 	}
+	kendallPMFs.Store(key, pmf)
 	return pmf
 }
+
+var kendallPMFs sync.Map // by the groups as text
 
 // kendallSD is the standard deviation of that number (Kendall 1975, ties in x).
 func kendallSD(n int, groups []int) float64 {

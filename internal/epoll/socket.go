@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -116,21 +117,25 @@ func Accept(listener int) (fd int, err error) {
 }
 
 // Read reads once. 0 bytes without an error is the end of the stream.
-func Read(fd int, b []byte) (int, error) {
-	for {
-		n, err := unix.Read(fd, b)
-		if err != unix.EINTR {
-			return max(n, 0), err
-		}
-	}
-}
+func Read(fd int, b []byte) (int, error) { return transfer(unix.SYS_RECVFROM, fd, b, 0) }
 
 // Write writes once, perhaps less than all of b.
-func Write(fd int, b []byte) (int, error) {
+func Write(fd int, b []byte) (int, error) { return transfer(unix.SYS_SENDTO, fd, b, unix.MSG_NOSIGNAL) }
+
+// transfer is recv or send without telling the scheduler, as in Poller.wait: no
+// socket of ours blocks, so there is nothing for it to do.
+func transfer(call uintptr, fd int, b []byte, flags uintptr) (int, error) {
 	for {
-		n, err := unix.Write(fd, b)
-		if err != unix.EINTR {
-			return max(n, 0), err
+		n, _, errno := unix.RawSyscall6(call, uintptr(fd),
+			uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), flags, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EAGAIN:
+			return 0, ErrAgain
+		case unix.EINTR:
+		default:
+			return 0, errno
 		}
 	}
 }

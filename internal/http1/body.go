@@ -158,17 +158,15 @@ func (b *Body) framingLine(line []byte) error {
 	return nil
 }
 
-// chunkSize reads the hexadecimal size, and passes over extensions.
+// chunkSize reads the hexadecimal size of at most 15 digits, and passes over
+// extensions.
 func chunkSize(line []byte) (n int64, ok bool) {
-	digits := line
-	if i := bytes.IndexAny(line, "; \t"); i >= 0 {
-		digits = line[:i]
-	}
-	if len(digits) == 0 || len(digits) > 15 {
-		return 0, false
-	}
-	for _, c := range digits {
+	for i, c := range line {
 		switch {
+		case c == ';' || c == ' ' || c == '\t':
+			return n, i > 0
+		case i == 15:
+			return 0, false
 		case '0' <= c && c <= '9':
 			c -= '0'
 		case 'a' <= c && c <= 'f':
@@ -180,7 +178,7 @@ func chunkSize(line []byte) (n int64, ok bool) {
 		}
 		n = n<<4 | int64(c)
 	}
-	return n, true
+	return n, len(line) > 0
 }
 
 // AppendChunkHead appends the line that opens a chunk of n bytes.

@@ -146,7 +146,7 @@ func (h *Head) field(line []byte) error {
 	if colon <= 0 || line[0] == ' ' || line[0] == '\t' || line[colon-1] == ' ' {
 		return malformed("header field", line)
 	}
-	value := bytes.Trim(line[colon+1:], " \t")
+	value := trim(line[colon+1:])
 	switch name := line[:colon]; {
 	case equalFold(name, "content-length"):
 		n, ok := number(value)
@@ -173,13 +173,26 @@ func (h *Head) connection(value []byte) {
 	for len(value) > 0 {
 		var option []byte
 		option, value, _ = bytes.Cut(value, []byte{','})
-		switch option = bytes.Trim(option, " \t"); {
+		switch option = trim(option); {
 		case equalFold(option, "close"):
 			h.Close = true
 		case equalFold(option, "keep-alive"): // HTTP/1.0 has to ask for it
 			h.Close = false
 		}
 	}
+}
+
+// trim takes spaces and tabs off both ends. bytes.Trim would build a set of the
+// two at every call.
+func trim(b []byte) []byte {
+	blank := func(c byte) bool { return c == ' ' || c == '\t' }
+	for len(b) > 0 && blank(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && blank(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // number reads an unsigned decimal of at most 18 digits.

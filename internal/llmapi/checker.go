@@ -22,7 +22,10 @@ import "github.com/org/proxy-bench-action/internal/bench"
 type Checker struct {
 	api   API
 	shape Shape
+	sent  []sentEvent // shared with the checkers from Another
+	times []Stamp     // of the chunks whose deltas came as sent
 
+	events   int      // of the stream so far
 	seen     []uint64 // a bit for each chunk
 	count    int      // chunks seen
 	next     int      // one after the highest chunk seen
@@ -33,9 +36,20 @@ type Checker struct {
 
 // NewChecker prepares a checker for streams of Frames(api, shape).
 func NewChecker(api API, shape Shape) *Checker {
+	return newChecker(api, shape, sentEvents(api, shape))
+}
+
+// Another is a new checker of the same streams that shares what was prepared, so
+// that a thousand connections do not take a thousand times the memory. Both
+// belong to one goroutine.
+func (c *Checker) Another() *Checker { return newChecker(c.api, c.shape, c.sent) }
+
+func newChecker(api API, shape Shape, sent []sentEvent) *Checker {
 	return &Checker{
 		api:      api,
 		shape:    shape,
+		sent:     sent,
+		times:    make([]Stamp, shape.Chunks),
 		seen:     make([]uint64, (shape.Chunks+63)/64),
 		sentTime: make([]int64, 0, shape.Chunks),
 	}
@@ -44,7 +58,7 @@ func NewChecker(api API, shape Shape) *Checker {
 // Reset makes the checker ready for the next stream.
 func (c *Checker) Reset() {
 	clear(c.seen)
-	c.count, c.next, c.ended, c.fault = 0, 0, false, ""
+	c.events, c.count, c.next, c.ended, c.fault = 0, 0, 0, false, ""
 	c.sentTime = c.sentTime[:0]
 }
 
@@ -53,11 +67,13 @@ func (c *Checker) Reset() {
 // call), and the class of what is wrong with it, empty if nothing is.
 func (c *Checker) Event(data []byte) (kind Kind, sentNS []int64, fault bench.ErrorClass) {
 	c.sentTime = c.sentTime[:0]
-	kind = KindOf(c.api, data)
-	if kind == Delta {
-		fault = c.delta(data)
-	} else {
-		fault = c.repeated(data)
+	switch e := c.asSent(data); {
+	case e == nil:
+		kind, fault = c.read(data)
+	case e.kind == Delta:
+		kind, fault = Delta, c.deltaAsSent(e.slots[0].Chunk)
+	default:
+		kind = e.kind
 	}
 	if kind == Terminal {
 		c.ended = true
@@ -66,6 +82,15 @@ func (c *Checker) Event(data []byte) (kind Kind, sentNS []int64, fault bench.Err
 		c.fault = fault
 	}
 	return kind, c.sentTime, fault
+}
+
+// read is Event for one that is not as it was sent.
+func (c *Checker) read(data []byte) (kind Kind, fault bench.ErrorClass) {
+	kind = KindOf(c.api, data)
+	if kind == Delta {
+		return kind, c.delta(data)
+	}
+	return kind, c.repeated(data)
 }
 
 // End returns the class of the stream's first fault; empty for a right stream.
@@ -94,17 +119,26 @@ func (c *Checker) delta(data []byte) bench.ErrorClass {
 		case chunk < 0:
 			return ""
 		}
-		if fault := c.take(chunk); fault != "" {
+		if fault := c.take(chunk, sent); fault != "" {
 			return fault
 		}
-		c.sentTime = append(c.sentTime, sent)
 		rest = after
 		marks++
 	}
 }
 
-// take books a chunk.
-func (c *Checker) take(chunk int) bench.ErrorClass {
+// deltaAsSent takes the chunk of a delta whose bytes are those sent; what is
+// left to read is its send time.
+func (c *Checker) deltaAsSent(chunk int) bench.ErrorClass {
+	sent, ok := parseDigits(c.times[chunk][:])
+	if !ok {
+		return bench.ErrBody
+	}
+	return c.take(chunk, sent)
+}
+
+// take books a chunk and, if it is in its place, its send time.
+func (c *Checker) take(chunk int, sentNS int64) bench.ErrorClass {
 	word, bit := chunk/64, uint64(1)<<(chunk%64)
 	if c.seen[word]&bit != 0 {
 		return bench.ErrRepeated
@@ -115,6 +149,7 @@ func (c *Checker) take(chunk int) bench.ErrorClass {
 		return bench.ErrReordered
 	}
 	c.next = chunk + 1
+	c.sentTime = append(c.sentTime, sentNS)
 	return ""
 }
 

@@ -144,6 +144,64 @@ func TestCheckerRules(t *testing.T) {
 	}
 }
 
+// stamped are the payloads of a stream whose first chunk was sent at the given
+// time and every later one a nanosecond after the one before.
+func stamped(t testing.TB, api API, shape Shape, first int64) (events [][]byte) {
+	for _, f := range Frames(api, shape) {
+		for _, slot := range f.Slots {
+			stamp := NewStamp(first + int64(slot.Chunk))
+			stamp.Put(f.Bytes, slot.Offset)
+		}
+		events = append(events, payload(t, f))
+	}
+	return events
+}
+
+// Checkers share what they compare with, also when their streams take turns.
+func TestCheckersTakeTurns(t *testing.T) {
+	shape := Shape{AnswerBytes: 1024, Chunks: 5, ChunkBytes: 40}
+	for _, api := range All() {
+		one := NewChecker(api, shape)
+		two := one.Another()
+		ones, twos := stamped(t, api, shape, 100), stamped(t, api, shape, 2000)
+		var sentOne, sentTwo []int64
+		for i := range ones {
+			_, sent, fault := one.Event(ones[i])
+			sentOne = append(sentOne, sent...)
+			_, sent, faultTwo := two.Event(twos[i])
+			sentTwo = append(sentTwo, sent...)
+			if fault != "" || faultTwo != "" {
+				t.Errorf("%s: event %d: %q and %q", api, i, fault, faultTwo)
+			}
+		}
+		if one.End() != "" || two.End() != "" {
+			t.Errorf("%s: ends with %q and %q", api, one.End(), two.End())
+		}
+		if !slices.Equal(sentOne, []int64{100, 101, 102, 103, 104}) || !slices.Equal(sentTwo, []int64{2000, 2001, 2002, 2003, 2004}) {
+			t.Errorf("%s: sent at %v and %v", api, sentOne, sentTwo)
+		}
+	}
+}
+
+// Comparing an event with what was sent spares reading it and says the same.
+func TestComparingSaysWhatReadingSays(t *testing.T) {
+	shape := Shape{AnswerBytes: 1024, Chunks: 3, ChunkBytes: 40}
+	for _, api := range All() {
+		comparing, reading := NewChecker(api, shape), NewChecker(api, shape)
+		reading.sent = nil
+		events := stamped(t, api, shape, 100)
+		for _, data := range events {
+			for at := range data {
+				data[at] ^= 1
+				if got, want := check(comparing, events), check(reading, events); got != want {
+					t.Errorf("%s: with another byte %d in %q: %q, reading says %q", api, at, data, got, want)
+				}
+				data[at] ^= 1
+			}
+		}
+	}
+}
+
 func TestCheckerAllocatesNothing(t *testing.T) {
 	for _, api := range All() {
 		events, c := payloads(t, api, DefaultShape()), NewChecker(api, DefaultShape())

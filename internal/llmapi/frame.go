@@ -36,6 +36,12 @@ func Frames(api API, shape Shape) []Frame {
 	return s.frames
 }
 
+// What surrounds the data of an event.
+var (
+	dataField = []byte("data: ")
+	eventEnd  = []byte("\n\n")
+)
+
 // script writes the frames of one stream one after the other.
 type script struct {
 	shape  Shape
@@ -50,7 +56,7 @@ func (s *script) data(kind Kind, name, template string, from, to int) {
 		f.Bytes = fmt.Appendf(f.Bytes, "event: %s\n", name)
 	}
 	before, after, _ := strings.Cut(template, hole)
-	f.Bytes = append(f.Bytes, "data: "...)
+	f.Bytes = append(f.Bytes, dataField...)
 	f.Bytes = append(f.Bytes, before...)
 	for chunk := from; chunk < to; chunk++ {
 		f.Slots = append(f.Slots, Slot{Offset: len(f.Bytes) + timeOffset, Chunk: chunk})
@@ -59,7 +65,7 @@ func (s *script) data(kind Kind, name, template string, from, to int) {
 		f.Bytes = appendCorpus(f.Bytes, chunkStart(chunk, filler), filler)
 	}
 	f.Bytes = append(f.Bytes, after...)
-	f.Bytes = append(f.Bytes, "\n\n"...)
+	f.Bytes = append(f.Bytes, eventEnd...)
 	s.frames = append(s.frames, f)
 }
 

@@ -49,7 +49,7 @@ func NewStamp(ns int64) (s Stamp) {
 }
 
 // Put writes the stamp at the Offset of a Slot.
-func (s *Stamp) Put(event []byte, offset int) { copy(event[offset:], s[:]) }
+func (s *Stamp) Put(event []byte, offset int) { *(*Stamp)(event[offset:]) = *s }
 
 // putDigits fills dst with the decimal digits of v, zeros in front.
 func putDigits(dst []byte, v int64) {

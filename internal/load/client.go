@@ -41,7 +41,8 @@ type Client struct {
 	opt    Options
 	poller *epoll.Poller
 	conns  []*conn
-	in     []byte // shared: what a connection leaves unread it keeps itself
+	check  *llmapi.Checker // the connections have others of its kind
+	in     []byte          // shared: what a connection leaves unread it keeps itself
 }
 
 // New returns a client for the gateway or mock at addr, "127.0.0.1:8080". It
@@ -55,7 +56,13 @@ func New(addr string, opt Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{addr: ap, opt: opt, poller: poller, in: make([]byte, readSize)}, nil
+	return &Client{
+		addr:   ap,
+		opt:    opt,
+		poller: poller,
+		check:  llmapi.NewChecker(opt.API, opt.Shape),
+		in:     make([]byte, readSize),
+	}, nil
 }
 
 // Close closes all connections.
@@ -88,7 +95,7 @@ func (c *Client) grow(n int) {
 		c.conns = append(c.conns, &conn{
 			token:  int32(len(c.conns)),
 			fd:     -1,
-			answer: answer{checker: llmapi.NewChecker(c.opt.API, c.opt.Shape)},
+			answer: answer{checker: c.check.Another()},
 		})
 	}
 }

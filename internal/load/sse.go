@@ -13,7 +13,7 @@ var errEventTooLong = errors.New("an event of more than 16 MiB")
 
 var (
 	byteOrderMark = []byte("\xEF\xBB\xBF")
-	dataField     = []byte("data")
+	dataField     = []byte("data:")
 )
 
 // events splits a stream of server-sent events by the rules of the HTML
@@ -82,11 +82,13 @@ func (e *events) take(line []byte) (complete bool) {
 	if len(line) == 0 {
 		return len(e.data) > 0
 	}
-	field, value, _ := bytes.Cut(line, []byte{':'})
-	if !bytes.Equal(field, dataField) {
+	value, ok := bytes.CutPrefix(line, dataField)
+	switch {
+	case !ok && string(line) != "data":
 		return false
-	}
-	if len(value) > 0 && value[0] == ' ' {
+	case !ok: // a field without a colon has an empty value
+		value = nil
+	case len(value) > 0 && value[0] == ' ':
 		value = value[1:]
 	}
 	e.data = append(append(e.data, value...), '\n')

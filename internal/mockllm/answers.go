@@ -13,6 +13,7 @@ import (
 // or as the head of a stream, and then the events.
 type answer struct {
 	first  []byte
+	events []byte
 	frames []frame
 }
 
@@ -28,10 +29,10 @@ func (a *answer) head(only bool) []byte {
 // are written in place just before it is sent: all connections share it, and
 // the kernel has its own copy when the write returns.
 type frame struct {
-	bytes []byte
-	slots []llmapi.Slot
-	delta bool
-	waits bool // for the interval after the delta before it
+	from, to int           // in the answer's events
+	slots    []llmapi.Slot // with offsets in the answer's events
+	delta    bool
+	waits    bool // for the interval after the delta before it
 }
 
 const streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n" +
@@ -49,16 +50,18 @@ func streamAnswer(api llmapi.API, shape llmapi.Shape) *answer {
 	events := llmapi.Frames(api, shape)
 	deltas := 0
 	for i, event := range events {
-		f := frame{bytes: http1.AppendChunkHead(nil, len(event.Bytes)), delta: event.Kind == llmapi.Delta}
+		f := frame{from: len(a.events), delta: event.Kind == llmapi.Delta}
+		a.events = http1.AppendChunkHead(a.events, len(event.Bytes))
 		for _, slot := range event.Slots {
-			slot.Offset += len(f.bytes)
+			slot.Offset += len(a.events)
 			f.slots = append(f.slots, slot)
 		}
-		f.bytes = append(f.bytes, event.Bytes...)
-		f.bytes = append(f.bytes, "\r\n"...)
+		a.events = append(a.events, event.Bytes...)
+		a.events = append(a.events, "\r\n"...)
 		if i == len(events)-1 {
-			f.bytes = append(f.bytes, "0\r\n\r\n"...)
+			a.events = append(a.events, "0\r\n\r\n"...)
 		}
+		f.to = len(a.events)
 		if f.delta {
 			f.waits = deltas > 0
 			deltas++

@@ -87,7 +87,8 @@ func (s *server) respond(c *conn) {
 	} else {
 		s.stats.Requests++
 	}
-	due := epoll.Now()
+	s.now = epoll.Now()
+	due := s.now
 	var a *answer
 	switch r.route {
 	case responses, chat, messages:

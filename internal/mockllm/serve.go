@@ -27,15 +27,16 @@ const (
 // server is the loop and everything it serves. One thread owns it.
 type server struct {
 	settings Settings
+	spaced   bool // there is an interval between chunks
 	answers  answers
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
 	input    []byte  // what was read last; connections keep only what they cannot use yet
-	out      []byte  // what is written next
 	conns    []*conn // by token less firstConn
 	free     []*conn
 	timers   timers
+	now      int64 // the last reading of the clock
 	stats    Stats
 }
 
@@ -50,6 +51,7 @@ func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready fu
 	defer runtime.UnlockOSThread()
 	s := &server{
 		settings: settings,
+		spaced:   !settings.ChunkInterval.IsZero(),
 		answers:  prepare(settings.Shape),
 		random:   rand.New(rand.NewPCG(settings.Seed, 0)),
 		input:    make([]byte, inputBytes),

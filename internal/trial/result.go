@@ -62,7 +62,7 @@ func (e *execution) courseWarnings(complete bool, disturbed []voided) []string {
 			n, counted, disturbed[n-1].reason))
 	}
 	if complete && counted < e.plan.Rounds && e.measured < e.mostRounds() {
-		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget, counted, e.plan.Rounds))
+		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget.Round(100*time.Millisecond), counted, e.plan.Rounds))
 	}
 	if counted < fewRounds {
 		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", counted, fewRounds))

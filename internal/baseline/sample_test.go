@@ -3,11 +3,13 @@ package baseline
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 var sse10 = bench.Scenario{Mode: bench.SSE, Concurrency: 10, BodyBytes: 10 << 10}
@@ -56,6 +58,8 @@ func sampleRound(rng *rand.Rand, s bench.Scenario, number, process int, arm benc
 		Metrics: map[bench.Metric]float64{bench.Throughput: 1 / value(), bench.BurstMax: 3},
 		Left:    map[bench.Metric]string{bench.LatencyP99: "needs 368 requests, has 120"},
 		Slices:  map[bench.Metric][]float64{},
+
+		Distribution: map[bench.Metric][]float64{},
 	}
 	if number == 1 {
 		r.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: 1}
@@ -67,6 +71,12 @@ func sampleRound(rng *rand.Rand, s bench.Scenario, number, process int, arm benc
 		for range 10 {
 			r.Slices[m] = append(r.Slices[m], value())
 		}
+		quantiles := make([]float64, summary.Levels)
+		for i := range quantiles {
+			quantiles[i] = value()
+		}
+		slices.Sort(quantiles)
+		r.Distribution[m] = quantiles
 	}
 	return r
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Validate checks that a run is consistent: scenarios whose ids are their own,
@@ -91,7 +92,23 @@ func checkRound(r *bench.Round, known map[string]bool, arms []bench.Arm) error {
 			}
 			return nil
 		}),
+		firstOf("distribution", r.Distribution, checkDistribution),
 	)
+}
+
+func checkDistribution(m bench.Metric, values []float64) error {
+	if len(values) != summary.Levels {
+		return fmt.Errorf("%d values, and a distribution has %d", len(values), summary.Levels)
+	}
+	for i, v := range values {
+		if err := checkMetric(m, v); err != nil {
+			return err
+		}
+		if i > 0 && v < values[i-1] {
+			return fmt.Errorf("%v follows %v, and they must not fall", v, values[i-1])
+		}
+	}
+	return nil
 }
 
 // checkMetric knows nothing of a metric from a newer version but that it is a

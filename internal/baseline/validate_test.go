@@ -37,11 +37,17 @@ func TestValidateRefuses(t *testing.T) {
 			r.Rounds[0].Metrics[bench.BurstMax] = math.Inf(-1)
 		}, `metrics["burst_max"]: -Inf`},
 		"infinite slice": {func(r *bench.Run) { r.Rounds[0].Slices[bench.TotalTypical][9] = math.Inf(1) }, `slices["total_typical"]: +Inf`},
-		"cpus":           {func(r *bench.Run) { r.Environment.CPUs = -1 }, "environment.cpus: -1"},
-		"load":           {func(r *bench.Run) { r.Environment.Load1 = math.NaN() }, "environment.load1: NaN"},
-		"budget":         {func(r *bench.Run) { r.Plan.Budget = -1 }, "plan.time_budget_seconds: -1"},
-		"steal":          {func(r *bench.Run) { r.Validity.Steal = math.NaN() }, "validity.steal: NaN"},
-		"ceiling":        {func(r *bench.Run) { r.Validity.Ceiling["x"] = 1 }, `validity.mock_ceiling["x"]: the run lists no such scenario`},
+		"short distribution": {func(r *bench.Run) {
+			r.Rounds[0].Distribution = map[bench.Metric][]float64{bench.TotalTypical: {1, 2}}
+		}, `distribution["total_typical"]: 2 values, and a distribution has 22`},
+		"falling distribution":  {func(r *bench.Run) { r.Rounds[0].Distribution[bench.TotalTypical][3] = 0 }, `distribution["total_typical"]: 0 follows`},
+		"infinite distribution": {func(r *bench.Run) { r.Rounds[0].Distribution[bench.TotalTypical][21] = math.Inf(1) }, `distribution["total_typical"]: +Inf`},
+		"without distribution":  {func(r *bench.Run) { r.Rounds[0].Distribution = nil }, ""},
+		"cpus":                  {func(r *bench.Run) { r.Environment.CPUs = -1 }, "environment.cpus: -1"},
+		"load":                  {func(r *bench.Run) { r.Environment.Load1 = math.NaN() }, "environment.load1: NaN"},
+		"budget":                {func(r *bench.Run) { r.Plan.Budget = -1 }, "plan.time_budget_seconds: -1"},
+		"steal":                 {func(r *bench.Run) { r.Validity.Steal = math.NaN() }, "validity.steal: NaN"},
+		"ceiling":               {func(r *bench.Run) { r.Validity.Ceiling["x"] = 1 }, `validity.mock_ceiling["x"]: the run lists no such scenario`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := sampleRun(2, sse10)

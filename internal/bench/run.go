@@ -34,6 +34,10 @@ type Round struct {
 	// Slices has the value of each slice, in the order measured, for the
 	// metrics that decide.
 	Slices map[Metric][]float64 `json:"slices"`
+	// Distribution has, for the clock of each typical value, the time that 1,
+	// 5, 10, ... 95, 99 and 100 % of the requests took at most: 22 values by
+	// nearest rank, of four digits. It is for drawing; older files lack it.
+	Distribution map[Metric][]float64 `json:"distribution,omitempty"`
 	// Void says why the round does not count; empty for a valid one.
 	Void string `json:"void,omitempty"`
 	// Disturbed says what would have made the round void, had the time budget

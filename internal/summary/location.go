@@ -35,10 +35,12 @@ func (p percentile) least() int {
 }
 
 // of returns the percentile of sorted nanoseconds in seconds.
-func (p percentile) of(sorted []int64) float64 {
+func (p percentile) of(sorted []int64) float64 { return seconds(nearest(sorted, p.percent)) }
+
+func nearest(sorted []int64, percent int) int64 {
 	// In whole numbers: 0.07·100 is above 7 in floating point.
-	rank := (p.percent*len(sorted) + 99) / 100
-	return seconds(sorted[rank-1])
+	rank := (percent*len(sorted) + 99) / 100
+	return sorted[rank-1]
 }
 
 // typical is the mean of the fastest 80 %, ⌈0.8 n⌉ values, in seconds. In A/A

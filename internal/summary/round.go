@@ -25,8 +25,8 @@ type Gateway struct {
 }
 
 // Round reduces the slices of one arm of one scenario. It fills Requests,
-// Errors, Metrics, Left and Slices of the result; the caller knows which round
-// it is. Every metric of the mode is either in Metrics or, with the reason, in
+// Errors, Metrics, Left, Slices and Distribution of the result; the caller knows
+// which round it is. Every metric of the mode is either in Metrics or, with the reason, in
 // Left. The slices are not modified.
 //
 // A slice in which no request was answered rightly has no typical value, so
@@ -89,7 +89,7 @@ func (r *reducer) leave(m bench.Metric, format string, args ...any) {
 }
 
 // clock puts the figures of one clock over all requests and, where the typical
-// value decides, its value in each slice.
+// value decides, its value in each slice and how it is distributed.
 func (r *reducer) clock(c clock) {
 	all := r.buffer[:0]
 	for i := range r.slices {
@@ -108,6 +108,7 @@ func (r *reducer) clock(c clock) {
 		r.out.Slices[c.typical] = append(r.out.Slices[c.typical], typical(part))
 	}
 	slices.Sort(all)
+	r.distribution(c.typical, all)
 	r.figures(all, "request", c.figures)
 }
 

@@ -1,0 +1,119 @@
+package summary
+
+import (
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// levels are the percents of requests at which a Round's Distribution has the
+// time that they took at most: 1, every fifth, 99, and the slowest of all.
+var levels = [...]int{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 99, 100}
+
+// Levels is how many values a Distribution has.
+const Levels = len(levels)
+
+// distribution keeps the nearest-rank quantiles of one clock. It says what these
+// requests took and estimates nothing, so that no number of requests is too
+// small for it; it is for drawing, and nothing is decided by it. That is why
+// four digits are enough: they keep the file small.
+func (r *reducer) distribution(m bench.Metric, sorted []int64) {
+	if m == "" || len(sorted) == 0 {
+		return
+	}
+	values := make([]float64, Levels)
+	for i, level := range levels {
+		values[i] = seconds(fourDigits(nearest(sorted, level)))
+	}
+	if r.out.Distribution == nil {
+		r.out.Distribution = make(map[bench.Metric][]float64, 2)
+	}
+	r.out.Distribution[m] = values
+}
+
+// fourDigits rounds what is not negative to its first four digits.
+func fourDigits(ns int64) int64 {
+	unit := int64(1)
+	for ns/unit >= 10_000 {
+		unit *= 10
+	}
+	return (ns + unit/2) / unit * unit
+}
+
+// Point is one of a distribution: Share of the requests, a fraction of 1, took
+// at most Value.
+type Point struct{ Value, Share float64 }
+
+// Pooled is the distribution of one clock over the valid rounds of one arm of
+// one scenario, named by the metric that Round.Distribution has it under. It is
+// empty when no round has any.
+//
+// It is the mean of the rounds' distribution functions, each round counting
+// alike, however many requests it had: what a request of a round drawn at
+// random takes. The mean of their quantiles would be narrower, for it hides
+// that rounds differ. Between its quantiles a round's function is a straight
+// line; below the first it is 0.
+func Pooled(rounds []bench.Round, scenario string, arm bench.Arm, m bench.Metric) []Point {
+	var all [][]float64
+	var values []float64
+	for _, r := range rounds {
+		if r.Void != "" || r.Scenario != scenario || r.Arm != arm {
+			continue
+		}
+		if d := r.Distribution[m]; len(d) == Levels && slices.IsSorted(d) {
+			all, values = append(all, d), append(values, d...)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	shares := make([]float64, len(values))
+	for _, d := range all {
+		addShares(shares, values, d)
+	}
+	for i := range shares {
+		shares[i] /= float64(len(all))
+	}
+	return inverted(values, shares)
+}
+
+// addShares adds the share of a round's requests that took at most each of the
+// ascending values. Where several quantiles are equal, the highest counts.
+func addShares(shares, values, quantiles []float64) {
+	at := 0 // quantiles that are not above the value
+	for i, v := range values {
+		for at < Levels && quantiles[at] <= v {
+			at++
+		}
+		switch at {
+		case 0:
+		case Levels:
+			shares[i]++
+		default:
+			low, high := float64(levels[at-1])/100, float64(levels[at])/100
+			shares[i] += low + (high-low)*(v-quantiles[at-1])/(quantiles[at]-quantiles[at-1])
+		}
+	}
+}
+
+// inverted reads the values at the levels off a distribution function. The
+// slowest request of all rounds is left out: one of thousands makes no curve.
+func inverted(values, shares []float64) []Point {
+	points := make([]Point, 0, Levels-1)
+	at := 0
+	for _, level := range levels[:Levels-1] {
+		share := float64(level) / 100
+		for at < len(values)-1 && shares[at] < share {
+			at++
+		}
+		value := values[at]
+		if at > 0 && shares[at] > share && shares[at-1] < share {
+			part := (share - shares[at-1]) / (shares[at] - shares[at-1])
+			value = values[at-1] + part*(values[at]-values[at-1])
+		}
+		points = append(points, Point{value, share})
+	}
+	return points
+}

@@ -37,12 +37,23 @@ func Bench(w io.Writer, run bench.Run) error {
 	configuration(&b, "goarch", run.Environment.Arch)
 	configuration(&b, "cpu", run.Environment.CPUModel)
 	configuration(&b, "api", run.Plan.API)
-	units(&b, run.Rounds)
-	results(&b, run)
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("writing the benchmark format: %w", err)
+	names := unitNames(run.Rounds)
+	units(&b, names)
+	results(&b, run, names)
+	return write(w, "the benchmark format", b.String())
+}
+
+// unitNames has the unit of each metric of some rounds.
+func unitNames(rounds []bench.Round) map[bench.Metric]string {
+	names := make(map[bench.Metric]string)
+	for _, r := range rounds {
+		for m := range r.Metrics {
+			if _, known := names[m]; !known {
+				names[m] = unit(m)
+			}
+		}
 	}
-	return nil
+	return names
 }
 
 func comment(b *strings.Builder, key, value string) {
@@ -59,17 +70,15 @@ func configuration(b *strings.Builder, key, value string) {
 
 // units says which direction is better, for each unit once: latency_typical
 // and total_typical are both sec/op.
-func units(b *strings.Builder, rounds []bench.Round) {
+func units(b *strings.Builder, names map[bench.Metric]string) {
 	better := make(map[string]string)
-	for _, r := range rounds {
-		for m := range r.Metrics {
-			switch d, _ := m.Describe(); d.Better {
-			case bench.Lower:
-				better[unit(m)] = "lower"
-			case bench.Higher:
-				better[unit(m)] = "higher"
-			case bench.Neither:
-			}
+	for m, name := range names {
+		switch d, _ := m.Describe(); d.Better {
+		case bench.Lower:
+			better[name] = "lower"
+		case bench.Higher:
+			better[name] = "higher"
+		case bench.Neither:
 		}
 	}
 	for _, u := range slices.Sorted(maps.Keys(better)) {
@@ -105,23 +114,23 @@ func unit(m bench.Metric) string {
 
 // results are sorted by scenario and arm, whose order is then that of
 // benchstat's rows and columns; a trial measures them in random order.
-func results(b *strings.Builder, run bench.Run) {
+func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
 	for _, row := range rowsOf(run) {
 		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
 			for _, r := range row.rounds {
 				if r.Arm == arm && r.Void == "" && len(r.Metrics) > 0 {
-					result(b, row.Scenario, r, run.Environment.GOMAXPROCS)
+					result(b, row.Scenario, r, run.Environment.GOMAXPROCS, names)
 				}
 			}
 		}
 	}
 }
 
-func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int) {
+func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int, names map[bench.Metric]string) {
 	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
 		token(string(s.Mode)), s.Concurrency, bench.Size(s.BodyBytes), r.Arm, procs, r.Requests)
 	for _, m := range inOrder(r.Metrics, s.Mode.Primary()) {
-		fmt.Fprintf(b, " %s %s", strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), unit(m))
+		b.WriteString(" " + strconv.FormatFloat(r.Metrics[m], 'g', -1, 64) + " " + names[m])
 	}
 	b.WriteByte('\n')
 }

@@ -78,8 +78,9 @@ func (p *page) passing() []bench.Comparison {
 	return rows
 }
 
-// table has one scale for all times, and a head of two lines.
-func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
+// timeScale is one scale for all times of some rows; its unit is empty when
+// there are none.
+func timeScale(rows []bench.Comparison) scale {
 	var times []float64
 	for _, c := range rows {
 		if d, _ := c.Metric.Describe(); d.Unit == bench.Seconds {
@@ -91,10 +92,16 @@ func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
 		}
 	}
 	s := scaleFor(duration, times)
-	unit := s.unit
 	if len(times) == 0 {
-		unit = ""
+		s.unit = ""
 	}
+	return s
+}
+
+// table has one scale for all times, and a head of two lines.
+func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
+	s := timeScale(rows)
+	unit := s.unit
 	cells := [][]string{
 		{"scenario", "metric", "base", "head", "change", "95 % interval", "limit", "p"},
 		{"", "", unit, unit, "%", "%", "%", ""},
@@ -112,25 +119,27 @@ func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
 	return head, lines
 }
 
-func cellsOf(c bench.Comparison, s scale) []string {
-	value := func(v *float64) string {
-		d, _ := c.Metric.Describe()
-		switch {
-		case v == nil:
-			return missing
-		case d.Unit == bench.Seconds:
-			return s.format(*v, false)
-		default:
-			return amount(c.Metric, *v, false)
-		}
+// valueCell is a value of c's metric: a time without its unit.
+func valueCell(c bench.Comparison, v *float64, s scale) string {
+	d, _ := c.Metric.Describe()
+	switch {
+	case v == nil:
+		return missing
+	case d.Unit == bench.Seconds:
+		return s.format(*v, false)
+	default:
+		return amount(c.Metric, *v, false)
 	}
+}
+
+func cellsOf(c bench.Comparison, s scale) []string {
 	metric := metricWord(c.Metric)
 	if c.Of == bench.OfValue {
 		metric += "*"
 	}
 	change, interval, limit := missing, missing, missing
 	if c.Change != nil {
-		change = fmt.Sprintf("%+.1f", 100**c.Change)
+		change = scale{factor: 0.01, digits: 1}.format(*c.Change, true)
 	}
 	if c.CI != nil {
 		interval = fmt.Sprintf("[%.1f, %.1f]", 100*c.CI[0], 100*c.CI[1])
@@ -138,7 +147,7 @@ func cellsOf(c bench.Comparison, s scale) []string {
 	if c.Limit != nil {
 		limit = strconv.FormatFloat(100**c.Limit/part(c), 'f', 1, 64)
 	}
-	return []string{brief(c.Scenario), metric, value(c.Base), value(c.Head), change, interval, limit, pOf(c)}
+	return []string{brief(c.Scenario), metric, valueCell(c, c.Base, s), valueCell(c, c.Head, s), change, interval, limit, pOf(c)}
 }
 
 // part is the share of the base's value that Change is a share of.
@@ -167,15 +176,21 @@ func pOf(c bench.Comparison) string {
 
 // key explains the columns that the tables have.
 func (p *page) key() string {
+	return "\n" + wrapped(columns, "", p.keyText(true))
+}
+
+func (p *page) keyText(withP bool) string {
 	lines := []string{
 		"change and limit: of the overhead (proxied minus direct), * of the value itself",
 		"limit: the smallest change that counts",
-		"p: by Holm where measured again",
+	}
+	if withP {
+		lines = append(lines, "p: by Holm where measured again")
 	}
 	if slices.ContainsFunc(p.Comparisons, func(c bench.Comparison) bool {
 		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
 	}) {
 		lines = append(lines, "change: of proxied divided by direct, each in its own run, so not of the base and head shown")
 	}
-	return "\n" + wrapped(columns, "", strings.Join(lines, "; ")+".")
+	return strings.Join(lines, "; ") + "."
 }

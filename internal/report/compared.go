@@ -18,11 +18,28 @@ func (p *page) compared() string {
 	if head := commitLine(p.run.Commit); head != "" {
 		b.WriteString(wrapped(columns, "head      ", clean(head)))
 	}
-	if !p.run.Validity.Complete {
+	for _, note := range p.context.Notes {
+		b.WriteString(wrapped(columns, "note      ", clean(note)))
+	}
+	if p.isAccepted() {
+		b.WriteString(wrapped(columns, "accepted  ", clean(fmt.Sprintf("by the label %s: the regression stays, and does not fail", p.context.Accepted))))
+	}
+	if p.isPartial() {
 		text := wrapped(columns, "", clean("INCOMPLETE: "+cmp.Or(p.run.Validity.Incomplete, "the run does not say why")))
 		b.WriteString(colored(text, p.style.alarm))
 	}
 	return b.String()
+}
+
+// isPartial is true for a run that measured, and not all it was meant to.
+func (p *page) isPartial() bool {
+	return !p.run.Validity.Complete && (p.context.Failure == nil || len(p.run.Rounds) > 0)
+}
+
+// isAccepted is true when a person took a regression on, which is then shown
+// and does not fail.
+func (p *page) isAccepted() bool {
+	return p.context.Accepted != "" && p.Outcome == bench.Regression
 }
 
 func (p *page) how() string {
@@ -45,6 +62,9 @@ func (p *page) how() string {
 		text = fmt.Sprintf("with %s (%s)", sha, base.Rung)
 	}
 	text += p.rounds()
+	if n := p.context.Behind; n > 0 {
+		text += fmt.Sprintf("; the baseline is %s behind", counted(n, "commit"))
+	}
 	if base.Note != "" {
 		text += "; " + base.Note
 	}
@@ -62,22 +82,34 @@ func (p *page) rounds() string {
 	return text
 }
 
-// advice says what to do about an outcome that is no answer.
 func (p *page) advice() string {
-	var text string
+	if p.toDo() == "" {
+		return ""
+	}
+	return wrapped(columns, "to do     ", p.toDo())
+}
+
+// toDo says what to do about an outcome that is no answer.
+func (p *page) toDo() string {
+	atGitHub := p.context.Repository != ""
 	switch {
+	case p.context.Failure != nil:
+		return ""
+	case p.Outcome == bench.NoBaseline && atGitHub:
+		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
 	case p.Outcome == bench.NoBaseline:
-		text = "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base-ref REF"
+		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base-ref REF"
 	case p.Outcome != bench.Inconclusive:
 		return ""
 	case !p.run.Validity.Complete:
-		text = "run it again and let it finish: what was measured decides nothing yet"
+		return "run it again and let it finish: what was measured decides nothing yet"
 	case slices.ContainsFunc(p.Errors, func(e bench.ErrorRate) bool { return e.Outcome == bench.Inconclusive }):
-		text = "look at the failed requests below first; run it again to see whether they stay"
+		return "look at the failed requests below first; run it again to see whether they stay"
+	case p.run.Base != nil && p.run.Base.Rung == bench.RungStored && atGitHub:
+		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or have the base built here (baseline: rebuild)"
 	case p.run.Base != nil && p.run.Base.Rung == bench.RungStored:
-		text = "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
+		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
 	default:
-		text = "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
+		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
 	}
-	return wrapped(columns, "to do     ", text)
 }

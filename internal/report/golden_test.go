@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -107,21 +109,45 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	}
 }
 
-// The default suite: 24 scenarios, two arms, ten rounds.
+// formats are all renderings of a decision.
+var formats = map[string]func(io.Writer, Report) error{
+	"text":     func(w io.Writer, r Report) error { return Text(w, r.Run, Style{}) },
+	"terminal": func(w io.Writer, r Report) error { return Terminal(w, r, Style{}) },
+	"comment":  Comment,
+	"summary":  Summary,
+	"check":    func(w io.Writer, r Report) error { _, err := io.WriteString(w, Check(r).Text); return err },
+	"run":      func(w io.Writer, r Report) error { return JSON(w, r.Run) },
+	"verdict":  func(w io.Writer, r Report) error { return VerdictJSON(w, r.Verdict) },
+	"bench":    func(w io.Writer, r Report) error { return Bench(w, r.Run) },
+	"html":     HTML,
+	"csv":      func(w io.Writer, r Report) error { return CSV(w, r.Run) },
+}
+
+// The default suite: 24 scenarios, three arms, twenty rounds.
 func BenchmarkRender(b *testing.B) {
-	run := fixture(defaultSuite(), both, 10)
-	for name, to := range map[string]func(io.Writer, bench.Run) error{
-		"text":  func(w io.Writer, run bench.Run) error { return Text(w, run, Style{}) },
-		"bench": Bench,
-		"json":  JSON,
-	} {
+	decided := gate(defaultSuite(), times(1.30, "sse/c10/10KB"))
+	r := Report{Run: decided.run, Verdict: decided.Verdict, Context: atGitHub()}
+	r.Run.Rounds = newTrial(nil).rounds(bench.Screen, 1, 20, defaultSuite())
+	all := func(w io.Writer, r Report) error {
+		for _, to := range formats {
+			if err := to(w, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	measure := func(name string, to func(io.Writer, Report) error) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := to(io.Discard, run); err != nil {
+				if err := to(io.Discard, r); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		measure(name, formats[name])
+	}
+	measure("all", all)
 }

@@ -11,26 +11,45 @@ import (
 
 // growth says how overhead grows with the body and where requests begin to
 // queue.
-func (s *sheet) growth() string {
+func (s *sheet) growth() (body, queue []grown) {
 	scenarios := make([]bench.Scenario, len(s.rows))
 	for i, r := range s.rows {
 		scenarios[i] = r.Scenario
 	}
+	for _, arm := range s.gateways {
+		body = append(body, bodyLines(arm, summary.BodyGrowth(s.run.Rounds, scenarios, arm))...)
+		queue = append(queue, queueLines(arm, summary.QueueGrowth(s.run.Rounds, scenarios, arm))...)
+	}
+	return body, queue
+}
+
+// grown is one line on growth: of which gateway, of what, and how.
+type grown struct {
+	arm        bench.Arm
+	what, text string
+}
+
+func (s *sheet) growthSections() string {
 	var b strings.Builder
-	section := func(title string, lines []string) {
-		if len(lines) > 0 {
-			fmt.Fprintf(&b, "\n%s\n%s", s.style.bold(title), strings.Join(lines, ""))
+	section := func(title string, lines []grown) {
+		if len(lines) == 0 {
+			return
+		}
+		fmt.Fprintf(&b, "\n%s\n", s.style.bold(title))
+		for _, g := range lines {
+			b.WriteString(hanging(s.label(g.arm, g.what), g.text))
 		}
 	}
-	var body, queue []string
-	for _, arm := range s.gateways {
-		body = append(body, s.bodyLines(arm, summary.BodyGrowth(s.run.Rounds, scenarios, arm))...)
-		queue = append(queue, s.queueLines(arm, summary.QueueGrowth(s.run.Rounds, scenarios, arm))...)
-	}
-	section("overhead against body size (95 % interval)", body)
-	section("throughput against concurrency", queue)
+	body, queue := s.growth()
+	section(bodyTitle, body)
+	section(queueTitle, queue)
 	return b.String()
 }
+
+const (
+	bodyTitle  = "overhead against body size (95 % interval)"
+	queueTitle = "throughput against concurrency"
+)
 
 // label names what a line is about; the arm only where there are two.
 func (s *sheet) label(arm bench.Arm, what string) string {
@@ -42,17 +61,17 @@ func (s *sheet) label(arm bench.Arm, what string) string {
 
 // bodyLines is one line for each mode, at its lowest concurrency, and one for
 // every other concurrency that tells another story.
-func (s *sheet) bodyLines(arm bench.Arm, growth []summary.Body) []string {
+func bodyLines(arm bench.Arm, growth []summary.Body) []grown {
 	lowest := make(map[bench.Mode]summary.Body)
 	for _, g := range growth {
 		if l, ok := lowest[g.Mode]; !ok || g.Concurrency < l.Concurrency {
 			lowest[g.Mode] = g
 		}
 	}
-	var lines []string
+	var lines []grown
 	for _, g := range growth {
 		if l := lowest[g.Mode]; g.Concurrency == l.Concurrency || differ(g, l) {
-			lines = append(lines, hanging(s.label(arm, fmt.Sprintf("%s/c%d", g.Mode, g.Concurrency)), bodyLine(g)))
+			lines = append(lines, grown{arm, fmt.Sprintf("%s/c%d", g.Mode, g.Concurrency), bodyLine(g)})
 		}
 	}
 	return lines
@@ -103,7 +122,7 @@ type queued struct {
 }
 
 // queueLines is one line for all body sizes of a mode that queue alike.
-func (s *sheet) queueLines(arm bench.Arm, growth []summary.Queue) []string {
+func queueLines(arm bench.Arm, growth []summary.Queue) []grown {
 	var groups []*queued
 	find := func(q summary.Queue) *queued {
 		for _, g := range groups {
@@ -121,9 +140,9 @@ func (s *sheet) queueLines(arm bench.Arm, growth []summary.Queue) []string {
 		times := math.Pow(float64(step.To)/float64(step.From), step.Proxied)
 		g.low, g.high = min(g.low, times), max(g.high, times)
 	}
-	var lines []string
+	var lines []grown
 	for _, g := range groups {
-		lines = append(lines, hanging(s.label(arm, string(g.Mode)), g.line()))
+		lines = append(lines, grown{arm, string(g.Mode), g.line()})
 	}
 	return lines
 }

@@ -44,13 +44,12 @@ func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
 	at := func(c int, shape summary.Shape, slope float64) summary.Body {
 		return summary.Body{Mode: bench.JSON, Concurrency: c, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
 	}
-	s := newSheet(bench.Run{Plan: bench.Plan{Arms: both}}, Style{})
-	got := s.bodyLines(bench.Head, []summary.Body{
+	got := bodyLines(bench.Head, []summary.Body{
 		at(50, summary.Bent, 0.2), at(10, summary.Straight, 0.21), at(1, summary.Straight, 0.2), at(20, summary.Straight, 2),
 	})
 	var names []string
 	for _, l := range got {
-		names = append(names, strings.Fields(l)[0])
+		names = append(names, l.what)
 	}
 	if want := "json/c50 json/c1 json/c20"; strings.Join(names, " ") != want {
 		t.Errorf("lines of %v, want %s", names, want)
@@ -65,10 +64,13 @@ func TestQueueLines(t *testing.T) {
 		}
 	}
 	s := newSheet(bench.Run{Plan: bench.Plan{Arms: both}}, Style{})
-	got := strings.Join(s.queueLines(bench.Head, []summary.Queue{
+	got := ""
+	for _, l := range queueLines(bench.Head, []summary.Queue{
 		queue(100, 10, summary.MachineLimit, 0), queue(1024, 10, summary.MachineLimit, 0.1),
 		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1),
-	}), "")
+	}) {
+		got += hanging(s.label(l.arm, l.what), l.text)
+	}
 	want := `  json      queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); nor does
             the direct path grow: the machine itself is saturated there
   json      queues from concurrency 10 on (×1.00 from 10 to 50; 10KB); the direct path still

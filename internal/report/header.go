@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func (s *sheet) plan() string {
 	p := s.run.Plan
 	valid, void := countRounds(s.run.Rounds)
 	rounds := fmt.Sprintf("%d of %s", valid, counted(p.Rounds, "round"))
+	if fresh, _ := countRounds(slices.DeleteFunc(slices.Clone(s.run.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm })); fresh > 0 {
+		rounds = fmt.Sprintf("%s and %d fresh ones", counted(valid-fresh, "round"), fresh)
+	}
 	if void > 0 {
 		rounds += fmt.Sprintf(" (and %d void)", void)
 	}

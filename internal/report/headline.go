@@ -12,8 +12,16 @@ import (
 // headline is the outcome in words with the one number that matters.
 func (p *page) headline() string {
 	name := strings.ToUpper(strings.ReplaceAll(clean(string(p.Outcome)), "-", " "))
-	text := wrapped(columns, "", clean(name+": "+cmp.Or(p.finding(), p.Reason, "the verdict does not say why")))
-	return colored(text, func(line string) string { return p.style.outcome(p.Outcome, line) })
+	text := cmp.Or(p.finding(), p.Reason, "the verdict does not say why")
+	if f := p.context.Failure; f != nil {
+		name, text = "NO VERDICT", failureLine(*f)
+	}
+	return colored(wrapped(columns, "", clean(name+": "+text)), func(line string) string { return p.style.outcome(p.Outcome, line) })
+}
+
+// failureLine says in one line what kept the tool from an answer.
+func failureLine(f Failure) string {
+	return strings.TrimSuffix(fmt.Sprintf("%s failed: %s", cmp.Or(f.Step, "a step"), f.Message), ": ")
 }
 
 // finding is empty where the verdict's own reason says it best.
@@ -22,24 +30,41 @@ func (p *page) finding() string {
 	case bench.Regression, bench.Improvement:
 		return p.change(p.Outcome)
 	case bench.Inconclusive:
-		return p.undecided()
+		return strings.Join(p.undecided(), "; ")
 	case bench.Pass:
-		return p.passed()
+		return strings.Join(p.passed(), "; ")
 	default:
 		return ""
 	}
 }
 
-// change names what changed in one direction: failed requests, then the metric
-// that changed most, then the group.
+// change is what changed in one direction and in how many scenarios.
 func (p *page) change(o bench.Outcome) string {
-	var parts []string
-	fresh := 0
+	parts, fresh := p.findings(o)
+	if len(parts) == 0 {
+		return ""
+	}
+	if p.count(o) > 0 {
+		parts = append(parts, p.share(o))
+	}
+	text := strings.Join(parts, "; ")
+	if fresh > 0 {
+		text += ", " + confirmed(fresh)
+	}
+	return text
+}
+
+func confirmed(fresh int) string { return "confirmed on " + counted(fresh, "fresh round") }
+
+// findings names what changed in one direction: failed requests, then the
+// metric that changed most, then the group. Fresh are the rounds that confirmed
+// it.
+func (p *page) findings(o bench.Outcome) (parts []string, fresh int) {
 	if i := slices.IndexFunc(p.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
 		parts = append(parts, p.failure(p.Errors[i]))
 	}
 	if rows := p.rows(o); len(rows) > 0 {
-		worst := rows[max(0, slices.IndexFunc(rows, func(c bench.Comparison) bool { return isClock(c.Metric) }))]
+		worst := worstOf(rows)
 		fresh = freshOf(worst.Stage, worst.Rounds)
 		parts = append(parts, fmt.Sprintf("%s: %s %s %s",
 			p.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), p.where(worst.Scenario)))
@@ -52,17 +77,12 @@ func (p *page) change(o bench.Outcome) string {
 		parts = append(parts, fmt.Sprintf("%s are %s on average: %s over %s",
 			groupName(g.Group), speed(o), added(*g.Shift), counted(len(g.Members), "scenario")))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	if p.count(o) > 0 {
-		parts = append(parts, p.share(o))
-	}
-	text := strings.Join(parts, "; ")
-	if fresh > 0 {
-		text += fmt.Sprintf(", confirmed on %s", counted(fresh, "fresh round"))
-	}
-	return text
+	return parts, fresh
+}
+
+// worstOf is the row to speak of: the first clock, which somebody waits for.
+func worstOf(rows []bench.Comparison) bench.Comparison {
+	return rows[max(0, slices.IndexFunc(rows, func(c bench.Comparison) bool { return isClock(c.Metric) }))]
 }
 
 func freshOf(stage bench.Stage, rounds int) int {
@@ -136,36 +156,36 @@ func (p *page) where(id string) string {
 	return fmt.Sprintf("at %s with %s", counted(s.Concurrency, "concurrent request"), bench.Size(s.BodyBytes))
 }
 
-func (p *page) undecided() string {
+func (p *page) undecided() []string {
 	n := p.count(bench.Inconclusive)
 	if n == 0 {
-		return ""
+		return nil
 	}
 	if !p.run.Validity.Complete {
-		return fmt.Sprintf("the run ended early and leaves %s undecided", p.share(bench.Inconclusive))
+		return []string{fmt.Sprintf("the run ended early and leaves %s undecided", p.share(bench.Inconclusive))}
 	}
-	text := fmt.Sprintf("%s could be neither cleared nor called a regression", p.share(bench.Inconclusive))
+	parts := []string{fmt.Sprintf("%s could be neither cleared nor called a regression", p.share(bench.Inconclusive))}
 	if rows := p.rows(bench.Inconclusive); len(rows) > 0 && rows[0].Change != nil {
-		text += fmt.Sprintf("; the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), p.where(rows[0].Scenario))
+		parts = append(parts, fmt.Sprintf("the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), p.where(rows[0].Scenario)))
 	}
-	return text
+	return parts
 }
 
 // passed promises no more than every scenario keeps.
-func (p *page) passed() string {
-	text := fmt.Sprintf("no regression in %s", counted(len(p.Scenarios), "scenario"))
+func (p *page) passed() []string {
+	parts := []string{fmt.Sprintf("no regression in %s", counted(len(p.Scenarios), "scenario"))}
 	worst, of := 0.0, 0
 	for _, c := range p.Comparisons {
 		if !c.Gated || !isTypical(c.Metric) {
 			continue
 		}
 		if c.Resolution == nil {
-			return text
+			return parts
 		}
 		worst, of = max(worst, *c.Resolution), of+1
 	}
 	if of == 0 {
-		return text
+		return parts
 	}
-	return text + fmt.Sprintf("; a change of %s of latency in any one of them would have been found (in 4 of 5 runs)", percent(worst))
+	return append(parts, fmt.Sprintf("a change of %s of latency in any one of them would have been found (in 4 of 5 runs)", percent(worst)))
 }

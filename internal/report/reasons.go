@@ -24,13 +24,21 @@ func (p *page) reasons() string {
 }
 
 func (p *page) reasonsOf(o bench.Outcome, most int) string {
+	lines := p.reasonLines(o)
+	for i := range lines {
+		lines[i] = wrapped(columns, "  ", clean(lines[i]))
+	}
+	return strings.Join(p.first(most, lines), "")
+}
+
+func (p *page) reasonLines(o bench.Outcome) []string {
 	var lines []string
 	for _, s := range p.Scenarios {
 		if s.Outcome == o {
-			lines = append(lines, wrapped(columns, "  ", clean(fmt.Sprintf("%s, %s: %s", s.Scenario, o, s.Reason))))
+			lines = append(lines, fmt.Sprintf("%s, %s: %s", s.Scenario, o, s.Reason))
 		}
 	}
-	return strings.Join(p.first(most, lines), "")
+	return lines
 }
 
 // first is the first lines and how many more there are, or all where all are

@@ -13,7 +13,7 @@ import (
 // for each mode and clock, how overhead grows, and what to doubt.
 func Text(w io.Writer, run bench.Run, style Style) error {
 	s := newSheet(run, style)
-	body := s.header() + s.tables() + s.growth() + s.memoryLines()
+	body := s.header() + s.tables() + s.growthSections() + s.memoryLines()
 	for i, warning := range run.Validity.Warnings {
 		s.notes.mark(fmt.Sprintf("warning %d", i), warning)
 	}

@@ -13,39 +13,46 @@ import (
 // columns is the width of a verdict: that of the smallest terminal in use.
 const columns = 80
 
-// Verdict writes what a person wants to know of a decision over run: the
-// outcome in words and how it was come by, what changed, the worst first, what
-// else was tried, how small a change could have been seen, and what to doubt.
-// The run is for the names of things; no number is computed from its rounds.
-func Verdict(w io.Writer, v bench.Verdict, run bench.Run, style Style) error {
-	p := newPage(v, run, style)
-	body := p.headline() + p.compared() + p.advice() +
-		p.tables() + p.groups() + p.errors() +
-		p.resolutions() + p.reasons() + p.warnings()
-	if _, err := io.WriteString(w, body); err != nil {
-		return fmt.Errorf("writing the verdict: %w", err)
+// Terminal writes what a person wants to know of a decision: the outcome in
+// words and how it was come by, what changed, the worst first, what else was
+// tried, how small a change could have been seen, and what to doubt. The run is
+// for the names of things; no number is computed from its rounds.
+func Terminal(w io.Writer, r Report, style Style) error {
+	p := newPage(r, style)
+	body := p.headline() + p.compared() + p.advice() + p.output()
+	if !r.failed() {
+		body += p.tables() + p.groups() + p.errors() +
+			p.resolutions() + p.reasons()
+	}
+	return write(w, "the verdict", body+p.warnings())
+}
+
+func write(w io.Writer, what, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("writing %s: %w", what, err)
 	}
 	return nil
 }
 
-// page is a verdict laid out for a text.
+// page is a report laid out for a text.
 type page struct {
 	bench.Verdict
 	run     bench.Run
+	context Context
 	style   Style
 	cells   map[string]bench.Scenario // by id
 	outcome map[string]bench.Outcome  // by scenario
 }
 
-func newPage(v bench.Verdict, run bench.Run, style Style) *page {
+func newPage(r Report, style Style) *page {
 	p := &page{
-		Verdict: v, run: run, style: style,
+		Verdict: r.Verdict, run: r.Run, context: r.Context, style: style,
 		cells: make(map[string]bench.Scenario), outcome: make(map[string]bench.Outcome),
 	}
-	for _, c := range run.Scenarios {
+	for _, c := range r.Run.Scenarios {
 		p.cells[c.ID] = c.Scenario
 	}
-	for _, s := range v.Scenarios {
+	for _, s := range r.Verdict.Scenarios {
 		p.outcome[s.Scenario] = s.Outcome
 	}
 	return p
@@ -79,10 +86,13 @@ func (p *page) share(o bench.Outcome) string {
 func (p *page) groups() string {
 	var b strings.Builder
 	for _, g := range p.Groups {
-		name := fmt.Sprintf("%s, %s: ", groupName(g.Group), g.Outcome)
-		b.WriteString(wrapped(columns, "  ", clean(name+cmp.Or(g.Reason, "no reason given"))))
+		b.WriteString(wrapped(columns, "  ", clean(groupLine(g))))
 	}
 	return p.section("groups of scenarios tried", b.String())
+}
+
+func groupLine(g bench.Group) string {
+	return fmt.Sprintf("%s, %s: %s", groupName(g.Group), g.Outcome, cmp.Or(g.Reason, "no reason given"))
 }
 
 // errors are the comparisons of failed requests. The same failures are counted
@@ -90,6 +100,14 @@ func (p *page) groups() string {
 // only those over everything are shown, unless all are wanted.
 func (p *page) errors() string {
 	var b strings.Builder
+	for _, line := range p.errorLines() {
+		b.WriteString(wrapped(columns, "  ", clean(line)))
+	}
+	return p.section("failed requests", b.String())
+}
+
+func (p *page) errorLines() []string {
+	var lines []string
 	hidden := 0
 	for _, e := range p.Errors {
 		total := e.Scenario == "" && e.Class == ""
@@ -97,20 +115,35 @@ func (p *page) errors() string {
 			hidden++
 			continue
 		}
-		name := fmt.Sprintf("%s, %s: ", cmp.Or(e.Scenario, "all scenarios"), e.Outcome)
-		b.WriteString(wrapped(columns, "  ", clean(name+e.Reason)))
+		lines = append(lines, fmt.Sprintf("%s, %s: %s", cmp.Or(e.Scenario, "all scenarios"), e.Outcome, e.Reason))
 	}
 	if hidden > 0 {
-		b.WriteString(wrapped(columns, "  ", fmt.Sprintf("%s, by scenario or class, no worse than the base", counted(hidden, "other count"))))
+		lines = append(lines, fmt.Sprintf("%s, by scenario or class, no worse than the base", counted(hidden, "other count")))
 	}
-	return p.section("failed requests", b.String())
+	return lines
 }
 
 // warnings are the verdict's own and the run's, each once.
 func (p *page) warnings() string {
+	return p.section("to be doubted", p.doubts().lines(columns))
+}
+
+func (p *page) doubts() *notes {
 	var n notes
 	for _, w := range slices.Concat(p.Warnings, p.run.Validity.Warnings) {
 		n.mark(w, w)
 	}
-	return p.section("to be doubted", n.lines(columns))
+	return &n
+}
+
+// output is the end of what a step printed that failed.
+func (p *page) output() string {
+	if p.context.Failure == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, line := range lastLines(p.context.Failure.Output) {
+		b.WriteString(strings.TrimRight("  "+cut(line, columns-3), " ") + "\n")
+	}
+	return p.section("the last it printed", b.String())
 }

@@ -151,8 +151,9 @@ func fromStored(change func(*bench.Round)) decided {
 }
 
 // hostileVerdict puts s wherever a verdict and its run hold text.
-func hostileVerdict(s string) decided {
-	d := decisions()["one"]
+func hostileVerdict(s string) decided { return hostileDecision(decisions()["one"], s) }
+
+func hostileDecision(d decided, s string) decided {
 	d.Comparisons, d.Verdict.Scenarios = slices.Clone(d.Comparisons), slices.Clone(d.Verdict.Scenarios)
 	d.style.All = true
 	d.run.Base = &bench.BaseInfo{Rung: bench.Rung(s), SHA: s, Note: s}

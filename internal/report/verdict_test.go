@@ -13,7 +13,7 @@ import (
 func (d decided) text(t *testing.T, style Style) string {
 	t.Helper()
 	style.All = style.All || d.style.All
-	return render(t, func(w io.Writer) error { return Verdict(w, d.Verdict, d.run, style) })
+	return render(t, func(w io.Writer) error { return Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, style) })
 }
 
 func TestVerdict(t *testing.T) {
@@ -147,7 +147,7 @@ func TestVerdictWriteErrorsAreReturned(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := decisions()["no_baseline"]
-	for name, err := range map[string]error{"text": Verdict(w, d.Verdict, d.run, Style{}), "JSON": VerdictJSON(w, d.Verdict)} {
+	for name, err := range map[string]error{"text": Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, Style{}), "JSON": VerdictJSON(w, d.Verdict)} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
@@ -158,7 +158,7 @@ func TestVerdictWriteErrorsAreReturned(t *testing.T) {
 func BenchmarkVerdict(b *testing.B) {
 	d := decisions()["one"]
 	for name, to := range map[string]func(io.Writer) error{
-		"text": func(w io.Writer) error { return Verdict(w, d.Verdict, d.run, Style{All: true}) },
+		"text": func(w io.Writer) error { return Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, Style{All: true}) },
 		"json": func(w io.Writer) error { return VerdictJSON(w, d.Verdict) },
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -41,7 +41,7 @@ func percent(share float64) string {
 	if math.Abs(100*share) < 9.95 {
 		digits = 1
 	}
-	text := strconv.FormatFloat(100*share, 'f', digits, 64)
+	text := scale{factor: 0.01, digits: digits}.format(share, false)
 	return strings.TrimSuffix(text, ".0") + " %"
 }
 

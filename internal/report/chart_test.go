@@ -1,0 +1,123 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+var fencedChart = regexp.MustCompile("(?s)```mermaid\n(.*?)```\n")
+
+// chartsOf finds the charts in all goldens of Markdown.
+func chartsOf(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/markdown/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d goldens, error %v", len(files), err)
+	}
+	var charts []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		charts = append(charts, chartsIn(string(text))...)
+	}
+	return charts
+}
+
+func chartsIn(text string) []string {
+	var charts []string
+	for _, m := range fencedChart.FindAllStringSubmatch(text, -1) {
+		charts = append(charts, m[1])
+	}
+	return charts
+}
+
+// mermaid runs the real library over charts. It is to be installed first; what
+// lacks is an error where tests must not be skipped.
+func mermaid(t *testing.T, charts []string) (string, error) {
+	t.Helper()
+	lacks := func(what string) {
+		message := what + ": install Node.js 18 or later, then: npm ci --prefix internal/report/testdata/mermaid"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(message)
+		}
+		t.Skip("NOT CHECKED with Mermaid, " + message)
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		lacks("there is no node")
+	}
+	if _, err := os.Stat("testdata/mermaid/node_modules/mermaid"); err != nil {
+		lacks("the library is not installed")
+	}
+	input, err := json.Marshal(charts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), node, "check.mjs")
+	c.Dir, c.Stdin = "testdata/mermaid", bytes.NewReader(input)
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
+
+func TestMermaidReadsTheCharts(t *testing.T) {
+	charts := chartsOf(t)
+	for _, s := range allAttacks() {
+		charts = append(charts, chartsIn(commented(t, hostileReport(s, bench.Regression)))...)
+	}
+	charts = append(charts,
+		chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{-3e-6, 4e-5}, line: []float64{-1e-6, 0}}.String(),
+		chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{1e-9, 3000}}.String(),
+		chart{title: `"]} x`, axis: "%%{init: {}}%%", categories: []string{`"`, "a]b"}, bars: []float64{0, 0}}.String())
+	out, err := mermaid(t, charts)
+	if err != nil || len(charts) < 40 {
+		t.Errorf("%d charts, %v:\n%s", len(charts), err, out)
+	}
+	t.Log(strings.TrimSpace(out))
+}
+
+// A check that passes everything would check nothing.
+func TestMermaidRefusesWhatIsWrong(t *testing.T) {
+	good := chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{1e-6, 2e-6}}.String()
+	for what, bad := range map[string]string{
+		"a word for a number": strings.Replace(good, "bar [", "bar [many, ", 1),
+		"no list":             strings.Replace(good, "bar [", "bar (", 1),
+		"another diagram":     "graph TD\n a --> b\n",
+	} {
+		if out, err := mermaid(t, []string{good, bad}); err == nil || !strings.Contains(out, "chart 2") || strings.Contains(out, "chart 1:") {
+			t.Errorf("%s: %v:\n%s", what, err, out)
+		}
+	}
+}
+
+// An axis ends beyond what it has to show, and begins at zero or below.
+func TestChartAxis(t *testing.T) {
+	axis := regexp.MustCompile(`y-axis "overhead in (?:µs|ms|s)" (-?[0-9.]+) --> (-?[0-9.]+)\n`)
+	for _, values := range [][]float64{{41.2e-6, 38e-6}, {-2e-6, 1e-6}, {-5e-6, -1e-6}, {0.9999e-3, 1}, {12, 3}, {0, 0}, {1e-9, 2e-9}} {
+		text := chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: values}.String()
+		m := axis.FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("no axis in\n%s", text)
+		}
+		var low, high float64
+		if err := json.Unmarshal([]byte("["+m[1]+","+m[2]+"]"), &[]*float64{&low, &high}); err != nil {
+			t.Fatal(err)
+		}
+		s := scaleFor(duration, values)
+		for _, v := range values {
+			if v/s.factor < low || v/s.factor > high || low > 0 || math.IsInf(high, 0) || high < low {
+				t.Errorf("%v does not lie in %s to %s", v, m[1], m[2])
+			}
+		}
+	}
+}

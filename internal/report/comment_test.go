@@ -1,0 +1,241 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+func commented(t *testing.T, r Report) string {
+	t.Helper()
+	return render(t, func(w io.Writer) error { return Comment(w, r) })
+}
+
+func jobSummary(t *testing.T, r Report) string {
+	t.Helper()
+	return render(t, func(w io.Writer) error { return Summary(w, r) })
+}
+
+// checkText lays a check run out as one text.
+func checkText(c CheckRun) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "title: %s\n\n--- summary\n%s\n--- text\n%s", c.Title, c.Summary, c.Text)
+	for _, a := range c.Annotations {
+		fmt.Fprintf(&b, "\n--- %s at %s:%d: %s\n%s\n", a.Level, a.Path, a.Line, a.Title, a.Message)
+	}
+	return b.String()
+}
+
+func TestMarkdownGolden(t *testing.T) {
+	for name, r := range reports() {
+		t.Run(name, func(t *testing.T) {
+			golden(t, "markdown/"+name+".comment.md", commented(t, r))
+			golden(t, "markdown/"+name+".summary.md", jobSummary(t, r))
+			golden(t, "markdown/"+name+".check.md", checkText(Check(r)))
+		})
+	}
+}
+
+func TestLineGolden(t *testing.T) {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(reports())) {
+		line := Line(reports()[name])
+		if n := utf8.RuneCountInString(line); n > 140 {
+			t.Errorf("%s: %d characters", name, n)
+		}
+		fmt.Fprintf(&b, "%s: %s\n", name, line)
+	}
+	golden(t, "lines.txt", b.String())
+}
+
+// What a context adds to the terminal's text, whose other parts have goldens of
+// their own.
+func TestTerminalGolden(t *testing.T) {
+	for _, name := range []string{"accepted", "other_hardware", "reported_only", "failure", "failure_measuring"} {
+		got := render(t, func(w io.Writer) error { return Terminal(w, reports()[name], Style{}) })
+		golden(t, "terminal_"+name+".txt", got)
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+				t.Errorf("%s: %d columns: %s", name, n, line)
+			}
+			if strings.HasSuffix(line, " \n") {
+				t.Errorf("%s: space at the end of %q", name, line)
+			}
+		}
+	}
+}
+
+// The first line alone answers: what, by how much, in how many, how sure.
+func TestFirstLine(t *testing.T) {
+	for name, want := range map[string][]string{
+		"pass":              {"✅ **No regression in 8 scenarios**; a change of "},
+		"regression":        {"❌ **Streams are slower: first event +46 % of overhead (+", "at 10 concurrent requests with 1KB**; 4 of 8 scenarios; confirmed on 40 fresh rounds"},
+		"improvement":       {"🚀 **Streams are faster: first event -28 % of overhead (-", "4 of 8 scenarios; confirmed on 40 fresh rounds"},
+		"accepted":          {"⚠️ **Streams are slower: first event +46 %", "accepted by label"},
+		"reported_only":     {"❌ eu-gateway: **Streams are slower"},
+		"no_baseline":       {"🆕 **No baseline to compare with**; "},
+		"inconclusive":      {"❔ **2 of 24 scenarios could be neither cleared nor called a regression**; the least clear: "},
+		"partial":           {"❔ **The run ended early and leaves "},
+		"failure":           {"🔧 **No verdict: building the head failed**; sh -c"},
+		"failure_measuring": {"🔧 **No verdict: measuring failed**; head ended by itself"},
+		"errors":            {"❌ **Requests fail: 615 of 480615 (truncated), base 0 of 480000**; 1 of 8 scenarios"},
+	} {
+		got, _, _ := strings.Cut(commented(t, reports()[name]), "\n")
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: the first line is\n%s\nwithout\n%s", name, got, part)
+			}
+		}
+	}
+}
+
+// A comment speaks of what is the case, and of nothing else.
+func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
+	special := map[string]string{
+		"accepted":       "Accepted by the label <code>perf-regression-accepted</code>",
+		"reported_only":  "is not set to fail on a regression",
+		"partial":        "The run is not complete: round 5, dropped: interrupted",
+		"inconclusive":   "**What to do:** run it again on a quieter machine",
+		"stored":         "numbers that were stored by another job",
+		"other_hardware": "on another CPU model",
+		"no_baseline":    "the next push to the main branch",
+		"failure":        "it was not judged",
+		"history":        "of it with e4",
+	}
+	among := map[string]string{"other_hardware": "stored", "failure_measuring": "failure partial", "partial": "partial", "everywhere": "reported_only"}
+	for name, r := range reports() {
+		got := commented(t, r)
+		for variant, words := range special {
+			want := name == variant || slices.Contains(strings.Fields(among[name]), variant)
+			if variant == "partial" && name == "failure_measuring" {
+				want = false // says so in its own words
+			}
+			if has := strings.Contains(got, words); has != want {
+				t.Errorf("%s: %q is there: %v", name, words, has)
+			}
+		}
+	}
+}
+
+// The worst is the first row, and it is the one that the title names.
+func TestWorstFirst(t *testing.T) {
+	for _, name := range []string{"regression", "improvement", "history"} {
+		l := newLetter(reports()[name])
+		rows := l.speaking(l.Outcome)
+		if len(rows) == 0 || !strings.Contains(l.lead()[0], changeWord(rows[0])) {
+			t.Errorf("%s: the title %q is not the first row's", name, l.lead()[0])
+		}
+		for i := 1; i < len(rows); i++ {
+			if gravity(rows[i]) > gravity(rows[i-1]) && isClock(rows[i].Metric) == isClock(rows[i-1].Metric) {
+				t.Errorf("%s: row %d is worse than the one before it", name, i+1)
+			}
+		}
+	}
+}
+
+// large is a report of many scenarios that all changed.
+func large(n int) Report {
+	r := reports()["history"]
+	var worst bench.Comparison
+	for _, c := range r.Verdict.Comparisons {
+		if c.Outcome == bench.Regression {
+			worst = c
+		}
+	}
+	r.Verdict.Comparisons, r.Verdict.Scenarios, r.Run.Scenarios = nil, nil, nil
+	rounds := r.Run.Rounds
+	r.Run.Rounds = nil
+	for i := range n {
+		s := bench.Scenario{Mode: bench.SSE, Concurrency: 1 + i/20, BodyBytes: 1 + i%20}
+		r.Run.Scenarios = append(r.Run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
+		r.Verdict.Scenarios = append(r.Verdict.Scenarios, bench.ScenarioVerdict{Scenario: s.ID(), Outcome: bench.Regression, Reason: strings.Repeat("because ", 40)})
+		for _, m := range []bench.Metric{bench.FirstEventTypical, bench.TotalTypical, bench.CPUPerRequest, bench.FirstEventP95} {
+			c := worst
+			c.Scenario, c.Metric, c.Shift = s.ID(), m, new(0.2+float64(i)/1000)
+			r.Verdict.Comparisons = append(r.Verdict.Comparisons, c)
+		}
+		for _, round := range rounds[:3] {
+			round.Scenario = s.ID()
+			r.Run.Rounds = append(r.Run.Rounds, round)
+		}
+	}
+	return r
+}
+
+func TestWhateverTheSuiteItFits(t *testing.T) {
+	for _, n := range []int{0, 1, 24, 200, 1000} {
+		r := large(n)
+		fits(t, fmt.Sprint(n, " scenarios"), r)
+		got := commented(t, r)
+		if left := strings.Contains(got, "Left out here for want of room: "); left != (n >= 200) {
+			t.Errorf("%d scenarios: left out: %v", n, left)
+		}
+		if n >= 200 && !strings.Contains(got, "It is in the [HTML report](https://github.com/") {
+			t.Errorf("%d scenarios: it does not say where the rest is", n)
+		}
+		if n > 0 && (!strings.Contains(got, "How to reproduce it") || !strings.Contains(got, "| first event |")) {
+			t.Errorf("%d scenarios: what is needed most is left out:\n%.2000s", n, got)
+		}
+	}
+}
+
+func fits(t *testing.T, name string, r Report) {
+	t.Helper()
+	if n := len(commented(t, r)); n >= 60_000 {
+		t.Errorf("%s: a comment of %d bytes", name, n)
+	}
+	if n := len(jobSummary(t, r)); n > 1<<20 {
+		t.Errorf("%s: a summary of %d bytes", name, n)
+	}
+	c := Check(r)
+	for what, text := range map[string]string{"summary": c.Summary, "text": c.Text} {
+		if n := utf8.RuneCountInString(text); n > 65_535 {
+			t.Errorf("%s: a check's %s of %d characters", name, what, n)
+		}
+	}
+	if n := utf8.RuneCountInString(c.Title); n == 0 || n > titleMost {
+		t.Errorf("%s: a check's title of %d characters", name, n)
+	}
+	if len(c.Annotations) > 50 {
+		t.Errorf("%s: %d annotations", name, len(c.Annotations))
+	}
+	for _, a := range c.Annotations {
+		if a.Path == "" || a.Line < 1 || a.Message == "" || utf8.RuneCountInString(a.Title) > titleMost {
+			t.Errorf("%s: annotation %+v", name, a)
+		}
+	}
+	if n := utf8.RuneCountInString(Line(r)); n == 0 || n > 140 {
+		t.Errorf("%s: a line of %d characters", name, n)
+	}
+}
+
+// The exit code is decided elsewhere; an annotation's level follows what the job
+// is set to fail on.
+func TestAnnotations(t *testing.T) {
+	for name, want := range map[string]struct {
+		n     int
+		level Level
+	}{
+		"pass": {0, ""}, "improvement": {0, ""}, "regression": {5, Fault}, "accepted": {5, Warning}, "reported_only": {5, Warning},
+		"inconclusive": {1, Warning}, "no_baseline": {1, Notice}, "failure": {1, Fault}, "errors": {1, Fault},
+	} {
+		got := Check(reports()[name]).Annotations
+		if len(got) != want.n {
+			t.Errorf("%s: %d annotations, want %d", name, len(got), want.n)
+		}
+		for _, a := range got {
+			if a.Level != want.level || a.Path != ".proxy-bench.yml" || a.Line != 1 {
+				t.Errorf("%s: %+v, want %s", name, a, want.level)
+			}
+		}
+	}
+	if a := Check(reports()["everywhere"]).Annotations[0]; a.Path != ".github" {
+		t.Errorf("without a configuration an annotation is at %s", a.Path)
+	}
+}

@@ -1,0 +1,104 @@
+package report
+
+import (
+	"cmp"
+	"encoding/csv"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// csvHeader are the columns of CSV:
+//
+//	round        from 1, counted through all stages
+//	stage        screen or confirm
+//	scenario     such as sse/c10/10KB
+//	mode, concurrency, body_bytes  of the scenario, empty when the run does not list it
+//	arm          direct, base or head
+//	process      of the gateway, from 1; 0 for direct
+//	void         why the round does not count; empty for a valid one
+//	disturbed    what was wrong with a round that counts
+//	metric       such as total_typical; requests for those answered rightly, errors/CLASS for those that failed
+//	unit         s, B, 1/s or 1
+//	value        in that unit; empty when left_out says why
+//	left_out     why there is no value
+var csvHeader = []string{
+	"round", "stage", "scenario", "mode", "concurrency", "body_bytes", "arm", "process", "void", "disturbed",
+	"metric", "unit", "value", "left_out",
+}
+
+// CSV writes the rounds of a run in long format, a row for each metric of each
+// arm of each scenario of each round, void rounds and missing values included,
+// in the order of the run, metrics by name. Its first line names the columns.
+// Text that a spreadsheet would take for a formula begins with an apostrophe.
+func CSV(w io.Writer, run bench.Run) error {
+	var b strings.Builder
+	b.WriteString(csvLine(csvHeader...) + "\n")
+	cells := make(map[string]bench.Scenario)
+	for _, c := range run.Scenarios {
+		cells[c.ID] = c.Scenario
+	}
+	names := make(map[bench.Metric]string) // with the unit, as fields
+	for _, r := range run.Rounds {
+		place := csvLine(placeOf(r, cells)...) + ","
+		row := func(named, value, left string) {
+			for _, s := range [...]string{place, named, ",", value, ",", left, "\n"} {
+				b.WriteString(s)
+			}
+		}
+		row("requests,1", strconv.Itoa(r.Requests), "")
+		for _, class := range sorted(r.Errors) {
+			row(csvLine("errors/"+clean(string(class)), string(bench.Count)), strconv.Itoa(r.Errors[class]), "")
+		}
+		name := func(m bench.Metric) string {
+			if _, known := names[m]; !known {
+				d, _ := m.Describe()
+				names[m] = csvLine(inCSV(string(m)), string(d.Unit))
+			}
+			return names[m]
+		}
+		for _, m := range sorted(r.Metrics) {
+			row(name(m), strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), "")
+		}
+		for _, m := range sorted(r.Left) {
+			row(name(m), "", csvLine(inCSV(r.Left[m])))
+		}
+	}
+	return write(w, "the CSV", b.String())
+}
+
+// placeOf are the fields that all rows of a round share.
+func placeOf(r bench.Round, cells map[string]bench.Scenario) []string {
+	mode, concurrency, body := "", "", ""
+	if s, ok := cells[r.Scenario]; ok {
+		mode, concurrency, body = inCSV(string(s.Mode)), strconv.Itoa(s.Concurrency), strconv.Itoa(s.BodyBytes)
+	}
+	return []string{
+		strconv.Itoa(r.Round), inCSV(string(r.Stage)), inCSV(r.Scenario), mode, concurrency, body,
+		inCSV(string(r.Arm)), strconv.Itoa(r.Process), inCSV(r.Void), inCSV(r.Disturbed),
+	}
+}
+
+// csvLine quotes fields where that is needed. Most of a file repeats the same
+// few, so that they are quoted once and not in each row.
+func csvLine(fields ...string) string {
+	var b strings.Builder
+	line := csv.NewWriter(&b)
+	_ = line.Write(fields) // a strings.Builder takes everything
+	line.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// inCSV is clean, and no formula.
+func inCSV(s string) string {
+	if s = clean(s); s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

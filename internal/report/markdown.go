@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// md makes a foreign string text of GitHub's Markdown, one line long: nothing
+// in it is markup, a mention, a reference to an issue, or a link.
+func md(s string) string { return escaped(clean(s)) }
+
+// mdBrief is md for a cell of a table.
+func mdBrief(s string) string { return escaped(brief(s)) }
+
+// mdShort is md where what is shown must not be folded away, nor grow without
+// bound.
+func mdShort(s string) string { return escaped(cleanTo(s, 240)) }
+
+// nothing is a zero-width space. GitHub finds mentions, references and bare
+// links in the text that Markdown leaves, where a character reference is the
+// character again; so they have to be taken apart instead.
+const nothing = "&#8203;"
+
+var (
+	inText = strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`,
+		"<", "&lt;", ">", "&gt;", "&", "&amp;",
+		"|", "&#124;", // a backslash before it is for the table only
+		"$", "&#36;", // begins a formula, with a backslash too
+		"@", "@"+nothing, "#", "#"+nothing, "://", ":"+nothing+"//", "www.", "www"+nothing+".",
+	)
+	reference = regexp.MustCompile(`(?i)\b(GH)-([0-9])`)
+	// What begins a list, underlines a heading or divides a page.
+	opening = regexp.MustCompile(`^([0-9]*)([-+.)](?:\s|$)|[-=]+$)`)
+)
+
+func escaped(s string) string {
+	s = inText.Replace(s)
+	s = reference.ReplaceAllString(s, "$1"+nothing+"-$2")
+	return opening.ReplaceAllString(s, `$1\$2`)
+}
+
+// inHTML is for the text of an element, which GitHub does not search for
+// mentions when the element is a code or a pre.
+var inHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// preformatted shows lines as they are. A fence could be closed by one of them;
+// this element ends only with its own tag.
+func preformatted(lines []string) string {
+	return "<pre>" + inHTML.Replace(strings.Join(lines, "\n")) + "</pre>\n"
+}
+
+// command shows one line that is there to be copied.
+func command(s string) string {
+	s = strings.ReplaceAll(clean(s), "<!--", "<! --") // what marks our own comments
+	fence := "```"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	return fence + "sh\n" + s + "\n" + fence + "\n"
+}
+
+// link is a link where the address is one that a browser may follow, else its
+// text.
+func link(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || len(address) > 2000 {
+		return text
+	}
+	return fmt.Sprintf("[%s](%s)", text, inAddress.Replace(u.String()))
+}
+
+var inAddress = strings.NewReplacer(
+	"(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "`", "%60", `\`, "%5C", `"`, "%22", "'", "%27",
+	" ", "%20", "[", "%5B", "]", "%5D", "$", "%24",
+)
+
+// tabled writes a table; aligned has an l or r for each column.
+func tabled(aligned string, head []string, rows [][]string) string {
+	var b strings.Builder
+	b.WriteString("| " + strings.Join(head, " | ") + " |\n|")
+	for _, a := range aligned {
+		if a == 'r' {
+			b.WriteString("--:|")
+		} else {
+			b.WriteString(":--|")
+		}
+	}
+	b.WriteByte('\n')
+	for _, cells := range rows {
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	return b.String()
+}
+
+// folded hides body behind its title.
+func folded(title, body string) string {
+	return fmt.Sprintf("<details>\n<summary>%s</summary>\n\n%s\n\n</details>\n\n", title, strings.TrimRight(body, "\n"))
+}
+
+// bulleted is a list, of at most so many items.
+func bulleted(items []string, most int) string {
+	var b strings.Builder
+	for i, item := range items {
+		if i == most {
+			fmt.Fprintf(&b, "- … and %d more\n", len(items)-most)
+			break
+		}
+		b.WriteString("- " + item + "\n")
+	}
+	return b.String()
+}
+
+// alert is a paragraph that GitHub sets apart; kind is NOTE, IMPORTANT or
+// WARNING.
+func alert(kind, text string) string {
+	return fmt.Sprintf("> [!%s]\n> %s\n\n", kind, text)
+}
+
+// bar shows a share of the largest value in a table as a length.
+func bar(share float64) string {
+	const full = 10
+	switch n := int(share*full + 0.5); {
+	case !(share > 0):
+		return ""
+	case n < 1:
+		return "▏"
+	default:
+		return strings.Repeat("█", min(n, full))
+	}
+}
+
+// lastLines is the end of what a program printed, each line cleaned: at most 20
+// lines and 3000 bytes.
+func lastLines(output string) []string {
+	const most, bytes = 20, 3000
+	if len(output) > 64*bytes { // what is before is not shown however it is cut
+		output = output[len(output)-64*bytes:]
+	}
+	lines := strings.Split(strings.TrimRight(output, "\r\n\t "), "\n")
+	used, first := 0, len(lines)
+	for first > 0 && len(lines)-first < most {
+		line := cut(printed(lines[first-1]), 200)
+		if used += len(line); used > bytes {
+			break
+		}
+		first--
+		lines[first] = line
+	}
+	if lines = lines[first:]; len(lines) == 1 && lines[0] == "" {
+		return nil
+	}
+	return lines
+}
+
+// Colours, as of ECMA-48, 5.4.
+var sequence = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+
+// printed is what a line shows on a terminal: without colours, and without what
+// a carriage return has overwritten. Its columns stay aligned.
+func printed(line string) string {
+	line = strings.TrimRight(line, "\r")
+	line = line[strings.LastIndexByte(line, '\r')+1:]
+	line = strings.ReplaceAll(sequence.ReplaceAllString(line, ""), "\t", "    ")
+	return strings.TrimRight(visible(line), " ")
+}

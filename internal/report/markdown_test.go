@@ -1,0 +1,276 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	renderer "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// markdownAttacks are for GitHub beside those for a terminal.
+var markdownAttacks = map[string]string{
+	"mention":      "@octocat and @org/team, (@octocat)",
+	"reference":    "#123 GH-45 org/gateway#6 https://github.com/org/gateway/issues/7 www.example.com fixes #8",
+	"mail":         "someone@example.com",
+	"marker":       "<!-- proxy-bench -->",
+	"open comment": "<!-- ",
+	"script":       `<script>alert(1)</script><img src=x onerror=alert(1)>`,
+	"close":        "</details></pre></code></sub><h1>x",
+	"link":         "[click](javascript:alert(1)) ![x](https://example.com/x.png) <https://example.com>",
+	"definition":   "[41.6, 50.6]: https://example.com",
+	"table":        "a | b | c\n|---|---|---|\n| x",
+	"heading":      "# title\n## title\n===\n---",
+	"fence":        "```\n~~~\n```mermaid\ngraph TD\n```",
+	"emphasis":     "**bold** _it_ ~~gone~~ `code`",
+	"list":         "- a\n1. b\n+ c\n> d",
+	"maths":        "$x^2$ $$y$$",
+	"entities":     "&lt;script&gt; &#64;octocat &commat;octocat",
+	"alert":        "[!CAUTION]\n> x",
+	"ampersands":   strings.Repeat("&", 70_000),
+	"ats":          strings.Repeat("@a ", 25_000),
+	"address":      "https://example.com/)](x) <b> \"'",
+	"backslashes":  `\\\@octocat \<b> \`,
+}
+
+func allAttacks() map[string]string {
+	all := make(map[string]string)
+	for name, s := range attacks {
+		all[name] = s
+	}
+	for name, s := range markdownAttacks {
+		all[name] = s
+	}
+	return all
+}
+
+var outcomes = []bench.Outcome{"", bench.Regression, bench.Improvement, bench.Inconclusive, bench.Pass, bench.NoBaseline}
+
+// elements are those that our own Markdown makes.
+var elements = []string{
+	"html", "head", "body", "p", "strong", "sub", "code", "pre", "a", "ul", "li", "h4", "blockquote", "details", "summary",
+	"table", "thead", "tbody", "tr", "th", "td",
+}
+
+// notifies is what GitHub turns into a notification or a reference in text that
+// is not in a link, a code or a pre.
+var notifies = regexp.MustCompile(`(?i)@[a-z0-9]|#[0-9]|\bGH-[0-9]|://|www\.`)
+
+// TestNothingHostileIsMarkup renders what was written as GitHub does, with raw
+// HTML let through, and looks at the page: only our elements, our links, and a
+// table of as many columns as ever.
+func TestNothingHostileIsMarkup(t *testing.T) {
+	for name, s := range allAttacks() {
+		for _, o := range outcomes {
+			r := hostileReport(s, o)
+			texts := map[string]string{"comment": commented(t, r)}
+			if o == bench.Regression { // the others differ from the comment by the same parts
+				c := Check(r)
+				texts["summary"], texts["check's summary"], texts["check's text"] = jobSummary(t, r), c.Summary, c.Text
+				fits(t, name, r)
+			}
+			if o == "" {
+				r.Context.Failure = &Failure{Step: s, Message: s + "\n" + s, Output: strings.Repeat(s+"\n", 3)}
+				texts["failure"] = commented(t, r)
+				fits(t, name, r)
+			}
+			for what, text := range texts {
+				where := what + " of " + string(o) + ", " + name
+				if harmless(t, where, text); t.Failed() {
+					t.Fatalf("%s:\n%.4000s", where, text)
+				}
+			}
+		}
+	}
+}
+
+func harmless(t *testing.T, where, text string) {
+	t.Helper()
+	if strings.Contains(text, "<!--") {
+		t.Errorf("%s: there is a comment of HTML, as our marker is", where)
+	}
+	for _, r := range text {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			t.Errorf("%s: %U", where, r)
+			break
+		}
+	}
+	page, err := html.Parse(strings.NewReader(rendered(t, text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range page.Descendants() {
+		switch n.Type {
+		case html.ElementNode:
+			element(t, where, n)
+		case html.TextNode:
+			if !within(n, "a", "code", "pre") && notifies.MatchString(n.Data) {
+				t.Errorf("%s: %q notifies or refers", where, notifies.FindString(n.Data))
+			}
+			if strings.Contains(n.Data, "Left out here") && len(text) < 50_000 {
+				t.Errorf("%s: something is left out of %d bytes", where, len(text))
+			}
+		case html.CommentNode:
+			t.Errorf("%s: a comment", where)
+		}
+	}
+}
+
+func element(t *testing.T, where string, n *html.Node) {
+	t.Helper()
+	if !slices.Contains(elements, n.Data) {
+		t.Errorf("%s: an element %s", where, n.Data)
+	}
+	for _, a := range n.Attr {
+		switch {
+		case n.Data == "a" && a.Key == "href":
+			if u, err := url.Parse(a.Val); err != nil || u.Host != "example.com" {
+				t.Errorf("%s: a link to %s", where, a.Val)
+			}
+		case a.Key == "style" && (n.Data == "td" || n.Data == "th"): // the alignment
+		case a.Key == "class" && n.Data == "code": // the language of a fence
+		default:
+			t.Errorf("%s: %s has %s", where, n.Data, a.Key)
+		}
+	}
+	if n.Data == "table" {
+		columns := 0
+		for row := range n.Descendants() {
+			if row.Data != "tr" {
+				continue
+			}
+			cells := 0
+			for cell := range row.ChildNodes() {
+				if cell.Type == html.ElementNode {
+					cells++
+				}
+			}
+			if columns == 0 {
+				columns = cells
+			}
+			if cells != columns || cells < 3 {
+				t.Errorf("%s: a row of %d cells in a table of %d", where, cells, columns)
+			}
+		}
+	}
+}
+
+func within(n *html.Node, elements ...string) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if slices.Contains(elements, p.Data) {
+			return true
+		}
+	}
+	return false
+}
+
+func rendered(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	m := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(renderer.WithUnsafe()))
+	if err := m.Convert([]byte(text), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What is escaped reads as it was, but for what shows nothing.
+func TestEscapedReadsTheSame(t *testing.T) {
+	for name, s := range allAttacks() {
+		page, err := html.Parse(strings.NewReader(rendered(t, "text "+md(s))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for n := range page.Descendants() {
+			if n.Type == html.TextNode {
+				b.WriteString(n.Data)
+			}
+		}
+		got := strings.TrimSpace(strings.ReplaceAll(b.String(), "\u200b", ""))
+		if want := strings.TrimSpace("text " + clean(s)); got != want {
+			t.Errorf("%s: %.200q reads %.200q", name, want, got)
+		}
+	}
+}
+
+func FuzzMarkdown(f *testing.F) {
+	for _, s := range allAttacks() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for what, text := range map[string]string{
+			"paragraph": md(s) + "\n", "item": bulleted([]string{md(s)}, 1), "quote": alert("NOTE", mdShort(s)),
+			"table": tabled("lll", []string{"a", "b", "c"}, [][]string{{mdBrief(s), "1", "2"}}),
+			"lines": preformatted(lastLines(s)), "command": command(s), "link": link(md(s), "https://example.com/"+s),
+		} {
+			harmless(t, what, text)
+		}
+	})
+}
+
+func TestLastLines(t *testing.T) {
+	var long strings.Builder
+	for range 1000 {
+		long.WriteString(strings.Repeat("x", 300) + "\n")
+	}
+	for in, want := range map[string][]string{
+		"":                                  nil,
+		"\n\n":                              nil,
+		"one\n":                             {"one"},
+		"a\n\n  b   c\t|\r\n":               {"a", "", "  b   c    |"},
+		"\x1b[1m\x1b[31merror\x1b[0m: no\n": {"error: no"},
+		"10 %\r20 %\r100 %\ndone":           {"100 %", "done"},
+	} {
+		if got := lastLines(in); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if got := lastLines(long.String()); len(got) == 0 || len(got) > 20 || len(strings.Join(got, "\n")) > 3000 {
+		t.Errorf("%d lines of a long output", len(got))
+	}
+	if got := lastLines(strings.Repeat("a\n", 100) + "last"); len(got) != 20 || got[19] != "last" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestLink(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://github.com/org/gateway/actions/runs/1": "[x](https://github.com/org/gateway/actions/runs/1)",
+		"https://example.com/a b(c)|d?e=[f]":            "[x](https://example.com/a%20b%28c%29%7Cd?e=%5Bf%5D)",
+		"javascript:alert(1)":                           "x",
+		"https:///nowhere":                              "x",
+		"/relative":                                     "x",
+		"":                                              "x",
+		"https://example.com/" + strings.Repeat("a", 3000): "x",
+	} {
+		if got := link("x", address); got != want {
+			t.Errorf("%.60q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestMarkdownWriteErrorsAreReturned(t *testing.T) {
+	_, w := io.Pipe()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := reports()["no_baseline"]
+	for name, err := range map[string]error{
+		"comment": Comment(w, r), "summary": Summary(w, r), "terminal": Terminal(w, r, Style{}), "CSV": CSV(w, r.Run),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error from a closed pipe", name)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package report
+
+import (
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Report is all that a renderer of a decision is given: what was measured, what
+// was decided, and what only the place where it happened knows. Renderers read
+// it, change nothing in it and decide nothing.
+type Report struct {
+	Run     bench.Run
+	Verdict bench.Verdict // without an Outcome when Context.Failure kept it from being made
+	Context Context
+}
+
+// Context is what neither rounds nor rules tell. The zero value is a laptop.
+type Context struct {
+	Server     string // "https://github.com", without a slash at the end; empty: no links to commits
+	Repository string // "owner/name"
+	// PullRequest is the number of the pull request that is judged, 0 for none.
+	PullRequest int
+	Key         string // tells gateways of one repository apart; empty for a single one
+
+	// FailOn are the outcomes that fail the job; none: it only reports.
+	FailOn []bench.Outcome
+	// Accepted is the label by which a person accepted the regression, empty
+	// when nobody did.
+	Accepted string
+
+	RunURL  string // page of the workflow run
+	HTMLURL string // where the HTML report is to be had
+
+	// Behind is how many commits the baseline is behind the commit that the
+	// change starts from.
+	Behind int
+	// Notes are remarks on the comparison, such as a baseline from another CPU
+	// model, in whole sentences.
+	Notes []string
+	// Config is the path of the configuration in the repository, where a check
+	// run's annotations stand; empty without one.
+	Config string
+	// Reproduce is the one command that repeats the measurement elsewhere.
+	Reproduce string
+
+	History      []HistoryPoint // of the main branch, oldest first
+	ChangePoints []ChangePoint  // where the history stepped
+
+	// Failure is what kept the tool from an answer; nil when it has one.
+	Failure *Failure
+}
+
+// HistoryPoint is one run of the main branch.
+type HistoryPoint struct {
+	SHA      string    `json:"sha,omitempty"`
+	Started  time.Time `json:"started"`
+	CPUModel string    `json:"cpu_model"`
+	// Overhead is the median over the rounds of proxied minus direct, by
+	// Scenario.ID and metric, in the metric's unit. It can be negative.
+	Overhead map[string]map[bench.Metric]float64 `json:"overhead"`
+}
+
+// ChangePoint is a metric of the main branch that is not what it was: no pull
+// request was slow enough to be stopped, and together they are.
+type ChangePoint struct {
+	Scenario string       `json:"scenario"`
+	Metric   bench.Metric `json:"metric"`
+	// Change is that of proxied/direct since ten runs ago and before, as a share
+	// of it; Step is the part of it that came with SHA.
+	Change float64 `json:"change"`
+	SHA    string  `json:"sha,omitempty"`
+	Step   float64 `json:"step"`
+}
+
+// Failure is a step of the tool that did not succeed. It says nothing of the
+// change under test.
+type Failure struct {
+	Step    string // in words: "building the head"
+	Message string // what, where, and what to do
+	Output  string // the last lines that the step printed; a renderer shows the end of it
+}
+
+// failed is true when there is no verdict to show.
+func (r Report) failed() bool { return r.Context.Failure != nil }

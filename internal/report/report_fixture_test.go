@@ -1,0 +1,197 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+// saved reads a run of the engine from testdata/runs.
+func saved(name string) bench.Run {
+	data, err := os.ReadFile(filepath.Join("testdata", "runs", name+".json.gz"))
+	if err != nil {
+		panic(err)
+	}
+	unzipped, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		panic(err)
+	}
+	var run bench.Run
+	if err := json.NewDecoder(unzipped).Decode(&run); err != nil {
+		panic(err)
+	}
+	return run
+}
+
+// decideSaved decides a saved gate again, by its own policy.
+func decideSaved(run bench.Run) Report {
+	return Report{Run: run, Verdict: verdict.Decide(policyOf(run), verdict.EvidenceOf(run)), Context: atGitHub()}
+}
+
+func policyOf(run bench.Run) verdict.Policy {
+	return verdict.Policy{Alpha: run.Policy.Alpha, Delta: verdict.DefaultDelta, Threshold: run.Policy.Threshold, Floor: run.Policy.Floor}
+}
+
+// atGitHub is the context of a pull request.
+func atGitHub() Context {
+	return Context{
+		Server: "https://github.com", Repository: "org/gateway", PullRequest: 128,
+		FailOn:    []bench.Outcome{bench.Regression},
+		Config:    ".proxy-bench.yml",
+		RunURL:    "https://github.com/org/gateway/actions/runs/9001",
+		HTMLURL:   "https://github.com/org/gateway/actions/runs/9001/artifacts/7",
+		Reproduce: "proxy-bench gate --base-ref origin/main --seed 8",
+	}
+}
+
+// reports are what every renderer of a decision is tested with, by name; made
+// once, so not to be changed in place.
+var reports = sync.OnceValue(func() map[string]Report {
+	regression := saved("regression")
+	all := map[string]Report{
+		"pass":        decideSaved(saved("pass")),
+		"regression":  decideSaved(regression),
+		"improvement": decideSaved(saved("improvement")),
+		"no_baseline": decideSaved(saved("no_baseline")),
+	}
+
+	accepted := all["regression"]
+	accepted.Context.Accepted = "perf-regression-accepted"
+	all["accepted"] = accepted
+
+	only := all["regression"]
+	only.Context.FailOn, only.Context.Behind, only.Context.Key = nil, 3, "eu-gateway"
+	all["reported_only"] = only
+
+	partial := regression
+	partial.Rounds = slices.DeleteFunc(slices.Clone(regression.Rounds), func(r bench.Round) bool { return r.Round > 4 })
+	partial.Validity.Complete, partial.Validity.Incomplete = false, "round 5, dropped: interrupted"
+	all["partial"] = decideSaved(partial)
+
+	all["stored"] = storedReport(regression, "")
+	all["other_hardware"] = storedReport(saved("pass"), "the baseline was measured on another CPU model")
+
+	noisy := decisions()["inconclusive"]
+	all["inconclusive"] = Report{Run: noisy.run, Verdict: noisy.Verdict, Context: atGitHub()}
+	failing := decisions()["errors"]
+	all["errors"] = Report{Run: failing.run, Verdict: failing.Verdict, Context: atGitHub()}
+	everywhere := decisions()["everywhere"]
+	all["everywhere"] = Report{Run: everywhere.run, Verdict: everywhere.Verdict, Context: Context{}}
+
+	one := decisions()["one"]
+	history := Report{Run: one.run, Verdict: one.Verdict, Context: atGitHub()}
+	history.Context.History, history.Context.ChangePoints = mainHistory(), []ChangePoint{
+		{Scenario: "sse/c10/10KB", Metric: bench.FirstEventTypical, Change: 0.112, SHA: mainHistory()[4].SHA, Step: 0.094},
+	}
+	all["history"] = history
+
+	all["failure"] = Report{Context: atGitHub()}
+	broken := all["failure"]
+	broken.Context.Failure = &Failure{
+		Step:    "building the head",
+		Message: "sh -c 'cargo build --locked --release': exit status 101; see the output below, or run it in a clean clone",
+		Output:  "   Compiling gateway v0.4.1\nerror[E0432]: unresolved import `crate::routing::Table`\n --> src/main.rs:3:5\n  |\n3 | use crate::routing::Table;\n  |     ^^^^^^^^^^^^^^^^^^^^^ no `Table` in `routing`\n\nerror: could not compile `gateway` (bin \"gateway\") due to 1 previous error\n",
+	}
+	all["failure"] = broken
+
+	died := decideSaved(partial)
+	died.Verdict = bench.Verdict{}
+	died.Context.Failure = &Failure{Step: "measuring", Message: "head ended by itself in the middle of a slice: signal: killed (137)"}
+	all["failure_measuring"] = died
+	return all
+})
+
+// storedReport compares with the numbers of another job.
+func storedReport(run bench.Run, doubt string) Report {
+	base := saved("no_baseline")
+	run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: base.Commit.SHA, Note: "the baseline carries no gateway"}
+	run.Rounds = slices.DeleteFunc(slices.Clone(run.Rounds), func(r bench.Round) bool { return r.Arm == bench.Base || r.Stage != bench.Screen })
+	run.Plan.Arms = both
+	var scenarios []bench.Scenario
+	for _, c := range run.Scenarios {
+		scenarios = append(scenarios, c.Scenario)
+	}
+	r := Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(policyOf(run), verdict.Stored{
+		Scenarios: scenarios, Doubt: doubt,
+		Base: compare.Side{Rounds: base.Rounds, Arm: bench.Head},
+		Head: compare.Side{Rounds: run.Rounds, Arm: bench.Head},
+	})}
+	if doubt != "" {
+		r.Context.Notes = []string{"The baseline was measured on another CPU model (Intel Xeon Platinum 8370C; here AMD EPYC): its numbers tell little here."}
+	}
+	return r
+}
+
+// mainHistory is nine runs of main with a step in the fifth.
+func mainHistory() []HistoryPoint {
+	var points []HistoryPoint
+	for i := range 9 {
+		level := 200e-6 + 2e-6*float64(i%3)
+		if i >= 4 {
+			level *= 1.1
+		}
+		points = append(points, HistoryPoint{
+			SHA:     string(bytes.Repeat([]byte{byte('a' + i%6), byte('0' + i)}, 20)),
+			Started: time.Date(2026, 3, 1+i, 12, 0, 0, 0, time.UTC), CPUModel: "AMD EPYC 7763 64-Core Processor",
+			Overhead: map[string]map[bench.Metric]float64{"sse/c10/10KB": {bench.FirstEventTypical: level, bench.TotalTypical: 1.6 * level}},
+		})
+	}
+	return points
+}
+
+// hostileReport puts s wherever a report holds text.
+func hostileReport(s string, o bench.Outcome) Report {
+	d := hostileDecision(decisions()["errors"], s)
+	if o != "" {
+		d.Outcome = o
+		for i := range d.Comparisons {
+			d.Comparisons[i].Outcome = o
+		}
+		d.Groups, d.Errors = slices.Clone(d.Groups), slices.Clone(d.Errors)
+		for i := range d.Groups {
+			d.Groups[i].Outcome, d.Groups[i].Shift = o, new(0.1)
+		}
+		for i := range d.Errors {
+			d.Errors[i].Outcome = o
+		}
+		for i := range d.Verdict.Scenarios {
+			d.Verdict.Scenarios[i].Outcome = o
+		}
+	}
+	run := d.run
+	run.Tool, run.Environment, run.Plan = hostile(s).Tool, hostile(s).Environment, hostile(s).Plan
+	run.Plan.Arms = gates
+	run.Scenarios = slices.Clone(run.Scenarios)
+	for i := range run.Scenarios {
+		if run.Scenarios[i].Mode == bench.SSE {
+			run.Scenarios[i].Mode = bench.Mode(s)
+			run.Scenarios[i].ID = run.Scenarios[i].Scenario.ID()
+		}
+	}
+	run.Rounds = slices.Clone(run.Rounds[:6*len(run.Scenarios)*len(gates)])
+	for i := range run.Rounds {
+		r := &run.Rounds[i]
+		if r.Arm == bench.Head && r.Round == 1 {
+			r.Left, r.Disturbed = map[bench.Metric]string{bench.LatencyP99: s}, s
+			r.Errors = map[bench.ErrorClass]int{bench.ErrorClass(s): 1}
+			r.Metrics = maps.Clone(r.Metrics)
+			r.Metrics[bench.Metric(s)] = 1
+		}
+	}
+	return Report{Run: run, Verdict: d.Verdict, Context: Context{
+		Server: s, Repository: s, PullRequest: 1, Key: s, Accepted: s, RunURL: s, HTMLURL: "https://example.com/" + s, Behind: 1,
+		Notes: []string{s, s, s, s, s, s}, Config: s, Reproduce: s,
+		History:      []HistoryPoint{{SHA: s, CPUModel: s, Overhead: mainHistory()[0].Overhead}, mainHistory()[1], mainHistory()[2]},
+		ChangePoints: []ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},
+	}}
+}

@@ -10,6 +10,8 @@ import (
 const (
 	headLimit = 1 << 20
 	tailLimit = 1 << 20
+	// teeLimit bounds what is shown while it comes: a job's log is a file too.
+	teeLimit = 4 << 20
 
 	// pipeBytes is how much the gateway can print between two reads, the most
 	// an unprivileged process may ask for (/proc/sys/fs/pipe-max-size).
@@ -18,6 +20,9 @@ const (
 	// every request wakes us 100 times a second and not once per line.
 	readPause = 10 * time.Millisecond
 )
+
+// tooMuch is shown where showing ends.
+const tooMuch = "\n[there is more than can be shown; the log has the end]\n"
 
 // capture is the log of a process: the first bytes go to the file as they come,
 // the last ones are kept in memory and written at the end, so that a process
@@ -30,6 +35,7 @@ const (
 type capture struct {
 	file    *os.File
 	tee     io.Writer // may be nil
+	teed    int
 	head    int
 	tail    []byte
 	dropped int
@@ -52,11 +58,7 @@ func (c *capture) copy(pipe io.Reader) {
 }
 
 func (c *capture) write(p []byte) {
-	if c.tee != nil {
-		if _, err := c.tee.Write(p); err != nil {
-			c.tee = nil // whoever watched is gone; the file has it all
-		}
-	}
+	c.show(p)
 	n := min(len(p), headLimit-c.head)
 	c.save(p[:n])
 	c.head += n
@@ -64,6 +66,22 @@ func (c *capture) write(p []byte) {
 	if over := len(c.tail) - tailLimit; over > tailLimit {
 		c.tail = c.tail[:copy(c.tail, c.tail[over:])]
 		c.dropped += over
+	}
+}
+
+// show passes on what is still within the bound.
+func (c *capture) show(p []byte) {
+	if c.tee == nil {
+		return
+	}
+	n := min(len(p), teeLimit-c.teed)
+	c.teed += n
+	_, err := c.tee.Write(p[:n])
+	if n < len(p) && err == nil {
+		_, _ = io.WriteString(c.tee, tooMuch)
+	}
+	if n < len(p) || err != nil {
+		c.tee = nil // done, or whoever watched is gone
 	}
 }
 

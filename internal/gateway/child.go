@@ -48,7 +48,7 @@ func launch(cmd Command, j job, out io.Writer) (*child, error) {
 	if len(cmd.Supervisor) == 0 {
 		return nil, errors.New("no supervisor command given")
 	}
-	j.Line, j.Dir, j.Env, j.LogPath = cmd.Line, cmd.Dir, cmd.Env, cmd.LogPath
+	j.Line, j.Dir, j.Env, j.LogPath, j.User = cmd.Line, cmd.Dir, cmd.Env, cmd.LogPath, cmd.User
 
 	c := &child{command: cmd, grace: j.Grace, done: make(chan struct{})}
 	c.supervisor = exec.Command(cmd.Supervisor[0], cmd.Supervisor[1:]...)

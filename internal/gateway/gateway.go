@@ -43,8 +43,11 @@ type Command struct {
 	// Env is the complete environment, name=value; nothing is inherited.
 	Env []string
 	// LogPath is the file for standard output and error, truncated first.
-	// It keeps the first and the last 1 MiB.
+	// It keeps the first and the last 1 MiB. It is ours, whoever User is, so
+	// User must not be able to put a link in its place.
 	LogPath string
+	// User is who runs it; nil means us.
+	User *User
 }
 
 // Spec says how a gateway is started and when it counts as ready.

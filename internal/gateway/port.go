@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -47,9 +49,11 @@ func (t *tree) owner(port int) ownership {
 			return unknown // of another user, or not dumpable
 		}
 		for _, e := range entries {
-			if target, err := os.Readlink(dir + "/" + e.Name()); err == nil {
-				held[target] = true
+			target, err := os.Readlink(dir + "/" + e.Name())
+			if errors.Is(err, fs.ErrPermission) {
+				return unknown // of another user, and root may not trace either
 			}
+			held[target] = true
 		}
 	}
 	for _, inode := range inodes {

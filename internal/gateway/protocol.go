@@ -17,7 +17,8 @@ type job struct {
 	// in them, as a server that puts itself in the background does.
 	Daemon bool
 	// Tee: the output is also wanted on the supervisor's standard error.
-	Tee bool
+	Tee  bool
+	User *User
 }
 
 // order is one of these words. The end of the pipe, which is how the death of

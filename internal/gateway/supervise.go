@@ -95,11 +95,14 @@ func begin(j job) (*supervisor, error) {
 	// A smaller pipe is as correct, it only wakes us more often.
 	_, _ = unix.FcntlInt(uintptr(pipe[1]), unix.F_SETPIPE_SZ, pipeBytes)
 
+	if err := j.User.confine(); err != nil {
+		return nil, err
+	}
 	pid, err := syscall.ForkExec("/bin/sh", []string{"sh", "-c", j.Line}, &syscall.ProcAttr{
 		Dir:   j.Dir,
 		Env:   j.Env,
 		Files: []uintptr{null.Fd(), uintptr(pipe[1]), uintptr(pipe[1])},
-		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL},
+		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL, Credential: j.User.credential()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("run sh in %q: %w", j.Dir, err)
@@ -172,7 +175,7 @@ func (s *supervisor) run(orders <-chan order, reaped <-chan ended) exit {
 	)
 	kill := func() {
 		stopping = true
-		signalAll(s.main, unix.SIGKILL)
+		s.signalAll(unix.SIGKILL)
 		sweep = time.After(sweepEvery)
 	}
 	for {
@@ -183,7 +186,7 @@ func (s *supervisor) run(orders <-chan order, reaped <-chan ended) exit {
 				kill()
 			case !stopping:
 				stopping = true
-				signalAll(s.main, unix.SIGTERM)
+				s.signalAll(unix.SIGTERM)
 				grace = time.After(s.job.Grace)
 			}
 		case <-grace:
@@ -221,10 +224,11 @@ func (s *supervisor) finishLog() string {
 
 // signalAll sends a signal to the process group and to every descendant outside
 // of it, once each: many programs take a second SIGTERM for impatience.
-func signalAll(group int, sig unix.Signal) {
+func (s *supervisor) signalAll(sig unix.Signal) {
+	defer s.job.User.freeze()()
 	inGroup := false
 	for _, pid := range descendants(os.Getpid()) {
-		if g, err := unix.Getpgid(pid); err == nil && g == group {
+		if g, err := unix.Getpgid(pid); err == nil && g == s.main {
 			inGroup = true
 			continue
 		}
@@ -232,6 +236,6 @@ func signalAll(group int, sig unix.Signal) {
 	}
 	// Only a group with a member of ours is ours: its id could be in use again.
 	if inGroup {
-		_ = unix.Kill(-group, sig)
+		_ = unix.Kill(-s.main, sig)
 	}
 }

@@ -37,7 +37,11 @@ var layers = []struct {
 	{"trial", "bench stats summary", true},
 	{"baseline", "bench stats summary", false},
 	{"report", "bench summary", true},
-	{"app", "baseline bench calibrate compare config gateway llmapi load machine mockllm report simulate trial verdict", false},
+	{"github", "", false},
+	{"github/fakegithub", "", false},
+	{"actions", "", false},
+	{"app", "actions baseline bench calibrate compare config gateway github llmapi load machine mockllm report simulate trial verdict", false},
+	{"e2e", "", false}, // tests only
 }
 
 // impure are the packages that a pure one must not import itself. What it

@@ -47,6 +47,8 @@ type commands struct {
 	Gate      gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
 	Compare   compareCommand   `cmd:"" help:"Decide again from saved files."`
 	Calibrate calibrateCommand `cmd:"" help:"Show how often a gate on this machine would be wrong, and what it can see."`
+	Report    reportCommand    `cmd:"" help:"Render a saved result again."`
+	Publish   publishCommand   `cmd:"" help:"In a workflow_run: publish what a fork's pull request measured."`
 	Simulate  simulateCommand  `cmd:"" help:"Show how often the gate is right, on simulated noise."`
 	Mock      mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
 	Version   kong.VersionFlag `help:"Print the version and stop."`
@@ -101,7 +103,7 @@ func (w World) command(ctx context.Context) (err error) {
 		kong.UsageOnError(),
 		kong.Writers(w.Stdout, w.Stderr),
 		kong.Exit(func(int) { panic(helped{}) }),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": version(), "formats": formatNames()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {
@@ -119,8 +121,16 @@ func (w World) command(ctx context.Context) (err error) {
 	return parsed.Run(w)
 }
 
-// version is the module's version, or the commit it was built from.
+// release is the version that the linker is told: in the image there is neither
+// a module's nor a commit's.
+var release string
+
+// version is that of the release, else the module's, or the commit it was built
+// from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

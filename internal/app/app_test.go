@@ -29,16 +29,6 @@ func TestGuessBuild(t *testing.T) {
 	}
 }
 
-func TestChildEnvironmentHasNoTokens(t *testing.T) {
-	got := childEnvironment(
-		[]string{"PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "INPUT_GITHUB-TOKEN=x", "GITHUB_ENV=/x", "LANG=C"},
-		map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
-	slices.Sort(got)
-	if want := []string{"LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
 func TestExitStatus(t *testing.T) {
 	for want, err := range map[int]error{
 		exitUsage:       errors.Join(&usageError{errors.New("x")}),

@@ -22,6 +22,8 @@ type based struct {
 	side   *side
 	stored *baseline.Baseline
 	info   bench.BaseInfo
+	behind int    // commits that it is behind the one asked for
+	notes  string // why there is none, or none better
 }
 
 // ladder looks for a base, from the best kind to the worst, and notes why a
@@ -32,8 +34,11 @@ type ladder struct {
 	ref    string // of the base commit; may be empty
 	head   config.Gateway
 	config string // path of the configuration file
-	notes  []string
-	undo   []func() error
+	// fetched says that no user has named the file, so that a broken one is no
+	// mistake of theirs; bundleOnly that no commit is to be built.
+	fetched, bundleOnly bool
+	notes               []string
+	undo                []func() error
 }
 
 // find returns the base. Without any, that is no error: notes say why.
@@ -41,7 +46,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 	var kept *baseline.Baseline
 	if l.file != "" {
 		b, side, err := l.bundle(ctx)
-		if err != nil && b == nil {
+		if err != nil && b == nil && !l.fetched {
 			return based{}, err
 		}
 		kept = b
@@ -54,7 +59,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 	if ref == "" && kept != nil {
 		ref = kept.Run.Commit.SHA
 	}
-	if ref != "" {
+	if ref != "" && !l.bundleOnly {
 		side, sha, err := l.rebuild(ctx, ref)
 		if err == nil {
 			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Rung: bench.RungRebuild, SHA: sha}}), nil
@@ -67,11 +72,14 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 	if kept != nil && len(kept.Run.Rounds) > 0 {
 		return l.found(based{stored: kept, info: bench.BaseInfo{Rung: bench.RungStored, SHA: kept.Run.Commit.SHA}}), nil
 	}
-	return based{}, nil
+	return l.found(based{}), nil
 }
 
 func (l *ladder) found(b based) based {
-	b.info.Note = strings.Join(l.notes, "; ")
+	b.notes = strings.Join(l.notes, "; ")
+	if b.info.Rung != "" {
+		b.info.Note = b.notes
+	}
 	return b
 }
 
@@ -109,6 +117,9 @@ func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if err := archive.Unpack(b, dir); err != nil {
 		return &b, nil, err
 	}
+	if err := l.isolation.give(dir); err != nil {
+		return &b, nil, err
+	}
 	base := &side{dir: dir, Gateway: config.Gateway{
 		Start: b.Gateway.Start, Env: b.Gateway.Env,
 		Ready: config.Ready{Path: b.Gateway.Ready.Path, Timeout: seconds(b.Gateway.Ready.Timeout)},
@@ -141,7 +152,7 @@ func openBaseline(data []byte) (baseline.Baseline, *baseline.Archive, error) {
 func (l *ladder) probe(ctx context.Context, g side) error {
 	spec := l.spec(bench.Base, g)
 	spec.ScratchDir = filepath.Join(l.scratch, "probe")
-	if err := os.MkdirAll(spec.ScratchDir, 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(spec.ScratchDir, 0o755), l.isolation.give(spec.ScratchDir)); err != nil {
 		return err
 	}
 	p, err := gateway.Start(ctx, spec)
@@ -154,20 +165,25 @@ func (l *ladder) probe(ctx context.Context, g side) error {
 // rebuild checks the base commit out beside us and builds it there, by its own
 // configuration where it has one.
 func (l *ladder) rebuild(ctx context.Context, ref string) (*side, string, error) {
-	sha, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	sha, err := l.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil || sha == "" {
 		return nil, "", fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref)
 	}
-	prefix, err := git(ctx, "rev-parse", "--show-prefix")
+	prefix, err := l.git(ctx, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, "", err
 	}
-	tree := filepath.Join(l.scratch, "base")
-	if _, err := git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+	// In a directory that git, whoever it is, may remove it from.
+	trees := filepath.Join(l.scratch, "base")
+	if err := errors.Join(os.Mkdir(trees, 0o755), l.isolation.give(trees)); err != nil {
+		return nil, "", err
+	}
+	tree := filepath.Join(trees, "tree")
+	if _, err := l.git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
 		return nil, "", err
 	}
 	l.undo = append(l.undo, func() error {
-		_, err := git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
+		_, err := l.git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
 		return err
 	})
 	base := side{Gateway: l.head, dir: filepath.Join(tree, prefix)}

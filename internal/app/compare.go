@@ -50,7 +50,7 @@ func (c compareCommand) Run(w World) error {
 	if c.JSON {
 		err = report.VerdictJSON(w.Stdout, v)
 	} else {
-		err = report.Verdict(w.Stdout, v, head.Run, style(w, c.Verbose))
+		err = report.Terminal(w.Stdout, report.Report{Run: head.Run, Verdict: v}, style(w, c.Verbose))
 	}
 	if err != nil {
 		return err
@@ -119,12 +119,16 @@ func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
 		asked = &keep
 	}
 	run.Policy = asked
-	var scenarios []bench.Scenario
-	for _, cell := range run.Scenarios {
-		scenarios = append(scenarios, cell.Scenario)
-	}
-	if err := rules(*asked).Check(scenarios); err != nil {
+	if err := rules(*asked).Check(scenariosOf(*run)); err != nil {
 		return nil, &usageError{err}
 	}
 	return failOn(cfg), nil
+}
+
+func scenariosOf(run bench.Run) []bench.Scenario {
+	var all []bench.Scenario
+	for _, cell := range run.Scenarios {
+		all = append(all, cell.Scenario)
+	}
+	return all
 }

@@ -18,7 +18,7 @@ func (s *session) describe(ctx context.Context, plan trial.Plan) bench.Run {
 	run := bench.Run{
 		Schema:      bench.RunSchema,
 		Tool:        bench.Tool{Name: "proxy-bench", Version: version(), Go: runtime.Version()},
-		Commit:      commit(ctx),
+		Commit:      s.commit(ctx),
 		Started:     s.world.Now().UTC(),
 		Environment: machine.Describe(),
 		Plan:        plan.Record(1),
@@ -56,14 +56,14 @@ func asMap(v any) (m map[string]any) {
 }
 
 // commit tells what the work tree has checked out; nothing outside a repository.
-func commit(ctx context.Context) (c bench.Commit) {
-	sha, err := git(ctx, "rev-parse", "HEAD")
+func (s *session) commit(ctx context.Context) (c bench.Commit) {
+	sha, err := s.git(ctx, "rev-parse", "HEAD")
 	if err != nil {
 		return c
 	}
 	c.SHA = sha
-	c.Ref, _ = git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
-	changes, err := git(ctx, "status", "--porcelain")
+	c.Ref, _ = s.git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
+	changes, err := s.git(ctx, "status", "--porcelain", "--untracked-files=no")
 	c.Dirty = err != nil || changes != ""
 	return c
 }

@@ -5,17 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
 
-	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/trial"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // gateFlags are what deciding commands can override.
@@ -59,12 +55,12 @@ const localBaseline = ".proxy-bench/baseline.zip"
 
 // Run measures, decides, shows and saves.
 func (c gateCommand) Run(ctx context.Context, w World) (err error) {
-	cfg, err := loadConfig(config.ForDeciding, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
+	if w.onRunner() {
+		return c.runAction(ctx, w)
+	}
+	cfg, err := c.load()
 	if err != nil {
 		return err
-	}
-	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
-		return &usageError{err}
 	}
 	if c.Out != "" {
 		if err := prepareOut(c.Out); err != nil {
@@ -76,36 +72,63 @@ func (c gateCommand) Run(ctx context.Context, w World) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
-	return c.gate(ctx, s)
+	g, err := s.gate(ctx, c.ladder())
+	if err != nil {
+		return errors.Join(err, c.keepRounds(g.run, s.explain(ctx, err)))
+	}
+	if err := errors.Join(c.show(s, g), c.save(s, g), c.keepBaseline(s, g)); err != nil {
+		return err
+	}
+	return conclude(g.verdict, failOn(cfg))
 }
 
-func (c gateCommand) gate(ctx context.Context, s *session) (err error) {
+// load reads the configuration, with settings from elsewhere on top, and checks
+// that its policy can decide.
+func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
+	overrides := slices.Concat(settings, c.suiteFlags.overrides(), c.gateFlags.overrides())
+	cfg, err := loadConfig(config.ForDeciding, c.Config, overrides)
+	if err != nil {
+		return cfg, err
+	}
+	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
+		return cfg, &usageError{err}
+	}
+	return cfg, nil
+}
+
+// ladder says where the flags let a base be looked for.
+func (c gateCommand) ladder() ladder {
+	return ladder{file: c.Baseline, ref: c.BaseRef, config: cmp.Or(c.Config, defaultConfig)}
+}
+
+// gated is what a gate has come to.
+type gated struct {
+	run     bench.Run
+	base    based
+	verdict bench.Verdict
+}
+
+// gate builds head, finds a base, measures both and decides. With an error the
+// run holds what was measured before it.
+func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
 	head := side{Gateway: s.config.Gateway}
 	if err := s.build(ctx, bench.Head, head); err != nil {
-		return err
+		return g, err
 	}
 	s.sides[bench.Head] = head
-	l := &ladder{session: s, file: c.Baseline, ref: c.BaseRef, head: head.Gateway, config: c.Config}
-	if l.config == "" {
-		l.config = defaultConfig
-	}
+	l.session, l.head = s, head.Gateway
 	defer func() { err = errors.Join(err, l.close()) }()
-	base, err := l.find(ctx)
-	if err != nil {
-		return err
+	if g.base, err = l.find(ctx); err != nil {
+		return g, err
 	}
-	if base.side != nil {
-		s.sides[bench.Base] = *base.side
+	if g.base.side != nil {
+		s.sides[bench.Base] = *g.base.side
 	}
-	run, err := s.gateRun(ctx, base)
-	if err != nil {
-		return errors.Join(err, c.keepRounds(run, s.explain(ctx, err)))
+	if g.run, err = s.gateRun(ctx, g.base); err != nil {
+		return g, err
 	}
-	v := decide(run, base.stored)
-	if err := errors.Join(c.show(s.world, v, run), c.save(v, run), c.keepBaseline(s, run, base)); err != nil {
-		return err
-	}
-	return conclude(v, failOn(s.config))
+	g.verdict = decide(g.run, g.base.stored)
+	return g, nil
 }
 
 // decided ends a gate that has said everything and has to fail.
@@ -113,99 +136,23 @@ type decided struct{ code int }
 
 func (d *decided) Error() string { return fmt.Sprintf("exit status %d", d.code) }
 
-// The screening's share of the time budget; the rest is for what it finds.
-const screenShare = 0.6
-
-// gateRun measures in stages: all scenarios first, then on fresh rounds what
-// the screening found, then what may have become better, if there is time.
-func (s *session) gateRun(ctx context.Context, base based) (bench.Run, error) {
-	budget, policy := s.config.Measure.TimeBudget, policyOf(s.config.Gate)
-	settings := trial.Settings{
-		Scenarios: s.config.Scenarios(),
-		Rounds:    s.config.Measure.Rounds,
-		Budget:    budget,
-	}
-	next := once
-	if base.side != nil {
-		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
-		settings.Budget = time.Duration(screenShare * float64(budget))
-		next = s.confirm(s.world.Now().Add(budget), *policy)
-	}
-	run, err := s.measure(ctx, settings, next)
-	run.Policy = policy
-	if base.info != (bench.BaseInfo{}) {
-		run.Base = &base.info
-	}
-	return run, err
-}
-
-// confirm asks for fresh rounds of what the screening leaves open, and then of
-// what may have improved, until the deadline.
-func (s *session) confirm(deadline time.Time, policy bench.Policy) func(bench.Run) (trial.Settings, bool) {
-	stages := 0
-	return func(run bench.Run) (trial.Settings, bool) {
-		stages++
-		found := verdict.Screen(rules(policy), verdict.EvidenceOf(run))
-		left := deadline.Sub(s.world.Now())
-		settings := trial.Settings{Stage: bench.Confirm, Budget: left, Rounds: found.Rounds}
-		switch {
-		case left <= 0:
-			return settings, false
-		case stages == 1 && len(found.Confirm) > 0:
-			s.say("screened: %s; measuring again on fresh rounds", found.Reason)
-			settings.Scenarios = named(run, found.Confirm)
-		case stages <= 2 && len(found.Improvements) > 0:
-			s.say("measuring possible improvements again on fresh rounds")
-			settings.Scenarios, settings.Rounds = named(run, found.Improvements), verdict.ConfirmRounds
-			stages = 2
-		default:
-			return settings, false
-		}
-		return settings, true
-	}
-}
-
-// named finds a run's scenarios by id.
-func named(run bench.Run, ids []string) []bench.Scenario {
-	var all []bench.Scenario
-	for _, id := range ids {
-		for _, cell := range run.Scenarios {
-			if cell.ID == id {
-				all = append(all, cell.Scenario)
-			}
-		}
-	}
-	return all
-}
-
-// decide makes the verdict, from the run alone when base was in it.
-func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
-	p := rules(*run.Policy)
-	if run.Base == nil || run.Base.Rung != bench.RungStored {
-		return verdict.Decide(p, verdict.EvidenceOf(run))
-	}
-	return verdict.DecideStored(p, storedEvidence(run, *stored))
-}
-
-func (c gateCommand) show(w World, v bench.Verdict, run bench.Run) error {
+func (c gateCommand) show(s *session, g gated) error {
 	if c.JSON {
-		return report.VerdictJSON(w.Stdout, v)
+		return report.VerdictJSON(s.world.Stdout, g.verdict)
 	}
-	return report.Verdict(w.Stdout, v, run, style(w, c.Verbose))
+	return report.Terminal(s.world.Stdout, s.report(g), style(s.world, c.Verbose))
 }
 
 func style(w World, all bool) report.Style {
 	return report.Style{Color: isTerminal(w.Stdout) && os.Getenv("NO_COLOR") == "", All: all}
 }
 
-// save writes the machine formats, if there is a place.
-func (c gateCommand) save(v bench.Verdict, run bench.Run) error {
+// save writes all formats, if there is a place.
+func (c gateCommand) save(s *session, g gated) error {
 	if c.Out == "" {
 		return nil
 	}
-	return errors.Join(save(c.Out, run), baseline.WriteFile(filepath.Join(c.Out, "verdict.json"), func(w io.Writer) error {
-		return report.VerdictJSON(w, v)
-	}))
+	return saveReport(c.Out, s.report(g))
 }
 
 // keepRounds saves what was measured before an error.
@@ -218,7 +165,7 @@ func (c gateCommand) keepRounds(run bench.Run, cause error) error {
 }
 
 // keepBaseline saves a baseline where it was asked for, or where none was given.
-func (c gateCommand) keepBaseline(s *session, run bench.Run, base based) error {
+func (c gateCommand) keepBaseline(s *session, g gated) error {
 	path := c.SaveBaseline
 	if path == "" && c.Baseline == "" && c.BaseRef == "" {
 		path = localBaseline
@@ -229,7 +176,7 @@ func (c gateCommand) keepBaseline(s *session, run bench.Run, base based) error {
 	if path == "" {
 		return nil
 	}
-	if err := s.saveBaseline(path, run, s.config.Gateway, base.stored); err != nil {
+	if err := s.saveBaseline(path, g.run, s.config.Gateway, g.base.stored); err != nil {
 		return err
 	}
 	s.say("saved as %s; compare a change with it: proxy-bench gate --baseline %s", path, path)

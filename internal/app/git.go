@@ -8,14 +8,29 @@ import (
 	"strings"
 )
 
-// git runs git in our working directory and returns what it prints.
-func git(ctx context.Context, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, "git", args...).Output()
+// git runs git in our working directory and returns what it prints. A repository
+// names programs for git to run, so whose code it is runs git too.
+func (s *session) git(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	s.isolation.command(cmd)
+	return output(cmd, args[0])
+}
+
+// gitBefore runs git before anything of a pull request has run, with all that
+// the checkout has left it for reaching the server.
+func gitBefore(ctx context.Context, args ...string) (string, error) {
+	// The workspace belongs to another user than root, which git finds dubious.
+	own := []string{"-c", "safe.directory=*", "-c", "core.hooksPath=/dev/null"}
+	return output(exec.CommandContext(ctx, "git", append(own, args...)...), args[0])
+}
+
+func output(cmd *exec.Cmd, doing string) (string, error) {
+	out, err := cmd.Output()
 	if exit := new(exec.ExitError); errors.As(err, &exit) {
-		return "", fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(string(exit.Stderr)))
+		return "", fmt.Errorf("git %s: %s", doing, strings.TrimSpace(string(exit.Stderr)))
 	}
 	if err != nil {
-		return "", fmt.Errorf("git %s: %w", args[0], err)
+		return "", fmt.Errorf("git %s: %w", doing, err)
 	}
 	return strings.TrimSpace(string(out)), nil
 }

@@ -15,6 +15,9 @@ func policyOf(g config.Gate) *bench.Policy {
 	return p
 }
 
+// defaultPolicy decides what was saved without a policy.
+func defaultPolicy() *bench.Policy { return policyOf(config.Defaults().Gate) }
+
 // rules is a policy as verdict takes it.
 func rules(p bench.Policy) verdict.Policy {
 	v := verdict.Policy{Alpha: p.Alpha, Delta: verdict.DefaultDelta, Threshold: p.Threshold, Floor: p.Floor}

@@ -25,6 +25,8 @@ type rig struct {
 	specs   map[bench.Arm]gateway.Spec
 	scratch string // directory that is removed afterwards
 
+	isolation *isolation
+
 	mock    *mockllm.Process
 	running map[bench.Arm]*gateway.Process
 	stopped map[bench.Arm]*gateway.Process // the last one of each arm
@@ -47,6 +49,9 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	for _, arm := range arms {
 		spec, err := r.specs[arm], error(nil)
 		if spec.ScratchDir, err = os.MkdirTemp(r.scratch, string(arm)+"-"); err != nil {
+			return err
+		}
+		if err := r.isolation.give(spec.ScratchDir); err != nil {
 			return err
 		}
 		p, err := gateway.Start(ctx, spec)

@@ -38,10 +38,24 @@ type session struct {
 	logs    string        // directory for the gateways' output; empty: it goes with scratch
 	verbose bool
 
-	scratch string
-	mock    *mockllm.Process
-	sides   map[bench.Arm]side
+	scratch   string
+	isolation *isolation
+	mock      *mockllm.Process
+	sides     map[bench.Arm]side
+	groups    groups
 }
+
+// groups fold the log where it can be folded.
+type groups interface {
+	Group(title string)
+	EndGroup()
+}
+
+// flat is a log that cannot.
+type flat struct{}
+
+func (flat) Group(string) {}
+func (flat) EndGroup()    {}
 
 // open starts the mock.
 func open(ctx context.Context, w World, c config.Config, logs string, verbose bool) (*session, error) {
@@ -53,17 +67,21 @@ func open(ctx context.Context, w World, c config.Config, logs string, verbose bo
 	if err != nil {
 		return nil, err
 	}
-	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, scratch: scratch, sides: map[bench.Arm]side{}}
+	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, scratch: scratch, sides: map[bench.Arm]side{}, groups: flat{}}
+	if s.isolation, err = isolate(w, scratch); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(scratch))
+	}
 	s.mock, err = mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(c))
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(scratch))
+		return nil, errors.Join(err, s.isolation.close(), os.RemoveAll(scratch))
 	}
 	return s, nil
 }
 
-// close ends the mock and removes the scratch directory.
+// close ends the mock, removes the scratch directory and gives back what was
+// taken from the gateways' user.
 func (s *session) close() error {
-	return errors.Join(s.mock.Stop(), os.RemoveAll(s.scratch))
+	return errors.Join(s.mock.Stop(), s.isolation.close(), os.RemoveAll(s.scratch))
 }
 
 func mockSettings(c config.Config) mockllm.Settings {
@@ -84,6 +102,8 @@ func (s *session) build(ctx context.Context, arm bench.Arm, g side) error {
 	if g.Build == "" {
 		return nil
 	}
+	s.groups.Group("build " + string(arm))
+	defer s.groups.EndGroup()
 	s.say("building %s: %s", arm, strings.TrimSpace(g.Build))
 	var out io.Writer
 	if s.verbose {
@@ -111,26 +131,10 @@ func (s *session) shell(g side, line, log string) gateway.Command {
 		Supervisor: []string{s.self, superviseCommand},
 		Line:       line,
 		Dir:        g.dir,
-		Env:        childEnvironment(s.world.Environ, g.Env),
+		Env:        s.isolation.environment(g.Env),
 		LogPath:    filepath.Join(logs, log+".log"),
+		User:       s.isolation.user,
 	}
-}
-
-// childEnvironment is ours without what is meant for us alone: the runner's
-// tokens, inputs and command files.
-func childEnvironment(ours []string, extra map[string]string) []string {
-	var env []string
-	for _, pair := range ours {
-		name, _, _ := strings.Cut(pair, "=")
-		private := strings.HasPrefix(name, "INPUT_") || strings.HasPrefix(name, "ACTIONS_") || strings.HasPrefix(name, "GITHUB_")
-		if _, replaced := extra[name]; !private && !replaced {
-			env = append(env, pair)
-		}
-	}
-	for name, value := range extra {
-		env = append(env, name+"="+value)
-	}
-	return env
 }
 
 // arms lists direct and the gateways, in the order of a report.
@@ -144,7 +148,7 @@ func (s *session) arms() []bench.Arm {
 // newRig makes ready to start the gateways.
 func (s *session) newRig() *rig {
 	r := &rig{
-		request: s.config.Request, shape: s.config.Mock.Shape, scratch: s.scratch, mock: s.mock,
+		request: s.config.Request, shape: s.config.Mock.Shape, scratch: s.scratch, isolation: s.isolation, mock: s.mock,
 		specs:   map[bench.Arm]gateway.Spec{},
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},

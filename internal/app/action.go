@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// onRunner is true in a step of the action: a plain run step of a workflow has
+// no inputs.
+func (w World) onRunner() bool {
+	if w.getenv("GITHUB_ACTIONS") != "true" {
+		return false
+	}
+	for _, pair := range w.Environ {
+		if strings.HasPrefix(pair, "INPUT_") {
+			return true
+		}
+	}
+	return false
+}
+
+// getenv is a variable of the world's environment.
+func (w World) getenv(name string) string {
+	for _, pair := range w.Environ {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// action is a command in a workflow run: what started it, and the means to
+// answer.
+type action struct {
+	world  World
+	runner *actions.Runner
+	inputs inputs
+	event  github.Event
+	client *github.Client // nil where GitHub cannot be asked
+}
+
+// newAction reads inputs and event. From here on all that is printed goes
+// through the fence: the text of a gateway, a branch or a pull request must not
+// become a command of the runner.
+func newAction(w World) (*action, error) {
+	a := &action{runner: actions.NewRunner(w.getenv, w.Stdout)}
+	w.Stdout, w.Stderr = a.runner.Untrusted(), a.runner.Untrusted()
+	a.world = w
+	var err error
+	if a.inputs, err = readInputs(a.runner); err != nil {
+		return a, err
+	}
+	a.runner.Mask(a.inputs.token)
+	a.runner.Mask(w.getenv("ACTIONS_RUNTIME_TOKEN"))
+	file, err := readBounded(w.getenv("GITHUB_EVENT_PATH"), github.EventLimit)
+	if err != nil {
+		return a, fmt.Errorf("the event's file (GITHUB_EVENT_PATH): %w", err)
+	}
+	if a.event, err = github.ParseEvent(w.getenv("GITHUB_EVENT_NAME"), file); err != nil {
+		return a, &usageError{err}
+	}
+	return a, a.connect()
+}
+
+// readBounded reads a file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s has more than %d bytes", path, limit)
+	}
+	return data, err
+}
+
+// connect makes the client. Without a token there is none, and the answers stay
+// in the run.
+func (a *action) connect() error {
+	if a.inputs.token == "" {
+		a.warn("the input github-token is empty: no baseline is looked for, and there is neither comment nor check")
+		return nil
+	}
+	owner, name, _ := strings.Cut(a.world.getenv("GITHUB_REPOSITORY"), "/")
+	var err error
+	a.client, err = github.New(github.Options{
+		APIURL: a.world.getenv("GITHUB_API_URL"), Token: a.inputs.token, Owner: owner, Repo: name,
+	})
+	return err
+}
+
+// warn annotates the run.
+func (a *action) warn(format string, args ...any) {
+	a.runner.Warning(fmt.Sprintf(format, args...), actions.Place{})
+}
+
+// answerTime bounds what is said after the measurement, and after a
+// cancellation: the runner kills us 10 s after it has asked us to stop.
+const answerTime, cancelledTime = 10 * time.Minute, 7 * time.Second
+
+// runAction is `proxy-bench gate` in a workflow run.
+func (c gateCommand) runAction(ctx context.Context, w World) error {
+	a, err := newAction(w)
+	defer a.runner.Resume()
+	if err != nil {
+		a.runner.Error(err.Error(), actions.Place{})
+		return &decided{exitStatus(err)}
+	}
+	t, err := targetOf(a.event, runnerFacts{w.getenv("GITHUB_SHA"), w.getenv("GITHUB_REF_NAME")}, a.inputs.branch)
+	if err != nil {
+		a.runner.Error(err.Error(), actions.Place{})
+		return &decided{exitStatus(err)}
+	}
+	g, s, err := a.measure(ctx, c, &t)
+	if s != nil {
+		defer func() { _ = s.close() }() // the container goes away with it
+	}
+	limit := answerTime
+	if ctx.Err() != nil {
+		limit = cancelledTime
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	return a.answer(ctx, s, t, g, err)
+}
+
+// measure gates the target. The session is nil where it did not come to one.
+func (a *action) measure(ctx context.Context, c gateCommand, t *target) (g gated, s *session, err error) {
+	if err := a.enter(); err != nil {
+		return g, nil, &usageError{err}
+	}
+	c.Config = orDefault(c.Config, a.inputs.config)
+	cfg, err := c.load(a.inputs.settings...)
+	if err != nil {
+		return g, nil, err
+	}
+	if t.keeps {
+		cfg.Gate.FailOn = nil
+	}
+	if err := t.prepare(ctx); err != nil {
+		fmt.Fprintf(a.world.Stderr, "the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v\n", t.base, err)
+	}
+	if s, err = open(ctx, a.world, cfg, "", c.Verbose); err != nil {
+		return g, nil, err
+	}
+	s.groups = a.runner
+	l := c.ladder()
+	a.climb(ctx, s, t, &l)
+	g, err = s.gate(ctx, l)
+	g.base.behind = t.behind
+	s.groups.EndGroup()
+	return g, s, s.explain(ctx, err)
+}
+
+// enter changes to the working directory. Neither that nor the configuration may
+// lead out of the workspace, as a link that a pull request brings could: what is
+// wrong in a file is quoted where anyone can read it.
+func (a *action) enter() error {
+	if dir := a.inputs.directory; dir != "" {
+		if err := inside(dir); err != nil {
+			return fmt.Errorf("input working-directory: %w", err)
+		}
+		if err := os.Chdir(dir); err != nil {
+			return fmt.Errorf("input working-directory: %w", err)
+		}
+	}
+	if err := inside(orDefault(a.inputs.config, defaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("input config: %w", err)
+	}
+	return nil
+}
+
+// inside is an error for a path that leads out of the current directory.
+func inside(path string) error {
+	f, err := os.OpenInRoot(".", path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// failure is an error in the words of a report.
+func failure(err error) *report.Failure {
+	f := &report.Failure{Step: "measuring", Message: err.Error()}
+	var (
+		usage *usageError
+		gw    *gateway.Error
+		drive *driveError
+	)
+	switch {
+	case errors.As(err, &usage):
+		f.Step = "reading the configuration"
+	case errors.As(err, &gw):
+		f.Step = map[gateway.Step]string{
+			gateway.StepBuild: "building the gateway", gateway.StepStart: "starting the gateway",
+			gateway.StepReady: "waiting for the gateway", gateway.StepStop: "stopping the gateway",
+		}[gw.Step]
+		f.Step = orDefault(f.Step, "driving the gateway")
+		f.Output = strings.Join(gw.Output, "\n")
+		f.Message = gw.Reason
+		if gw.Hint != "" {
+			f.Message += "; " + gw.Hint
+		}
+	case errors.As(err, &drive):
+		f.Step = "driving the gateway"
+		f.Output = strings.Join(drive.output, "\n")
+		f.Message = drive.err.Error()
+	case errors.Is(err, errInterrupted):
+		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
+	}
+	return f
+}
+
+// configPlace is where annotations stand.
+func configPlace(c report.Context) actions.Place {
+	if c.Config == "" {
+		return actions.Place{}
+	}
+	return actions.Place{File: filepath.ToSlash(c.Config), Line: 1}
+}

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+// answer says what a gate has come to, in every place that was asked for and
+// that the token can reach, and returns what the process ends with. A place
+// that cannot be reached is a warning: the verdict stands without it.
+func (a *action) answer(ctx context.Context, s *session, t target, g gated, failed error) error {
+	r := report.Report{Run: g.run, Verdict: g.verdict}
+	if s != nil && failed == nil {
+		r = s.report(g)
+	}
+	a.complete(ctx, &r, t, g)
+	if failed != nil {
+		if r.Run.Schema != "" {
+			markIncomplete(&r.Run, failed)
+		}
+		r.Context.Failure = failure(failed)
+	}
+	a.print(r)
+	directory := ""
+	if files, err := reportFiles(r); err != nil {
+		a.warn("the result is not kept: %v", err)
+	} else {
+		directory = a.keep(files)
+		r.Context.HTMLURL = a.upload(ctx, files)
+	}
+	if t.keeps && failed == nil {
+		a.keepBaseline(ctx, s, g)
+	}
+	url := a.comment(ctx, t, r)
+	a.status(ctx, t, r)
+	a.summarise(r)
+	a.outputs(r, directory, url)
+	return a.end(r, failed)
+}
+
+// complete adds what only the workflow run knows.
+func (a *action) complete(ctx context.Context, r *report.Report, t target, g gated) {
+	env, c := a.world.getenv, &r.Context
+	if t.pull != 0 {
+		// What is checked out is a merge that nobody has seen.
+		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, env("GITHUB_HEAD_REF")
+	}
+	c.Server, c.Repository = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY")
+	c.PullRequest, c.Key = t.pull, a.inputs.key
+	c.RunURL = a.runURL()
+	c.Behind = g.base.behind
+	if file := orDefault(a.inputs.config, defaultConfig); exists(file) {
+		c.Config = filepath.ToSlash(filepath.Join(a.inputs.directory, file))
+	}
+	if t.keeps {
+		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and stops nothing: it leaves the baseline for what comes after.", t.branch))
+	}
+	if g.verdict.Outcome == bench.Regression {
+		c.Accepted = a.accepted(ctx, t.pull)
+	}
+}
+
+// accepted is the label by which a regression was accepted, as the pull request
+// has it now: it may have been set while we measured.
+func (a *action) accepted(ctx context.Context, pull int) string {
+	if pull == 0 || a.inputs.acceptLabel == "" {
+		return ""
+	}
+	var labels []string
+	if a.event.PullRequest != nil {
+		labels = a.event.PullRequest.Labels
+	}
+	if a.client != nil {
+		now, err := a.client.Labels(ctx, pull)
+		if err != nil {
+			a.warn("the labels are those of the start of this run: %v", err)
+		} else {
+			labels = now
+		}
+	}
+	for _, l := range labels {
+		if strings.EqualFold(l, a.inputs.acceptLabel) {
+			return l
+		}
+	}
+	return ""
+}
+
+// print writes the verdict into the log.
+func (a *action) print(r report.Report) {
+	if err := report.Terminal(a.world.Stdout, r, report.Style{}); err != nil {
+		a.warn("%v", err)
+	}
+}
+
+// summarise writes the page of the job.
+func (a *action) summarise(r report.Report) {
+	var text bytes.Buffer
+	err := report.Summary(&text, r)
+	if err == nil {
+		err = a.runner.Summary(text.String())
+	}
+	if err != nil {
+		a.warn("no job summary: %v", err)
+	}
+}
+
+// outputs sets what later steps can use.
+func (a *action) outputs(r report.Report, directory, commentURL string) {
+	outcome := string(r.Verdict.Outcome)
+	if r.Context.Failure != nil {
+		outcome = "failed"
+	}
+	base := ""
+	if r.Run.Base != nil {
+		base = r.Run.Base.SHA
+	}
+	path := ""
+	if directory != "" {
+		path = filepath.ToSlash(filepath.Join(a.inputs.directory, directory, htmlFile))
+	}
+	for _, o := range [][2]string{
+		{"verdict", outcome},
+		{"regressions", countOf(r.Verdict, bench.Regression)},
+		{"improvements", countOf(r.Verdict, bench.Improvement)},
+		{"summary", report.Line(r)},
+		{"report-path", path},
+		{"comment-url", commentURL},
+		{"baseline-sha", base},
+	} {
+		if err := a.runner.Output(o[0], o[1]); err != nil {
+			a.warn("%v", err)
+		}
+	}
+}
+
+// countOf is the number of scenarios with an outcome.
+func countOf(v bench.Verdict, o bench.Outcome) string {
+	n := 0
+	for _, s := range v.Scenarios {
+		if s.Outcome == o {
+			n++
+		}
+	}
+	return strconv.Itoa(n)
+}
+
+// end annotates the run with what it failed for, and returns that.
+func (a *action) end(r report.Report, failed error) error {
+	code := verdict.Conclusion(r.Verdict, r.Context.FailOn, r.Context.Accepted != "")
+	if failed != nil {
+		code = exitStatus(failed)
+	}
+	line := report.Line(r)
+	switch {
+	case code != exitDone:
+		a.runner.Error(line, configPlace(r.Context))
+	case conclusionOf(r) == github.Neutral:
+		a.runner.Warning(line, configPlace(r.Context))
+	default:
+		a.runner.Notice(line, actions.Place{})
+	}
+	if code == exitDone {
+		return nil
+	}
+	return &decided{code}
+}

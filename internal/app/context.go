@@ -1,0 +1,73 @@
+package app
+
+import (
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// report is what renderers are given of a gate.
+func (s *session) report(g gated) report.Report {
+	return report.Report{Run: g.run, Verdict: g.verdict, Context: s.context(g)}
+}
+
+// context is what a gate knows beside its rounds.
+func (s *session) context(g gated) report.Context {
+	c := report.Context{FailOn: failOn(s.config), Reproduce: reproduce(g.run)}
+	if g.base.notes != "" && g.base.info.Rung == "" {
+		c.Notes = append(c.Notes, g.base.notes)
+	}
+	if stored := g.base.stored; stored != nil {
+		c.History = historyPoints(stored.History)
+		c.ChangePoints = changePoints(stored.History, g.run)
+		if d := doubt(stored.Run, g.run); d != "" && g.base.info.Rung == bench.RungStored {
+			c.Notes = append(c.Notes, d)
+		}
+	}
+	return c
+}
+
+// reproduce is the command that repeats a comparison on another machine, with
+// the commit checked out.
+func reproduce(run bench.Run) string {
+	if run.Base == nil || run.Base.SHA == "" {
+		return "proxy-bench gate"
+	}
+	return "proxy-bench gate --base-ref " + run.Base.SHA
+}
+
+func historyPoints(history []baseline.Entry) []report.HistoryPoint {
+	var all []report.HistoryPoint
+	for _, e := range history {
+		p := report.HistoryPoint{SHA: e.SHA, Started: e.Started, CPUModel: e.CPUModel, Overhead: map[string]map[bench.Metric]float64{}}
+		for scenario, values := range e.Scenarios {
+			p.Overhead[scenario] = map[bench.Metric]float64{}
+			for m, v := range values {
+				p.Overhead[scenario][m] = v.Overhead
+			}
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// changePoints are where main has drifted by more than the policy would let a
+// single pull request.
+func changePoints(history []baseline.Entry, run bench.Run) []report.ChangePoint {
+	if run.Policy == nil {
+		return nil
+	}
+	p := rules(*run.Policy)
+	scenarios := map[string]bench.Scenario{}
+	for _, cell := range run.Scenarios {
+		scenarios[cell.ID] = cell.Scenario
+	}
+	limit := func(scenario string, m bench.Metric) baseline.Limit {
+		return baseline.Limit{Share: p.ThresholdOf(scenarios[scenario], m), Floor: p.Floor}
+	}
+	var all []report.ChangePoint
+	for _, n := range baseline.Drift(history, baseline.NewEntry(headOnly(run)), limit) {
+		all = append(all, report.ChangePoint{Scenario: n.Scenario, Metric: n.Metric, Change: n.Change, SHA: n.Since, Step: n.Step})
+	}
+	return all
+}

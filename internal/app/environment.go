@@ -1,0 +1,68 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// passedNames and passedPrefixes are what a build in the action may see of our
+// environment: language and time, proxies and certificates, and what compilers
+// are commonly told. Everything else may be a secret of another step, or a
+// setting for a machine that is not ours (CARGO_HOME, GOROOT, GOTOOLCHAIN=local).
+var (
+	passedNames = strings.Fields(`
+		CI LANG LANGUAGE SOURCE_DATE_EPOCH TERM TZ
+		http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY
+		CURL_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS PIP_CERT REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE
+		AR CC CFLAGS CPPFLAGS CXX CXXFLAGS LD LDFLAGS
+		CARGO_ENCODED_RUSTFLAGS CARGO_INCREMENTAL RUSTFLAGS RUST_BACKTRACE
+		CGO_ENABLED GOAMD64 GOARM64 GOEXPERIMENT GOFLAGS GONOPROXY GONOSUMDB GOPRIVATE GOPROXY GOSUMDB
+		NODE_ENV PIP_INDEX_URL`)
+	passedPrefixes = strings.Fields(`LC_ CARGO_BUILD_ CARGO_HTTP_ CARGO_NET_ CARGO_PROFILE_ CARGO_TARGET_ CARGO_TERM_ OPENSSL_`)
+	// keptPrefixes are what a build outside the action may not see.
+	keptPrefixes = []string{"INPUT_", "ACTIONS_", "GITHUB_", "RUNNER_"}
+)
+
+// passes says whether a variable of ours is a gateway's too.
+func (i *isolation) passes(name, value string) bool {
+	has := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
+	if i.user == nil {
+		return !slices.ContainsFunc(keptPrefixes, has)
+	}
+	if scheme := strings.Index(value, "://"); scheme >= 0 && strings.Contains(value[scheme:], "@") {
+		return false // an address with a password
+	}
+	return slices.Contains(passedNames, name) || slices.ContainsFunc(passedPrefixes, has)
+}
+
+// imageRustup is where the image has rustup's toolchains.
+const imageRustup = "/usr/local/rustup"
+
+// places says where tools have their things: at home, and in the cache what
+// another run could use again. Without a word they would look for those of the
+// runner, which are not the user's.
+func (i *isolation) places() map[string]string {
+	cargo, gopath := filepath.Join(i.cache, "cargo"), filepath.Join(i.home, "go")
+	places := map[string]string{
+		"HOME":                i.home,
+		"XDG_CACHE_HOME":      i.cache,
+		"CARGO_HOME":          cargo,
+		"RUSTUP_HOME":         imageRustup,
+		"RUSTUP_AUTO_INSTALL": "1", // for rust-toolchain.toml
+		"GOPATH":              gopath,
+		"GOCACHE":             filepath.Join(i.cache, "go-build"),
+		"GOMODCACHE":          filepath.Join(i.cache, "go-mod"),
+		"GOTOOLCHAIN":         "auto", // for go.mod's toolchain line
+		"npm_config_cache":    filepath.Join(i.cache, "npm"),
+		"PATH": strings.Join([]string{
+			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), i.world.getenv("PATH"),
+		}, string(os.PathListSeparator)),
+	}
+	if i.world.getenv("GOFLAGS") == "" {
+		// Or a later step could not delete the cache, whose directories are read-only.
+		places["GOFLAGS"] = "-modcacherw"
+	}
+	return places
+}

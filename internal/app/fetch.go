@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/github"
+)
+
+// prepare settles which commit the target is compared with. It is fetched where
+// the clone lacks it, which has to be done before anything of a pull request runs.
+func (t *target) prepare(ctx context.Context) error {
+	if t.pull != 0 {
+		t.base = mergedInto(ctx, t.base)
+	}
+	if t.keeps || t.base == t.sha {
+		return nil
+	}
+	if _, err := gitBefore(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
+		return nil
+	}
+	_, err := gitBefore(ctx, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", "origin", t.base)
+	return err
+}
+
+// climb tells the ladder where a base can be had: the artifact of a trusted run,
+// and the commit to build. What cannot be had is noted and the ladder goes on.
+func (a *action) climb(ctx context.Context, s *session, t *target, l *ladder) {
+	l.session = s
+	l.bundleOnly = a.inputs.baseline == "artifact" || t.keeps
+	if a.inputs.baseline == "none" {
+		l.bundleOnly = true
+		l.note("no base is looked for", errors.New("the input baseline is none"))
+		return
+	}
+	if a.inputs.baseline != "rebuild" {
+		a.artifact(ctx, s, t, l)
+	}
+	if !l.bundleOnly && t.base != t.sha {
+		l.ref = t.base
+	}
+}
+
+// artifact finds and downloads the baseline.
+func (a *action) artifact(ctx context.Context, s *session, t *target, l *ladder) {
+	if a.client == nil {
+		l.note("no baseline is looked for", errors.New("there is no token"))
+		return
+	}
+	found, err := a.findBaseline(ctx, *t)
+	if err != nil {
+		l.note("main's baseline", err)
+		return
+	}
+	path := filepath.Join(s.scratch, "main.zip")
+	if err := a.download(ctx, found.Artifact, path); err != nil {
+		l.note("main's baseline", err)
+		return
+	}
+	s.say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
+	l.file, l.fetched, t.behind = path, true, found.Behind
+}
+
+// findBaseline asks for the artifact of the workflow that measures: our own, or
+// the one whose run is published.
+func (a *action) findBaseline(ctx context.Context, t target) (github.Baseline, error) {
+	query := github.BaselineQuery{
+		Branch: t.branch, Commit: t.base, Artifact: a.inputs.artifact,
+		// Only who can write to the repository can start these, on its own branch.
+		Also: []github.Kind{github.Schedule, github.WorkflowDispatch},
+	}
+	if run := a.event.Run; run != nil {
+		query.Workflow = strconv.FormatInt(run.WorkflowID, 10)
+	} else {
+		var err error
+		if query.Workflow, err = github.WorkflowFile(a.world.getenv("GITHUB_WORKFLOW_REF")); err != nil {
+			return github.Baseline{}, err
+		}
+	}
+	return a.client.FindBaseline(ctx, query)
+}
+
+func (a *action) download(ctx context.Context, artifact github.Artifact, path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	limits := baseline.DefaultLimits()
+	return errors.Join(a.client.DownloadArtifact(ctx, artifact, f, limits.File+limits.Bundle), f.Close())
+}
+
+// mergedInto is the commit that a pull request was merged into for this run:
+// what is checked out by default is a merge of its head into the base branch as
+// that is now, while the event names the base as it was. A shallow clone hides
+// the parents of its commit from every command but the one that prints it.
+func mergedInto(ctx context.Context, otherwise string) string {
+	commit, err := gitBefore(ctx, "cat-file", "commit", "HEAD")
+	if err != nil {
+		return otherwise
+	}
+	header, _, _ := strings.Cut(commit, "\n\n")
+	var parents []string
+	for line := range strings.Lines(header) {
+		if sha, ok := strings.CutPrefix(strings.TrimSpace(line), "parent "); ok {
+			parents = append(parents, sha)
+		}
+	}
+	if len(parents) != 2 {
+		return otherwise
+	}
+	return parents[0]
+}

@@ -1,0 +1,216 @@
+package app
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/gateway"
+)
+
+const checkoutConfig = `[core]
+	bare = false
+[remote "origin"]
+	url = https://x-access-token:SECRET@github.com/o/r
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[http "https://github.com/"]
+	extraheader = AUTHORIZATION: basic SECRET
+[includeIf "gitdir:/github/workspace/.git"]
+	path = /github/runner_temp/git-credentials-SECRET.config
+`
+
+// runnerFiles are what a runner mounts, for a workspace of this owner.
+func runnerFiles(t *testing.T, owner int) (root string, w World) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("RUN AS ROOT: the action is root in its container")
+	}
+	root, err := os.MkdirTemp("/tmp", "proxy-bench-test-") // a test's own directory lets nobody else in
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(root) })
+	for path, content := range map[string]string{
+		"workspace/.git/config": checkoutConfig, "workspace/.git/HEAD": "ref: refs/heads/main\n",
+		"workspace/.git/modules/sub/config": checkoutConfig, "workspace/main.go": "package main\n",
+		"file_commands/output": "", "workflow/event.json": "{}", "home/.gitconfig": "", "scratch/x": "",
+	} {
+		path = filepath.Join(root, path)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, err := range []error{os.Chmod(root, 0o755), chownAll(root, owner, owner), os.Lchown(filepath.Join(root, "scratch"), 0, 0), os.Chmod(filepath.Join(root, "scratch"), 0o700)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root, World{Environ: []string{
+		"GITHUB_ACTIONS=true", "INPUT_START=x", "GITHUB_WORKSPACE=" + root + "/workspace",
+		"GITHUB_OUTPUT=" + root + "/file_commands/output", "GITHUB_EVENT_PATH=" + root + "/workflow/event.json",
+		"HOME=" + root + "/home", "RUNNER_TEMP=/tmp", "PATH=" + os.Getenv("PATH"), "ACTIONS_RUNTIME_TOKEN=SECRET",
+		"AWS_SECRET_ACCESS_KEY=SECRET", "LANG=C", "GOROOT=/opt/go", "GOPROXY=https://me:SECRET@proxy.example", "GOTOOLCHAIN=local", "RUSTFLAGS=-C opt-level=1",
+	}}
+}
+
+// as runs a shell line as the gateway's user and returns what it prints.
+func as(t *testing.T, i *isolation, line string) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", line)
+	i.command(cmd)
+	out, err := cmd.CombinedOutput()
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// state is everything about the files below root that has to be as before.
+func state(t *testing.T, root string) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Name() == "scratch" {
+			return errors.Join(err, fs.SkipDir)
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		var content []byte
+		if info.Mode().IsRegular() {
+			content, err = os.ReadFile(path)
+		}
+		s := info.Sys().(*syscall.Stat_t)
+		all = append(all, strings.Join([]string{path, info.Mode().String(), string(rune(s.Uid)), string(rune(s.Gid)), string(content)}, " "))
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.SkipDir) {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestIsolation(t *testing.T) {
+	for name, tc := range map[string]struct{ owner, runsAs int }{
+		"workspace of the runner": {1001, 1001},
+		"workspace of root":       {0, benchUID},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, w := runnerFiles(t, tc.owner)
+			before := state(t, root)
+			i, err := isolate(w, filepath.Join(root, "scratch"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *i.user != (gateway.User{UID: tc.runsAs, GID: benchGID}) {
+				t.Errorf("the user is %+v", *i.user)
+			}
+			for _, dir := range []string{"file_commands", "workflow", "home"} {
+				line := "ls " + root + "/" + dir + "; echo >>" + root + "/" + dir + "/output; chmod 777 " + root + "/" + dir
+				if out := as(t, i, line); strings.Count(out, "ermission denied")+strings.Count(out, "not permitted") != 3 {
+					t.Errorf("%s:\n%s", dir, out)
+				}
+			}
+			if out := as(t, i, "cd "+root+"/workspace && cat .git/config .git/modules/sub/config && echo >built && echo >$HOME/x && git rev-parse --show-toplevel"); strings.Contains(out, "SECRET") ||
+				strings.Count(out, "fetch = +refs") != 2 || strings.Contains(out, "denied") {
+				t.Errorf("in the workspace:\n%s", out)
+			}
+			as(t, i, "cd "+root+"/workspace && rm built && rm -rf .git/config && ln -s "+root+"/home/.gitconfig .git/config; rm .git/modules/sub/config; mkfifo .git/modules/sub/config")
+			if err := i.close(); err != nil {
+				t.Error(err)
+			}
+			if after := state(t, root); !slices.Equal(after, before) {
+				t.Errorf("afterwards\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+			}
+		})
+	}
+}
+
+func TestIsolatedEnvironment(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	w.Environ = append(w.Environ, "INPUT_CACHE-DIR=cached")
+	i, err := isolate(w, filepath.Join(root, "scratch"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := i.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	env := i.environment(map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
+	slices.Sort(env)
+	home, cache := root+"/scratch/home", root+"/workspace/cached"
+	want := []string{
+		"CARGO_HOME=" + cache + "/cargo", "GOCACHE=" + cache + "/go-build", "GOFLAGS=-modcacherw", "GOMODCACHE=" + cache + "/go-mod",
+		"GOPATH=" + home + "/go", "GOTOOLCHAIN=auto", "HOME=" + home, "LANG=de", "OPENAI_API_KEY=mock",
+		"PATH=" + cache + "/cargo/bin:" + home + "/go/bin:" + os.Getenv("PATH"), "RUSTFLAGS=-C opt-level=1",
+		"RUSTUP_AUTO_INSTALL=1", "RUSTUP_HOME=/usr/local/rustup", "XDG_CACHE_HOME=" + cache, "npm_config_cache=" + cache + "/npm",
+	}
+	if !slices.Equal(env, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(env, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Outside the action the environment is inherited, but for what is the runner's.
+func TestPlainEnvironment(t *testing.T) {
+	i, err := isolate(World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}}, "")
+	if err != nil || i.user != nil {
+		t.Fatal(i, err)
+	}
+	got := i.environment(map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
+	slices.Sort(got)
+	if want := []string{"HOME=/h", "LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestSocketIsClosed(t *testing.T) {
+	i := &isolation{user: &gateway.User{UID: 1001, GID: benchGID}}
+	for name, tc := range map[string]struct {
+		mode     fs.FileMode
+		uid, gid int
+		open     bool
+	}{
+		"as Docker makes it":      {0o660, 0, 112, false},
+		"anyone's":                {0o666, 0, 112, true},
+		"its group's":             {0o660, 0, benchGID, true},
+		"the workspace's owner's": {0o600, 1001, 112, true},
+	} {
+		path := filepath.Join(t.TempDir(), "docker.sock")
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chmod(path, tc.mode), os.Chown(path, tc.uid, tc.gid)); err != nil {
+			t.Skip("RUN AS ROOT: only root can give files away")
+		}
+		if err := i.socketIsClosed(path); (err != nil) != tc.open {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := i.socketIsClosed(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCredentialLines(t *testing.T) {
+	for line, withheld := range map[string]bool{
+		"\textraheader = AUTHORIZATION: basic abc":                              true,
+		"\tExtraHeader=x":                                                       true,
+		"\turl = https://x-access-token:abc@github.com/o/r":                     true,
+		"\tpath = /github/runner_temp/git-credentials-0b1c.config":              true,
+		"[includeIf \"gitdir:/github/workspace/.git\"]":                         false,
+		"\turl = https://github.com/o/r":                                        false,
+		"\turl = git@github.com:o/r.git":                                        false,
+		"\tpath = ../shared.config":                                             false,
+		"[url \"https://abc@github.com/\"]":                                     true,
+		"\tmerge = refs/heads/main # https://github.com/o/r is where me@x came": false,
+	} {
+		if credential.MatchString(line) != withheld {
+			t.Errorf("%q: withheld %v, want %v", line, !withheld, withheld)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/org/proxy-bench-action/internal/actions"
+)
+
+// resultDirectory is where a result is left in the workspace for later steps.
+const resultDirectory = ".proxy-bench/report"
+
+// keep writes the result into the workspace and returns the directory, empty
+// when it could not. The workspace belongs to code that is not trusted, and
+// whatever that has put in the way must not lead us out of it.
+func (a *action) keep(files []actions.File) string {
+	name := keyed(resultDirectory, a.inputs.key)
+	if err := keepInside(name, files); err != nil {
+		a.warn("the result is not kept in the workspace: %v", err)
+		return ""
+	}
+	return name
+}
+
+func keepInside(name string, files []actions.File) error {
+	root, err := os.OpenRoot(".")
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := errors.Join(root.RemoveAll(name), root.MkdirAll(name, 0o755)); err != nil {
+		return err
+	}
+	made := []string{filepath.Dir(name), name}
+	for _, f := range files {
+		made = append(made, filepath.Join(name, f.Name))
+		if err := root.WriteFile(made[len(made)-1], f.Content, 0o644); err != nil {
+			return err
+		}
+	}
+	return handOver(root, made)
+}
+
+// handOver gives files to the owner of the directory they are in, so that the
+// steps after this one, which are not root, can remove them.
+func handOver(root *os.Root, names []string) error {
+	info, err := root.Stat(".")
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 {
+		return nil
+	}
+	for _, name := range names {
+		if err := root.Lchown(name, int(owner.Uid), int(owner.Gid)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// upload stores the result as an artifact and returns its page if there is an
+// HTML report to be found on it.
+func (a *action) upload(ctx context.Context, files []actions.File) string {
+	if !a.inputs.uploadReport {
+		files = slices.DeleteFunc(slices.Clone(files), func(f actions.File) bool { return f.Name == htmlFile })
+	}
+	content, err := actions.Zip(files...)
+	if err != nil {
+		a.warn("the result is not uploaded: %v", err)
+		return ""
+	}
+	id := a.store(ctx, a.inputs.result, content)
+	if id == 0 || !a.inputs.uploadReport {
+		return ""
+	}
+	return fmt.Sprintf("%s/artifacts/%d", a.runURL(), id)
+}
+
+// runURL is the page of the workflow run.
+func (a *action) runURL() string {
+	env := a.world.getenv
+	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), env("GITHUB_RUN_ID"))
+}
+
+// store uploads an artifact and returns its id, 0 when it could not.
+func (a *action) store(ctx context.Context, name string, content []byte) int64 {
+	client, err := actions.NewArtifacts(a.world.getenv, a.world.Now, actions.Sleep)
+	if err == nil {
+		var stored actions.Artifact
+		stored, err = client.Upload(ctx, actions.Upload{
+			Name: name, Content: bytes.NewReader(content), Size: int64(len(content)),
+			Retention: a.inputs.retentionDays, Overwrite: true,
+		})
+		if err == nil {
+			fmt.Fprintf(a.world.Stdout, "uploaded %s: %.1f MB\n", name, float64(len(content))/(1<<20))
+			return stored.ID
+		}
+	}
+	a.warn("artifact %s: %v", name, err)
+	return 0
+}
+
+// keepBaseline leaves what pull requests will be compared with, but only what
+// they can trust.
+func (a *action) keepBaseline(ctx context.Context, s *session, g gated) {
+	if !g.run.Validity.Complete {
+		a.warn("no baseline is left: the run is not complete (%s)", g.run.Validity.Incomplete)
+		return
+	}
+	if err := requestErrors(g.run); err != nil {
+		a.warn("no baseline is left: %v", err)
+		return
+	}
+	path := filepath.Join(s.scratch, "baseline.zip")
+	if err := s.saveBaseline(path, g.run, s.config.Gateway, g.base.stored); err != nil {
+		a.warn("no baseline is left: %v", err)
+		return
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		a.warn("no baseline is left: %v", err)
+		return
+	}
+	a.store(ctx, a.inputs.artifact, content)
+}

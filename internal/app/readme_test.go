@@ -1,0 +1,104 @@
+package app_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var update = flag.Bool("update", false, "write what is generated instead of comparing with it")
+
+const readme = "../../README.md"
+
+// TestREADME: what the README shows of other files is what they say. A marker
+// names the source, and what follows it up to the next empty line or the end of
+// its block is generated. `go test ./internal/app -run README -update` writes it.
+func TestREADME(t *testing.T) {
+	data, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	whole := regexp.MustCompile("(?s)(<!-- (testdata/workflows/[a-z-]+\\.yml) -->\n```yaml\n).*?```\n")
+	made := whole.ReplaceAllStringFunc(text, func(block string) string {
+		m := whole.FindStringSubmatch(block)
+		file, err := os.ReadFile("../../" + m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m[1] + string(file) + "```\n"
+	})
+	for name, table := range actionTables(t) {
+		marker := regexp.MustCompile("(?s)(<!-- " + name + " -->\n)(\\|[^\n]*\n)*")
+		if !marker.MatchString(made) {
+			t.Errorf("the README has no marker for %s", name)
+		}
+		made = marker.ReplaceAllStringFunc(made, func(block string) string {
+			return marker.FindStringSubmatch(block)[1] + table
+		})
+	}
+	quote := regexp.MustCompile("(<!-- comment -->\n)(>[^\n]*\n)*")
+	comment, err := os.ReadFile("../report/testdata/markdown/regression.comment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(comment), "\n")
+	made = quote.ReplaceAllString(made, "${1}> "+strings.ReplaceAll(first, "$", "$$")+"\n")
+	if *update {
+		if err := os.WriteFile(readme, []byte(made), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if made != text {
+		t.Error("the README does not show what action.yml and the workflows say; -update writes it")
+	}
+}
+
+// actionTables are the tables of inputs and outputs, in the order of action.yml.
+func actionTables(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var action struct{ Inputs, Outputs yaml.Node }
+	if err := yaml.Unmarshal(data, &action); err != nil {
+		t.Fatal(err)
+	}
+	inputs, outputs := "| input | default | |\n|---|---|---|\n", "| output | |\n|---|---|\n"
+	each(t, action.Inputs, func(name string, about description) {
+		value := ""
+		if about.Default != "" {
+			value = "`" + about.Default + "`"
+		}
+		inputs += fmt.Sprintf("| `%s` | %s | %s |\n", name, value, cell(about.Description))
+	})
+	each(t, action.Outputs, func(name string, about description) {
+		outputs += fmt.Sprintf("| `%s` | %s |\n", name, cell(about.Description))
+	})
+	return map[string]string{"inputs": inputs, "outputs": outputs}
+}
+
+type description struct{ Description, Default string }
+
+func each(t *testing.T, mapping yaml.Node, use func(string, description)) {
+	t.Helper()
+	for i := 0; i < len(mapping.Content); i += 2 {
+		var d description
+		if err := mapping.Content[i+1].Decode(&d); err != nil {
+			t.Fatal(err)
+		}
+		if d.Description == "" {
+			t.Errorf("action.yml says nothing about %s", mapping.Content[i].Value)
+		}
+		use(mapping.Content[i].Value, d)
+	}
+}
+
+func cell(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+}

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/verdict"
+)
+
+// The screening's share of the time budget; the rest is for what it finds.
+const screenShare = 0.6
+
+// gateRun measures in stages: all scenarios first, then on fresh rounds what
+// the screening found, then what may have become better, if there is time.
+func (s *session) gateRun(ctx context.Context, base based) (bench.Run, error) {
+	budget, policy := s.config.Measure.TimeBudget, policyOf(s.config.Gate)
+	settings := trial.Settings{
+		Scenarios: s.config.Scenarios(),
+		Rounds:    s.config.Measure.Rounds,
+		Budget:    budget,
+	}
+	next := once
+	if base.side != nil {
+		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
+		settings.Budget = time.Duration(screenShare * float64(budget))
+		next = s.confirm(s.world.Now().Add(budget), *policy)
+	}
+	run, err := s.measure(ctx, settings, next)
+	run.Policy = policy
+	if base.info != (bench.BaseInfo{}) {
+		run.Base = &base.info
+	}
+	return run, err
+}
+
+// confirm asks for fresh rounds of what the screening leaves open, and then of
+// what may have improved, until the deadline.
+func (s *session) confirm(deadline time.Time, policy bench.Policy) func(bench.Run) (trial.Settings, bool) {
+	stages := 0
+	return func(run bench.Run) (trial.Settings, bool) {
+		stages++
+		found := verdict.Screen(rules(policy), verdict.EvidenceOf(run))
+		left := deadline.Sub(s.world.Now())
+		settings := trial.Settings{Stage: bench.Confirm, Budget: left, Rounds: found.Rounds}
+		switch {
+		case left <= 0:
+			return settings, false
+		case stages == 1 && len(found.Confirm) > 0:
+			s.say("screened: %s; measuring again on fresh rounds", found.Reason)
+			settings.Scenarios = named(run, found.Confirm)
+		case stages <= 2 && len(found.Improvements) > 0:
+			s.say("measuring possible improvements again on fresh rounds")
+			settings.Scenarios, settings.Rounds = named(run, found.Improvements), verdict.ConfirmRounds
+			stages = 2
+		default:
+			return settings, false
+		}
+		return settings, true
+	}
+}
+
+// named finds a run's scenarios by id.
+func named(run bench.Run, ids []string) []bench.Scenario {
+	var all []bench.Scenario
+	for _, id := range ids {
+		for _, cell := range run.Scenarios {
+			if cell.ID == id {
+				all = append(all, cell.Scenario)
+			}
+		}
+	}
+	return all
+}
+
+// decide makes the verdict, from the run alone when base was in it.
+func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
+	p := rules(*run.Policy)
+	if run.Base == nil || run.Base.Rung != bench.RungStored {
+		return verdict.Decide(p, verdict.EvidenceOf(run))
+	}
+	return verdict.DecideStored(p, storedEvidence(run, *stored))
+}

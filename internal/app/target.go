@@ -1,0 +1,57 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/github"
+)
+
+// target is what a workflow run is about.
+type target struct {
+	sha    string // the commit that answers are given on
+	base   string // the commit that it is compared with
+	behind int    // commits that the baseline is behind it
+	branch string // whose runs leave baselines
+	pull   int    // number of the pull request, 0 for none
+	// keeps says that this run leaves a baseline behind. It judges nothing: what
+	// is on the branch is there already.
+	keeps bool
+}
+
+// runnerFacts are what the environment says of the run.
+type runnerFacts struct {
+	sha string // GITHUB_SHA, what is checked out unless the workflow says otherwise
+	ref string // GITHUB_REF_NAME
+}
+
+// targetOf reads an event. branch is the user's choice of whose baselines
+// count; without one it is the branch that a pull request goes to, else the
+// default one.
+func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) {
+	t := target{sha: facts.sha, base: facts.sha, branch: orDefault(branch, e.Repository.DefaultBranch)}
+	ref := facts.ref
+	switch e.Kind {
+	case github.PullRequested:
+		p := e.PullRequest
+		return target{sha: p.HeadSHA, base: p.BaseSHA, branch: orDefault(branch, p.BaseBranch), pull: p.Number}, nil
+	case github.MergeQueued:
+		m := e.MergeGroup
+		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: orDefault(branch, m.BaseBranch)}, nil
+	case github.WorkflowFinished:
+		return t, &usageError{errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there")}
+	case github.Push:
+		if e.Pushed.Deleted {
+			return t, &usageError{errors.New("the push deleted its branch, so there is nothing to measure: leave such events out with `if: ${{ !github.event.deleted }}`")}
+		}
+		t.sha, ref = e.Pushed.After, e.Pushed.Branch()
+	}
+	if t.branch == "" {
+		return t, fmt.Errorf("the %s event does not say which branch is the default one: set the input baseline-branch", e.Kind)
+	}
+	t.base, t.keeps = t.sha, ref == t.branch
+	if t.keeps && e.Kind == github.Push && e.Pushed.Before != "" {
+		t.base = e.Pushed.Before
+	}
+	return t, nil
+}

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/github"
+)
+
+const (
+	shaOne = "1111111111111111111111111111111111111111"
+	shaTwo = "2222222222222222222222222222222222222222"
+)
+
+func TestTargets(t *testing.T) {
+	repository := github.Repository{ID: 1, Owner: "octo", Name: "shop", DefaultBranch: "main"}
+	facts := runnerFacts{sha: shaOne, ref: "main"}
+	for name, c := range map[string]struct {
+		event  github.Event
+		branch string
+		want   target
+		err    string
+	}{
+		"pull request": {
+			event: github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "release"}},
+			want:  target{sha: shaTwo, base: shaOne, branch: "release", pull: 7},
+		},
+		"pull request from a fork": {
+			event:  github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "main", Fork: true}},
+			branch: "perf",
+			want:   target{sha: shaTwo, base: shaOne, branch: "perf", pull: 7},
+		},
+		"merge queue": {
+			event: github.Event{Kind: github.MergeQueued, MergeGroup: &github.MergeGroup{HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "main"}},
+			want:  target{sha: shaTwo, base: shaOne, branch: "main"},
+		},
+		"push to main": {
+			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", Before: shaOne, After: shaTwo}},
+			want:  target{sha: shaTwo, base: shaOne, branch: "main", keeps: true},
+		},
+		"first push": {
+			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", After: shaTwo}},
+			want:  target{sha: shaTwo, base: shaTwo, branch: "main", keeps: true},
+		},
+		"push to a branch": {
+			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/topic", Before: shaOne, After: shaTwo}},
+			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
+		},
+		"tag named main": {
+			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/tags/main", After: shaTwo}},
+			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
+		},
+		"branch deleted": {
+			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/topic", Before: shaOne, Deleted: true}},
+			err:   "deleted its branch",
+		},
+		"by hand on main": {
+			event: github.Event{Kind: github.WorkflowDispatch},
+			want:  target{sha: shaOne, base: shaOne, branch: "main", keeps: true},
+		},
+		"by the clock for another branch": {
+			event: github.Event{Kind: github.Schedule}, branch: "stable",
+			want: target{sha: shaOne, base: shaOne, branch: "stable"},
+		},
+		"after another workflow": {
+			event: github.Event{Kind: github.WorkflowFinished, Run: &github.FinishedRun{}},
+			err:   "command: publish",
+		},
+	} {
+		c.event.Repository = repository
+		got, err := targetOf(c.event, facts, c.branch)
+		switch {
+		case c.err != "":
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: error %v, want one with %q", name, err, c.err)
+			}
+		case err != nil || got != c.want:
+			t.Errorf("%s: %+v, error %v, want %+v", name, got, err, c.want)
+		}
+	}
+}
+
+func TestScheduleWithoutADefaultBranch(t *testing.T) {
+	if _, err := targetOf(github.Event{Kind: github.Schedule}, runnerFacts{sha: shaOne, ref: "main"}, ""); err == nil || !strings.Contains(err.Error(), "baseline-branch") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,68 @@
+# The action's image: proxy-bench, and what gateways are usually built with.
+#
+# The base images are arguments: tags here, so that `uses: ./` and a laptop build
+# with what is newest, and digests in a release, which looks them up and is
+# published with them (.github/workflows/release.yml).
+#
+# Plain Dockerfile syntax only: no BuildKit is needed.
+#
+# Debian trixie, because its glibc (2.41) is not older than that of the hosted
+# runners (Ubuntu 24.04 has 2.39): what a step before built there runs here.
+ARG BASE_IMAGE=debian:trixie-slim
+ARG GO_IMAGE=golang:1.26-trixie
+ARG RUST_IMAGE=rust:1.95.0-slim-trixie
+ARG NODE_IMAGE=node:22-trixie-slim
+
+FROM ${GO_IMAGE} AS go
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY cmd cmd
+COPY internal internal
+ARG VERSION=
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+      -ldflags "-s -w -X github.com/org/proxy-bench-action/internal/app.release=${VERSION}" \
+      -o /proxy-bench ./cmd/proxy-bench
+# What no build reads of a Go toolchain: 50 MB.
+RUN cd /usr/local/go \
+ && rm -rf api doc misc test \
+ && find src -depth \( -name testdata -o -name '*_test.go' \) -exec rm -rf {} +
+
+FROM ${RUST_IMAGE} AS rust
+
+FROM ${NODE_IMAGE} AS node
+
+FROM ${BASE_IMAGE}
+# git for the base commit; a C and C++ toolchain, cmake, OpenSSL and protoc with
+# its well-known types for crates that build or link native code; Python with venv,
+# which adds 26 MB. libclang, for bindgen, would add 196 MB, and few gateways want it.
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      ca-certificates cmake g++ git libprotobuf-dev libssl-dev make pkg-config \
+      protobuf-compiler python3 python3-venv \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
+# The toolchains are anyone's to read; rustup's home is also anyone's to write, as in
+# Rust's own images, so that rust-toolchain.toml can bring another toolchain. We, who
+# are root, run nothing from there.
+COPY --from=rust /usr/local/rustup /usr/local/rustup
+COPY --from=rust /usr/local/cargo/bin/rustup /usr/local/bin/rustup
+COPY --from=go /usr/local/go /usr/local/go
+# Gateways in JavaScript are common enough for 137 MB.
+COPY --from=node /usr/local/bin/node /usr/local/bin/node
+COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
+# bench is who builds and gateways are when nobody else owns the workspace. runner
+# is a name for the hosted runners' user, for programs that want one. Their group is
+# bench's: the runner's own group may open the Docker socket.
+RUN chmod a+w /usr/local/rustup /usr/local/rustup/toolchains \
+ && cd /usr/local/bin \
+ && for tool in cargo rustc rustdoc cargo-clippy clippy-driver cargo-fmt rustfmt; do ln -s rustup "$tool"; done \
+ && ln -s ../go/bin/go ../go/bin/gofmt . \
+ && ln -s ../lib/node_modules/npm/bin/npm-cli.js npm \
+ && ln -s ../lib/node_modules/npm/bin/npx-cli.js npx \
+ && groupadd --gid 64321 bench \
+ && useradd --uid 64321 --gid bench --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin bench \
+ && useradd --uid 1001 --gid bench --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin runner
+ENV RUSTUP_HOME=/usr/local/rustup
+COPY --from=go /proxy-bench /usr/local/bin/proxy-bench
+ENTRYPOINT ["/usr/local/bin/proxy-bench"]
+CMD ["gate"]

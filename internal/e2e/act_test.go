@@ -1,0 +1,207 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+)
+
+// actModule is act, which runs workflows in containers as GitHub's runner does,
+// and has an artifact service of its own.
+const actModule = "github.com/nektos/act@v0.2.89"
+
+// jobImage is what act runs a job's own steps in: any with a shell and node.
+const jobImage = "node:22-trixie-slim"
+
+// shop is a repository whose workflows act runs, with a fake GitHub beside it.
+type shop struct {
+	t      *testing.T
+	hub    *fakegithub.Server
+	dir    string // the work tree
+	home   string // of act, and what lies beside the work tree
+	act    string
+	events int64 // ids of runs
+}
+
+// openShop makes a repository with these files in its first commit on main.
+func openShop(t *testing.T, files map[string]string) *shop {
+	t.Helper()
+	needImage(t)
+	s := &shop{t: t, hub: fakegithub.Start(t, fakegithub.Config{}), dir: filepath.Join(t.TempDir(), "shop"), home: t.TempDir(), events: 5000}
+	s.must(os.Mkdir(s.dir, 0o755))
+	s.act = filepath.Join(s.home, "act")
+	install := exec.Command("go", "install", actModule)
+	install.Env = append(os.Environ(), "GOBIN="+s.home)
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("go install %s: %v\n%s", actModule, err, out)
+	}
+	s.publishAction()
+	s.git("init", "--quiet", "--initial-branch", "main")
+	s.commit("the gateway", files)
+	s.hub.AddCommit(s.head())
+	return s
+}
+
+func (s *shop) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// publishAction makes what a tag of the action holds: an action.yml that points
+// at an image, as a release does (.github/workflows/release.yml).
+func (s *shop) publishAction() {
+	s.t.Helper()
+	text, err := os.ReadFile("../../action.yml")
+	s.must(err)
+	released := strings.Replace(string(text), "image: Dockerfile", "image: docker://"+image(), 1)
+	if released == string(text) {
+		s.t.Fatal("action.yml has no line `image: Dockerfile`")
+	}
+	s.must(os.Mkdir(filepath.Join(s.home, "action"), 0o755))
+	s.must(os.WriteFile(filepath.Join(s.home, "action", "action.yml"), []byte(released), 0o644))
+}
+
+func (s *shop) git(args ...string) string {
+	s.t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	out, err := cmd.Output()
+	if err != nil {
+		s.t.Fatalf("git %v: %v", args, err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (s *shop) head() string { return s.git("rev-parse", "HEAD") }
+
+// commit writes files and commits all.
+func (s *shop) commit(message string, files map[string]string) {
+	s.t.Helper()
+	for name, content := range files {
+		path := filepath.Join(s.dir, name)
+		s.must(os.MkdirAll(filepath.Dir(path), 0o755))
+		s.must(os.WriteFile(path, []byte(content), 0o644))
+	}
+	s.git("add", "--all")
+	s.git("commit", "--quiet", "--message", message)
+}
+
+// branch makes a branch of main with one commit, checks out the merge of both as
+// actions/checkout does for a pull request, and returns the branch's commit.
+func (s *shop) branch(name string, files map[string]string) string {
+	s.t.Helper()
+	s.git("checkout", "--quiet", "--force", "-B", name, "main")
+	s.commit(name, files)
+	sha := s.head()
+	s.git("checkout", "--quiet", "--detach", "main")
+	s.git("merge", "--quiet", "--no-ff", "--message", "merge", sha)
+	s.hub.AddCommit(sha, s.git("rev-parse", "main"))
+	return sha
+}
+
+// run is one run of a workflow.
+type run struct {
+	event   string
+	payload any
+	id      int64
+	attempt int64
+	file    string // of the workflow
+}
+
+// ended is what a run has come to.
+type ended struct {
+	ok        bool
+	log       string
+	outputs   map[string]string
+	summary   string
+	artifacts map[string][]byte
+}
+
+// start runs a workflow on what is checked out.
+func (s *shop) start(r run) ended {
+	s.t.Helper()
+	if r.id == 0 {
+		s.events++
+		r.id = s.events
+	}
+	r.attempt = max(1, r.attempt)
+	payload, err := json.Marshal(r.payload)
+	s.must(err)
+	event := filepath.Join(s.home, "event.json")
+	s.must(os.WriteFile(event, payload, 0o644))
+	store := filepath.Join(s.home, fmt.Sprintf("artifacts-%d-%d", r.id, r.attempt))
+	s.must(os.MkdirAll(store, 0o755))
+	cmd := exec.Command(s.act, r.event, "--workflows", ".github/workflows/"+r.file, "--eventpath", event,
+		"--platform", "ubuntu-latest="+jobImage, "--pull=false", "--bind",
+		"--local-repository", "org/proxy-bench-action@v1="+filepath.Join(s.home, "action"),
+		"--artifact-server-path", store, "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", freePort(s.t),
+		"--secret", "GITHUB_TOKEN="+s.hub.Token,
+		"--env", "GITHUB_API_URL="+s.hub.URL, "--env", "GITHUB_REPOSITORY=octo/shop",
+		"--env", fmt.Sprint("GITHUB_RUN_ID=", r.id), "--env", fmt.Sprint("GITHUB_RUN_ATTEMPT=", r.attempt),
+		"--env", "GITHUB_WORKFLOW_REF=octo/shop/.github/workflows/"+r.file+"@refs/heads/main",
+	)
+	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), "HOME="+s.home, "XDG_CACHE_HOME="+filepath.Join(s.home, "cache"))
+	out, err := cmd.CombinedOutput()
+	e := ended{ok: err == nil, log: string(out), outputs: map[string]string{}, artifacts: map[string][]byte{}}
+	if text, err := os.ReadFile(filepath.Join(s.dir, "outputs.json")); err == nil {
+		s.must(json.Unmarshal(text, &e.outputs))
+	}
+	_ = os.Remove(filepath.Join(s.dir, "outputs.json"))
+	if said := summaryLines.FindStringSubmatch(e.log); said != nil {
+		e.summary = said[1]
+	}
+	s.must(filepath.WalkDir(store, func(path string, d fs.DirEntry, err error) error {
+		if name, zipped := strings.CutSuffix(d.Name(), ".zip"); err == nil && zipped {
+			e.artifacts[name], err = os.ReadFile(path)
+		}
+		return err
+	}))
+	return e
+}
+
+// summaryLines is how act prints the summary of a step.
+var summaryLines = regexp.MustCompile(`(?s)Summary - (.*?)\n\[`)
+
+func freePort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// The payloads of GitHub's events, as far as anything reads them.
+
+type object = map[string]any
+
+func (s *shop) repository(id int64, owner string) object {
+	return object{"id": id, "name": "shop", "full_name": owner + "/shop", "default_branch": "main", "owner": object{"login": owner}}
+}
+
+func (s *shop) ours() object { return s.repository(s.hub.ID, s.hub.Owner) }
+
+func (s *shop) pushed(before, after string) object {
+	return object{"ref": "refs/heads/main", "before": before, "after": after, "deleted": false, "repository": s.ours()}
+}
+
+// pulled is the event of a pull request whose head lies in a repository.
+func (s *shop) pulled(number int, base, head string, in object) object {
+	return object{"action": "synchronize", "number": number, "repository": s.ours(), "pull_request": object{
+		"number": number, "labels": []object{},
+		"head": object{"ref": "topic", "sha": head, "repo": in}, "base": object{"ref": "main", "sha": base, "repo": s.ours()},
+	}}
+}

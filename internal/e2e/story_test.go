@@ -1,0 +1,376 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+)
+
+const benchWorkflow = `on: {pull_request: {}, push: {branches: [main]}}
+permissions: {contents: read, actions: read, pull-requests: write, checks: write}
+jobs:
+  proxy-bench:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: org/proxy-bench-action@v1
+        id: bench
+        with: {cache-dir: .cache}
+      - if: always()
+        env: {OUTPUTS: "${{ toJSON(steps.bench.outputs) }}"}
+        run: printf '%s' "$OUTPUTS" >outputs.json
+`
+
+const publishWorkflow = `on: {workflow_run: {workflows: [bench], types: [completed]}}
+permissions: {contents: read, actions: read, pull-requests: write, checks: write}
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: org/proxy-bench-action@v1
+        id: bench
+        with: {command: publish}
+      - if: always()
+        env: {OUTPUTS: "${{ toJSON(steps.bench.outputs) }}"}
+        run: printf '%s' "$OUTPUTS" >outputs.json
+`
+
+const keysWorkflow = `on: {push: {branches: [main]}}
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: org/proxy-bench-action@v1
+        with: {cache-dir: .cache, key: one, time-budget: 10s}
+  two:
+    needs: one
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: org/proxy-bench-action@v1
+        with: {cache-dir: .cache, key: two, time-budget: 10s}
+`
+
+const gatewayConfig = `version: 1
+gateway:
+  build: go build -o gateway .
+  start: exec ./gateway -listen "127.0.0.1:$PORT" -upstream "$UPSTREAM_URL" $(cat args)
+  ready: {path: /health, timeout: 20s}
+  bundle: [gateway, args]
+suite: {modes: [json, sse], concurrency: [1, 4], body: [1KB]}
+measure: {rounds: 12, time_budget: 50s}
+`
+
+// gatewayFiles are a repository with the reference gateway in it.
+func gatewayFiles(t *testing.T) map[string]string {
+	t.Helper()
+	files := map[string]string{
+		"go.mod": "module example.com/gateway\n\ngo 1.26\n", "args": "\n", ".proxy-bench.yml": gatewayConfig,
+		".gitignore":                    "/gateway\n/.cache/\n/.proxy-bench/\n/outputs.json\n",
+		".github/workflows/bench.yml":   benchWorkflow,
+		".github/workflows/publish.yml": publishWorkflow,
+		".github/workflows/keys.yml":    keysWorkflow,
+	}
+	sources, err := filepath.Glob("../../testdata/gateways/reference/*.go")
+	if err != nil || len(sources) == 0 {
+		t.Fatalf("%d sources of the reference gateway, error %v", len(sources), err)
+	}
+	for _, path := range sources {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(path)] = string(text)
+	}
+	return files
+}
+
+const pull = 7
+
+// TestStory is what users live through, told in order on one repository: every
+// part runs a workflow in containers, and what counts is what reaches GitHub.
+func TestStory(t *testing.T) {
+	s := openShop(t, gatewayFiles(t))
+	main := s.head()
+	firstPush(t, s, main)
+	poison(s, main)
+
+	s.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: s.head(), BaseSHA: main})
+	unchanged(t, s, main)
+	slower := slowerPath(t, s, main)
+	accepted(t, s, main, slower)
+	brokenBuild(t, s, main)
+	fork(t, s, main)
+	expired(t, s, main)
+	keys(t, s, main)
+}
+
+// firstPush leaves the first baseline, and stops nothing.
+func firstPush(t *testing.T, s *shop, main string) {
+	id := int64(5000)
+	e := s.start(run{event: "push", payload: s.pushed(strings.Repeat("0", 40), main), file: "bench.yml", id: id})
+	if !e.ok || e.outputs["verdict"] != "no-baseline" {
+		t.Fatalf("the first push: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if c := lastCheck(t, s, main); c.Conclusion != "neutral" {
+		t.Errorf("the first push: check %q", c.Conclusion)
+	}
+	if !strings.Contains(e.summary, "baseline") {
+		t.Errorf("the summary says nothing of a baseline:\n%s", e.summary)
+	}
+	names := entries(t, e.artifacts["proxy-bench-baseline"])
+	if len(names) != 2 {
+		t.Fatalf("the baseline artifact holds %v", names)
+	}
+	s.hub.AddRun(fakegithub.Run{ID: id, SHA: main})
+	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: e.artifacts["proxy-bench-baseline"]})
+}
+
+// poison is a stranger's run on a branch that is called main, too.
+func poison(s *shop, main string) {
+	id := s.hub.AddRun(fakegithub.Run{ID: 8000, SHA: main, HeadRepository: 4242})
+	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: []byte("PK, or whatever")})
+}
+
+// unchanged is a pull request that touches no code. What noise may do to it is
+// to leave it undecided, never to fail it.
+func unchanged(t *testing.T, s *shop, main string) {
+	sha := s.branch("unchanged", map[string]string{"README.md": "words"})
+	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	if o := e.outputs["verdict"]; !e.ok || o != "pass" && o != "inconclusive" && o != "improvement" {
+		t.Fatalf("unchanged: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if e.outputs["baseline-sha"] != main {
+		t.Errorf("compared with %s, want %s", e.outputs["baseline-sha"], main)
+	}
+	if rung := baseOf(t, e).Rung; rung != "bundle" {
+		t.Errorf("compared by way of %q, want the bundle", rung)
+	}
+	if c := lastCheck(t, s, sha); c.Conclusion == "failure" {
+		t.Errorf("check %+v", c)
+	}
+	if text := onlyComment(t, s); !strings.Contains(text, "sha="+sha) {
+		t.Errorf("the comment is not about %s:\n%s", sha, text)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, e.outputs["report-path"])); err != nil {
+		t.Error(err)
+	}
+	keepExample(t, "pass", onlyComment(t, s))
+}
+
+// slowerPath is a pull request whose gateway takes 30 % longer.
+func slowerPath(t *testing.T, s *shop, main string) (sha string) {
+	sha = s.branch("slower", map[string]string{"args": "-fault slow-percent=30\n"})
+	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	if e.ok || e.outputs["verdict"] != "regression" {
+		t.Fatalf("slower: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	c := lastCheck(t, s, sha)
+	if c.Conclusion != "failure" || len(c.Annotations) == 0 {
+		t.Errorf("check %q with %d annotations", c.Conclusion, len(c.Annotations))
+	}
+	if text := onlyComment(t, s); !strings.Contains(text, "❌") || !strings.Contains(text, "sha="+sha) {
+		t.Errorf("the comment:\n%s", text)
+	}
+	if !strings.Contains(e.summary, "❌") {
+		t.Errorf("the summary:\n%s", e.summary)
+	}
+	keepExample(t, "regression", onlyComment(t, s))
+	return sha
+}
+
+// accepted is the same run again, after somebody has set the label.
+func accepted(t *testing.T, s *shop, main, sha string) {
+	s.hub.SetLabels(pull, "accept-regression")
+	defer s.hub.SetLabels(pull)
+	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml", id: s.events, attempt: 2})
+	if !e.ok || e.outputs["verdict"] != "regression" {
+		t.Fatalf("accepted: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if c := lastCheck(t, s, sha); c.Conclusion != "neutral" {
+		t.Errorf("check %q", c.Conclusion)
+	}
+	if text := onlyComment(t, s); !strings.Contains(text, "accept-regression") || !strings.Contains(text, "attempt=2") {
+		t.Errorf("the comment:\n%s", text)
+	}
+}
+
+// brokenBuild is a failure of the pull request, but no regression.
+func brokenBuild(t *testing.T, s *shop, main string) {
+	sha := s.branch("broken", map[string]string{"main.go": "package main\n\nfunc main() { undefined() }\n"})
+	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	if e.ok || e.outputs["verdict"] != "failed" || e.outputs["regressions"] != "0" {
+		t.Fatalf("broken: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if !strings.Contains(e.log, "exit with `FAILURE`: 3") {
+		t.Errorf("not exit status 3:\n%s", e.log)
+	}
+	text := onlyComment(t, s)
+	if !strings.Contains(text, "undefined") || strings.Contains(text, "❌") {
+		t.Errorf("the comment:\n%s", text)
+	}
+	if c := lastCheck(t, s, sha); c.Conclusion != "failure" {
+		t.Errorf("check %q", c.Conclusion)
+	}
+}
+
+const forked = 8
+
+// fork is a pull request whose run may write nothing, and the workflow after it
+// that may.
+func fork(t *testing.T, s *shop, main string) {
+	stranger := s.repository(4242, "stranger")
+	sha := s.branch("fork", map[string]string{"README.md": "a stranger's words"})
+	s.hub.AddPull(fakegithub.Pull{Number: forked, HeadSHA: sha, HeadBranch: "topic", HeadOwner: "stranger", HeadRepository: 4242, BaseSHA: main})
+	s.hub.Inject(fakegithub.ReadOnly(""))
+	e := s.start(run{event: "pull_request", payload: s.pulled(forked, main, sha, stranger), file: "bench.yml"})
+	s.hub.Mend()
+	if !e.ok || e.outputs["verdict"] == "regression" || e.outputs["verdict"] == "failed" {
+		t.Fatalf("fork: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if n := len(s.hub.Comments(forked)); n != 0 {
+		t.Fatalf("%d comments by a token that may only read", n)
+	}
+	result := e.artifacts["proxy-bench-result"]
+	if result == nil {
+		t.Fatalf("no result artifact\n%s", e.log)
+	}
+
+	id := s.events
+	s.hub.AddRun(fakegithub.Run{ID: id, Event: "pull_request", Branch: "topic", SHA: sha, HeadRepository: 4242})
+	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-result", Zip: result})
+	p := s.start(run{event: "workflow_run", file: "publish.yml", payload: object{
+		"action": "completed", "repository": s.ours(), "workflow_run": object{
+			"id": id, "run_number": id, "run_attempt": 1, "workflow_id": 77, "path": ".github/workflows/bench.yml", "event": "pull_request",
+			"conclusion": "success", "head_sha": sha, "head_branch": "topic", "head_repository": stranger,
+		},
+	}})
+	if !p.ok || p.outputs["verdict"] != e.outputs["verdict"] {
+		t.Fatalf("publish: ok %v, outputs %v, want the verdict %q\n%s", p.ok, p.outputs, e.outputs["verdict"], p.log)
+	}
+	if all := s.hub.Comments(forked); len(all) != 1 || !strings.Contains(all[0].Body, "sha="+sha) {
+		t.Errorf("comments %+v", all)
+	}
+	if c := lastCheck(t, s, sha); c.Conclusion == "failure" {
+		t.Errorf("check %+v", c)
+	}
+}
+
+// expired is a baseline that GitHub has thrown away: the base is built instead,
+// and it is said why.
+func expired(t *testing.T, s *shop, main string) {
+	id := s.hub.AddRun(fakegithub.Run{ID: 9000, SHA: main})
+	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: []byte("gone"), Expired: true})
+	sha := s.branch("later", map[string]string{"README.md": "more words"})
+	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	if !e.ok || e.outputs["verdict"] == "regression" {
+		t.Fatalf("expired: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
+	}
+	if base := baseOf(t, e); base.Rung != "rebuild" || !strings.Contains(base.Note, "expired") {
+		t.Errorf("compared by way of %q, noting %q", base.Rung, base.Note)
+	}
+}
+
+// keys are two gateways in one repository, which leave a baseline each.
+func keys(t *testing.T, s *shop, main string) {
+	s.git("checkout", "--quiet", "--force", "main")
+	e := s.start(run{event: "push", payload: s.pushed(main, main), file: "keys.yml"})
+	if !e.ok {
+		t.Fatalf("keys: %s", e.log)
+	}
+	for _, name := range []string{"proxy-bench-baseline-one", "proxy-bench-baseline-two", "proxy-bench-result-one", "proxy-bench-result-two"} {
+		if e.artifacts[name] == nil {
+			t.Errorf("no artifact %s", name)
+		}
+	}
+	named := map[string]bool{}
+	for _, c := range s.hub.Checks(main) {
+		named[c.Name] = true
+	}
+	if !named["proxy-bench (one)"] || !named["proxy-bench (two)"] {
+		t.Errorf("checks %v", named)
+	}
+}
+
+func lastCheck(t *testing.T, s *shop, sha string) fakegithub.Check {
+	t.Helper()
+	all := s.hub.Checks(sha)
+	if len(all) == 0 {
+		t.Fatalf("commit %s has no check", sha)
+	}
+	return all[len(all)-1]
+}
+
+// onlyComment is the text of the one comment that the pull request may have.
+func onlyComment(t *testing.T, s *shop) string {
+	t.Helper()
+	all := s.hub.Comments(pull)
+	if len(all) != 1 {
+		t.Fatalf("%d comments on the pull request", len(all))
+	}
+	return all[0].Body
+}
+
+func entries(t *testing.T, archive []byte) (names []string) {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// baseOf is what a result says of its base.
+func baseOf(t *testing.T, e ended) (base struct{ Rung, SHA, Note string }) {
+	t.Helper()
+	archive := e.artifacts["proxy-bench-result"]
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := z.Open("run.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := struct {
+		Base *struct{ Rung, SHA, Note string }
+	}{}
+	if err := json.Unmarshal(text, &run); err != nil {
+		t.Fatal(err)
+	}
+	if run.Base == nil {
+		t.Fatal("the result names no base")
+	}
+	return *run.Base
+}
+
+// keepExample writes a comment where PROXY_BENCH_EXAMPLES says, for a person to
+// look at.
+func keepExample(t *testing.T, name, text string) {
+	t.Helper()
+	dir := os.Getenv("PROXY_BENCH_EXAMPLES")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".md"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

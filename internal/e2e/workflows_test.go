@@ -1,0 +1,155 @@
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// workflow is what these tests look at; the syntax is actionlint's to check.
+type workflow struct {
+	Permissions map[string]string
+	Jobs        map[string]struct {
+		Permissions map[string]string
+		Timeout     int `yaml:"timeout-minutes"`
+		Steps       []struct {
+			ID, Uses string
+			With     map[string]any
+		}
+	}
+}
+
+// metadata is action.yml.
+type metadata struct {
+	Name, Description string
+	Branding          struct{ Icon, Color string }
+	Inputs            map[string]struct {
+		Description string
+		Default     *string
+	}
+	Outputs map[string]struct{ Description string }
+	Runs    struct {
+		Using, Image string
+		Args         []string
+	}
+}
+
+func decode(t *testing.T, path string, into any) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return string(data)
+}
+
+func TestMetadata(t *testing.T) {
+	var m metadata
+	decode(t, "../../action.yml", &m)
+	if m.Name == "" || m.Description == "" || m.Branding.Icon == "" || m.Branding.Color == "" {
+		t.Errorf("%+v", m)
+	}
+	if m.Runs.Using != "docker" || m.Runs.Image != "Dockerfile" || !slices.Equal(m.Runs.Args, []string{"${{ inputs.command }}"}) {
+		t.Errorf("runs %+v", m.Runs)
+	}
+	for name, input := range m.Inputs {
+		if input.Description == "" || input.Default == nil {
+			t.Errorf("input %s has no description or no default", name)
+		}
+	}
+	for name, output := range m.Outputs {
+		if output.Description == "" {
+			t.Errorf("output %s has no description", name)
+		}
+	}
+	if got := *m.Inputs["github-token"].Default; got != "${{ github.token }}" {
+		t.Errorf("the token's default is %q", got)
+	}
+}
+
+func workflows(t *testing.T, pattern string) []string {
+	t.Helper()
+	found, err := filepath.Glob("../../" + pattern)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s: %v, %v", pattern, found, err)
+	}
+	return found
+}
+
+// TestExamples: what an example gives to the action and takes from it exists, and
+// each job has the rights that the action asks for, and an end.
+func TestExamples(t *testing.T) {
+	var m metadata
+	decode(t, "../../action.yml", &m)
+	output := regexp.MustCompile(`steps\.(\w+)\.outputs\.([\w-]+)`)
+	for _, path := range workflows(t, "testdata/workflows/*.yml") {
+		var w workflow
+		text := decode(t, path, &w)
+		uses := 0
+		for name, job := range w.Jobs {
+			if job.Timeout == 0 {
+				t.Errorf("%s: job %s has no time limit", path, name)
+			}
+			for _, step := range job.Steps {
+				if step.Uses != "org/proxy-bench-action@v1" {
+					continue
+				}
+				uses++
+				for input := range step.With {
+					if _, ok := m.Inputs[input]; !ok {
+						t.Errorf("%s: there is no input %s", path, input)
+					}
+				}
+				for _, ref := range output.FindAllStringSubmatch(text, -1) {
+					if _, ok := m.Outputs[ref[2]]; ref[1] == step.ID && !ok {
+						t.Errorf("%s: there is no output %s", path, ref[2])
+					}
+				}
+			}
+		}
+		if uses == 0 {
+			t.Errorf("%s does not use the action", path)
+		}
+		for permission, want := range map[string]string{"contents": "read", "actions": "read", "pull-requests": "write", "checks": "write"} {
+			if got := w.Permissions[permission]; got != want {
+				t.Errorf("%s: permission %s is %q, want %s", path, permission, got, want)
+			}
+		}
+		if len(w.Permissions) != 4 {
+			t.Errorf("%s asks for more than the action needs: %v", path, w.Permissions)
+		}
+	}
+}
+
+// TestPinned: our own workflows name other people's actions by commit, with the
+// version for the reader, and run with no right that is not asked for.
+func TestPinned(t *testing.T) {
+	pinned := regexp.MustCompile(`uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for _, path := range workflows(t, ".github/workflows/*.yml") {
+		var w workflow
+		text := decode(t, path, &w)
+		if w.Permissions == nil {
+			t.Errorf("%s has no permissions", path)
+		}
+		for name, job := range w.Jobs {
+			if job.Timeout == 0 {
+				t.Errorf("%s: job %s has no time limit", path, name)
+			}
+		}
+		for line := range strings.Lines(text) {
+			line = strings.TrimRight(line, "\n")
+			if strings.Contains(line, "uses: ") && !strings.HasSuffix(line, "uses: ./") && !pinned.MatchString(line) {
+				t.Errorf("%s: %s: not pinned by commit", path, strings.TrimSpace(line))
+			}
+		}
+	}
+}

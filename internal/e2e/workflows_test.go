@@ -85,9 +85,9 @@ func workflows(t *testing.T, pattern string) []string {
 	return found
 }
 
-// TestExamples: what an example gives to the action and takes from it exists, and
+// TestExamplesFit: what an example gives to the action and takes from it exists, and
 // each job has the rights that the action asks for, and an end.
-func TestExamples(t *testing.T) {
+func TestExamplesFit(t *testing.T) {
 	var m metadata
 	decode(t, "../../action.yml", &m)
 	output := regexp.MustCompile(`steps\.(\w+)\.outputs\.([\w-]+)`)

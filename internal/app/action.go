@@ -162,7 +162,6 @@ func (a *action) measure(ctx context.Context, c gateCommand, t *target) (g gated
 	a.climb(ctx, s, t, &l)
 	g, err = s.gate(ctx, l)
 	g.base.behind = t.behind
-	s.groups.EndGroup()
 	return g, s, s.explain(ctx, err)
 }
 

@@ -124,7 +124,10 @@ func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
 	if g.base.side != nil {
 		s.sides[bench.Base] = *g.base.side
 	}
-	if g.run, err = s.gateRun(ctx, g.base); err != nil {
+	s.groups.Group("measure")
+	g.run, err = s.gateRun(ctx, g.base)
+	s.groups.EndGroup()
+	if err != nil {
 		return g, err
 	}
 	g.verdict = decide(g.run, g.base.stored)

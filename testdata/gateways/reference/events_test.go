@@ -3,68 +3,18 @@ package main
 import (
 	"bytes"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
 )
 
-// One stream of each API; the second delta event of each is between markers.
-var streams = map[string]string{
-	"responses": "event: response.created\ndata: {\"type\":\"response.created\",\"text\":\"a \\\"delta\\\" in prose\"}\n\n" +
-		"event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"one\"}\n\n" +
-		"<event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"two\"}\n\n>" +
-		"event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"three\"}\n\n" +
-		"event: response.completed\ndata: {\"type\":\"response.completed\"}\n\ndata: [DONE]\n\n",
-	"chat": "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n" +
-		"<data: {\"choices\":[{\"delta\":{\"content\":\"one\"}}]}\n\n>" +
-		"data: {\"choices\":[{\"delta\":{\"content\":\"two\"}}]}\n\ndata: [DONE]\n\n",
-	"messages, CRLF": "event: message_start\r\ndata: {\"type\":\"message_start\"}\r\n\r\n" +
-		"event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"one\"}}\r\n\r\n" +
-		"<event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"two\"}}\r\n\r\n>" +
-		"event: content_block_delta\r\ndata: {\"type\":\"content_block_delta\",\"delta\":{\"text\":\"three\"}}\r\n\r\n" +
-		"event: message_stop\r\ndata: {\"type\":\"message_stop\"}\r\n\r\n",
-}
-
-// unmark returns the stream as sent and as it should be without the marked event.
-func unmark(marked string) (sent, dropped string) {
-	before, rest, _ := strings.Cut(marked, "<")
-	event, after, _ := strings.Cut(rest, ">")
-	return before + event + after, before + after
-}
-
-func TestDropChunkLosesOneDelta(t *testing.T) {
-	cuts := map[string]func(io.Reader) io.Reader{
-		"whole":         func(r io.Reader) io.Reader { return r },
-		"byte by byte":  iotest.OneByteReader,
-		"half":          iotest.HalfReader,
-		"data with EOF": iotest.DataErrReader,
-	}
-	for api, marked := range streams {
-		sent, want := unmark(marked)
-		for cut, reader := range cuts {
-			t.Run(api+"/"+cut, func(t *testing.T) {
-				got := throughFault(t, "drop-chunk", reader(strings.NewReader(sent)))
-				if got != want {
-					t.Errorf("got\n%s\nwant\n%s", got, want)
-				}
-			})
-		}
-	}
-}
-
-func TestDropChunkHandsOnACutStream(t *testing.T) {
-	const cut = "data: {\"delta\":\"one\"}\n\ndata: {\"delta\":\"tw"
-	if got := throughFault(t, "drop-chunk", strings.NewReader(cut)); got != cut {
-		t.Errorf("got %q, want %q", got, cut)
-	}
-}
+func unchanged(next source) source { return next }
 
 func TestEventBodyReadsEventByEvent(t *testing.T) {
 	long := "data: " + strings.Repeat("x", 100<<10) + "\n\n"
 	events := []string{": comment\n\n", "data: one\ndata: more\n\n", long, "data: [DONE]\n\n"}
 	source := io.NopCloser(strings.NewReader(strings.Join(events, "")))
-	body := newEventBody(source, func([]byte) bool { return true })
+	body := newEventBody(source, unchanged)
 	buffer := make([]byte, 1<<20)
 	for _, want := range events {
 		n, err := body.Read(buffer)
@@ -79,32 +29,29 @@ func TestEventBodyReadsEventByEvent(t *testing.T) {
 
 func TestEventBodyKeepsTheError(t *testing.T) {
 	source := io.MultiReader(strings.NewReader("data: one\n\n"), iotest.ErrReader(io.ErrUnexpectedEOF))
-	body := newEventBody(io.NopCloser(source), func([]byte) bool { return true })
+	body := newEventBody(io.NopCloser(source), unchanged)
 	got, err := io.ReadAll(body)
 	if err != io.ErrUnexpectedEOF || !bytes.Equal(got, []byte("data: one\n\n")) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
-// throughFault returns what a fault on streams makes of a body.
-func throughFault(t *testing.T, text string, body io.Reader) string {
-	t.Helper()
-	f, err := parseFault(text)
-	if err != nil {
-		t.Fatal(err)
+func TestIsEnd(t *testing.T) {
+	tests := map[string]bool{
+		"data: [DONE]\n\n":    true,
+		"data:[DONE]\r\n\r\n": true,
+		"event: response.completed\ndata: {\"type\":\"response.completed\"}\n\n":          true,
+		"data: {\"type\": \"message_stop\"}\n\n":                                          true,
+		"data: {\"delta\":\"[DONE]\"}\n\n":                                                false,
+		"data: {\"delta\":\"a \\\"response.completed\\\" in prose\"}\n\n":                 false,
+		"data: {\"type\":\"response.output_text.done\"}\n\n":                              false,
+		"data: {\"type\":\"response.created\",\"response\":{\"completed_at\":null}}\n\n":  false,
+		"data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n": false,
+		": [DONE]\n\n": false,
 	}
-	g := &gateway{}
-	f(g)
-	response := &http.Response{
-		Header: http.Header{"Content-Type": {"text/event-stream; charset=utf-8"}},
-		Body:   io.NopCloser(body),
+	for event, want := range tests {
+		if got := isEnd([]byte(event)); got != want {
+			t.Errorf("%q: %t, want %t", event, got, want)
+		}
 	}
-	if err := g.modifyResponse(response); err != nil {
-		t.Fatal(err)
-	}
-	got, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(got)
 }

@@ -6,30 +6,64 @@ import (
 	"text/tabwriter"
 )
 
-// fault is one fault switched on, at its strength.
-type fault func(*gateway)
-
 // faultKind is a row of the table of faults.
 type faultKind struct {
 	name  string // kebab-case
 	does  string
 	unit  unit
 	usual string // strength when none is given
+	reach reach
 	// install adds the fault to g, at a strength in the base unit of unit.
 	install func(g *gateway, strength int64)
 }
 
+// reach is what a fault belongs to.
+type reach int
+
+const (
+	request reach = iota // each request that is met; -only chooses which
+	process              // the process or its connections, whatever comes over them
+)
+
 // faultKinds is what -fault accepts. A new fault is a row here and the function
 // that installs it.
 var faultKinds = []faultKind{
-	{"delay", "sleep before a request is forwarded", duration, "200us", installDelay},
-	{"burn", "use that much CPU time before a request is forwarded", duration, "200us", installBurn},
-	{"slow-percent", "burn that percentage of the gateway's own overhead in CPU time: its mean per request so far, after the first 200", percent, "10", installSlowPercent},
-	{"delay-first-event", "send the head of a stream at once, hold back the first byte of its body", duration, "1ms", installDelayFirstEvent},
-	{"delay-chunk", "send the events of a stream one by one, hold back each", duration, "1ms", installDelayChunk},
-	{"drop-chunk", "lose the second delta event of each stream", none, "", installDropChunk},
-	{"error", "answer that share of the requests with status 500, evenly spread", share, "1%", installError},
+	{"delay", "sleep before a request is forwarded", duration, "200us", request, installDelay},
+	{"burn", "use that much CPU time before a request is forwarded", duration, "200us", request, installBurn},
+	{"slow-percent", "burn that percentage of the gateway's own overhead in CPU time: its mean per request so far, after the first 200", percent, "10", request, installSlowPercent},
+	{"slow-after-idle", "sleep before the first request after 100 ms or more without any", duration, "20ms", request, installSlowAfterIdle},
+	{"parse", "read the request body whole, decode it as JSON and encode it again", none, "", request, installParse},
+	{"per-byte", "use that much CPU time for each byte of the request body", duration, "1ns", request, installPerByte},
+	{"quadratic", "use that much CPU time times the square of the request body's size in KB", duration, "100ns", request, installQuadratic},
+	{"lock", "hold one lock from the arrival of a request to the end of its answer", none, "", request, installLock},
+	{"pool", "serve that many requests at a time, the others wait", count, "4", request, installPool},
+	{"nagle", "leave Nagle's algorithm on for accepted connections, and send the head of a stream in a write of its own, other answers in as few as can be", none, "", process, installNagle},
+	{"churn", "open an upstream connection for each request", none, "", request, installChurn},
+	{"churn-streams", "open an upstream connection for each request that accepts an event stream", none, "", request, installChurnStreams},
+	{"buffer", "collect an answer whole before its head is sent; with a size such as 16KB, send the head at once and the body that much at a time", wholeOrSize, "", request, installBuffer},
+	{"hold-head", "hold back the head of a stream until its first bytes are there", none, "", request, installHoldHead},
+	{"delay-first-event", "send the head of a stream at once, hold back the first byte of its body", duration, "1ms", request, installDelayFirstEvent},
+	{"delay-chunk", "send the events of a stream one by one, hold back each", duration, "1ms", request, installDelayChunk},
+	{"stall", "hold back all but the first event of one in so many streams for 2 s", oneIn, "1/200", request, installStall},
+	{"drop-chunk", "lose the second delta event of that share of the streams", share, "100%", request, installDropChunk},
+	{"double-chunk", "send the second delta event of that share of the streams twice", share, "100%", request, installDoubleChunk},
+	{"reorder-chunks", "let the second delta event of that share of the streams change places with the event after it", share, "100%", request, installReorderChunks},
+	{"merge-chunks", "lose the blank line after the second delta event of that share of the streams, so that it and the next become one event", share, "100%", request, installMergeChunks},
+	{"lose-end", "lose the event that ends a stream, and the [DONE] after it, in that share of the streams", share, "100%", request, installLoseEnd},
+	{"error", "answer that share of the requests with status 500", share, "1%", request, installError},
+	{"ignore-disconnect", "read the upstream's answer to its end though the client has gone", none, "", request, installIgnoreDisconnect},
+	{"leak", "keep that much memory for each request, for ever", size, "10KB", request, installLeak},
+	{"goroutine-leak", "start so many goroutines for each request that never end, and keep the request", count, "1", request, installGoroutineLeak},
+	{"background-burn", "use that share of one CPU all the time, beside the requests", share, "10%", process, installBackgroundBurn},
 }
+
+// fault is one fault switched on, at its strength in the base unit of its kind.
+type fault struct {
+	faultKind
+	strength int64
+}
+
+func (f fault) installIn(g *gateway) { f.install(g, f.strength) }
 
 // parseFault reads name[=strength].
 func parseFault(text string) (fault, error) {
@@ -40,14 +74,16 @@ func parseFault(text string) (fault, error) {
 		}
 		if !given {
 			strength = kind.usual
+		} else if strength == "" {
+			return fault{}, fmt.Errorf("no strength after %q; known faults:\n%s", text, describeFaults())
 		}
 		amount, err := kind.unit(strength)
 		if err != nil {
-			return nil, fmt.Errorf("%w; known faults:\n%s", err, describeFaults())
+			return fault{}, fmt.Errorf("%w; known faults:\n%s", err, describeFaults())
 		}
-		return func(g *gateway) { kind.install(g, amount) }, nil
+		return fault{kind, amount}, nil
 	}
-	return nil, fmt.Errorf("unknown fault; known faults:\n%s", describeFaults())
+	return fault{}, fmt.Errorf("unknown fault; known faults:\n%s", describeFaults())
 }
 
 // describeFaults lists the table, one line per fault with its usual strength.
@@ -62,5 +98,5 @@ func describeFaults() string {
 		fmt.Fprintf(table, "  %s\t%s\n", example, kind.does)
 	}
 	table.Flush() // a strings.Builder takes every write
-	return text.String()
+	return text.String() + "A share is spread evenly: 1% is the 100th, the 200th and so on.\n"
 }

@@ -37,6 +37,29 @@ func TestUnits(t *testing.T) {
 		{"percent", percent, "0", 0},
 		{"percent", percent, "10%", 0},
 		{"percent", percent, "101", 0},
+		{"size", size, "100B", 100},
+		{"size", size, "16KB", 16 << 10},
+		{"size", size, "1MB", 1 << 20},
+		{"size", size, "", 0},
+		{"size", size, "16", 0},
+		{"size", size, "0B", 0},
+		{"size", size, "-1KB", 0},
+		{"size", size, "4096MB", 0},
+		{"whole or size", wholeOrSize, "16KB", 16 << 10},
+		{"whole or size", wholeOrSize, "0KB", 0},
+		{"count", count, "4", 4},
+		{"count", count, "", 0},
+		{"count", count, "0", 0},
+		{"count", count, "-1", 0},
+		{"count", count, "1.5", 0},
+		{"count", count, "99999999999", 0},
+		{"one in", oneIn, "1/200", 200},
+		{"one in", oneIn, "1/1", 1},
+		{"one in", oneIn, "", 0},
+		{"one in", oneIn, "200", 0},
+		{"one in", oneIn, "2/200", 0},
+		{"one in", oneIn, "1/0", 0},
+		{"one in", oneIn, "1/", 0},
 	}
 	for _, test := range tests {
 		got, err := test.unit(test.text)
@@ -54,8 +77,14 @@ func TestEveryFaultHasAUsualStrength(t *testing.T) {
 	}
 }
 
+func TestBufferWithoutASizeIsWhole(t *testing.T) {
+	if f, err := parseFault("buffer"); err != nil || f.strength != 0 {
+		t.Errorf("strength %d, %v; want 0 for the whole", f.strength, err)
+	}
+}
+
 func TestWrongFaultListsTheKnownOnes(t *testing.T) {
-	for _, text := range []string{"", "dela", "delay=", "delay=fast", "error=1", "drop-chunk=2"} {
+	for _, text := range []string{"", "dela", "delay=", "delay=fast", "error=1", "drop-chunk=2", "lock=1", "buffer=", "buffer=16", "pool=0", "stall=200"} {
 		_, err := parseFault(text)
 		if err == nil {
 			t.Errorf("-fault %q was accepted", text)

@@ -1,38 +1,43 @@
 package main
 
 import (
+	"context"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"sync"
 )
 
-// gateway collects what the faults switched on change about the proxy, before
-// it is built.
+// gateway is the proxy and what the faults switched on change about it.
 type gateway struct {
+	http.Handler // set when the faults are installed
+	traffic      traffic
+
 	// handlers wrap the way of a request into the proxy.
 	handlers []func(next http.Handler) http.Handler
-	// streams change an event stream on its way back.
-	streams []func(*http.Response)
-	traffic traffic
+	// transports wrap the way from the proxy to the upstream.
+	transports []func(next http.RoundTripper) http.RoundTripper
+	// answers change an answer on its way back. An error makes it a 502.
+	answers []func(*http.Response) error
+	// listeners wrap what accepts connections.
+	listeners []func(net.Listener) net.Listener
+	// background runs beside the requests until its context ends.
+	background []func(context.Context)
 }
 
-// newGateway returns a handler that forwards everything but /health to
-// upstream. Requests of the kind only meet the given faults, the first one first;
-// others take the clean way.
-func newGateway(upstream *url.URL, faults []fault, only scope) http.Handler {
+// newGateway forwards everything but /health to upstream. Requests of the kind
+// only meet the given faults, the first one first; others take the clean way.
+func newGateway(upstream *url.URL, faults []fault, only scope) *gateway {
 	g := &gateway{}
 	for _, f := range faults {
-		f(g)
+		f.installIn(g)
 	}
 	transport := newTransport()
 	clean := newProxy(upstream, transport, nil)
-	var faulty http.Handler = newProxy(upstream, transport, g.modifyResponse)
-	for i := len(g.handlers) - 1; i >= 0; i-- {
-		faulty = g.handlers[i](faulty)
-	}
+	faulty := g.faulty(upstream, transport)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusOK)
@@ -44,7 +49,20 @@ func newGateway(upstream *url.URL, faults []fault, only scope) http.Handler {
 		}
 		clean.ServeHTTP(w, r)
 	})))
-	return mux
+	g.Handler = mux
+	return g
+}
+
+// faulty is the proxy with everything that the faults put around it.
+func (g *gateway) faulty(upstream *url.URL, transport http.RoundTripper) http.Handler {
+	for _, wrap := range g.transports {
+		transport = wrap(transport)
+	}
+	var handler http.Handler = newProxy(upstream, transport, g.modifyResponse)
+	for i := len(g.handlers) - 1; i >= 0; i-- {
+		handler = g.handlers[i](handler)
+	}
+	return handler
 }
 
 func newProxy(upstream *url.URL, transport http.RoundTripper, modify func(*http.Response) error) *httputil.ReverseProxy {
@@ -75,13 +93,41 @@ func endBodyAtItsLength(r *http.Request) {
 	}{io.LimitReader(r.Body, r.ContentLength), r.Body}
 }
 
-func (g *gateway) modifyResponse(response *http.Response) error {
-	media, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil || media != "text/event-stream" {
+// around puts do in the way of each request; it may call next.
+func (g *gateway) around(do func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
+	g.handlers = append(g.handlers, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { do(w, r, next) })
+	})
+}
+
+// before does something ahead of each forwarded request.
+func (g *gateway) before(do func()) {
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		do()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onStream changes the answers that are event streams.
+func (g *gateway) onStream(change func(*http.Response)) {
+	g.answers = append(g.answers, func(response *http.Response) error {
+		if isEventStream(response.Header) {
+			change(response)
+		}
 		return nil
-	}
-	for _, change := range g.streams {
-		change(response)
+	})
+}
+
+func isEventStream(header http.Header) bool {
+	media, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	return err == nil && media == "text/event-stream"
+}
+
+func (g *gateway) modifyResponse(response *http.Response) error {
+	for _, change := range g.answers {
+		if err := change(response); err != nil {
+			return err
+		}
 	}
 	return nil
 }

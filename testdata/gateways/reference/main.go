@@ -1,7 +1,8 @@
 // Command reference is the gateway that the tests and the first command of the
 // README measure: a reverse proxy whose cost is known and whose faults can be
 // switched on one by one. It must not know what is measured, nor anything of
-// the wire formats beyond where a server-sent event ends.
+// the wire formats beyond where a server-sent event ends, which events carry
+// content and which end a stream.
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -60,8 +62,14 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 
 // serve answers on listener until ctx ends, then lets requests in flight
 // finish for stopGrace and cuts those that did not.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler}
+func serve(ctx context.Context, listener net.Listener, g *gateway) error {
+	for _, wrap := range g.listeners {
+		listener = wrap(listener)
+	}
+	for _, run := range g.background {
+		go run(ctx)
+	}
+	server := &http.Server{Handler: g}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -116,11 +124,16 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		err = fmt.Errorf("unexpected argument %q: every setting is a flag, see -help", flags.Arg(0))
 	case opts.only != scope{} && len(opts.faults) == 0:
 		err = errors.New("-only restricts faults, and there is none: add -fault")
+	case opts.only != scope{} && slices.ContainsFunc(opts.faults, ofProcess):
+		f := opts.faults[slices.IndexFunc(opts.faults, ofProcess)]
+		err = fmt.Errorf("-only cannot restrict %s: it is a fault of the whole process", f.name)
 	case opts.upstream == nil:
 		err = errors.New("-upstream is missing: give the base URL to forward to, such as http://127.0.0.1:9000")
 	}
 	return opts, err
 }
+
+func ofProcess(f fault) bool { return f.reach == process }
 
 func parseUpstream(text string) (*url.URL, error) {
 	upstream, err := url.Parse(text)

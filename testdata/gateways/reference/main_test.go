@@ -20,6 +20,8 @@ func TestWrongUsage(t *testing.T) {
 		"-upstream http://h -what":     "-what",
 		"-upstream http://h -only sse": "add -fault",
 		"-upstream http://h -only xml": "MODE[/cN[/SIZE]]",
+		"-upstream http://h -only sse -fault delay -fault nagle": "cannot restrict nagle",
+		"-upstream http://h -only sse -fault background-burn":    "cannot restrict background-burn",
 	}
 	for args, want := range tests {
 		var stderr bytes.Buffer
@@ -81,7 +83,7 @@ func TestStopWaitsForRequestsButNotForever(t *testing.T) {
 				<-r.Context().Done()
 			})
 			served := make(chan error, 1)
-			go func() { served <- serve(ctx, listener, handler) }()
+			go func() { served <- serve(ctx, listener, &gateway{Handler: handler}) }()
 			response, err := http.Get("http://" + listener.Addr().String())
 			if answered := err == nil; answered != test.answered {
 				t.Errorf("answered: %t (%v), want %t", answered, err, test.answered)

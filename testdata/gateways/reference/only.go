@@ -88,10 +88,14 @@ func parseSize(text string) int64 {
 // has tells whether r is of the kind; inFlight includes r.
 func (s scope) has(r *http.Request, inFlight int64) bool {
 	mode := "json"
-	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+	if wantsStream(r) {
 		mode = "sse"
 	}
 	return (s.mode == "" || s.mode == mode) &&
 		(s.concurrency == 0 || (s.concurrency == 1) == (inFlight == 1)) &&
 		(s.bodyBytes == 0 || s.bodyBytes == r.ContentLength)
+}
+
+func wantsStream(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }

@@ -82,17 +82,7 @@ func startScoped(t *testing.T, upstream http.Handler, text string, faults ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	var switchedOn []fault
-	for _, text := range faults {
-		f, err := parseFault(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switchedOn = append(switchedOn, f)
-	}
-	front := httptest.NewServer(newGateway(target, switchedOn, only))
-	t.Cleanup(front.Close)
-	return front.URL
+	return serveGateway(t, newGateway(target, switchedOn(t, faults), only))
 }
 
 func TestOnlyRestrictsEveryFault(t *testing.T) {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -14,29 +14,52 @@ func installBurn(g *gateway, nanoseconds int64) {
 	g.before(func() { burn(time.Duration(nanoseconds)) })
 }
 
-// before does something ahead of each forwarded request.
-func (g *gateway) before(do func()) {
-	g.handlers = append(g.handlers, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			do()
-			next.ServeHTTP(w, r)
-		})
+func installError(g *gateway, parts int64) {
+	failing := &spread{parts: parts}
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if failing.next() {
+			http.Error(w, "injected fault", http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
-// installError fails the requests at which the running total of the share
-// passes a whole number: for 1% the 100th, the 200th and so on. A random choice
-// would make the number of errors of a run differ from run to run.
-func installError(g *gateway, parts int64) {
-	var requests atomic.Int64
-	g.handlers = append(g.handlers, func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			n := requests.Add(1)
-			if n*parts/whole > (n-1)*parts/whole {
-				http.Error(w, "injected fault", http.StatusInternalServerError)
-				return
-			}
-			next.ServeHTTP(w, r)
-		})
+// installSlowAfterIdle is the connection that has to be opened again, the code
+// that was paged out, the CPU that went to sleep.
+func installSlowAfterIdle(g *gateway, nanoseconds int64) {
+	rest := &idleness{since: time.Now()}
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if rest.begin(time.Now()) {
+			sleep(time.Duration(nanoseconds))
+		}
+		defer func() { rest.end(time.Now()) }()
+		next.ServeHTTP(w, r)
 	})
+}
+
+// idleTime is how long nothing may be in flight before the gateway falls asleep.
+const idleTime = 100 * time.Millisecond
+
+// idleness tells whether a request comes after a time without any.
+type idleness struct {
+	mu       sync.Mutex
+	inFlight int
+	since    time.Time // when the last request ended; of the start before that
+}
+
+// begin counts a request in and says whether it ends an idle time.
+func (i *idleness) begin(now time.Time) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.inFlight++
+	return i.inFlight == 1 && now.Sub(i.since) >= idleTime
+}
+
+// end counts a request out.
+func (i *idleness) end(now time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.inFlight--
+	i.since = now
 }

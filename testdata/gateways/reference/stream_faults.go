@@ -1,14 +1,15 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
 func installDelayFirstEvent(g *gateway, nanoseconds int64) {
-	g.streams = append(g.streams, func(response *http.Response) {
+	g.onStream(func(response *http.Response) {
 		response.Body = &lateBody{ReadCloser: response.Body, wait: time.Duration(nanoseconds)}
 	})
 }
@@ -31,36 +32,47 @@ func (b *lateBody) Read(p []byte) (int, error) {
 }
 
 func installDelayChunk(g *gateway, nanoseconds int64) {
-	g.streams = append(g.streams, func(response *http.Response) {
-		response.Body = newEventBody(response.Body, func([]byte) bool {
-			sleep(time.Duration(nanoseconds))
-			return true
-		})
-	})
-}
-
-// installDropChunk loses the second delta event, so that content is missing
-// between content and the stream still opens and ends as it should.
-func installDropChunk(g *gateway, _ int64) {
-	g.streams = append(g.streams, func(response *http.Response) {
-		// The length that the upstream may have announced is no longer true.
-		response.ContentLength = -1
-		response.Header.Del("Content-Length")
-		deltas := 0
-		response.Body = newEventBody(response.Body, func(event []byte) bool {
-			if isDelta(event) {
-				deltas++
-				return deltas != 2
+	g.onStream(func(response *http.Response) {
+		response.Body = newEventBody(response.Body, func(next source) source {
+			return func() (event []byte, err error) {
+				if event, err = next(); err == nil {
+					sleep(time.Duration(nanoseconds))
+				}
+				return event, err
 			}
-			return true
 		})
 	})
 }
 
-// isDelta tells whether an event carries a piece of content: Responses and
-// Messages name it in the type ("response.output_text.delta",
-// "content_block_delta"), Chat Completions in the key ("delta"). Inside a JSON
-// string the quote would be escaped, so a text about deltas is not taken for one.
-func isDelta(event []byte) bool {
-	return bytes.Contains(event, []byte(`delta"`))
+// stallTime is what a lost segment, a swapped-out page or a long collection of
+// garbage can cost.
+const stallTime = 2 * time.Second
+
+// installStall stalls every n-th stream; the others are not touched.
+func installStall(g *gateway, n int64) {
+	var streams atomic.Int64
+	g.onStream(func(response *http.Response) {
+		if streams.Add(1)%n != 0 {
+			return
+		}
+		ctx := response.Request.Context()
+		response.Body = newEventBody(response.Body, func(next source) source {
+			events := 0
+			return func() (event []byte, err error) {
+				event, err = next()
+				if events++; events == 2 {
+					pause(ctx, stallTime)
+				}
+				return event, err
+			}
+		})
+	})
+}
+
+// pause is a sleep that need not be precise and ends with ctx.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
 }

@@ -45,6 +45,45 @@ func percent(text string) (int64, error) {
 	return parts, nil
 }
 
+// most is the largest count or size of a fault: 2 GB would be a mistake.
+const most = math.MaxInt32
+
+// size reads 100B, 10KB or 1MB into bytes.
+func size(text string) (int64, error) {
+	bytes := parseSize(text)
+	if bytes < 1 || bytes > most {
+		return 0, fmt.Errorf("bad strength %q: want a size such as 100B, 10KB or 1MB", text)
+	}
+	return bytes, nil
+}
+
+// wholeOrSize reads a size; none is 0, for the whole.
+func wholeOrSize(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return size(text)
+}
+
+// count reads a positive whole number.
+func count(text string) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("bad strength %q: want a whole number from 1 on", text)
+	}
+	return n, nil
+}
+
+// oneIn reads 1/N into N.
+func oneIn(text string) (int64, error) {
+	of, ok := strings.CutPrefix(text, "1/")
+	n, err := count(of)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("bad strength %q: want one in so many, such as 1/200", text)
+	}
+	return n, nil
+}
+
 // none is the unit of a fault that is either on or off.
 func none(text string) (int64, error) {
 	if text != "" {

@@ -5,20 +5,20 @@
 mod clock;
 mod fault;
 mod proxy;
+mod spread;
+mod stream;
+mod unit;
 
 use std::future::IntoFuture;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::fault::Faults;
-use crate::proxy::Proxy;
 
 /// Time for requests in flight to finish, so that the whole stop takes less
 /// than a second.
@@ -65,11 +65,7 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             eprintln!("axum-gateway: TCP_NODELAY: {error}");
         }
     });
-    let proxy = Proxy::new(options.upstream, options.faults)?;
-    let app = Router::new()
-        .route("/health", get(|| async {}))
-        .fallback(proxy::forward)
-        .with_state(proxy);
+    let app = proxy::router(options.upstream, options.faults)?;
 
     let (stop, mut stopped) = tokio::sync::watch::channel(());
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {

@@ -31,7 +31,7 @@ var layers = []struct {
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
 	{"compare", "bench stats", true},
-	{"verdict", "bench compare stats", true},
+	{"verdict", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
 	{"calibrate", "bench compare stats verdict", true},
 	{"trial", "bench stats summary", true},

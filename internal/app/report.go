@@ -30,7 +30,7 @@ type format func(w io.Writer, r report.Report, s report.Style) error
 var formats = map[string]format{
 	"text": func(w io.Writer, r report.Report, s report.Style) error {
 		if r.Run.Base == nil {
-			return report.Text(w, r.Run, s)
+			return report.Text(w, r, s)
 		}
 		return report.Terminal(w, r, s)
 	},

@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // runCommand is `proxy-bench run`.
@@ -98,7 +99,8 @@ func (c runCommand) show(w World, run bench.Run) error {
 	if c.JSON {
 		return report.JSON(w.Stdout, run)
 	}
-	return report.Text(w.Stdout, run, style(w, false))
+	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: verdict.Diagnose(verdict.EvidenceOf(run))}}
+	return report.Text(w.Stdout, r, style(w, false))
 }
 
 // save writes the machine formats, whatever there is.

@@ -65,8 +65,12 @@ const (
 	BurstMax   Metric = "burst_max"
 	BurstBytes Metric = "burst_bytes"
 
+	BurstP50      Metric = "burst_p50"
+	BurstBytesP50 Metric = "burst_bytes_p50"
+
 	Throughput    Metric = "throughput"
 	CPUPerRequest Metric = "cpu_per_request"
+	CPUIdle       Metric = "cpu_idle" // CPUs in use while other arms are driven
 	RSSIdle       Metric = "rss_idle"
 	RSSPeak       Metric = "rss_peak"
 	RSSAfter      Metric = "rss_after"
@@ -122,8 +126,12 @@ var descriptions = map[Metric]Description{
 	BurstMax:   {Count, Lower, "most events in one read"},
 	BurstBytes: {Bytes, Lower, "body bytes of the read with the most events"},
 
+	BurstP50:      {Count, Lower, "most events in one read of an answer, median over the answers"},
+	BurstBytesP50: {Bytes, Lower, "body bytes of the read with the most events of an answer, median over the answers"},
+
 	Throughput:    {PerSecond, Higher, "requests answered per second"},
 	CPUPerRequest: {Seconds, Lower, "CPU time of the gateway per request"},
+	CPUIdle:       {Count, Lower, "CPUs that the gateway keeps busy while nothing is asked of it"},
 	RSSIdle:       {Bytes, Lower, "resident memory when ready"},
 	RSSPeak:       {Bytes, Lower, "most resident memory"},
 	RSSAfter:      {Bytes, Lower, "resident memory after the scenario"},

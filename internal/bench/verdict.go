@@ -16,7 +16,9 @@ type Verdict struct {
 	Groups      []Group      `json:"groups,omitempty"`
 	Errors      []ErrorRate  `json:"errors,omitempty"` // where a request failed
 	Comparisons []Comparison `json:"comparisons"`
-	Warnings    []string     `json:"warnings,omitempty"`
+	// Diagnoses are explanations and take no part in Outcome.
+	Diagnoses []Diagnosis `json:"diagnoses,omitempty"`
+	Warnings  []string    `json:"warnings,omitempty"`
 }
 
 // ScenarioVerdict is the outcome of one scenario over its metrics and errors.

@@ -28,11 +28,11 @@ measure: {rounds: 8, time_budget: 60s}
 	reused = `suite: {modes: [json, sse], concurrency: [4], body: [1KB]}
 measure: {rounds: 3, time_budget: 60s}
 `
-	slow = `suite: {modes: [json, sse], concurrency: [2], body: [1KB]}
+	slow = `suite: {modes: [sse], concurrency: [2], body: [1KB]}
 measure: {rounds: 2, time_budget: 60s}
 `
 	// A backend that takes its time, so that the machine is not what is used up.
-	thinking = `suite: {modes: [json], concurrency: [1, 4, 12], body: [1KB]}
+	thinking = `suite: {modes: [json], concurrency: [1, 4, 24], body: [1KB]}
 mock: {latency: 5ms}
 measure: {rounds: 2, time_budget: 60s}
 `
@@ -121,7 +121,12 @@ func TestFaults(t *testing.T) {
 func TestNoFault(t *testing.T) {
 	rig := newFaultRig(t)
 	for _, suite := range []string{steady, sizes, thinking, paced, filling} {
-		if all := rig.diagnose(t, "", suite); len(all) > 0 {
+		all := rig.diagnose(t, "", suite)
+		if len(all) > 0 { // other programs share the machine: what is there is there again
+			t.Logf("once, %s: %+v", strings.Split(suite, "\n")[0], all)
+			all = rig.diagnose(t, "", suite)
+		}
+		if len(all) > 0 {
 			t.Errorf("a gateway without a fault, %s: %+v", strings.Split(suite, "\n")[0], all)
 		}
 	}

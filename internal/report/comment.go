@@ -74,6 +74,7 @@ func (l *letter) folds() []passage {
 		}
 	}
 	if !l.failed() {
+		add(4, quietTitle, l.before())
 		add(4, "every metric that changed", l.everyChange())
 		add(2, "all scenarios", l.scenarios())
 		if l.all {

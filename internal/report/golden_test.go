@@ -13,9 +13,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// reported is a run with what it looks like.
+func reported(run bench.Run) Report {
+	return Report{Run: run, Verdict: bench.Verdict{Diagnoses: verdict.Diagnose(verdict.EvidenceOf(run))}}
+}
 
 func render(t *testing.T, to func(io.Writer) error) string {
 	t.Helper()
@@ -47,7 +53,7 @@ func golden(t *testing.T, name, got string) {
 func TestText(t *testing.T) {
 	for name, run := range variants() {
 		t.Run(name, func(t *testing.T) {
-			got := render(t, func(w io.Writer) error { return Text(w, run, Style{}) })
+			got := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })
 			golden(t, name+".txt", got)
 			for line := range strings.Lines(got) {
 				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
@@ -65,8 +71,8 @@ func TestText(t *testing.T) {
 func TestColorAddsNothingButColor(t *testing.T) {
 	strip := strings.NewReplacer("\x1b[1m", "", "\x1b[1;31m", "", "\x1b[0m", "")
 	for name, run := range variants() {
-		plain := render(t, func(w io.Writer) error { return Text(w, run, Style{}) })
-		colored := render(t, func(w io.Writer) error { return Text(w, run, Style{Color: true}) })
+		plain := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })
+		colored := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{Color: true}) })
 		if strip.Replace(colored) != plain {
 			t.Errorf("%s: the coloured text says something else:\n%s", name, colored)
 		}
@@ -86,7 +92,7 @@ func TestBench(t *testing.T) {
 func TestSameRunSameBytes(t *testing.T) {
 	run := variants()["errors"]
 	for name, to := range map[string]func(io.Writer) error{
-		"text":  func(w io.Writer) error { return Text(w, run, Style{}) },
+		"text":  func(w io.Writer) error { return Text(w, reported(run), Style{}) },
 		"bench": func(w io.Writer) error { return Bench(w, run) },
 		"JSON":  func(w io.Writer) error { return JSON(w, run) },
 	} {
@@ -102,7 +108,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"text": Text(w, run, Style{}), "bench": Bench(w, run), "JSON": JSON(w, run)} {
+	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": Bench(w, run), "JSON": JSON(w, run)} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
@@ -111,7 +117,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 
 // formats are all renderings of a decision.
 var formats = map[string]func(io.Writer, Report) error{
-	"text":     func(w io.Writer, r Report) error { return Text(w, r.Run, Style{}) },
+	"text":     func(w io.Writer, r Report) error { return Text(w, r, Style{}) },
 	"terminal": func(w io.Writer, r Report) error { return Terminal(w, r, Style{}) },
 	"comment":  Comment,
 	"summary":  Summary,

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 var attacks = map[string]string{
@@ -24,7 +26,9 @@ func TestNothingHostileReachesATerminal(t *testing.T) {
 	for name, s := range attacks {
 		d := hostileVerdict(s)
 		for what, got := range map[string]string{
-			"run":     render(t, func(w io.Writer) error { return Text(w, hostile(s), Style{}) }),
+			"run": render(t, func(w io.Writer) error {
+				return Text(w, Report{Run: hostile(s), Verdict: bench.Verdict{Diagnoses: hostileDiagnoses(s)}}, Style{})
+			}),
 			"verdict": d.text(t, Style{}),
 		} {
 			for _, r := range got {

@@ -21,6 +21,8 @@ type verdictView struct {
 	Failure       []string // the last lines of a step that failed
 	Changes       []tableView
 	Key           string
+	Diagnoses     []diagnosisView
+	Before        []diagnosisView
 	Maps          []tableView
 	Groups        []string
 	Errors        []string
@@ -51,6 +53,8 @@ func (h *hypertext) verdict() verdictView {
 	}
 	v.Facts = h.facts()
 	v.Changes, v.Key = h.changes(), p.keyText(true)
+	told, quiet := told(p.Diagnoses, len(h.sheet.rows))
+	v.Diagnoses, v.Before = diagnosisViews(told), diagnosisViews(quiet)
 	v.Maps = h.maps()
 	for _, g := range p.Groups {
 		v.Groups = append(v.Groups, clean(groupLine(g)))

@@ -39,6 +39,10 @@ func VerdictJSON(w io.Writer, v bench.Verdict) error {
 	v.Scenarios = append([]bench.ScenarioVerdict{}, v.Scenarios...)
 	v.Comparisons = append([]bench.Comparison{}, v.Comparisons...)
 	v.Groups = append([]bench.Group{}, v.Groups...)
+	v.Diagnoses = append([]bench.Diagnosis{}, v.Diagnoses...)
+	for i := range v.Diagnoses {
+		v.Diagnoses[i].Scenarios = append([]string{}, v.Diagnoses[i].Scenarios...)
+	}
 	for i := range v.Groups {
 		v.Groups[i].Members = append([]string{}, v.Groups[i].Members...)
 	}

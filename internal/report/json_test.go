@@ -204,6 +204,9 @@ func TestVerdictSchemaIsStrict(t *testing.T) {
 		"scenario by a name": {`"scenario": "json/c1/100B"`, `"scenario": "fast"`},
 		"unknown error":      {`"class": "truncated"`, `"class": "cut"`},
 		"missing field":      {`"head_errors": 615,`, ``},
+		"unknown diagnosis":  {`"stream-damage"`, `"bad-luck"`},
+		"unknown course":     {`"course": "new"`, `"course": "better"`},
+		"nothing seen":       {`"seen": `, `"heard": `},
 	} {
 		bad := strings.Replace(good, edit[0], edit[1], 1)
 		if bad == good {
@@ -240,6 +243,7 @@ func TestSchemasHaveTheFieldsOfTheProgram(t *testing.T) {
 		{bench.Group{}, s.Properties["groups"].Items2020},
 		{bench.ErrorRate{}, s.Properties["errors"].Items2020},
 		{bench.Comparison{}, s.Properties["comparisons"].Items2020},
+		{bench.Diagnosis{}, s.Properties["diagnoses"].Items2020},
 	} {
 		var fields []string
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(of.noun)) {

@@ -40,7 +40,7 @@ func (l *letter) opening() string {
 	if text := l.toDo(); text != "" {
 		b.WriteString("**What to do:** " + md(text) + ".\n\n")
 	}
-	b.WriteString(l.changed())
+	b.WriteString(l.changed() + l.diagnosed())
 	if l.Outcome != bench.Pass && len(l.Errors) > 0 {
 		b.WriteString("Failed requests:\n\n" + l.listed(l.errorLines(), 4) + "\n")
 	}

@@ -85,6 +85,8 @@ var reports = sync.OnceValue(func() map[string]Report {
 	all["inconclusive"] = Report{Run: noisy.run, Verdict: noisy.Verdict, Context: atGitHub()}
 	failing := decisions()["errors"]
 	all["errors"] = Report{Run: failing.run, Verdict: failing.Verdict, Context: atGitHub()}
+	named := decisions()["diagnosed"]
+	all["diagnosed"] = Report{Run: named.run, Verdict: named.Verdict, Context: atGitHub()}
 	everywhere := decisions()["everywhere"]
 	all["everywhere"] = Report{Run: everywhere.run, Verdict: everywhere.Verdict, Context: Context{}}
 

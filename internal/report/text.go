@@ -9,12 +9,14 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Text writes what a person wants to know of a run: what was measured, a table
-// for each mode and clock, how overhead grows, and what to doubt.
-func Text(w io.Writer, run bench.Run, style Style) error {
-	s := newSheet(run, style)
-	body := s.header() + s.tables() + s.growthSections() + s.memoryLines()
-	for i, warning := range run.Validity.Warnings {
+// Text writes what a person wants to know of a run that nothing is decided about:
+// what was measured, a table for each mode and clock, how overhead grows, what
+// it looks like, and what to doubt. Of the verdict there are only diagnoses.
+func Text(w io.Writer, r Report, style Style) error {
+	s := newSheet(r.Run, style)
+	body := s.header() + s.tables() + s.growthSections() + s.memoryLines() +
+		diagnoses(r.Verdict.Diagnoses, len(s.rows), width, style)
+	for i, warning := range r.Run.Validity.Warnings {
 		s.notes.mark(fmt.Sprintf("warning %d", i), warning)
 	}
 	if _, err := io.WriteString(w, body+s.legend()+s.notes.String()); err != nil {

@@ -21,7 +21,7 @@ func Terminal(w io.Writer, r Report, style Style) error {
 	p := newPage(r, style)
 	body := p.headline() + p.compared() + p.advice() + p.output()
 	if !r.failed() {
-		body += p.tables() + p.groups() + p.errors() +
+		body += p.tables() + diagnoses(p.Diagnoses, len(p.cells), columns, p.style) + p.groups() + p.errors() +
 			p.resolutions() + p.reasons()
 	}
 	return write(w, "the verdict", body+p.warnings())

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -129,12 +130,36 @@ var decisions = sync.OnceValue(func() map[string]decided {
 	interrupted.Verdict = verdict.Decide(policy, verdict.EvidenceOf(interrupted.run))
 	all["interrupted"] = interrupted
 
+	all["diagnosed"] = diagnosed()
+
 	alone := fixture(small(), both, 6)
 	all["no_baseline"] = decided{Verdict: verdict.Decide(policy, verdict.EvidenceOf(alone)), run: alone}
 
 	all["stored"] = fromStored(times(1.30, "sse/c1/10KB", "sse/c10/10KB"))
 	return all
 })
+
+// diagnosed is a gate whose head waits for acknowledgements in its streams, whose
+// base is never idle, and which both open a connection for each JSON request.
+func diagnosed() decided {
+	d := gate(small(), func(r *bench.Round) {
+		for m := range r.Metrics {
+			if strings.HasPrefix(r.Scenario, "sse/") && isClock(m) && !strings.HasPrefix(string(m), "headers") {
+				r.Metrics[m] += 43e-3
+			}
+		}
+	})
+	each(&d.run, func(r bench.Round) bool { return r.Arm != bench.Direct }, func(r *bench.Round) {
+		if strings.HasPrefix(r.Scenario, "json/") {
+			r.Metrics[bench.UpstreamConnections] = 0.98
+		}
+		if r.Arm == bench.Base {
+			r.Metrics[bench.CPUIdle] = 0.21
+		}
+	})
+	d.Verdict = verdict.Decide(policy, verdict.EvidenceOf(d.run))
+	return d
+}
 
 // fromStored compares with a run of another job.
 func fromStored(change func(*bench.Round)) decided {
@@ -150,6 +175,17 @@ func fromStored(change func(*bench.Round)) decided {
 	})}
 }
 
+// hostileDiagnoses has more than a text shows, and s wherever they hold text.
+func hostileDiagnoses(s string) []bench.Diagnosis {
+	var all []bench.Diagnosis
+	for range 4 {
+		for _, course := range []bench.Course{"", bench.Appeared, bench.Remained, bench.Vanished, bench.Course(s)} {
+			all = append(all, bench.Diagnosis{Name: bench.DiagnosisName(s), Arm: bench.Arm(s), Course: course, Scenarios: []string{s}, Seen: s, Look: s})
+		}
+	}
+	return all
+}
+
 // hostileVerdict puts s wherever a verdict and its run hold text.
 func hostileVerdict(s string) decided { return hostileDecision(decisions()["one"], s) }
 
@@ -161,6 +197,7 @@ func hostileDecision(d decided, s string) decided {
 	d.run.Validity = bench.Validity{Incomplete: s, Warnings: []string{s}}
 	d.Outcome, d.Reason, d.Warnings = bench.Outcome(s), s, []string{s, s}
 	d.Groups = []bench.Group{{Group: s, Outcome: bench.Outcome(s), Reason: s}, {Group: "c" + s, Members: []string{s}}}
+	d.Diagnoses = hostileDiagnoses(s)
 	d.Errors = []bench.ErrorRate{{Scenario: s, Class: bench.ErrorClass(s), Outcome: bench.Outcome(s), Reason: s}}
 	for i := range d.Comparisons {
 		c := &d.Comparisons[i]

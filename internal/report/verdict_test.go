@@ -39,7 +39,7 @@ func TestVariantsAreWhatTheyAreNamed(t *testing.T) {
 	for name, want := range map[string]bench.Outcome{
 		"pass": bench.Pass, "one": bench.Regression, "everywhere": bench.Regression, "improvement": bench.Improvement,
 		"inconclusive": bench.Inconclusive, "errors": bench.Regression, "interrupted": bench.Inconclusive,
-		"no_baseline": bench.NoBaseline, "stored": bench.Regression, "all": bench.Pass,
+		"no_baseline": bench.NoBaseline, "stored": bench.Regression, "all": bench.Pass, "diagnosed": bench.Regression,
 	} {
 		if got := all[name].Outcome; got != want {
 			t.Errorf("%s: %s, want %s: %s", name, got, want, all[name].Reason)

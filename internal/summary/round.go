@@ -19,6 +19,8 @@ type Usage struct {
 // could not be read.
 type Gateway struct {
 	CPU      []time.Duration // in each slice, in the order of the slices
+	Idle     time.Duration   // between its slices, while other arms were driven
+	IdleCPU  time.Duration   // used in Idle
 	RSSIdle  int64           // bytes, when it was ready, before the first request
 	RSSPeak  int64           // bytes, the most since the process started
 	RSSAfter int64           // bytes, after the last slice
@@ -140,6 +142,7 @@ func (r *reducer) atLeast(m bench.Metric, n int, sorted []int64, noun string, of
 func (r *reducer) stream() {
 	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Gaps }), "gap", gapFigures)
 	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Transits }), "transit", transitFigures)
+	r.bursts()
 	if r.out.Requests == 0 {
 		r.leave(bench.BurstMax, noRequest)
 		r.leave(bench.BurstBytes, noRequest)
@@ -156,6 +159,31 @@ func (r *reducer) stream() {
 	}
 	r.put(bench.BurstMax, float64(events))
 	r.put(bench.BurstBytes, float64(bytes))
+}
+
+// bursts puts what an answer in the middle has, where BurstMax and BurstBytes
+// are of the one that was read latest.
+func (r *reducer) bursts() {
+	for _, b := range []struct {
+		metric bench.Metric
+		of     func(*bench.Observation) int32
+	}{
+		{bench.BurstP50, func(o *bench.Observation) int32 { return o.Burst }},
+		{bench.BurstBytesP50, func(o *bench.Observation) int32 { return o.BurstBytes }},
+	} {
+		all := r.buffer[:0]
+		for i := range r.slices {
+			for j := range r.slices[i].Observations {
+				all = append(all, int64(b.of(&r.slices[i].Observations[j])))
+			}
+		}
+		if len(all) == 0 {
+			r.leave(b.metric, noRequest)
+			continue
+		}
+		slices.Sort(all)
+		r.put(b.metric, float64(nearest(all, 50)))
+	}
 }
 
 // sorted gathers one list of nanoseconds of all slices.
@@ -205,12 +233,17 @@ func (r *reducer) perRequest(m bench.Metric, total float64) {
 // gateway puts CPU time and memory of the process under test.
 func (r *reducer) gateway(g *Gateway) {
 	if g == nil {
-		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
+		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.CPUIdle, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
 			r.leave(m, noGateway)
 		}
 		return
 	}
 	r.cpu(g.CPU)
+	if g.Idle > 0 {
+		r.put(bench.CPUIdle, g.IdleCPU.Seconds()/g.Idle.Seconds())
+	} else {
+		r.leave(bench.CPUIdle, "no other arm was driven between its slices")
+	}
 	r.memory(bench.RSSIdle, g.RSSIdle)
 	r.memory(bench.RSSPeak, g.RSSPeak)
 	r.memory(bench.RSSAfter, g.RSSAfter)

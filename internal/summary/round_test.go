@@ -57,6 +57,8 @@ func TestRoundOfJSON(t *testing.T) {
 		},
 	}, Usage{Upstream: 8, Gateway: &Gateway{
 		CPU:     []time.Duration{time.Millisecond, 6 * time.Millisecond},
+		Idle:    50 * time.Millisecond,
+		IdleCPU: 2 * time.Millisecond,
 		RSSIdle: 1000, RSSPeak: 3000, RSSAfter: 2000,
 	}})
 
@@ -71,8 +73,8 @@ func TestRoundOfJSON(t *testing.T) {
 
 		bench.Throughput: 10_000, bench.ClientCPUShare: 0.25,
 		bench.Reconnects: 0.01, bench.UpstreamConnections: 0.02,
-		bench.CPUPerRequest: 17.5e-6,
-		bench.RSSIdle:       1000, bench.RSSPeak: 3000, bench.RSSAfter: 2000,
+		bench.CPUPerRequest: 17.5e-6, bench.CPUIdle: 0.04,
+		bench.RSSIdle: 1000, bench.RSSPeak: 3000, bench.RSSAfter: 2000,
 	}
 	for m, v := range want {
 		equal(t, string(m), got.Metrics[m], v)
@@ -118,7 +120,7 @@ func TestRoundOfSSE(t *testing.T) {
 		bench.FirstDeltaP50: 40e-9, // of the two that had one
 		bench.TotalP50:      200e-9, bench.TotalTypical: 200e-9, bench.TotalMean: 200e-9,
 		bench.GapP50: 7e-9, bench.TransitP50: 100e-9,
-		bench.BurstMax: 3, bench.BurstBytes: 80,
+		bench.BurstMax: 3, bench.BurstBytes: 80, bench.BurstP50: 3, bench.BurstBytesP50: 80,
 		bench.Throughput: 3, bench.UpstreamConnections: 0, bench.Reconnects: 0, bench.ClientCPUShare: 0,
 	} {
 		if _, ok := got.Metrics[m]; !ok {

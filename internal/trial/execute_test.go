@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -59,6 +60,10 @@ func TestRunMeasuresThePlan(t *testing.T) {
 		}
 		if r.Metrics[bench.UpstreamConnections] != 1/(2*c) {
 			t.Errorf("%s %s: %v upstream connections a request", r.Scenario, r.Arm, r.Metrics[bench.UpstreamConnections])
+		}
+		// A slice of another arm takes 10 ms, of which the gateway works for 1.
+		if idle, ok := r.Metrics[bench.CPUIdle]; ok != (r.Arm != bench.Direct) || ok && math.Abs(idle-0.1) > 1e-9 {
+			t.Errorf("%s %s: %v CPUs while idle", r.Scenario, r.Arm, idle)
 		}
 		if cpu, ok := r.Metrics[bench.CPUPerRequest]; ok != (r.Arm != bench.Direct) || ok && (cpu < 0.999e-6 || cpu > 1.001e-6) {
 			t.Errorf("%s %s: CPU per request %v", r.Scenario, r.Arm, cpu)

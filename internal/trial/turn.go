@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/summary"
@@ -12,6 +13,13 @@ import (
 type tally struct {
 	slices []bench.Slice
 	usage  summary.Usage
+	rest   rest
+}
+
+// rest is since when a gateway has been left alone, and its CPU time then.
+type rest struct {
+	at  time.Time
+	cpu time.Duration
 }
 
 // turn measures one scenario and reduces it, one round for each arm, in the
@@ -60,11 +68,15 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 
 // record adds one slice to what is known of an arm. The gateway's CPU time is
 // read on both sides of it: what it does while other arms run is not for these
-// requests.
+// requests, and counted apart.
 func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, t *tally) error {
 	before, err := e.usage(ctx, arm)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", arm, s, err)
+	}
+	if g := t.usage.Gateway; g != nil && !t.rest.at.IsZero() {
+		g.Idle += e.now().Sub(t.rest.at)
+		g.IdleCPU += before.CPU - t.rest.cpu
 	}
 	slice, err := e.slice(ctx, arm, s)
 	if err != nil {
@@ -74,7 +86,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", arm, s, err)
 	}
-	t.slices = append(t.slices, slice)
+	t.slices, t.rest = append(t.slices, slice), rest{e.now(), after.CPU}
 	if g := t.usage.Gateway; g != nil {
 		g.CPU = append(g.CPU, after.CPU-before.CPU)
 		g.RSSPeak, g.RSSAfter = after.Peak, after.RSS

@@ -94,7 +94,7 @@ func example(scenarios []bench.Scenario) string {
 func gateable(m bench.Metric) bool {
 	d, known := m.Describe()
 	return known && d.Better == bench.Lower && (d.Unit == bench.Seconds || d.Unit == bench.Bytes) &&
-		!strings.HasSuffix(string(m), "_p99") && m != bench.BurstBytes
+		!strings.HasSuffix(string(m), "_p99") && m != bench.BurstBytes && m != bench.BurstBytesP50
 }
 
 // hasClock is false for a clock that the answers of a mode do not have.

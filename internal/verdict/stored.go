@@ -50,6 +50,7 @@ func DecideStored(p Policy, e Stored) bench.Verdict {
 	}
 	d := decision{verdict: v}
 	d.conclude()
+	d.verdict.Diagnoses = diagnoseStored(e)
 	return d.verdict
 }
 

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// The schema lists the diagnoses that the program knows, and each says in a few
+// words what it is and what to look at.
+func TestEveryDiagnosisIsDescribed(t *testing.T) {
+	name := schema(t, "verdict.schema.json").Properties["diagnoses"].Items2020
+	property := resolved(name).Properties["name"]
+	for _, v := range property.Enum.Values {
+		text, known := bench.DiagnosisName(v.(string)).Describe()
+		if !known || text.Title == "" || text.Look == "" {
+			t.Errorf("%s is not known: %+v", v, text)
+		}
+		if !strings.Contains(property.Description, v.(string)+", ") {
+			t.Errorf("the schema does not say what %s is", v)
+		}
+		if d := (diagnosis{title: "looks like " + text.Title, look: text.Look}); d.short().title != capital(d.title) || d.short().look != d.look {
+			t.Errorf("%s: its words are cut: %+v", v, d.short())
+		}
+	}
+	if n := len(property.Enum.Values); n != 14 {
+		t.Errorf("the schema lists %d diagnoses", n)
+	}
+}
+
+// What is new is told to everybody, what the base had is folded away where there
+// are folds, and no place is silent.
+func TestDiagnosesAreToldEverywhere(t *testing.T) {
+	r := reports()["diagnosed"]
+	var courses []bench.Course
+	for _, d := range r.Verdict.Diagnoses {
+		courses = append(courses, d.Course)
+	}
+	if !slices.Equal(courses, []bench.Course{bench.Appeared, bench.Remained, bench.Vanished}) {
+		t.Fatalf("courses %v", courses)
+	}
+	const (
+		fresh = "Looks like a delayed-ACK stall (Nagle left on)"
+		kept  = "Looks like upstream connections that are not reused"
+		gone  = "No longer looks like CPU time that is used while nothing is asked"
+	)
+	comment := commented(t, r)
+	fold := strings.Index(comment, "<summary>Not of this change</summary>")
+	if at := strings.Index(comment, fresh); at < 0 || fold < 0 || at > fold {
+		t.Errorf("in a comment the new one is at %d, the fold at %d", at, fold)
+	}
+	for name, text := range map[string]string{
+		"comment": comment, "summary": jobSummary(t, r), "check": checkText(Check(r)), "html": htmlOf(t, r),
+		"terminal": decisions()["diagnosed"].text(t, Style{}),
+	} {
+		text = strings.ReplaceAll(strings.Join(strings.Fields(text), " "), `\_`, "_")
+		for _, words := range []string{fresh, kept, gone, "TCP_NODELAY"} {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s: nothing of %q", name, words)
+			}
+		}
+		if strings.Contains(text, "busy loops") {
+			t.Errorf("%s: what is gone needs no looking at", name)
+		}
+	}
+}
+
+// A run alone has no base to be new against.
+func TestDiagnosesOfARun(t *testing.T) {
+	run := variants()["errors"]
+	got := strings.Join(strings.Fields(render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })), " ")
+	if !strings.Contains(got, "Looks like answers that do not arrive as they were sent, in sse/c10/10KB: 246 of 24258 requests: 246 truncated") {
+		t.Errorf("nothing is said of the damage:\n%s", got)
+	}
+	if strings.Contains(got, "new in this change") {
+		t.Errorf("something is new:\n%s", got)
+	}
+}

@@ -20,11 +20,21 @@ func (s *session) context(g gated) report.Context {
 	if stored := g.base.stored; stored != nil {
 		c.History = historyPoints(stored.History)
 		c.ChangePoints = changePoints(stored.History, g.run)
-		if d := doubt(stored.Run, g.run); d != "" && g.base.info.Rung == bench.RungStored {
-			c.Notes = append(c.Notes, d)
+		if note := elsewhere(stored.Run, g.run, g.base.info.Rung); note != "" {
+			c.Notes = append(c.Notes, note)
 		}
 	}
 	return c
+}
+
+// elsewhere says how the baseline's own measurement differs from this one. Where
+// its gateway ran beside head's, that touches the history only.
+func elsewhere(stored, run bench.Run, rung bench.Rung) string {
+	d := doubt(stored, run)
+	if d == "" || rung == bench.RungStored {
+		return d
+	}
+	return d + "; here both builds were measured alike, so this matters for the history of main only"
 }
 
 // reproduce is the command that repeats a comparison on another machine, with

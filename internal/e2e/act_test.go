@@ -181,6 +181,24 @@ func (s *shop) start(r run) ended {
 	return e
 }
 
+// untilDecided starts a run, and again while noise leaves it undecided, at most
+// three times: as a person would who is told to.
+func (s *shop) untilDecided(r run) ended {
+	s.t.Helper()
+	if r.id == 0 {
+		s.events++
+		r.id = s.events
+	}
+	r.attempt = max(1, r.attempt)
+	for last := r.attempt + 2; ; r.attempt++ {
+		e := s.start(r)
+		if e.outputs["verdict"] != "inconclusive" || r.attempt >= last {
+			return e
+		}
+		s.t.Logf("run %d, attempt %d: inconclusive", r.id, r.attempt)
+	}
+}
+
 // summaryLines is how act prints the summary of a step.
 var summaryLines = regexp.MustCompile(`(?s)Summary - (.*?)\n\[`)
 

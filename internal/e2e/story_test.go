@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -188,7 +189,7 @@ func unchanged(t *testing.T, s *shop, main string) {
 // slowerPath is a pull request whose gateway takes 30 % longer.
 func slowerPath(t *testing.T, s *shop, main string) (sha string) {
 	sha = s.branch("slower", map[string]string{"args": "-fault slow-percent=30\n"})
-	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	e := s.untilDecided(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
 	if e.ok || e.outputs["verdict"] != "regression" {
 		t.Fatalf("slower: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
@@ -210,14 +211,14 @@ func slowerPath(t *testing.T, s *shop, main string) (sha string) {
 func accepted(t *testing.T, s *shop, main, sha string) {
 	s.hub.SetLabels(pull, "accept-regression")
 	defer s.hub.SetLabels(pull)
-	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml", id: s.events, attempt: 2})
+	e := s.untilDecided(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml", id: s.events, attempt: 4})
 	if !e.ok || e.outputs["verdict"] != "regression" {
 		t.Fatalf("accepted: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
 	if c := lastCheck(t, s, sha); c.Conclusion != "neutral" {
 		t.Errorf("check %q", c.Conclusion)
 	}
-	if text := onlyComment(t, s); !strings.Contains(text, "accept-regression") || !strings.Contains(text, "attempt=2") {
+	if text := onlyComment(t, s); !strings.Contains(text, "accept-regression") || !strings.Contains(text, fmt.Sprint("run=", s.events, " attempt=")) {
 		t.Errorf("the comment:\n%s", text)
 	}
 }

@@ -116,7 +116,7 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst 
 	if err != nil {
 		return bench.Slice{}, err
 	}
-	slice, err := r.clients[arm].Slice(ctx, job, burst)
+	slice, err := r.clients[arm].Slice(ctx, []*load.Job{job}, burst)
 	if err == nil && len(slice.Errors) > 0 {
 		err = r.died(arm, len(slice.Observations) == 0)
 	}

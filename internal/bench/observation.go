@@ -19,6 +19,7 @@ const (
 	ErrLost      ErrorClass = "chunk-lost"      // a chunk of the stream is missing
 	ErrRepeated  ErrorClass = "chunk-repeated"  // a chunk came twice
 	ErrReordered ErrorClass = "chunk-reordered" // a chunk came after a later one
+	ErrHidden    ErrorClass = "failure-hidden"  // the mock cut its answer, and it came as if it were whole
 )
 
 // Absent marks a clock that the answer did not have, such as FirstEvent of a
@@ -49,8 +50,18 @@ type Slice struct {
 
 	Errors     map[ErrorClass]int
 	FirstError string // what the first error of the slice looked like
+	Failures   int    // answers with which the mock failed on purpose, passed on rightly; no latency
 
 	Reconnects int           // connections opened inside the slice because the other side had closed
 	Elapsed    time.Duration // from the first request's start to the last answer's end
 	ClientCPU  time.Duration // CPU time of the client's thread in Elapsed
+}
+
+// OpenSlice is a Slice whose requests started when they were due and not when
+// the ones before were answered. The clocks of its observations count from the
+// moment a request was meant to start.
+type OpenSlice struct {
+	Slice
+	Lag    []int64 // ns from when each request was meant to start to when it did, in that order
+	Waited int     // requests that were due when no connection was free
 }

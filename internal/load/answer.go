@@ -20,8 +20,9 @@ const (
 // times it, checks it against what the mock sent, and names what is wrong with
 // it. It is pure; the clock is handed in with the bytes it belongs to.
 type answer struct {
-	job     *Job
-	checker *llmapi.Checker
+	job      *Job
+	checker  *llmapi.Checker // of the job's stream
+	checkers map[llmapi.Shape]*llmapi.Checker
 
 	start  int64 // of the request
 	obs    bench.Observation
@@ -30,6 +31,8 @@ type answer struct {
 	inBody bool
 	broken bool // nothing that follows on the connection can be trusted
 	size   int  // of the body so far
+
+	instead bool // the gateway's own failure in the place of an answer that was cut
 
 	fault  bench.ErrorClass // the first one
 	detail string
@@ -46,14 +49,27 @@ type answer struct {
 	deltas         int // content events so far
 }
 
+// expect makes the answer one to another job's request.
+func (a *answer) expect(job *Job, c *Client) {
+	a.job = job
+	if job.Mode != bench.SSE {
+		return
+	}
+	shape := c.shape(job)
+	if a.checkers[shape] == nil {
+		a.checkers[shape] = c.checker(shape)
+	}
+	a.checker = a.checkers[shape]
+}
+
 // reset prepares for the answer to a request that starts at the given time.
-func (a *answer) reset(job *Job, start int64) {
-	a.job, a.start = job, start
+func (a *answer) reset(start int64) {
+	a.start = start
 	a.obs = bench.Observation{FirstEvent: bench.Absent, FirstDelta: bench.Absent, Headers: bench.Absent, FirstByte: bench.Absent}
-	a.inBody, a.broken, a.size = false, false, 0
+	a.inBody, a.broken, a.size, a.instead = false, false, 0, false
 	a.fault, a.detail = "", ""
 	a.got, a.matched, a.differs = a.got[:0], 0, false
-	if job.Mode == bench.SSE {
+	if a.job.Mode == bench.SSE {
 		a.events.reset()
 		a.checker.Reset()
 		a.lastDelta = bench.Absent
@@ -99,6 +115,7 @@ func (a *answer) end(now int64) {
 	switch {
 	case !a.inBody:
 		a.fail(bench.ErrTruncated, "the connection was closed before the head of the answer was complete")
+	case a.body.End() != nil && a.job.Cut && !a.instead: // passed on as it came
 	case a.body.End() != nil:
 		a.fail(bench.ErrTruncated, "the connection was closed after %d bytes of the body%s", a.size, a.progress())
 	default:
@@ -137,9 +154,11 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 	a.obs.Headers = now - a.start
 	a.body.ResetResponse(&a.head)
 	switch {
-	case a.head.Status != 200:
+	case a.job.Cut && a.head.Status >= 500:
+		a.instead = true
+	case a.head.Status != a.job.status():
 		a.fault = bench.ErrStatus // told with the body, in judge
-	case a.job.Mode == bench.SSE && !a.head.EventStream():
+	case a.job.streams() && !a.head.EventStream():
 		a.fail(bench.ErrBody, "Content-Type %q where the mock sent text/event-stream", a.head.ContentType)
 	}
 	return n
@@ -162,9 +181,10 @@ func (a *answer) takeBody(in []byte, now int64) (used int) {
 		return used
 	}
 	switch {
-	case a.fault != "" && a.job.Mode == bench.JSON || a.fault == bench.ErrStatus:
+	case a.instead:
+	case a.fault != "" && !a.job.streams() || a.fault == bench.ErrStatus:
 		a.got = append(a.got, run[:min(len(run), maxExcerpt-min(len(a.got), maxExcerpt))]...)
-	case a.job.Mode == bench.JSON:
+	case !a.job.streams():
 		a.takeJSON(run)
 	default:
 		a.takeEvents(run, now)
@@ -234,9 +254,11 @@ func (a *answer) takeEvent(data []byte, now int64) {
 func (a *answer) judge() {
 	switch {
 	case a.fault == bench.ErrStatus:
-		a.detail = fmt.Sprintf("status %d where the mock sent 200; the body begins %q", a.head.Status, a.got)
-	case a.fault != "":
-	case a.job.Mode == bench.SSE:
+		a.detail = fmt.Sprintf("status %d where the mock sent %d; the body begins %q", a.head.Status, a.job.status(), a.got)
+	case a.fault != "" || a.instead:
+	case a.job.Cut:
+		a.fail(bench.ErrHidden, "the mock cut its answer, and the gateway ended it as if it were whole%s", a.progress())
+	case a.job.streams():
 		if fault := a.checker.End(); fault != "" {
 			a.fail(fault, "the stream ended%s", a.progress())
 		}
@@ -263,7 +285,7 @@ func (a *answer) judgeJSON() {
 
 // progress says how far a stream has come.
 func (a *answer) progress() string {
-	if a.job.Mode != bench.SSE {
+	if !a.job.streams() {
 		return ""
 	}
 	return fmt.Sprintf(" after %d events with %d chunks", a.obs.Events, a.deltas)

@@ -1,5 +1,6 @@
-// Package load drives one arm: a closed loop of requests at a given concurrency
-// over reused connections, timed and checked one by one.
+// Package load drives one arm with requests over reused connections, timed and
+// checked one by one: in a closed loop at a given concurrency, or in an open one
+// at given moments.
 //
 // The HTTP/1.1 client is written by hand, because the tool must cost less than
 // what it measures: per request at one connection net/http needs 28–32 µs of
@@ -31,7 +32,7 @@ const readSize = 256 << 10
 // Options are what stays the same from slice to slice.
 type Options struct {
 	API     llmapi.API
-	Shape   llmapi.Shape  // of the answers that the mock sends
+	Shape   llmapi.Shape  // of the mock's answers to a Job that has no other
 	Timeout time.Duration // for one request, connecting included
 }
 
@@ -41,8 +42,10 @@ type Client struct {
 	opt    Options
 	poller *epoll.Poller
 	conns  []*conn
-	check  *llmapi.Checker // the connections have others of its kind
-	in     []byte          // shared: what a connection leaves unread it keeps itself
+	checks map[llmapi.Shape]*llmapi.Checker // the connections have others of their kind
+	wires  map[*Job][]byte                  // requests as they are sent
+	turns  int                              // jobs handed out to closed loops
+	in     []byte                           // shared: what a connection leaves unread it keeps itself
 }
 
 // New returns a client for the gateway or mock at addr, "127.0.0.1:8080". It
@@ -60,7 +63,8 @@ func New(addr string, opt Options) (*Client, error) {
 		addr:   ap,
 		opt:    opt,
 		poller: poller,
-		check:  llmapi.NewChecker(opt.API, opt.Shape),
+		checks: map[llmapi.Shape]*llmapi.Checker{},
+		wires:  map[*Job][]byte{},
 		in:     make([]byte, readSize),
 	}, nil
 }
@@ -95,32 +99,79 @@ func (c *Client) grow(n int) {
 		c.conns = append(c.conns, &conn{
 			token:  int32(len(c.conns)),
 			fd:     -1,
-			answer: answer{checker: c.check.Another()},
+			answer: answer{checkers: map[llmapi.Shape]*llmapi.Checker{}},
 		})
 	}
 }
 
-// Job is the request that a slice sends again and again, and its right answer.
+// Job is a request and its right answer. Its Mode is that of the answer that
+// was asked for.
 type Job struct {
 	Mode bench.Mode
 	Body []byte // of the request
-	Want []byte // body of the answer in JSON mode
+	Want []byte // body of the answer in JSON mode, and of one that is a failure
+
+	Shape  llmapi.Shape // of the answer; zero: as the Client's Options say
+	Status int          // that the mock answers with; 0 is 200
+	Cut    bool         // the mock ends the answer half-way
 
 	rewritten []byte // an answer found equal to Want though its bytes differ
 }
 
+// fails says that the mock answers with a failure, for the gateway to pass on.
+func (j *Job) fails() bool { return j.Status != 0 || j.Cut }
+
+// streams says that the answer comes as events; that to a request for a stream
+// that fails does not.
+func (j *Job) streams() bool { return j.Mode == bench.SSE && j.status() == 200 }
+
+func (j *Job) status() int {
+	if j.Status == 0 {
+		return 200
+	}
+	return j.Status
+}
+
+func (c *Client) shape(j *Job) llmapi.Shape {
+	if j.Shape == (llmapi.Shape{}) {
+		return c.opt.Shape
+	}
+	return j.Shape
+}
+
+// checker is a new one for the job's answers.
+func (c *Client) checker(shape llmapi.Shape) *llmapi.Checker {
+	if c.checks[shape] == nil {
+		c.checks[shape] = llmapi.NewChecker(c.opt.API, shape)
+	}
+	return c.checks[shape].Another()
+}
+
+// turn is the next of the jobs. Slices go on where the last one stopped, so that
+// short ones together send all.
+func (c *Client) turn(jobs []*Job) *Job {
+	c.turns++
+	return jobs[c.turns%len(jobs)]
+}
+
 // wire is the whole request as it is sent.
 func (c *Client) wire(job *Job) []byte {
+	if c.wires[job] == nil {
+		c.wires[job] = append(c.head(job), job.Body...)
+	}
+	return c.wires[job]
+}
+
+func (c *Client) head(job *Job) []byte {
 	accept := "application/json"
 	if job.Mode == bench.SSE {
 		accept = "text/event-stream"
 	}
-	head := "POST " + c.opt.API.Path() + " HTTP/1.1\r\n" +
+	return []byte("POST " + c.opt.API.Path() + " HTTP/1.1\r\n" +
 		"Host: " + c.addr.String() + "\r\n" +
 		"User-Agent: proxy-bench\r\n" +
 		"Authorization: Bearer mock\r\n" +
 		"Accept: " + accept + "\r\n" +
 		"Content-Type: application/json\r\n" +
-		"Content-Length: " + strconv.Itoa(len(job.Body)) + "\r\n\r\n"
-	return append([]byte(head), job.Body...)
+		"Content-Length: " + strconv.Itoa(len(job.Body)) + "\r\n\r\n")
 }

@@ -11,8 +11,10 @@ type conn struct {
 	asked   int  // requests started in this slice
 	busy    bool // a request is in flight
 	stopped bool // starts no more requests in this slice
-	sent    int  // bytes of the request
-	full    bool // the kernel took only a part of it; we wait for room
+	request []byte
+	sent    int   // bytes of it
+	began   int64 // when the first was
+	full    bool  // the kernel took only a part of it; we wait for room
 	rest    []byte
 	answer  answer
 }

@@ -31,6 +31,11 @@ var (
 	want  = llmapi.JSONAnswer(llmapi.Responses, shape)
 )
 
+// fixture has no connection; it is what an answer needs to know of its client.
+var fixture = &Client{opt: opt, checks: map[llmapi.Shape]*llmapi.Checker{}}
+
+func newAnswer() *answer { return &answer{checkers: map[llmapi.Shape]*llmapi.Checker{}} }
+
 func job(mode bench.Mode) *Job {
 	return &Job{Mode: mode, Body: []byte(`{"input":"hi"}`), Want: want}
 }
@@ -120,7 +125,7 @@ func client(t testing.TB, addr string, opt Options) *Client {
 
 func slice1(t testing.TB, c *Client, j *Job, b Burst) bench.Slice {
 	t.Helper()
-	s, err := c.Slice(t.Context(), j, b)
+	s, err := c.Slice(t.Context(), []*Job{j}, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,8 +380,9 @@ func TestRewrittenAnswerIsRight(t *testing.T) {
 // The clock is handed in, so the figures are exact.
 func TestGapsBurstsTransits(t *testing.T) {
 	const start = 1000
-	a := &answer{checker: llmapi.NewChecker(llmapi.Responses, shape)}
-	a.reset(job(bench.SSE), start)
+	a := newAnswer()
+	a.expect(job(bench.SSE), fixture)
+	a.reset(start)
 	var now int64 = start
 	feed := func(b []byte) {
 		now += 100
@@ -424,7 +430,7 @@ func TestCancelled(t *testing.T) {
 	c := serve(t, func(w io.Writer, n int) bool { return true })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := c.Slice(ctx, job(bench.JSON), Burst{Concurrency: 4, MinRequests: 4}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := c.Slice(ctx, []*Job{job(bench.JSON)}, Burst{Concurrency: 4, MinRequests: 4}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("%v", err)
 	}
 	for _, cn := range c.conns {
@@ -499,8 +505,9 @@ func FuzzAnswer(f *testing.F) {
 }
 
 func readAnswer(in []byte, piece int, mode bench.Mode) (*answer, bool) {
-	a := &answer{checker: llmapi.NewChecker(llmapi.Responses, shape)}
-	a.reset(job(mode), 0)
+	a := newAnswer()
+	a.expect(job(mode), fixture)
+	a.reset(0)
 	var have []byte
 	for now := int64(1); len(in) > 0 && !a.complete() && !a.broken; now++ {
 		n := min(piece, len(in))

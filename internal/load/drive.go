@@ -14,24 +14,26 @@ import (
 // tick is how often time-outs and cancellation are looked at.
 const tick = int64(20 * time.Millisecond)
 
-// Burst says how much a slice sends: connections stop starting requests once
-// all minima are reached, and the slice ends with the last answer.
-type Burst struct {
-	Concurrency int // connections, each with one request in flight
-	MinRequests int // of all connections together
-	MinEach     int // of every connection
-	MinTime     time.Duration
+// loop decides when requests are sent, and is what makes a slice closed or open.
+type loop interface {
+	// begin is told when the slice begins.
+	begin(s *slice, now int64)
+	// freed is told of a connection that can take a request: each at the
+	// beginning, and again when what it sent is answered or given up.
+	freed(s *slice, cn *conn)
+	// act does what is due, and says when to be called next; epoll.Never when
+	// answers alone decide.
+	act(s *slice, now int64) int64
+	// over says that no request is left to be sent, or none can be.
+	over(s *slice) bool
 }
 
-// Slice drives one burst of the job. A request that fails is counted in the
-// Slice; the error is for what ends the measurement: a cancelled ctx or a
-// failing machine.
-func (c *Client) Slice(ctx context.Context, job *Job, burst Burst) (bench.Slice, error) {
+// drive runs one slice over the given number of connections.
+func (c *Client) drive(ctx context.Context, how loop, connections int, out bench.Slice) (bench.Slice, error) {
 	runtime.LockOSThread() // its CPU time is the client's
 	defer runtime.UnlockOSThread()
-	c.grow(burst.Concurrency)
-	s := slice{Client: c, job: job, burst: burst, request: c.wire(job), using: c.conns[:burst.Concurrency]}
-	s.reserve()
+	c.grow(connections)
+	s := slice{Client: c, loop: how, using: c.conns[:connections], out: out}
 	err := s.run(ctx)
 	if err != nil {
 		for _, cn := range s.using { // what is half-way cannot be used again
@@ -42,30 +44,13 @@ func (c *Client) Slice(ctx context.Context, job *Job, burst Burst) (bench.Slice,
 	return s.out, err
 }
 
-// slice is the state of one burst.
+// slice is the state of one: its connections, and what has come of it so far.
 type slice struct {
 	*Client
-	job     *Job
-	burst   Burst
-	request []byte
-	using   []*conn
-
-	until  int64 // requests are started at least up to this time
-	issued int
-	busy   int // connections with a request in flight
-	out    bench.Slice
-}
-
-// reserve makes room for as many results as the slice may have, so that none
-// has to be found while the clock runs; a wrong guess costs a copy.
-func (s *slice) reserve() {
-	const fastest = 8 * time.Microsecond // no request over loopback takes less
-	n := max(2*s.burst.MinRequests, s.burst.MinEach*s.burst.Concurrency, min(int(s.burst.MinTime/fastest), 4096))
-	s.out.Observations = make([]bench.Observation, 0, n)
-	if s.job.Mode == bench.SSE {
-		n = min(n*s.opt.Shape.Chunks, 1<<16)
-		s.out.Gaps, s.out.Transits = make([]int64, 0, n), make([]int64, 0, n)
-	}
+	loop  loop
+	using []*conn
+	busy  int // connections with a request in flight
+	out   bench.Slice
 }
 
 func (s *slice) run(ctx context.Context) error {
@@ -73,20 +58,24 @@ func (s *slice) run(ctx context.Context) error {
 		return err
 	}
 	cpu, start := epoll.ThreadCPU(), epoll.Now()
-	s.until = start + int64(s.burst.MinTime)
+	s.loop.begin(s, start)
 	for _, cn := range s.using {
-		s.next(cn)
+		if !cn.stopped {
+			s.loop.freed(s, cn)
+		}
 	}
-	look := start + tick
-	for s.busy > 0 {
-		ready, err := s.poller.Wait(look)
+	due, look := s.loop.act(s, start), start+tick
+	for s.busy > 0 || !s.loop.over(s) {
+		ready, err := s.poller.Wait(earlier(due, look))
 		if err != nil {
 			return err
 		}
 		for _, event := range ready {
 			s.handle(event)
 		}
-		if now := epoll.Now(); now >= look {
+		now := epoll.Now()
+		due = s.loop.act(s, now)
+		if now >= look {
 			look = now + tick
 			if err := ctx.Err(); err != nil {
 				return err
@@ -97,6 +86,13 @@ func (s *slice) run(ctx context.Context) error {
 	s.out.Elapsed = time.Duration(epoll.Now() - start)
 	s.out.ClientCPU = epoll.ThreadCPU() - cpu
 	return ctx.Err()
+}
+
+func earlier(due, look int64) int64 {
+	if due == epoll.Never {
+		return look
+	}
+	return min(due, look)
 }
 
 // prepare notices which idle connections the other side has closed, and opens
@@ -122,12 +118,9 @@ func (s *slice) prepare() error {
 	return nil
 }
 
-// next starts a request on cn, unless the slice has enough.
-func (s *slice) next(cn *conn) {
-	enough := cn.asked >= s.burst.MinEach && s.issued >= s.burst.MinRequests && epoll.Now() >= s.until
-	if cn.stopped || enough {
-		return
-	}
+// send starts a request of job on cn now. Its clocks count from the given
+// moment, which is now or earlier.
+func (s *slice) send(cn *conn, job *Job, from, now int64) {
 	if cn.fd < 0 {
 		s.out.Reconnects++
 		if err := s.connect(cn); err != nil {
@@ -135,18 +128,20 @@ func (s *slice) next(cn *conn) {
 			return
 		}
 	}
-	s.issued++
 	cn.asked++
 	s.busy++
-	cn.busy, cn.sent = true, 0
-	cn.answer.reset(s.job, epoll.Now())
+	cn.busy, cn.sent, cn.began = true, 0, now
+	if job != cn.answer.job {
+		cn.request = s.wire(job)
+		cn.answer.expect(job, s.Client)
+	}
+	cn.answer.reset(from)
 	s.write(cn)
 }
 
 // refused counts a connection that could not be made. It is tried again in the
 // next slice.
 func (s *slice) refused(cn *conn, err error) {
-	s.issued++
 	s.count(bench.ErrConnect, err.Error())
 	cn.stopped = true
 }
@@ -165,7 +160,7 @@ func (s *slice) handle(event epoll.Event) {
 	case !cn.busy: // closed while idle, or bytes that nobody asked for
 		cn.close()
 		return
-	case event.Writable && cn.sent < len(s.request):
+	case event.Writable && cn.sent < len(cn.request):
 		s.write(cn)
 	}
 	if event.Readable && cn.busy {
@@ -175,18 +170,18 @@ func (s *slice) handle(event epoll.Event) {
 
 // write sends what the kernel takes of the request.
 func (s *slice) write(cn *conn) {
-	n, err := epoll.Write(cn.fd, s.request[cn.sent:])
+	n, err := epoll.Write(cn.fd, cn.request[cn.sent:])
 	cn.sent += n
 	if err != nil && !errors.Is(err, epoll.ErrAgain) {
 		// The other side has closed, perhaps with an answer: read that first.
-		cn.sent = len(s.request)
+		cn.sent = len(cn.request)
 		s.read(cn)
 		return
 	}
-	if cn.sent == len(s.request) {
+	if cn.sent == len(cn.request) {
 		cn.answer.obs.Written = epoll.Now() - cn.answer.start
 	}
-	if unsent := cn.sent < len(s.request); unsent != cn.full {
+	if unsent := cn.sent < len(cn.request); unsent != cn.full {
 		cn.full = unsent
 		if err := s.poller.WatchOutput(cn.fd, cn.token, unsent); err != nil {
 			s.drop(cn, bench.ErrConnect, err.Error())
@@ -233,33 +228,42 @@ func (s *slice) unanswered(cn *conn, err error) {
 	if err != nil {
 		how = "failed (" + err.Error() + ")"
 	}
-	if cn.used {
+	switch {
+	case cn.answer.job.Cut: // the gateway had nothing it could say
+		s.drop(cn, "", "")
+	case cn.used:
 		s.drop(cn, bench.ErrStale, "a kept-alive connection "+how+" when the next request came")
-		return
+	default:
+		s.drop(cn, bench.ErrTruncated, "a new connection "+how+" before any byte of the answer")
 	}
-	s.drop(cn, bench.ErrTruncated, "a new connection "+how+" before any byte of the answer")
 }
 
 // finish books the answer, which is complete or broken off, and goes on.
 func (s *slice) finish(cn *conn) {
 	a := &cn.answer
-	if a.broken || a.head.Close || a.body.EndsWithConnection() || cn.sent < len(s.request) {
+	if a.broken || a.head.Close || a.body.EndsWithConnection() || cn.sent < len(cn.request) {
 		cn.close()
 	}
 	cn.used = true
 	cn.busy = false
 	s.busy--
-	if a.fault != "" {
+	switch {
+	case a.fault != "":
 		s.count(a.fault, a.detail)
-	} else {
+	case a.job.fails():
+		s.out.Failures++
+	default:
 		s.out.Observations = append(s.out.Observations, a.obs)
 		s.out.Gaps = append(s.out.Gaps, a.gaps...)
 		s.out.Transits = append(s.out.Transits, a.transits...)
 	}
-	s.next(cn)
+	if !cn.stopped {
+		s.loop.freed(s, cn)
+	}
 }
 
-// drop ends a request without an answer, and the connection with it.
+// drop ends a request without an answer, and the connection with it. There is no
+// class when that is right.
 func (s *slice) drop(cn *conn, class bench.ErrorClass, detail string) {
 	cn.answer.broken = true
 	cn.answer.fault, cn.answer.detail = class, detail
@@ -272,10 +276,10 @@ func (s *slice) drop(cn *conn, class bench.ErrorClass, detail string) {
 func (s *slice) expire(now int64) {
 	for _, cn := range s.using {
 		a := &cn.answer
-		if !cn.busy || now-a.start < int64(s.opt.Timeout) {
+		if !cn.busy || now-cn.began < int64(s.opt.Timeout) {
 			continue
 		}
 		cn.stopped = true
-		s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", s.opt.Timeout, a.reached(cn.sent, len(s.request))))
+		s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", s.opt.Timeout, a.reached(cn.sent, len(cn.request))))
 	}
 }

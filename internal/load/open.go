@@ -1,0 +1,99 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/epoll"
+)
+
+// Call is one request of an open loop.
+type Call struct {
+	At  time.Duration // when it is meant to start, from the start of the window
+	Job *Job
+}
+
+// Open starts every call when it is due, in the order given, whether or not
+// earlier ones have been answered, over the given number of connections. The
+// clocks of an observation count from when its call was meant to start: a
+// request that has to wait, because the gateway holds up those before it, has
+// waited for the gateway. With clocks from the actual start a stall would be
+// seen by the one request that it hit and not by those that it kept from being
+// sent ("coordinated omission").
+func (c *Client) Open(ctx context.Context, calls []Call, connections int) (bench.OpenSlice, error) {
+	for _, call := range calls {
+		c.wire(call.Job)
+	}
+	l := &open{calls: calls, idle: make([]*conn, 0, connections), lag: make([]int64, 0, len(calls))}
+	out := bench.Slice{Observations: make([]bench.Observation, 0, len(calls))}
+	got, err := c.drive(ctx, l, connections, out)
+	return bench.OpenSlice{Slice: got, Lag: l.lag, Waited: l.waited}, err
+}
+
+// open is the loop in which the clock alone decides when a request starts.
+type open struct {
+	calls   []Call
+	started int64   // the window
+	next    int     // of the calls
+	idle    []*conn // the last one used is used first: its path is warm
+	pumping bool
+
+	lag    []int64
+	short  int // calls that were found due when no connection was free, up to this one
+	waited int
+}
+
+func (l *open) begin(_ *slice, now int64) { l.started = now }
+
+func (l *open) freed(s *slice, cn *conn) {
+	l.idle = append(l.idle, cn)
+	if !l.pumping { // else a request failed at once, and the loop below goes on
+		l.act(s, epoll.Now())
+	}
+}
+
+func (l *open) act(s *slice, now int64) int64 {
+	l.pumping = true
+	defer func() { l.pumping = false }()
+	for l.next < len(l.calls) {
+		due := l.started + int64(l.calls[l.next].At)
+		switch {
+		case due > now:
+			return due
+		case len(l.idle) == 0 && s.busy == 0:
+			l.giveUp(s)
+			return epoll.Never
+		case len(l.idle) == 0:
+			l.wait(now)
+			return epoll.Never
+		}
+		cn := l.idle[len(l.idle)-1]
+		l.idle = l.idle[:len(l.idle)-1]
+		job := l.calls[l.next].Job
+		l.next++
+		now = epoll.Now()
+		l.lag = append(l.lag, now-due)
+		s.send(cn, job, due, now)
+	}
+	return epoll.Never
+}
+
+// wait counts the calls that are due and have no connection, each once.
+func (l *open) wait(now int64) {
+	l.short = max(l.short, l.next)
+	for l.short < len(l.calls) && l.started+int64(l.calls[l.short].At) <= now {
+		l.short++
+		l.waited++
+	}
+}
+
+// giveUp counts what cannot be sent, because no connection can be made.
+func (l *open) giveUp(s *slice) {
+	for ; l.next < len(l.calls); l.next++ {
+		s.count(bench.ErrConnect, fmt.Sprintf("request %d of the window: no connection is left", l.next+1))
+	}
+}
+
+func (l *open) over(*slice) bool { return l.next == len(l.calls) }

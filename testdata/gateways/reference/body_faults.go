@@ -48,8 +48,8 @@ func reserialise(body []byte) ([]byte, error) {
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
-func installPerByte(g *gateway, nanoseconds int64) {
-	g.bySize(func(bytes int64) float64 { return perByte(nanoseconds, bytes) })
+func installPerByte(g *gateway, picoseconds int64) {
+	g.bySize(func(bytes int64) float64 { return perByte(picoseconds, bytes) })
 }
 
 func installQuadratic(g *gateway, nanoseconds int64) {
@@ -58,7 +58,7 @@ func installQuadratic(g *gateway, nanoseconds int64) {
 
 // perByte is the cost of a body in nanoseconds. It is a float because a strong
 // fault and a large body exceed an int64.
-func perByte(nanoseconds, bytes int64) float64 { return float64(nanoseconds) * float64(bytes) }
+func perByte(picoseconds, bytes int64) float64 { return float64(picoseconds) / 1000 * float64(bytes) }
 
 // quadratic is the cost of, for example, appending each piece to a copy of all
 // that came before.

@@ -69,15 +69,15 @@ func TestParseLeavesAnEmptyBodyAlone(t *testing.T) {
 
 func TestCostOfABody(t *testing.T) {
 	tests := []struct {
-		cost        func(nanoseconds, bytes int64) float64
+		cost        func(strength, bytes int64) float64
 		strength    time.Duration
 		bytes       int64
 		nanoseconds float64
 	}{
-		{perByte, time.Nanosecond, 100, 100},
-		{perByte, time.Nanosecond, 10 << 10, 10240},
-		{perByte, 5 * time.Nanosecond, 100 << 10, 512_000},
-		{perByte, time.Hour, 1 << 30, 3.6e12 * (1 << 30)},
+		{perByte, 1000 * time.Nanosecond, 100, 100},
+		{perByte, 1000 * time.Nanosecond, 10 << 10, 10240},
+		{perByte, 1000 * 5 * time.Nanosecond, 100 << 10, 512_000},
+		{perByte, 1000 * time.Hour, 1 << 30, 3.6e12 * (1 << 30)},
 		{quadratic, 100 * time.Nanosecond, 1 << 10, 100},
 		{quadratic, 100 * time.Nanosecond, 10 << 10, 10_000},
 		{quadratic, 100 * time.Nanosecond, 100 << 10, 1_000_000},

@@ -33,7 +33,7 @@ var faultKinds = []faultKind{
 	{"slow-percent", "burn that percentage of the gateway's own overhead in CPU time: its mean per request so far, after the first 200", percent, "10", request, installSlowPercent},
 	{"slow-after-idle", "sleep before the first request after 100 ms or more without any", duration, "20ms", request, installSlowAfterIdle},
 	{"parse", "read the request body whole, decode it as JSON and encode it again", none, "", request, installParse},
-	{"per-byte", "use that much CPU time for each byte of the request body", duration, "1ns", request, installPerByte},
+	{"per-byte", "use that much CPU time for each byte of the request body", fine, "1ns", request, installPerByte},
 	{"quadratic", "use that much CPU time times the square of the request body's size in KB", duration, "100ns", request, installQuadratic},
 	{"lock", "hold one lock from the arrival of a request to the end of its answer", none, "", request, installLock},
 	{"pool", "serve that many requests at a time, the others wait", count, "4", request, installPool},

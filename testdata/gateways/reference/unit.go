@@ -21,6 +21,20 @@ func duration(text string) (int64, error) {
 	return d.Nanoseconds(), nil
 }
 
+// fine reads a duration from 1ps to an hour into picoseconds: a byte costs less
+// than a nanosecond.
+func fine(text string) (int64, error) {
+	if nanoseconds, ok := strings.CutSuffix(text, "ns"); ok {
+		n, err := strconv.ParseFloat(nanoseconds, 64)
+		if err == nil && n >= 0.001 && n <= float64(time.Hour) {
+			return int64(math.Round(1000 * n)), nil
+		}
+	} else if d, err := time.ParseDuration(text); err == nil && d > 0 && d <= time.Hour {
+		return 1000 * d.Nanoseconds(), nil
+	}
+	return 0, fmt.Errorf("bad strength %q: want a duration such as 0.5ns or 1us, an hour at most", text)
+}
+
 // whole is the share of all requests, in the base unit of a share: parts per
 // million. Whole parts keep the spread of a share exact however long it runs.
 const whole = 1_000_000

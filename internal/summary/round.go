@@ -27,7 +27,7 @@ type Gateway struct {
 }
 
 // Round reduces the slices of one arm of one scenario. It fills Requests,
-// Errors, Metrics, Left, Slices and Distribution of the result; the caller knows
+// Errors, Failures, Metrics, Left, Slices and Distribution of the result; the caller knows
 // which round it is. Every metric of the mode is either in Metrics or, with the reason, in
 // Left. The slices are not modified.
 //
@@ -69,6 +69,7 @@ func (r *reducer) count() {
 	for i := range r.slices {
 		s := &r.slices[i]
 		r.out.Requests += len(s.Observations)
+		r.out.Failures += s.Failures
 		gaps += len(s.Gaps)
 		transits += len(s.Transits)
 		for class, n := range s.Errors {

@@ -16,7 +16,7 @@ var notStored = map[string]any{"store": false}
 func smallest(t *testing.T, api API, mode bench.Mode) int {
 	t.Helper()
 	for size := range 200 {
-		if _, err := RequestBody(api, mode, size, notStored); err == nil {
+		if _, err := RequestBody(api, Ask{Mode: mode, Size: size, Extra: notStored}); err == nil {
 			return size
 		}
 	}
@@ -32,7 +32,7 @@ func TestRequestBody(t *testing.T) {
 				sizes = append(sizes, size)
 			}
 			for _, size := range append(sizes, 100, 1024, 10<<10, 100<<10, 1<<20) {
-				body, err := RequestBody(api, mode, size, notStored)
+				body, err := RequestBody(api, Ask{Mode: mode, Size: size, Extra: notStored})
 				if err != nil {
 					t.Fatalf("%s %s %d: %v", api, mode, size, err)
 				}
@@ -78,8 +78,8 @@ func checkRequest(t *testing.T, api API, mode bench.Mode, size int, body []byte)
 }
 
 func TestRequestBodyIsVariedAndDeterministic(t *testing.T) {
-	one, _ := RequestBody(Responses, bench.JSON, 100<<10, nil)
-	two, _ := RequestBody(Responses, bench.JSON, 100<<10, nil)
+	one, _ := RequestBody(Responses, Ask{Mode: bench.JSON, Size: 100 << 10, Extra: nil})
+	two, _ := RequestBody(Responses, Ask{Mode: bench.JSON, Size: 100 << 10, Extra: nil})
 	if !bytes.Equal(one, two) {
 		t.Error("equal arguments give different bodies")
 	}
@@ -93,9 +93,9 @@ func TestRequestBodyIsVariedAndDeterministic(t *testing.T) {
 }
 
 func TestRequestBodyExtra(t *testing.T) {
-	body, err := RequestBody(Messages, bench.JSON, 300, map[string]any{
+	body, err := RequestBody(Messages, Ask{Mode: bench.JSON, Size: 300, Extra: map[string]any{
 		"model": "mine", "max_tokens": 7, "tools": []any{}, "stream_options": map[string]any{"include_usage": true}, "a<b": "x&y",
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestRequestBodyRefuses(t *testing.T) {
 		if tc.api == Messages {
 			mode = bench.SSE
 		}
-		_, err := RequestBody(tc.api, mode, tc.size, tc.extra)
+		_, err := RequestBody(tc.api, Ask{Mode: mode, Size: tc.size, Extra: tc.extra})
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s %d %v: %v, want %q", tc.api, tc.size, tc.extra, err, tc.want)
 		}
@@ -186,7 +186,7 @@ func FuzzStreamFlag(f *testing.F) {
 func BenchmarkStreamFlag(b *testing.B) {
 	for _, size := range []int{100, 100 << 10} {
 		b.Run(fmt.Sprint(bench.Size(size)), func(b *testing.B) {
-			body, err := RequestBody(Responses, bench.SSE, size, nil)
+			body, err := RequestBody(Responses, Ask{Mode: bench.SSE, Size: size, Extra: nil})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -1,7 +1,5 @@
 package llmapi
 
-import "bytes"
-
 var streamKey = []byte(`"stream"`)
 
 // StreamFlag reads from a request body whether it asks for a stream: the first
@@ -13,7 +11,7 @@ var streamKey = []byte(`"stream"`)
 // does. A key of that name inside a schema is passed over, since its value is
 // no boolean; inside a text its quotes are escaped.
 type StreamFlag struct {
-	matched int // bytes of streamKey that the input ended with
+	key     seeker
 	after   keyPart
 	literal string // what is left of the boolean
 	wants   bool
@@ -37,41 +35,16 @@ func (f *StreamFlag) Wants() bool { return f.after == decided && f.wants }
 func (f *StreamFlag) Feed(p []byte) {
 	for len(p) > 0 && f.after != decided {
 		if f.after == noKey {
-			p = f.seek(p)
+			var found bool
+			if p, found = f.key.find(p, streamKey); found {
+				f.after = beforeColon
+			}
 			continue
 		}
 		if f.value(p[0]) {
 			p = p[1:]
 		}
 	}
-}
-
-// seek looks for the key and returns what follows it.
-func (f *StreamFlag) seek(p []byte) []byte {
-	if f.matched == 0 {
-		i := bytes.Index(p, streamKey)
-		if i >= 0 {
-			f.after = beforeColon
-			return p[i+len(streamKey):]
-		}
-		p = p[max(0, len(p)-len(streamKey)+1):] // the key may begin here and go on in the next piece
-	}
-	for i, c := range p {
-		switch {
-		case c == streamKey[f.matched]:
-			f.matched++
-		case c == '"': // of the key only its ends are quotes, so a match starts over here
-			f.matched = 1
-		default:
-			f.matched = 0
-			return p[i+1:]
-		}
-		if f.matched == len(streamKey) {
-			f.matched, f.after = 0, beforeColon
-			return p[i+1:]
-		}
-	}
-	return nil
 }
 
 // value takes a byte after the key; false leaves it to the search for the next

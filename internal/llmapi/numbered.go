@@ -1,0 +1,85 @@
+package llmapi
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/pace"
+)
+
+// Answer is one of the answers that requests ask for by number.
+type Answer struct {
+	Shape Shape `json:"shape"`
+
+	// The delays; nil: as all answers have them. Latency is from the request's
+	// last byte to the head, FirstEvent from the head to the first event,
+	// ChunkInterval from one content delta to the next.
+	Latency       *pace.Dist `json:"latency,omitempty"`
+	FirstEvent    *pace.Dist `json:"first_event,omitempty"`
+	ChunkInterval *pace.Dist `json:"chunk_interval,omitempty"`
+	// At are the times of a stream's chunks since the head, in nanoseconds, one
+	// for each. They take the place of FirstEvent and ChunkInterval.
+	At []time.Duration `json:"at,omitempty"`
+
+	Fail Failure `json:"fail,omitempty"`
+}
+
+// mostText bounds the text of all numbered answers together, in bytes.
+const mostText = 128 << 20
+
+// ValidateAnswers says what is wrong with numbered answers, nil if nothing is;
+// the first has number 1.
+func ValidateAnswers(api API, answers []Answer) error {
+	if len(answers) > MostAnswers {
+		return fmt.Errorf("%d answers are too many: at most %d", len(answers), MostAnswers)
+	}
+	text := 0
+	for i, a := range answers {
+		if err := a.validate(api); err != nil {
+			return fmt.Errorf("answer %d: %w", i+1, err)
+		}
+		if text += a.Shape.AnswerBytes + a.Shape.Chunks*a.Shape.ChunkBytes; text > mostText {
+			return fmt.Errorf("the answers up to number %d have more than %d bytes of text together; use fewer or smaller ones", i+1, mostText)
+		}
+	}
+	return nil
+}
+
+func (a Answer) validate(api API) error {
+	if err := a.Shape.Validate(api); err != nil {
+		return err
+	}
+	for _, d := range []struct {
+		name string
+		dist *pace.Dist
+	}{{"latency", a.Latency}, {"first event", a.FirstEvent}, {"chunk interval", a.ChunkInterval}} {
+		if d.dist == nil {
+			continue
+		}
+		if err := d.dist.Validate(); err != nil {
+			return fmt.Errorf("%s: %w", d.name, err)
+		}
+	}
+	if a.Fail != NoFailure && !slices.Contains(Failures(), a.Fail) {
+		return fmt.Errorf("failure %q is none: use 429, 500 or cut", a.Fail)
+	}
+	return a.validateTimes()
+}
+
+func (a Answer) validateTimes() error {
+	switch {
+	case len(a.At) == 0:
+		return nil
+	case len(a.At) != a.Shape.Chunks:
+		return fmt.Errorf("%d times for %d chunks", len(a.At), a.Shape.Chunks)
+	case a.FirstEvent != nil || a.ChunkInterval != nil:
+		return errors.New("times of the chunks and delays between them exclude each other")
+	case a.At[0] < 0 || !slices.IsSorted(a.At):
+		return errors.New("the times of the chunks must not be negative, and must not go back")
+	case a.At[len(a.At)-1] > pace.Limit:
+		return fmt.Errorf("the last chunk comes after more than %v", pace.Limit)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package pace
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Counts is a distribution of whole numbers, such as sizes in bytes: the shapes
+// of Dist with numbers in the place of nanoseconds. The zero value is the
+// constant 0.
+type Counts Dist
+
+// Constantly is n every time.
+func Constantly(n int) Counts { return Counts(Constant(time.Duration(n))) }
+
+// Validate says what is wrong with the parameters, nil if nothing is. No draw
+// may exceed most.
+func (c Counts) Validate(most int) error {
+	switch err := Dist(c).Validate(); {
+	case !slices.IsSorted(c.points):
+		return errors.New("quantiles must rise")
+	case math.Floor(Dist(c).upper()) > float64(most):
+		return fmt.Errorf("draws can exceed the limit of %d", most)
+	case err != nil:
+		return err
+	}
+	return nil
+}
+
+// Sample draws a number, from 0 to Max.
+func (c Counts) Sample(r *rand.Rand) int { return int(Dist(c).Sample(r)) }
+
+// Max is the largest number that Sample can return.
+func (c Counts) Max() int { return int(Dist(c).Max()) }
+
+// IsZero reports whether every number is 0.
+func (c Counts) IsZero() bool { return Dist(c).IsZero() }
+
+// IsConstant reports whether there is one number only.
+func (c Counts) IsConstant() bool { return Dist(c).IsConstant() }
+
+// Levels are n numbers, ascending, that stand for the distribution: of many
+// draws, sorted and cut into n groups of equal size, the middle of each.
+func (c Counts) Levels(n int, r *rand.Rand) []int {
+	const group = 65 // odd, so that there is a middle
+	draws := make([]int, n*group)
+	for i := range draws {
+		draws[i] = c.Sample(r)
+	}
+	slices.Sort(draws)
+	levels := make([]int, n)
+	for i := range levels {
+		levels[i] = draws[i*group+group/2]
+	}
+	return levels
+}
+
+// String writes the distribution for people.
+func (c Counts) String() string {
+	switch c.shape {
+	case normal:
+		return fmt.Sprintf("normal(mean %d, sd %d)", int(c.centre), int(c.sd))
+	case lognormal:
+		return fmt.Sprintf("lognormal(median %d, sigma %v)", int(c.centre), c.sigma)
+	case quantiles:
+		words := make([]string, len(c.points))
+		for i, p := range c.points {
+			words[i] = fmt.Sprint(int(p))
+		}
+		return "quantiles(" + strings.Join(words, ", ") + ")"
+	default:
+		return fmt.Sprint(int(c.centre))
+	}
+}
+
+// MarshalText is String.
+func (c Counts) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

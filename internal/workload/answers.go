@@ -1,0 +1,44 @@
+package workload
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+// Answers collects the answers that the requests of a run ask the mock for. The
+// zero Answers is empty.
+type Answers struct {
+	list []llmapi.Answer
+}
+
+// Number is the number of an answer, the same for an equal one. There is no
+// bound here; llmapi.ValidateAnswers says when they are too many.
+func (a *Answers) Number(answer llmapi.Answer) int {
+	for i, known := range a.list {
+		if reflect.DeepEqual(known, answer) {
+			return i + 1
+		}
+	}
+	a.list = append(a.list, answer)
+	return len(a.list)
+}
+
+// List is all of them for the mock; the first has number 1.
+func (a *Answers) List() []llmapi.Answer { return a.list }
+
+// Entry is one request of a mix or a trace.
+type Entry struct {
+	At      time.Duration // in a trace: since its beginning
+	Mode    bench.Mode
+	Body    int // bytes
+	Payload llmapi.Payload
+	Answer  int // number of the answer; 0: the one that the mock gives unasked
+}
+
+// Ask is the entry as llmapi.RequestBody takes it.
+func (e Entry) Ask(extra map[string]any) llmapi.Ask {
+	return llmapi.Ask{Mode: e.Mode, Size: e.Body, Answer: e.Answer, Payload: e.Payload, Extra: extra}
+}

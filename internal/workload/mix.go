@@ -1,0 +1,176 @@
+package workload
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/pace"
+)
+
+const (
+	// Entries is how many requests a mix has. They take turns, so a share is kept
+	// to one in so many.
+	Entries = 200
+	// LeastShare is the smallest that a mix can keep.
+	LeastShare = 1.0 / Entries
+	// levels is how many sizes of answers stand for a distribution. Each costs
+	// the client a checker for each connection.
+	levels = 16
+	// mostBodies bounds the bodies of a mix or a trace together, in bytes.
+	mostBodies = 256 << 20
+)
+
+// Base is what a mix is made on the ground of.
+type Base struct {
+	API    llmapi.API
+	Extra  map[string]any // of every request
+	Shape  llmapi.Shape   // of the mock's answer to a request without a mark
+	Bodies []int          // sizes that take turns where the load has none
+}
+
+// Mix is the requests of a scenario of this mode, in an order without a pattern.
+// The answers that they ask for are added to the others. A size that a payload
+// cannot have is raised to the least.
+func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
+	m := mix{random: rand.New(rand.NewPCG(l.Seed, modeSeed(mode))), load: l, base: b, mode: mode}
+	replies := m.replies()
+	payloads := m.payloads()
+	bodies := m.bodies()
+	entries := make([]Entry, Entries)
+	total := 0
+	for i := range entries {
+		e := &entries[i]
+		e.Mode, e.Payload, e.Body = mode, payloads[i], bodies[i]
+		if replies[i] != nil {
+			e.Answer = answers.Number(*replies[i])
+		}
+		least, err := llmapi.LeastBody(b.API, e.Ask(b.Extra))
+		if err != nil {
+			return nil, err
+		}
+		e.Body = max(e.Body, least)
+		if total += e.Body; total > mostBodies {
+			return nil, fmt.Errorf("the %d requests of the mix have more than %d bytes together; lower the sizes", Entries, mostBodies)
+		}
+	}
+	return entries, llmapi.ValidateAnswers(b.API, answers.List())
+}
+
+func modeSeed(mode bench.Mode) uint64 {
+	if mode == bench.SSE {
+		return 1
+	}
+	return 0
+}
+
+type mix struct {
+	random *rand.Rand
+	load   Load
+	base   Base
+	mode   bench.Mode
+}
+
+// replies are the answers; nil for the one that needs no number.
+func (m *mix) replies() []*llmapi.Answer {
+	all := make([]*llmapi.Answer, Entries)
+	sizes := m.sizes()
+	for i := range all {
+		if len(sizes) > 0 {
+			all[i] = &llmapi.Answer{Shape: m.shape(sizes[i])}
+		}
+	}
+	// Those that fail and those that are slow are others.
+	place := m.random.Perm(Entries)
+	change := func(share float64, f func(*llmapi.Answer)) {
+		n := min(len(place), int(math.Round(share*Entries)))
+		for _, i := range place[:n] {
+			if all[i] == nil {
+				all[i] = &llmapi.Answer{Shape: m.base.Shape}
+			}
+			f(all[i])
+		}
+		place = place[n:]
+	}
+	for _, failure := range slices.Sorted(maps.Keys(m.load.Fail)) {
+		change(m.load.Fail[failure], func(a *llmapi.Answer) { a.Fail = failure })
+	}
+	latency := pace.Constant(m.load.Slow.Latency)
+	change(m.load.Slow.Share, func(a *llmapi.Answer) { a.Latency = &latency })
+	return all
+}
+
+// sizes are those of the answers, by what the mode counts; none if the load has
+// none.
+func (m *mix) sizes() []int {
+	of := m.load.Answer
+	if m.mode == bench.SSE {
+		of = m.load.Chunks
+	}
+	if of.IsZero() {
+		return nil
+	}
+	return m.shuffled(of.Levels(levels, m.random))
+}
+
+func (m *mix) shape(size int) llmapi.Shape {
+	s := m.base.Shape
+	if m.mode == bench.SSE {
+		s.Chunks = max(1, size)
+	} else {
+		s.AnswerBytes = max(llmapi.MinAnswerBytes(m.base.API), size)
+	}
+	return s
+}
+
+func (m *mix) bodies() []int {
+	if m.load.Body.IsZero() {
+		return m.shuffled(m.base.Bodies)
+	}
+	return m.shuffled(m.load.Body.Levels(Entries, m.random))
+}
+
+// shuffled gives every entry one of the sizes, each as often as the others.
+func (m *mix) shuffled(sizes []int) []int {
+	all := make([]int, Entries)
+	for i := range all {
+		all[i] = sizes[i%len(sizes)]
+	}
+	m.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+// payloads keep their shares as nearly as whole requests can: what is left after
+// rounding down goes to the largest remainders.
+func (m *mix) payloads() []llmapi.Payload {
+	if len(m.load.Payload) == 0 {
+		return make([]llmapi.Payload, Entries) // by size
+	}
+	var all []llmapi.Payload
+	names := slices.Sorted(maps.Keys(m.load.Payload))
+	for _, name := range names {
+		for range whole(m.load.Payload[name]) {
+			all = append(all, name)
+		}
+	}
+	slices.SortStableFunc(names, func(a, b llmapi.Payload) int {
+		return cmp.Compare(remainder(m.load.Payload[b]), remainder(m.load.Payload[a]))
+	})
+	for i := 0; len(all) < Entries; i++ {
+		all = append(all, names[i%len(names)])
+	}
+	all = all[:Entries]
+	m.random.Shuffle(Entries, func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+// whole is the whole requests of a share; a share that is meant to be whole may
+// come out a little less.
+func whole(share float64) int { return int(share*Entries + 1e-9) }
+
+func remainder(share float64) float64 { return share*Entries - float64(whole(share)) }

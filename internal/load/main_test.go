@@ -11,7 +11,7 @@ import (
 // the two sides can be told apart.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == mockArg {
-		os.Exit(mockllm.Main(os.Args[2:], os.Stdin, os.Stdout))
+		os.Exit(mockllm.Main(os.Stdin, os.Stdout))
 	}
 	os.Exit(m.Run())
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/http1"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -15,6 +14,8 @@ type answer struct {
 	first  []byte
 	events []byte
 	frames []frame
+	pace   *pacing // nil: nothing of it is delayed
+	cut    bool    // the connection is closed after it
 }
 
 // head is what is written first; only is for a request with the method HEAD.
@@ -38,39 +39,6 @@ type frame struct {
 const streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n" +
 	"Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-// jsonAnswer is the whole JSON response of an API.
-func jsonAnswer(api llmapi.API, shape llmapi.Shape) *answer {
-	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(api))
-	return &answer{first: page(nil, "200 OK", llmapi.JSONAnswer(api, shape))}
-}
-
-// streamAnswer is the streamed response of an API.
-func streamAnswer(api llmapi.API, shape llmapi.Shape) *answer {
-	a := &answer{first: []byte(streamHead)}
-	events := llmapi.Frames(api, shape)
-	deltas := 0
-	for i, event := range events {
-		f := frame{from: len(a.events), delta: event.Kind == llmapi.Delta}
-		a.events = http1.AppendChunkHead(a.events, len(event.Bytes))
-		for _, slot := range event.Slots {
-			slot.Offset += len(a.events)
-			f.slots = append(f.slots, slot)
-		}
-		a.events = append(a.events, event.Bytes...)
-		a.events = append(a.events, "\r\n"...)
-		if i == len(events)-1 {
-			a.events = append(a.events, "0\r\n\r\n"...)
-		}
-		f.to = len(a.events)
-		if f.delta {
-			f.waits = deltas > 0
-			deltas++
-		}
-		a.frames = append(a.frames, f)
-	}
-	return a
-}
-
 // page appends a response with a JSON body to dst.
 func page(dst []byte, status string, body []byte) []byte {
 	dst = fmt.Appendf(dst, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", status, len(body))
@@ -90,23 +58,9 @@ var refusals = map[outcome]*answer{
 	bodyTooLarge: refusal("413 Content Too Large", "the request body has more than 64 MB"),
 }
 
-// answers are the prepared ones.
-type answers struct {
-	health, models *answer
-	json, stream   map[route]*answer
-}
-
-func prepare(shape llmapi.Shape) answers {
-	a := answers{
-		health: &answer{first: page(nil, "200 OK", []byte(`{"status":"ok"}`))},
-		models: &answer{first: page(nil, "200 OK",
-			[]byte(`{"object":"list","data":[{"id":"bench-model","object":"model","created":1767225600,"owned_by":"proxy-bench"}]}`))},
-		json:   map[route]*answer{},
-		stream: map[route]*answer{},
-	}
-	for route, api := range apiOf {
-		a.json[route] = jsonAnswer(api, shape)
-		a.stream[route] = streamAnswer(api, shape)
-	}
-	return a
-}
+// The answers that never change.
+var (
+	healthAnswer = &answer{first: page(nil, "200 OK", []byte(`{"status":"ok"}`))}
+	modelsAnswer = &answer{first: page(nil, "200 OK",
+		[]byte(`{"object":"list","data":[{"id":"bench-model","object":"model","created":1767225600,"owned_by":"proxy-bench"}]}`))}
+)

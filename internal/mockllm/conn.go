@@ -33,16 +33,17 @@ type conn struct {
 	made    answer // room for an answer that is not a prepared one
 	pending []byte // output that the kernel had no room for
 	watched bool   // we wait for that room
+	wrote   int64  // bytes that the kernel has taken
 
 	wake     int64 // see timers
 	position int
 }
 
 // reset makes a used or new conn ready for the connection fd.
-func (c *conn) reset(fd int, token int32) {
+func (c *conn) reset(fd int, token int32, marked bool) {
 	*c = conn{
 		fd: fd, token: token, position: idle,
-		request: request{known: c.request.known[:0], method: c.request.method[:0], target: c.request.target[:0]},
+		request: request{marked: marked, known: c.request.known[:0], method: c.request.method[:0], target: c.request.target[:0]},
 		rest:    c.rest[:0],
 		sent:    c.sent[:0],
 		made:    answer{first: c.made.first[:0]},
@@ -57,6 +58,7 @@ func (c *conn) write(b []byte) bool {
 	if err != nil && err != epoll.ErrAgain {
 		return false
 	}
+	c.wrote += int64(n)
 	c.pending = append(c.pending[:0], b[n:]...)
 	return true
 }
@@ -70,6 +72,7 @@ func (c *conn) flush() bool {
 	if err != nil && err != epoll.ErrAgain {
 		return false
 	}
+	c.wrote += int64(n)
 	c.pending = c.pending[:copy(c.pending, c.pending[n:])]
 	return true
 }

@@ -2,6 +2,7 @@ package mockllm
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
@@ -73,7 +74,7 @@ func (s *server) consume(c *conn, data []byte) (used int) {
 			s.respond(c)
 		default:
 			c.request.headOnly = false
-			s.send(c, refusals[out], epoll.Now(), true)
+			s.send(c, refusals[out], 0, true)
 		}
 	}
 	return used
@@ -87,27 +88,51 @@ func (s *server) respond(c *conn) {
 	} else {
 		s.stats.Requests++
 	}
-	s.now = epoll.Now()
-	due := s.now
 	var a *answer
 	switch r.route {
 	case responses, chat, messages:
-		due += int64(s.settings.Latency.Sample(s.random))
-		a = s.answers.json[r.route]
-		if r.stream.Wants() {
-			s.stats.Streams++
-			a = s.answers.stream[r.route]
-		}
+		a = s.numbered(c)
 	case health:
-		a = s.answers.health
+		a = healthAnswer
 	case models:
-		a = s.answers.models
+		a = modelsAnswer
 	case stats:
-		a = c.make(s.stats)
+		a = c.make("200 OK", s.counters())
 	default:
-		a = c.make(echoed{"echo", string(r.method), string(r.target), r.received})
+		a = c.make("200 OK", echoed{"echo", string(r.method), string(r.target), r.received})
 	}
-	s.send(c, a, due, r.head.Close)
+	var due int64 // has passed
+	if a.pace != nil {
+		s.now = epoll.Now()
+		due = s.now + int64(a.pace.latency.Sample(s.random))
+	}
+	s.send(c, a, due, r.head.Close || a.cut)
+}
+
+// numbered is the answer that the request asks for.
+func (s *server) numbered(c *conn) *answer {
+	r := &c.request
+	wanted := r.wanted.Number()
+	if wanted >= len(s.answers) {
+		return c.make("400 Bad Request", refused{refusedError{
+			"invalid_request_error", fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1),
+		}})
+	}
+	a := s.answers[wanted].answer(int(r.route-responses), r.stream.Wants())
+	if len(a.frames) > 0 {
+		s.stats.Streams++
+	}
+	return a
+}
+
+// refused is the answer to a request for one that the mock does not have.
+type refused struct {
+	Error refusedError `json:"error"`
+}
+
+type refusedError struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
 }
 
 // echoed is the answer to a request for nothing that the mock knows.
@@ -119,13 +144,24 @@ type echoed struct {
 }
 
 // make is an answer with v as its body. Unlike the prepared ones it allocates.
-func (c *conn) make(v any) *answer {
+func (c *conn) make(status string, v any) *answer {
 	body, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // a struct of strings and numbers
 	}
-	c.made.first = page(c.made.first[:0], "200 OK", body)
+	c.made.first = page(c.made.first[:0], status, body)
 	return &c.made
+}
+
+// counters are those of now.
+func (s *server) counters() Stats {
+	now := s.stats
+	for _, c := range s.conns {
+		if c.fd >= 0 && !c.observer {
+			now.Written += c.wrote
+		}
+	}
+	return now
 }
 
 // observe takes a connection that asks for the counters out of them.

@@ -3,7 +3,6 @@ package mockllm
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -17,20 +16,21 @@ type hello struct {
 }
 
 // Main is the life of a mock process, for the hidden command by which a program
-// runs itself: the only argument is Settings as JSON. It writes one JSON line
-// with its address, or with its error, and serves until stdin ends, which it
-// does even when the parent is killed. The result is the process's exit code: 0,
-// or 3 after an error.
-func Main(args []string, stdin io.Reader, stdout io.Writer) int {
+// runs itself: stdin begins with Settings as JSON. (An argument could not hold
+// more than 128 KB, and recorded answers have more.) It writes one JSON line with
+// its address, or with its error, and serves until stdin ends, which it does even
+// when the parent is killed. The result is the process's exit code: 0, or 3 after
+// an error.
+func Main(stdin io.Reader, stdout io.Writer) int {
 	out := json.NewEncoder(stdout)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	go func() {
-		_, _ = io.Copy(io.Discard, stdin) // however it ends, the parent is gone
-		stop()
-	}()
-	settings, err := parseSettings(args)
+	settings, err := readSettings(stdin)
 	if err == nil {
+		go func() {
+			_, _ = io.Copy(io.Discard, stdin) // however it ends, the parent is gone
+			stop()
+		}()
 		err = Serve(ctx, netip.MustParseAddrPort("127.0.0.1:0"), settings, func(bound netip.AddrPort) {
 			if out.Encode(hello{Addr: bound.String()}) != nil {
 				stop() // nobody knows where we are
@@ -44,13 +44,12 @@ func Main(args []string, stdin io.Reader, stdout io.Writer) int {
 	return 0
 }
 
-func parseSettings(args []string) (Settings, error) {
-	if len(args) != 1 {
-		return Settings{}, errors.New("mock: expected one argument, the settings as JSON")
-	}
-	var s Settings
-	if err := json.Unmarshal([]byte(args[0]), &s); err != nil {
-		return Settings{}, fmt.Errorf("mock: settings: %w", err)
+// maxSettings is more than the largest settings that are valid take, in bytes.
+const maxSettings = 64 << 20
+
+func readSettings(stdin io.Reader) (s Settings, err error) {
+	if err := json.NewDecoder(io.LimitReader(stdin, maxSettings)).Decode(&s); err != nil {
+		return s, fmt.Errorf("mock: settings on standard input: %w", err)
 	}
 	return s, nil
 }

@@ -24,7 +24,7 @@ type Process struct {
 	Addr string // host:port
 
 	cmd     *exec.Cmd
-	stdin   io.Closer
+	stdin   io.WriteCloser
 	client  *http.Client
 	stderr  bytes.Buffer // complete after Wait
 	stopped func() error
@@ -34,8 +34,7 @@ type Process struct {
 	ended bool          // the process id may be another's by now
 }
 
-// Start runs argv, a command that calls Main, with the settings as a further
-// argument, and waits until the mock listens. Stop it when done; it also ends
+// Start runs argv, a command that calls Main, and waits until the mock listens. Stop it when done; it also ends
 // when this process does, however that happens, since its standard input ends
 // then. (A parent-death signal would do harm: it comes when the thread that
 // forked ends, see prctl(2), and the Go runtime ends threads as it likes.)
@@ -46,12 +45,12 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	if len(argv) == 0 {
 		return nil, errors.New("mock: no command given")
 	}
-	argument, err := json.Marshal(settings)
+	told, err := json.Marshal(settings)
 	if err != nil {
 		return nil, fmt.Errorf("mock: settings: %w", err)
 	}
 	p := &Process{client: &http.Client{Transport: &http.Transport{}}}
-	p.cmd = exec.Command(argv[0], append(argv[1:len(argv):len(argv)], string(argument))...)
+	p.cmd = exec.Command(argv[0], argv[1:]...)
 	// One thread works, but with a second processor to spare the runtime does not
 	// take the first away from a thread that waits in epoll: 7 % less CPU time.
 	p.cmd.Env = append(p.cmd.Environ(), "GOMAXPROCS=2", "GOTRACEBACK=single")
@@ -63,7 +62,7 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	if err != nil {
 		return nil, fmt.Errorf("mock: start %s: %w", argv[0], err)
 	}
-	if p.Addr, err = p.listening(ctx, stdout); err != nil {
+	if p.Addr, err = p.listening(ctx, told, stdout); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	return p, nil
@@ -79,10 +78,11 @@ func (p *Process) launch() (stdout io.Reader, err error) {
 	return stdout, p.cmd.Start()
 }
 
-// listening reads the address from the process.
-func (p *Process) listening(ctx context.Context, stdout io.Reader) (string, error) {
-	// Killing it ends the read.
+// listening tells the process its settings and reads its address.
+func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Reader) (string, error) {
+	// Killing it ends the write and the read.
 	defer context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })()
+	_, _ = p.stdin.Write(settings) // fails when the process has ended, which the read tells better
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("mock: waiting until it listens: %w", ctx.Err())

@@ -94,19 +94,19 @@ func TestStartFails(t *testing.T) {
 }
 
 func TestMainReportsErrors(t *testing.T) {
-	for _, args := range [][]string{nil, {"{"}, {"{}"}, {"a", "b"}} {
+	for _, input := range []string{"", "{", "{}", "a b"} {
 		var out bytes.Buffer
-		code := Main(args, bytes.NewReader(nil), &out)
+		code := Main(strings.NewReader(input), &out)
 		var h hello
 		if err := json.Unmarshal(out.Bytes(), &h); err != nil || code != 3 || h.Error == "" {
-			t.Errorf("%q: exit code %d, %s", args, code, out.Bytes())
+			t.Errorf("%q: exit code %d, %s", input, code, out.Bytes())
 		}
 	}
 }
 
 // A mock whose standard input ends has lost its parent.
 func TestMainEndsWithInput(t *testing.T) {
-	argument, err := json.Marshal(plain())
+	settings, err := json.Marshal(plain())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,10 @@ func TestMainEndsWithInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan int)
-	go func() { ended <- Main([]string{string(argument)}, r, &bytes.Buffer{}) }()
+	go func() { ended <- Main(r, &bytes.Buffer{}) }()
+	if _, err := w.Write(settings); err != nil {
+		t.Fatal(err)
+	}
 	_ = w.Close()
 	if code := <-ended; code != 0 {
 		t.Errorf("exit code %d", code)

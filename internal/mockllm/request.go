@@ -26,7 +26,8 @@ const (
 	messages
 )
 
-var apiOf = map[route]llmapi.API{responses: llmapi.Responses, chat: llmapi.Chat, messages: llmapi.Messages}
+// apis are those of the routes from responses on.
+var apis = [...]llmapi.API{llmapi.Responses, llmapi.Chat, llmapi.Messages}
 
 // statsPath is where the counters are read.
 const statsPath = "/__mock/stats"
@@ -66,7 +67,7 @@ const (
 )
 
 // request reads one request after the other out of the bytes of a connection.
-// It keeps nothing of the body but whether it asks for a stream. The zero
+// It keeps nothing of the body but what answer it asks for. The zero
 // request is ready for the first.
 type request struct {
 	inBody   bool
@@ -75,6 +76,8 @@ type request struct {
 	body     http1.Body
 	received int64 // payload bytes of the body
 	stream   llmapi.StreamFlag
+	marked   bool // it may say which answer it wants
+	wanted   llmapi.AnswerWanted
 
 	route          route
 	method, target []byte // copies, kept for the echo only
@@ -96,6 +99,9 @@ func (r *request) read(data []byte) (used int, out outcome) {
 		used += n
 		r.received += int64(len(run))
 		r.stream.Feed(run)
+		if r.marked {
+			r.wanted.Feed(run)
+		}
 		switch {
 		case err != nil:
 			return used, malformed
@@ -152,6 +158,7 @@ func (r *request) parseHead(data []byte) (used int, out outcome) {
 // begin prepares for the body of the head that was read.
 func (r *request) begin() {
 	r.stream = llmapi.StreamFlag{}
+	r.wanted = llmapi.AnswerWanted{}
 	r.received = 0
 	r.inBody = true
 	r.body.ResetRequest(&r.head)

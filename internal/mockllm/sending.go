@@ -21,7 +21,7 @@ const (
 	drainTime = time.Second
 )
 
-// send starts an answer that is meant to begin at due.
+// send starts an answer that is meant to begin at due, 0 for at once.
 func (s *server) send(c *conn, a *answer, due int64, last bool) {
 	c.phase, c.answer, c.writes, c.due, c.last = answering, a, 0, due, last
 	c.sent = c.sent[:0]
@@ -101,7 +101,7 @@ func (s *server) writeNext(c *conn) bool {
 		c.writes++
 		index++
 		s.schedule(c, index)
-		if to := a.frames[index-1].to; to-from >= mostTogether || !s.together(a, index) {
+		if to := a.frames[index-1].to; to-from >= mostTogether || !together(a, index) {
 			return c.write(a.events[from:to])
 		}
 	}
@@ -118,25 +118,29 @@ func (c *conn) stamp(f *frame, now llmapi.Stamp) {
 }
 
 // together says whether there is an event of this index and no delay before it.
-func (s *server) together(a *answer, index int) bool {
-	return index < len(a.frames) && !(s.spaced && a.frames[index].waits)
+func together(a *answer, index int) bool {
+	return index < len(a.frames) && !a.frames[index].waits
 }
 
 // schedule says when the frame of this index is meant to be written. Delays
 // count from the intended time of the write before, not from the actual one, so
 // that lateness does not add up.
 func (s *server) schedule(c *conn, index int) {
-	switch frames := c.answer.frames; {
-	case index == len(frames):
+	a := c.answer
+	switch {
+	case a.pace == nil || index == len(a.frames):
 	case index == 0:
-		c.due += int64(s.settings.FirstEvent.Sample(s.random))
-	case s.spaced && frames[index].waits:
-		c.due += int64(s.settings.ChunkInterval.Sample(s.random))
+		c.due += int64(a.pace.first(s.random))
+	case a.frames[index].waits:
+		c.due += int64(a.pace.next(len(c.sent), s.random))
 	}
 }
 
 // finish ends an answer whose last byte the kernel has.
 func (s *server) finish(c *conn) {
+	if len(c.answer.frames) > 0 {
+		s.stats.Whole++
+	}
 	if !c.last {
 		c.phase = reading
 		return

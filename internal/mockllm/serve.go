@@ -26,9 +26,7 @@ const (
 
 // server is the loop and everything it serves. One thread owns it.
 type server struct {
-	settings Settings
-	spaced   bool // there is an interval between chunks
-	answers  answers
+	answers  []numbered // the first is the one for requests without a mark
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
@@ -50,11 +48,9 @@ func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready fu
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	s := &server{
-		settings: settings,
-		spaced:   !settings.ChunkInterval.IsZero(),
-		answers:  prepare(settings.Shape),
-		random:   rand.New(rand.NewPCG(settings.Seed, 0)),
-		input:    make([]byte, inputBytes),
+		answers: number(settings),
+		random:  rand.New(rand.NewPCG(settings.Seed, 0)),
+		input:   make([]byte, inputBytes),
 	}
 	var bound netip.AddrPort
 	if s.listener, bound, err = epoll.Listen(addr); err != nil {
@@ -146,14 +142,17 @@ func (s *server) newConn(fd int) *conn {
 	if last := len(s.free) - 1; last >= 0 {
 		c := s.free[last]
 		s.free = s.free[:last]
-		c.reset(fd, c.token)
+		c.reset(fd, c.token, s.marked())
 		return c
 	}
 	c := &conn{}
-	c.reset(fd, firstConn+int32(len(s.conns)))
+	c.reset(fd, firstConn+int32(len(s.conns)), s.marked())
 	s.conns = append(s.conns, c)
 	return c
 }
+
+// marked says that requests may carry marks, so that they have to be searched.
+func (s *server) marked() bool { return len(s.answers) > 1 }
 
 func (s *server) close(c *conn) {
 	s.timers.unset(c)
@@ -161,6 +160,10 @@ func (s *server) close(c *conn) {
 	c.fd = -1
 	if !c.observer {
 		s.stats.Open--
+		s.stats.Written += c.wrote
+	}
+	if c.phase == answering && len(c.answer.frames) > 0 {
+		s.stats.Cut++
 	}
 	s.free = append(s.free, c)
 }

@@ -18,6 +18,10 @@ type Settings struct {
 	FirstEvent    pace.Dist `json:"first_event"`    // from the head to the first event
 	ChunkInterval pace.Dist `json:"chunk_interval"` // from one content delta to the next
 	Seed          uint64    `json:"seed"`           // of the delays
+
+	// Answers are further ones, for requests that ask for one by its number; the
+	// first has number 1.
+	Answers []llmapi.Answer `json:"answers,omitempty"`
 }
 
 // Validate says what is wrong with the settings, nil if nothing is.
@@ -36,6 +40,9 @@ func (s Settings) Validate() error {
 			return fmt.Errorf("mock: %s: %w", d.name, err)
 		}
 	}
+	if err := llmapi.ValidateAnswers(s.API, s.Answers); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
 	return nil
 }
 
@@ -46,4 +53,7 @@ type Stats struct {
 	Requests    int64 `json:"requests"`    // whose last byte has come
 	Streams     int64 `json:"streams"`     // of them, answered with events
 	Open        int64 `json:"open"`        // connections now
+	Whole       int64 `json:"whole"`       // streams whose last byte the kernel has taken
+	Cut         int64 `json:"cut"`         // streams whose client went away before
+	Written     int64 `json:"written"`     // bytes that the kernel has taken
 }

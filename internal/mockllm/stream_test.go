@@ -107,7 +107,7 @@ func TestClientLeavesStream(t *testing.T) {
 	}
 	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Open: 1})
 	_ = c.Close()
-	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Open: 0})
+	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Open: 0, Cut: 1})
 }
 
 // A slow reader gets every byte, and others are served meanwhile.

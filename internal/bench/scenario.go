@@ -15,12 +15,48 @@ const (
 type Scenario struct {
 	Mode        Mode `json:"mode"`
 	Concurrency int  `json:"concurrency"` // requests in flight
-	BodyBytes   int  `json:"body_bytes"`  // exact size of the HTTP request body
+	BodyBytes   int  `json:"body_bytes"`  // exact size of the HTTP request body; 0 in a mix
+
+	Mix    bool `json:"mix,omitempty"`    // the requests differ, as configured under load
+	Answer int  `json:"answer,omitempty"` // JSON: bytes of the answer; SSE: chunks of the stream; 0: as the mock is configured
 }
 
-// ID names the scenario as reports and thresholds do: "sse/c10/10KB".
+// ID names the scenario as reports and thresholds do: "sse/c10/10KB",
+// "json/c10/10KB/answer=1MB", "sse/c10/10KB/chunks=2000", "json/c10/mix".
 func (s Scenario) ID() string {
-	return fmt.Sprintf("%s/c%d/%s", s.Mode, s.Concurrency, Size(s.BodyBytes))
+	return fmt.Sprintf("%s/c%d/%s", s.Mode, s.Concurrency, s.Sizes())
+}
+
+// Sizes is the part of the ID that names what is sent and answered: "10KB",
+// "10KB/answer=1MB", "mix".
+func (s Scenario) Sizes() string {
+	body := Size(s.BodyBytes).String()
+	if s.Mix {
+		body = "mix"
+	}
+	if s.Answer == 0 {
+		return body
+	}
+	return body + "/" + s.AnswerSize()
+}
+
+// AnswerSize is how large the answers are, in the unit of the mode: "answer=1MB",
+// "chunks=2000"; empty where they are as the mock is configured.
+func (s Scenario) AnswerSize() string {
+	switch {
+	case s.Answer == 0:
+		return ""
+	case s.Mode == SSE:
+		return fmt.Sprintf("chunks=%d", s.Answer)
+	default:
+		return "answer=" + Size(s.Answer).String()
+	}
+}
+
+// Alike is true of scenarios that differ in their concurrency alone.
+func (s Scenario) Alike(other Scenario) bool {
+	s.Concurrency = other.Concurrency
+	return s == other
 }
 
 // String is ID.

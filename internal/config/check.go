@@ -35,6 +35,7 @@ func (d *draft) check(name string, hasFile bool) {
 	d.checkRounds()
 	d.checkThresholds()
 	d.checkFailOn()
+	d.checkLoad()
 }
 
 // readable reports whether none of the fields has a mistake of its own.
@@ -97,7 +98,7 @@ func (d *draft) checkExtra() {
 	r := d.config.Request
 	members, err := json.Marshal(r.Extra)
 	if err == nil {
-		_, err = llmapi.RequestBody(r.API, bench.JSON, len(members)+rest, r.Extra)
+		_, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.JSON, Size: len(members) + rest, Extra: r.Extra})
 	}
 	if err != nil {
 		v.fail("possible in a request", err.Error())
@@ -108,7 +109,7 @@ func (d *draft) checkExtra() {
 // checkBodies asks for the bodies themselves whether they are possible, from
 // the smallest to the first that is.
 func (d *draft) checkBodies() {
-	if !d.readable("request.api", "request.extra", "suite.modes", "suite.body") {
+	if !d.readable("request.api", "request.extra", "suite.modes", "suite.body") || d.config.Load.Mixed() { // which raises them
 		return
 	}
 	c := d.config
@@ -129,7 +130,11 @@ func (d *draft) checkBodies() {
 func possibleBody(c Config, size bench.Size) error {
 	// JSON first: its bodies are a byte longer ("stream":false).
 	for _, mode := range slices.Sorted(slices.Values(c.Suite.Modes)) {
-		if _, err := llmapi.RequestBody(c.Request.API, mode, int(size), c.Request.Extra); err != nil {
+		ask := llmapi.Ask{Mode: mode, Size: int(size), Extra: c.Request.Extra}
+		if c.Suite.answers(mode)[0] > 0 {
+			ask.Answer = llmapi.MostAnswers // whatever number it gets, its mark is no longer
+		}
+		if _, err := llmapi.RequestBody(c.Request.API, ask); err != nil {
 			return err
 		}
 	}
@@ -154,15 +159,18 @@ func (d *draft) checkShape() {
 // checkTimeout compares the time-out with the least that an average answer
 // takes.
 func (d *draft) checkTimeout() {
-	fields := []string{"request.timeout", "mock.latency", "mock.first_event", "mock.chunk_interval", "mock.chunks"}
+	fields := []string{
+		"request.timeout", "mock.latency", "mock.first_event", "mock.chunk_interval", "mock.chunks",
+		"suite.chunks", "load.chunks", "load.slow",
+	}
 	if !d.readable(fields...) || !d.readable("suite.modes", "mock.jitter") {
 		return
 	}
 	c := d.config
-	seconds := c.Mock.Latency.Mean().Seconds()
+	seconds := max(c.Mock.Latency.Mean(), c.Load.Slow.Latency).Seconds()
 	if slices.Contains(c.Suite.Modes, bench.SSE) {
 		seconds += c.Mock.FirstEvent.Mean().Seconds()
-		seconds += c.Mock.ChunkInterval.Mean().Seconds() * float64(c.Mock.Shape.Chunks-1)
+		seconds += c.Mock.ChunkInterval.Mean().Seconds() * float64(d.mostChunks()-1)
 	}
 	if seconds < c.Request.Timeout.Seconds() {
 		return
@@ -197,7 +205,7 @@ func smallestP(rounds int) float64 {
 // checkThresholds looks for patterns that no scenario has. A suite narrowed down
 // by a flag leaves the file's patterns as right as they were.
 func (d *draft) checkThresholds() {
-	suite := []string{"suite.modes", "suite.concurrency", "suite.body"}
+	suite := []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"}
 	v := d.given["gate.thresholds"]
 	if v.node == nil || !d.readable("gate.thresholds") || !d.readable(suite...) ||
 		slices.ContainsFunc(suite, func(p string) bool { f := d.given[p]; return f.node != nil && f.isOverride() }) {
@@ -210,8 +218,16 @@ func (d *draft) checkThresholds() {
 			continue
 		}
 		pairs[i].key.failWith(quote(t.Scenario), "a scenario of the suite",
-			fmt.Sprintf("they are named as %s, and a * stands for one part of three", scenarios[0]))
+			fmt.Sprintf("they are named as %s, and a * stands for one part of %s", scenarios[0], parts(scenarios[0])))
 	}
+}
+
+// parts is how many the name of a scenario has.
+func parts(s bench.Scenario) string {
+	if s.Answer > 0 {
+		return "four"
+	}
+	return "three"
 }
 
 func (t Threshold) covers(s bench.Scenario) bool {

@@ -6,6 +6,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/workload"
 )
 
 // Config is everything a user can decide. Sizes are bytes, shares are fractions
@@ -17,6 +18,7 @@ type Config struct {
 	Mock    Mock
 	Measure Measure
 	Gate    Gate
+	Load    workload.Load
 }
 
 // Gateway is how to build and run what is measured.
@@ -45,7 +47,10 @@ type Request struct {
 type Suite struct {
 	Modes       []bench.Mode
 	Concurrency []int
-	Body        []bench.Size
+	Body        []bench.Size      // not of a mix
+	Answer      []bench.Size      // of JSON answers; empty: as the mock has it
+	Chunks      []int             // of streams; empty: as the mock has it
+	Probes      []bench.ProbeName // beside the scenarios; none unless asked for
 }
 
 // Mock is how the mock backend answers.
@@ -93,17 +98,39 @@ const (
 )
 
 // Scenarios lists the cells of the suite: by mode, then concurrency, then body
-// size, each in the order configured.
+// size, then size of the answer, each in the order configured. A mixed load has
+// one cell in the place of the sizes.
 func (c Config) Scenarios() []bench.Scenario {
 	var cells []bench.Scenario
 	for _, mode := range c.Suite.Modes {
 		for _, concurrency := range c.Suite.Concurrency {
+			if c.Load.Mixed() {
+				cells = append(cells, bench.Scenario{Mode: mode, Concurrency: concurrency, Mix: true})
+				continue
+			}
 			for _, body := range c.Suite.Body {
-				cells = append(cells, bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: int(body)})
+				for _, answer := range c.Suite.answers(mode) {
+					cells = append(cells, bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: int(body), Answer: answer})
+				}
 			}
 		}
 	}
 	return cells
+}
+
+// answers are the sizes of a mode's answers, as scenarios have them.
+func (s Suite) answers(mode bench.Mode) []int {
+	sizes := s.Chunks
+	if mode == bench.JSON {
+		sizes = nil
+		for _, size := range s.Answer {
+			sizes = append(sizes, int(size))
+		}
+	}
+	if len(sizes) == 0 {
+		return []int{0}
+	}
+	return sizes
 }
 
 // Defaults is what holds where neither the file nor an override says otherwise.
@@ -131,5 +158,6 @@ func Defaults() Config {
 			Alpha: 0.01, Threshold: 0.10, Floor: 5 * time.Microsecond,
 			FailOn: []FailOn{FailRegression},
 		},
+		Load: workload.Load{Seed: 1},
 	}
 }

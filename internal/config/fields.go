@@ -15,7 +15,10 @@ type field struct {
 	read func(v value) bool
 }
 
-var thresholdShare = share(0.001, 10, "10%")
+var (
+	thresholdShare = share(0.001, 10, "10%")
+	answerSize     = size(1, 16<<20, "1KB")
+)
 
 // fields is the whole format: every path, what it takes, and where that goes.
 func (d *draft) fields() []field {
@@ -28,7 +31,7 @@ func (d *draft) fields() []field {
 		{"gateway.env", into(&c.Gateway.Env, environment)},
 		{"gateway.ready.path", into(&c.Gateway.Ready.Path, urlPath)},
 		{"gateway.ready.timeout", duration(time.Second, time.Hour, "60s").into(&c.Gateway.Ready.Timeout)},
-		{"gateway.bundle", into(&c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath))},
+		{"gateway.bundle", into(&c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")))},
 
 		{"request.api", into(&c.Request.API, oneOf(llmapi.All()...))},
 		{"request.extra", into(&c.Request.Extra, extra)},
@@ -37,6 +40,9 @@ func (d *draft) fields() []field {
 		{"suite.modes", into(&c.Suite.Modes, list("modes", "[json, sse]", oneOf(bench.JSON, bench.SSE)))},
 		{"suite.concurrency", into(&c.Suite.Concurrency, list("whole numbers", "[1, 10, 50]", whole(1, 1000, "10").read))},
 		{"suite.body", into(&c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB").read))},
+		{"suite.answer", into(&c.Suite.Answer, list("sizes", "[1KB, 64KB, 1MB]", answerSize.read))},
+		{"suite.chunks", into(&c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200").read))},
+		{"suite.probes", into(&c.Suite.Probes, list("probes", "[slow-reader, disconnect]", oneOf(bench.ProbeDisconnect, bench.ProbeSlowReader, bench.ProbeIdle)))},
 
 		{"mock.latency", into(&c.Mock.Latency, delay)},
 		{"mock.jitter", anyDelay.or("none").into(&d.jitter)},
@@ -44,7 +50,7 @@ func (d *draft) fields() []field {
 		{"mock.chunks", whole(1, llmapi.MaxChunks, "20").into(&c.Mock.Shape.Chunks)},
 		{"mock.chunk_interval", into(&c.Mock.ChunkInterval, delay)},
 		{"mock.chunk_size", bytes(&c.Mock.Shape.ChunkBytes, size(llmapi.MarkBytes, 16<<20, "64B"))},
-		{"mock.answer", bytes(&c.Mock.Shape.AnswerBytes, size(1, 16<<20, "1KB"))},
+		{"mock.answer", bytes(&c.Mock.Shape.AnswerBytes, answerSize)},
 		{"mock.seed", seed().into(&c.Mock.Seed)},
 
 		{"measure.rounds", whole(1, 1000, "20").or("auto").into(&c.Measure.Rounds)},
@@ -56,6 +62,15 @@ func (d *draft) fields() []field {
 		{"gate.floor", duration(0, time.Second, "5us").into(&c.Gate.Floor)},
 		{"gate.thresholds", into(&c.Gate.Thresholds, thresholds)},
 		{"gate.fail_on", into(&c.Gate.FailOn, list("outcomes", "[regression]", oneOf(FailRegression, FailInconclusive, FailNever)))},
+
+		{"load.payload", into(&c.Load.Payload, shares("payloads", "{bare: 60%, tools: 25%, turns: 15%}", share(0, 1, "25%"), llmapi.Payloads()))},
+		{"load.body", into(&c.Load.Body, counts(size(1, 64<<20, "4KB"), "sizes", "4KB", "1KB", "[1KB, 4KB, 64KB]"))},
+		{"load.answer", into(&c.Load.Answer, counts(answerSize, "sizes", "4KB", "1KB", "[1KB, 4KB, 64KB]"))},
+		{"load.chunks", into(&c.Load.Chunks, counts(whole(1, llmapi.MaxChunks, "20"), "whole numbers", "20", "5", "[5, 20, 200]"))},
+		{"load.fail", into(&c.Load.Fail, shares("failures", "{429: 1%, 500: 0.5%, cut: 0.5%}", mixShare, llmapi.Failures()))},
+		{"load.slow", into(&c.Load.Slow, slow)},
+		{"load.trace", into(&c.Load.Trace, relativePath("bench/chat.jsonl"))},
+		{"load.seed", seed().into(&c.Load.Seed)},
 	}
 }
 

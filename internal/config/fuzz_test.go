@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/org/proxy-bench-action/internal/workload"
 )
 
 // checkLoaded holds for every input: either a Config that can be used, or an
@@ -39,7 +41,7 @@ func checkUsable(t *testing.T, c Config) {
 		t.Errorf("incomplete: %+v", c)
 	}
 	for _, s := range c.Scenarios() {
-		if s.Concurrency < 1 || s.BodyBytes < 1 {
+		if s.Concurrency < 1 || s.BodyBytes < 1 && !s.Mix {
 			t.Errorf("scenario %v", s)
 		}
 	}
@@ -48,6 +50,14 @@ func checkUsable(t *testing.T, c Config) {
 	}
 	if err := c.Mock.Shape.Validate(c.Request.API); err != nil {
 		t.Error(err)
+	}
+	if c.Load.Mixed() {
+		var answers workload.Answers
+		for _, mode := range c.Suite.Modes {
+			if _, err := workload.Mix(c.Load, c.MixBase(), mode, &answers); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 	if _, err := json.Marshal(c.Request.Extra); err != nil {
 		t.Error(err)

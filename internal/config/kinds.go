@@ -77,17 +77,20 @@ func version(v value) bool {
 }
 
 // relativePath reads a path that stays inside the directory it is relative to.
-func relativePath(v value) (string, bool) {
-	s, ok := text("a path in the repository", "target/release/my-gateway")(v)
-	if !ok {
-		return "", false
+func relativePath(example string) parser[string] {
+	const what = "a path in the repository"
+	return func(v value) (string, bool) {
+		s, ok := text(what, example)(v)
+		if !ok {
+			return "", false
+		}
+		clean := filepath.Clean(s)
+		if !filepath.IsLocal(clean) || clean == "." {
+			v.fail(what, "write it relative to the repository, such as "+example)
+			return "", false
+		}
+		return clean, true
 	}
-	clean := filepath.Clean(s)
-	if !filepath.IsLocal(clean) || clean == "." {
-		v.fail("a path in the repository", "write it relative to the repository, such as target/release/my-gateway")
-		return "", false
-	}
-	return clean, true
 }
 
 // urlPath reads the path of a URL as it stands in a request line.

@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/workload"
 )
 
 const (
@@ -93,6 +94,7 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 			},
 			FailOn: []FailOn{FailRegression, FailInconclusive},
 		},
+		Load: workload.Load{Seed: 1},
 	}
 	if got := mustLoad(t, example); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -220,6 +222,13 @@ var overridable = map[string][2]string{
 	"suite.modes":           {"[sse]", "sse"},
 	"suite.concurrency":     {"[2, 3]", "2, 3"},
 	"suite.body":            {"[1MB, 300]", "1MB,300"},
+	"suite.answer":          {"[1KB, 1MB]", "1KB,1MB"},
+	"suite.chunks":          {"[10, 2000]", "10,2000"},
+	"load.body":             {"4KB", "4KB"},
+	"load.answer":           {"4KB", "4KB"},
+	"load.chunks":           {"200", "200"},
+	"load.trace":            {"a.jsonl", "a.jsonl"},
+	"load.seed":             {"3", "3"},
 	"mock.latency":          {"1ms", "1ms"},
 	"mock.first_event":      {"1ms", "1ms"},
 	"mock.chunks":           {"3", "3"},
@@ -230,6 +239,7 @@ var overridable = map[string][2]string{
 	"measure.rounds":        {"30", "30"},
 	"measure.time_budget":   {"30s", "30s"},
 	"measure.seed":          {"3", "3"},
+	"suite.probes":          {"[slow-reader, idle]", "slow-reader,idle"},
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},
 	"gate.floor":            {"10us", "10us"},
@@ -237,7 +247,7 @@ var overridable = map[string][2]string{
 }
 
 func TestOverridesReadLikeTheFile(t *testing.T) {
-	onlyInFile := []string{"version", "gateway.env", "request.extra", "gate.thresholds", "mock.jitter"}
+	onlyInFile := []string{"version", "gateway.env", "request.extra", "gate.thresholds", "mock.jitter", "load.payload", "load.fail", "load.slow"}
 	for _, f := range newDraft().table {
 		text, ok := overridable[f.path]
 		if !ok {
@@ -279,6 +289,60 @@ func TestScenariosComeInTheOrderConfigured(t *testing.T) {
 	want := "sse/c10/1KB sse/c10/200B sse/c1/1KB sse/c1/200B json/c10/1KB json/c10/200B json/c1/1KB json/c1/200B"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func ids(c Config) string {
+	var all []string
+	for _, s := range c.Scenarios() {
+		all = append(all, s.ID())
+	}
+	return strings.Join(all, " ")
+}
+
+func TestAnswersAreADimensionOfTheirMode(t *testing.T) {
+	c := mustLoad(t, header+"suite: {concurrency: [1], body: [1KB, 200B], answer: [1KB, 1MB], chunks: [10, 2000]}\n"+
+		"gate: {thresholds: {json/*/*/answer=1MB: 20%, sse/*/*/chunks=10: 20%}}\n")
+	want := "json/c1/1KB/answer=1KB json/c1/1KB/answer=1MB json/c1/200B/answer=1KB json/c1/200B/answer=1MB " +
+		"sse/c1/1KB/chunks=10 sse/c1/1KB/chunks=2000 sse/c1/200B/chunks=10 sse/c1/200B/chunks=2000"
+	if got := ids(c); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	c = mustLoad(t, header+"suite: {concurrency: [1], body: [1KB], chunks: [10]}\n")
+	if got, want := ids(c), "json/c1/1KB sse/c1/1KB/chunks=10"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestAMixIsOneCell(t *testing.T) {
+	c := mustLoad(t, header+`suite: {concurrency: [1, 10]}
+load:
+  payload: {bare: 60%, tools: 25%, turns: 15%}
+  body: {lognormal: {median: 4KB, sigma: 1}}
+  answer: {quantiles: [1KB, 4KB, 64KB]}
+  chunks: {normal: {mean: 20, sd: 5}}
+  fail: {429: 1%, 500: 0.5%, cut: 0.5%}
+  slow: {share: 5%, latency: 300ms}
+  seed: 7
+gate: {thresholds: {sse/*/mix: 20%}}
+`)
+	if got, want := ids(c), "json/c1/mix json/c10/mix sse/c1/mix sse/c10/mix"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	want := workload.Load{
+		Payload: map[llmapi.Payload]float64{llmapi.Bare: 0.6, llmapi.Tools: 0.25, llmapi.Turns: 0.15},
+		Body:    pace.Counts(pace.Lognormal(4096, 1)),
+		Answer:  pace.Counts(pace.Quantiles([]time.Duration{1024, 4096, 65536})),
+		Chunks:  pace.Counts(pace.Normal(20, 5)),
+		Fail:    map[llmapi.Failure]float64{llmapi.RateLimited: 0.01, llmapi.ServerError: 0.005, llmapi.Cut: 0.005},
+		Slow:    workload.Slow{Share: 0.05, Latency: 300 * time.Millisecond},
+		Seed:    7,
+	}
+	if !reflect.DeepEqual(c.Load, want) {
+		t.Errorf("got  %+v\nwant %+v", c.Load, want)
+	}
+	if got := ids(mustLoad(t, header+"load: {seed: 3, trace: a/../b.jsonl}\n")); strings.Contains(got, "mix") {
+		t.Errorf("a trace makes a mix of the suite: %s", got)
 	}
 }
 

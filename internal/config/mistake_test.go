@@ -18,7 +18,7 @@ var mistaken = []struct{ settings, want string }{
 	{"suite: {concurency: [1]}", `3:9: suite: "concurency" is not a key here; did you mean concurrency?`},
 	{"measure: {time-budget: 1m}", `3:11: measure: "time-budget" is not a key here; did you mean time_budget?`},
 	{"measure: {alpha: 0.01}", `3:11: measure: "alpha" is not a key here; it belongs in gate`},
-	{"bananas: 1", `3:1: "bananas" is not a key here; there are version, gateway, request, suite, mock, measure, gate`},
+	{"bananas: 1", `3:1: "bananas" is not a key here; there are version, gateway, request, suite, mock, measure, gate, load`},
 	{"version: 1", `3:1: version: "version" is not a new key; it is there already in line 1`},
 	{"mock: {seed: 1, seed: 1}", `3:17: mock.seed: "seed" is not a new key; it is there already in line 3`},
 	{"mock:", `3:6: mock: nothing is not a mapping of settings; indent its settings below it, or remove the key`},
@@ -94,6 +94,35 @@ var mistaken = []struct{ settings, want string }{
 	{"mock: {chunks: 101, chunk_interval: 100ms}\nrequest: {timeout: 9s}", `4:20: request.timeout: a time-out of 9s is not longer than the mock's answer takes; its delays add up to 10 s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks`},
 	{"mock: {seed: -1}", `3:14: mock.seed: "-1" is not a whole number from 0 to 18446744073709551615; write 1`},
 
+	// Load.
+	{"suite: {answer: [10B]}", `3:18: suite.answer[0]: "10B" is not possible; an answer of 10 bytes is too small for responses: it needs at least ` + fmt.Sprint(llmapi.MinAnswerBytes(llmapi.Responses))},
+	{"suite: {answer: [17MB]}", `3:18: suite.answer[0]: "17MB" is not a size from 1B to 16MB; write 16MB or less`},
+	{"suite: {chunks: [10, 900000]}", `3:22: suite.chunks[1]: "900000" is not possible; 900000 chunks of 64 bytes are too large a stream: at most 16777216 bytes of text`},
+	{"suite: {chunks: [10, 5000]}\nmock: {chunk_interval: 10ms}", `4:24: mock.chunk_interval: a time-out of 10s is not longer than the mock's answer takes; its delays add up to 49.99 s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks`},
+	{"suite: {answer: [1KB]}\ngate: {thresholds: {sse/*/x: 10%}}", `4:21: gate.thresholds: "sse/*/x" is not a scenario of the suite; they are named as json/c1/100B/answer=1KB, and a * stands for one part of four`},
+	{"load: {payload: {bare: 60%, tools: 25%}}", `3:17: load.payload: a sum of 85% is not 100%; let the shares make all requests together`},
+	{"load: {payload: {bare: 0%}}", `3:17: load.payload: a sum of 0% is not 100%; let the shares make all requests together`},
+	{"load: {payload: {turn: 100%}}", `3:18: load.payload: "turn" is not bare, tools or turns; did you mean turns?`},
+	{"load: {payload: {}}", `3:17: load.payload: an empty mapping is not a mapping of payloads to shares; write {bare: 60%, tools: 25%, turns: 15%}, or leave it out`},
+	{"load: {payload: {bare: 100}}", `3:24: load.payload.bare: "100" is not a share from 0% to 100%; write 100%`},
+	{"load: {fail: {404: 1%}}", `3:15: load.fail: "404" is not 429, 500 or cut; write one of them`},
+	{"load: {fail: {429: 0.1%}}", `3:20: load.fail.429: "0.1%" is not a share from 0.5% to 50%; write 0.5% or more`},
+	{"load: {fail: {429: 30%, cut: 30%}}", `3:14: load.fail: a sum of 60% is not at most 50%; what succeeds is what is measured, lower them`},
+	{"load: {slow: 5%}", `3:14: load.slow: "5%" is not a mapping of its parameters; write {share: 5%, latency: 300ms}`},
+	{"load: {slow: {share: 5%}}", `3:14: load.slow.latency: missing; write {share: 5%, latency: 300ms}`},
+	{"load: {slow: {share: 5%, latency: 11s}}", `3:14: load.slow: a time-out of 10s is not longer than the mock's answer takes; its delays add up to 11 s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks`},
+	{"load: {body: [1KB]}", `3:14: load.body: a list is not a size or a distribution; write 4KB, {normal: {mean: 4KB, sd: 1KB}}, {lognormal: {median: 4KB, sigma: 0.4}} or {quantiles: [1KB, 4KB, 64KB]}`},
+	{"load: {body: {lognormal: {median: 4kb, sigma: 1}}}", `3:35: load.body.lognormal.median: "4kb" is not a size from 1B to 64MB; write 4KB`},
+	{"load: {body: {lognormal: {median: 4MB, sigma: 1}}}", `3:14: load.body: lognormal(median 4194304, sigma 1) is not possible; draws can exceed the limit of 67108864`},
+	{"load: {body: {quantiles: [4KB, 1KB]}}", `3:14: load.body: quantiles(4096, 1024) is not possible; quantiles must rise`},
+	{"load: {body: 2MB}", `3:14: load.body: the mix is not possible; the 200 requests of the mix have more than 268435456 bytes together; lower the sizes`},
+	{"load: {chunks: {normal: {mean: 20}}}", `3:25: load.chunks.normal.sd: missing; write {mean: 20, sd: 5}`},
+	{"load: {body: 4KB, trace: a.jsonl}", `3:14: load.body: load.body is not possible together with load.trace; a trace says all that of its requests, leave one of the two out`},
+	{"load: {body: 4KB}\nsuite: {body: [1KB]}", `3:14: load.body: load.body is not possible together with suite.body; leave one of the two out`},
+	{"load: {chunks: 4}\nsuite: {chunks: [10]}", `3:16: load.chunks: load.chunks is not possible together with suite.chunks; leave one of the two out; load.chunks has several sizes in one scenario`},
+	{"load: {trace: /a.jsonl}", `3:15: load.trace: "/a.jsonl" is not a path in the repository; write it relative to the repository, such as bench/chat.jsonl`},
+	{"load: {trace: a, rate: 3}", `3:18: load: "rate" is not a key here; there are payload, body, answer, chunks, fail, slow, trace, seed`},
+
 	// Measure.
 	{"measure: {rounds: many}", `3:19: measure.rounds: "many" is not auto or a whole number from 1 to 1000; write 20`},
 	{"measure: {rounds: }", `3:19: measure.rounds: nothing is not auto or a whole number from 1 to 1000; write 20`},
@@ -125,7 +154,7 @@ var mistaken = []struct{ settings, want string }{
 
 // tooSmall is what llmapi says of a body with the default settings.
 func tooSmall(size int) string {
-	_, err := llmapi.RequestBody(llmapi.Responses, bench.JSON, size, Defaults().Request.Extra)
+	_, err := llmapi.RequestBody(llmapi.Responses, llmapi.Ask{Mode: bench.JSON, Size: size, Extra: Defaults().Request.Extra})
 	return fmt.Sprint(err)
 }
 

@@ -1,0 +1,67 @@
+package bench
+
+// Window is one stretch of an open loop of one arm: its requests start when they
+// are due, whether or not earlier ones have been answered, and all its times
+// count from then.
+type Window struct {
+	Arm       Arm    `json:"arm"`
+	Mode      Mode   `json:"mode,omitempty"`       // absent when there are both
+	BodyBytes int    `json:"body_bytes,omitempty"` // absent when they differ
+	Arrivals  string `json:"arrivals"`             // constant, poisson or trace
+	// Rate is the requests per second that were asked for; absent for a trace.
+	Rate    float64 `json:"rate,omitempty"`
+	Seconds float64 `json:"seconds"` // in which requests were due
+	// Offered is the requests per second that were due, Achieved those that were
+	// answered rightly until the loop had caught up: the time of the fastest
+	// answer, which an idle path takes too, is not counted.
+	Offered  float64 `json:"offered"`
+	Achieved float64 `json:"achieved"`
+
+	Requests int                `json:"requests"` // answered rightly
+	Errors   map[ErrorClass]int `json:"errors,omitempty"`
+
+	Latency    Tail  `json:"latency"`               // to the last byte
+	FirstEvent *Tail `json:"first_event,omitempty"` // of a stream
+	// Lag is how late requests were started although a connection was free for
+	// them: the generator's own fault. Waited counts those that had none.
+	Lag    Tail `json:"lag"`
+	Waited int  `json:"waited,omitempty"`
+	// ClientCPU is the share of the time that the client's thread was on a CPU;
+	// absent when the window was broken off.
+	ClientCPU *float64 `json:"client_cpu_share,omitempty"`
+	// Limited says why the figures are the rig's (generator, mock, machine) and
+	// not the gateway's; empty when they are not.
+	Limited string `json:"limited,omitempty"`
+}
+
+// Tail is the slow end of some times, in seconds, by nearest rank. What too few
+// requests give no right to is absent, and Left says why.
+type Tail struct {
+	P50  *float64 `json:"p50,omitempty"`
+	P95  *float64 `json:"p95,omitempty"`
+	P99  *float64 `json:"p99,omitempty"`
+	Max  *float64 `json:"max,omitempty"`
+	Left string   `json:"left,omitempty"`
+}
+
+// Knee is the largest rate at which the p99 of the latency, from the intended
+// start, stays within Bound, as far as it is known. A rate is held when all its
+// windows are within the bound, and missed when none is; one of which some are
+// lies between.
+type Knee struct {
+	Arm       Arm     `json:"arm"`
+	Mode      Mode    `json:"mode"`
+	BodyBytes int     `json:"body_bytes"` // 0 when they differ
+	Arrivals  string  `json:"arrivals"`
+	Bound     float64 `json:"bound_seconds"`
+	// Quiet is the p99 that Bound is a multiple of; absent when Bound was given.
+	Quiet *float64 `json:"quiet_p99_seconds,omitempty"`
+	// Held is the largest rate that was held; absent when none was. Missed is the
+	// smallest that was missed; absent when none was, and Ended says why.
+	Held   *float64 `json:"held,omitempty"`
+	Missed *float64 `json:"missed,omitempty"`
+	// Ended says what ended the search before the interval was closed and narrow:
+	// the rig, or the time; empty when nothing did.
+	Ended   string `json:"ended,omitempty"`
+	Windows []int  `json:"windows"` // it stands on: places in Run.Windows, from 0
+}

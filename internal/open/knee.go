@@ -1,0 +1,159 @@
+package open
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+const (
+	// due is how many requests a searching window is to have: a p99 needs 368,
+	// and Poisson arrivals can be four standard deviations fewer.
+	due = 450
+	// ofBound is how many times as long as the bound such a window is at least.
+	// A rate that is x above what the gateway can do leaves x of the window as
+	// waiting at its end; so it is not missed when x is more than a twentieth.
+	ofBound = 20
+	// What the bound is where none is given: five times the p99 that the gateway
+	// has at a tenth of its closed-loop throughput, where almost nothing queues.
+	quietShare = 0.1
+	quietTimes = 5
+)
+
+// lowestRate is the smallest rate that is searched: the longest window has just
+// enough requests.
+const lowestRate = due * float64(time.Second) / float64(LongestWindow)
+
+// length is how long a searching window is.
+func (p Plan) length(rate float64, bound time.Duration) time.Duration {
+	return min(LongestWindow, max(p.Window, ofBound*bound, time.Duration(due/rate*1e9)))
+}
+
+// hunt is the search of one gateway.
+type hunt struct {
+	search
+	knee bench.Knee
+	over bool
+}
+
+// knees searches the knee of every gateway in one scenario, in turn.
+func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time) ([]bench.Knee, error) {
+	bound, quiet, why, err := e.bound(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		e.out.Warnings = append(e.out.Warnings, fmt.Sprintf("open loop, %s: no knee is searched: %s", Name(s), why))
+		return nil, nil
+	}
+	hunts := make([]*hunt, len(e.plan.Gateways))
+	for i, arm := range e.plan.Gateways {
+		hunts[i] = &hunt{
+			search: search{start: e.start(s, arm), lowest: lowestRate, highest: MostRate},
+			knee: bench.Knee{
+				Arm: arm, Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.plan.Arrivals),
+				Bound: bound.Seconds(), Quiet: quiet,
+			},
+		}
+	}
+	err = e.pursue(ctx, s, hunts, bound, until)
+	var found []bench.Knee
+	for _, h := range hunts {
+		if len(h.knee.Windows) > 0 {
+			found = append(found, h.result(err))
+		}
+	}
+	return found, err
+}
+
+// pursue judges windows until all hunts are over, or the time is.
+func (e *execution) pursue(ctx context.Context, s bench.Scenario, hunts []*hunt, bound time.Duration, until time.Time) error {
+	for on := true; on; {
+		on = false
+		for _, h := range hunts {
+			rate, more := h.next()
+			if !more {
+				h.over = true
+				continue
+			}
+			length := e.plan.length(rate, bound)
+			if e.now().Add(2 * length).After(until) {
+				continue // a turn has no room left
+			}
+			on = true
+			e.progress(Progress{Scenario: s, Doing: fmt.Sprintf("searching the knee of %s", h.knee.Arm), Rate: rate, Windows: len(e.out.Windows)})
+			places, err := e.turn(ctx, s, rate, length, []bench.Arm{h.knee.Arm})
+			if err != nil {
+				return err
+			}
+			h.knee.Windows = append(h.knee.Windows, places...)
+			h.add(judge(e.out.Windows[places[1]], e.out.Windows[places[0]], bound))
+		}
+	}
+	return nil
+}
+
+// result is what the search came to, or how far it was when err ended it.
+func (h *hunt) result(err error) bench.Knee {
+	k := h.knee
+	if h.held > 0 {
+		k.Held = new(h.held)
+	}
+	if h.missed > 0 {
+		k.Missed = new(h.missed)
+	}
+	switch {
+	case err != nil:
+		k.Ended = "the measurement ended before the search"
+	case !h.over:
+		k.Ended = "the time budget ended the search"
+	case h.limit > 0:
+		k.Ended = fmt.Sprintf("at %g/s the rig was the limit: %s", h.limit, h.why)
+	case h.missed == 0:
+		k.Ended = fmt.Sprintf("no rate above %g/s is tried", h.highest)
+	}
+	return k
+}
+
+// start is where the search of an arm begins: what the closed loop reached with
+// all its connections, which an open loop that is to be quick seldom does.
+func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
+	if x, ok := e.plan.throughput(s, arm); ok {
+		return x
+	}
+	return 4 * lowestRate
+}
+
+// bound is the one that was given, or a multiple of the p99 of quiet windows of
+// the first gateway, the base where there is one: both are to be held to the
+// same. Where there is none, why says why.
+func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Duration, quiet *float64, why string, err error) {
+	if e.plan.Bound > 0 {
+		return e.plan.Bound, nil, "", nil
+	}
+	arm := e.plan.Gateways[0]
+	rate := digits(max(quietShare*e.start(s, arm), lowestRate))
+	var p99 []float64
+	for range repeats {
+		e.progress(Progress{Scenario: s, Doing: "at rest, for the bound", Rate: rate, Windows: len(e.out.Windows)})
+		places, err := e.turn(ctx, s, rate, e.plan.length(rate, 0), []bench.Arm{arm})
+		if err != nil {
+			return 0, nil, "", err
+		}
+		if w := e.out.Windows[places[1]]; w.Latency.P99 != nil && w.Limited == "" {
+			p99 = append(p99, *w.Latency.P99)
+		}
+	}
+	middle, err := stats.Median(p99)
+	if err != nil {
+		return 0, nil, fmt.Sprintf("no window at %g/s was fit to take the bound from; give one with --knee-p99", rate), nil
+	}
+	bound = time.Duration(quietTimes * middle * 1e9)
+	if bound > LongestWindow {
+		return 0, nil, fmt.Sprintf("five times the p99 at %g/s, %s, is longer than any window; give a bound with --knee-p99", rate, shown(middle)), nil
+	}
+	return bound, &middle, "", nil
+}

@@ -1,0 +1,37 @@
+package open
+
+import (
+	"context"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Replay is the scenario whose requests are those of the trace.
+var Replay = bench.Scenario{}
+
+// replay measures the trace as it is, as often as a rate that was asked for.
+func (e *execution) replay(ctx context.Context) error {
+	if len(e.plan.Trace) == 0 {
+		return nil
+	}
+	length := traceLength(e.plan.Trace)
+	for range repeats {
+		e.progress(Progress{Scenario: Replay, Doing: "replaying the trace", Windows: len(e.out.Windows)})
+		like := bench.Window{Arrivals: "trace"}
+		if _, err := e.windows(ctx, Replay, like, e.plan.Trace, length, e.plan.Gateways); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// traceLength is to the last start, and as much again as there is between two on
+// average: n requests in n distances.
+func traceLength(starts []time.Duration) time.Duration {
+	last, n := starts[len(starts)-1], time.Duration(len(starts))
+	if n == 1 {
+		return max(last, ShortestWindow)
+	}
+	return max(last+last/(n-1), ShortestWindow)
+}

@@ -1,0 +1,170 @@
+package open
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Loader drives one window of an arm: requests of the scenario's mode and body
+// that start when they are due, or those of the trace for [Replay]. It returns soon after ctx has ended. An error
+// ends the measurement; requests that fail are no error.
+type Loader interface {
+	Open(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error)
+}
+
+// Result is what has been measured.
+type Result struct {
+	Windows  []bench.Window
+	Knees    []bench.Knee
+	Warnings []string
+}
+
+// Progress is what is measured next.
+type Progress struct {
+	Scenario bench.Scenario
+	Doing    string // "searching the knee", "as asked for"
+	Rate     float64
+	Windows  int // measured so far
+}
+
+// repeats is how many windows of each arm a rate that was asked for gets.
+const repeats = 3
+
+// Run measures plan: in each scenario first the knee, if one is needed, then the
+// rates that were asked for; then the trace. The arms alternate window by window, all with the
+// same starts: direct, then the gateways, then the same backwards. Progress is
+// told before each such turn and must return soon.
+//
+// With an error, also that of an ended context, the turn under way is dropped
+// and what was complete before it is returned.
+func Run(ctx context.Context, plan Plan, load Loader, now func() time.Time, progress func(Progress)) (Result, error) {
+	if err := plan.Validate(); err != nil {
+		return Result{}, fmt.Errorf("plan of the open loop: %w", err)
+	}
+	e := &execution{plan: plan, load: load, now: now, progress: progress, started: now()}
+	for i, s := range plan.Scenarios {
+		if err := e.scenario(ctx, i, s); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return e.out, fmt.Errorf("open loop, %s: %w", Name(s), err)
+		}
+	}
+	if err := e.replay(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return e.out, fmt.Errorf("replay: %w", err)
+	}
+	return e.out, nil
+}
+
+// execution is the state of one Run.
+type execution struct {
+	plan     Plan
+	load     Loader
+	now      func() time.Time
+	progress func(Progress)
+	started  time.Time
+	turns    uint64
+	out      Result
+}
+
+func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error {
+	var reference float64 // what shares of the knee are shares of
+	if e.plan.searches() {
+		// Each scenario has its share of the time, and what the ones before left.
+		until := e.started.Add(e.plan.Budget * time.Duration(i+1) / time.Duration(len(e.plan.Scenarios)))
+		knees, err := e.knees(ctx, s, until)
+		e.out.Knees = append(e.out.Knees, knees...)
+		if err != nil {
+			return err
+		}
+		reference = smallestHeld(knees)
+	}
+	for _, r := range e.plan.Rates {
+		rate := r.PerSecond
+		if r.OfKnee > 0 {
+			if rate = digits(min(r.OfKnee*reference, MostRate)); reference == 0 {
+				e.out.Warnings = append(e.out.Warnings, fmt.Sprintf("open loop, %s: no rate of %g × the knee, for no knee was found", Name(s), r.OfKnee))
+				continue
+			}
+		}
+		for range repeats {
+			e.progress(Progress{Scenario: s, Doing: "as asked for", Rate: rate, Windows: len(e.out.Windows)})
+			if _, err := e.turn(ctx, s, rate, e.plan.Window, e.plan.Gateways); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// smallestHeld is the largest rate that all gateways hold, 0 without one.
+func smallestHeld(knees []bench.Knee) float64 {
+	least := 0.0
+	for i, k := range knees {
+		switch {
+		case k.Held == nil:
+			return 0
+		case i == 0 || *k.Held < least:
+			least = *k.Held
+		}
+	}
+	return least
+}
+
+// turn measures one window of the direct path and one of each gateway, and
+// returns their places in the result, direct first.
+func (e *execution) turn(ctx context.Context, s bench.Scenario, rate float64, length time.Duration, gateways []bench.Arm) ([]int, error) {
+	starts, err := e.plan.Arrivals.Starts(rate, length, e.rng(s))
+	if err != nil {
+		return nil, err
+	}
+	like := bench.Window{Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.plan.Arrivals), Rate: rate}
+	places, err := e.windows(ctx, s, like, starts, length, gateways)
+	if err != nil {
+		return nil, fmt.Errorf("at %g/s: %w", rate, err)
+	}
+	return places, nil
+}
+
+// windows measures the arms of a turn, all with these starts; like is what the
+// windows have in common.
+func (e *execution) windows(ctx context.Context, s bench.Scenario, like bench.Window, starts []time.Duration, length time.Duration, gateways []bench.Arm) ([]int, error) {
+	arms := append([]bench.Arm{bench.Direct}, gateways...)
+	order := slices.Clone(arms)
+	if e.turns++; e.turns%2 == 0 {
+		slices.Reverse(order)
+	}
+	windows := make([]bench.Window, len(arms))
+	for _, arm := range order {
+		saw, err := e.load.Open(ctx, arm, s, starts, length)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", arm, err)
+		}
+		w := Reduce(saw, len(starts), length)
+		w.Arm, w.Mode, w.BodyBytes, w.Arrivals, w.Rate = arm, like.Mode, like.BodyBytes, like.Arrivals, like.Rate
+		windows[slices.Index(arms, arm)] = w
+	}
+	places := make([]int, len(arms))
+	for i := range windows {
+		windows[i].Limited = limited(windows[i], windows[0])
+		places[i] = len(e.out.Windows)
+		e.out.Windows = append(e.out.Windows, windows[i])
+	}
+	return places, nil
+}
+
+// rng is the source of one turn's starts.
+func (e *execution) rng(s bench.Scenario) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "open %d %s", e.turns, s.ID()) // a hash.Hash never returns an error
+	return rand.New(rand.NewPCG(e.plan.Seed, h.Sum64()))
+}

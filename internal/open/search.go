@@ -1,0 +1,138 @@
+package open
+
+import "math"
+
+// outcome is what a window, or all windows of a rate, tell of the rate.
+type outcome int
+
+const (
+	undecided outcome = iota
+	held
+	missed
+	contested // some windows held it and some missed it
+	rigLimited
+)
+
+// How many windows that agree decide. Long answers come in bursts, and most
+// windows have fewer of them than their share: one that is within the bound tells
+// less than one that is not. With three and three, the interval misses the knee of
+// M/M/1 in a fifth of all searches, with these in less than a tenth.
+const (
+	enoughHeld   = 5
+	enoughMissed = 3
+	tooMany      = 2 // windows in which the rig was the limit
+)
+
+// narrow is the ratio of neighbouring rates at which a search is content. Closer
+// ones cannot be told apart by windows of some seconds.
+const narrow = 1.1
+
+// search finds the knee. Rates that are held lie below held, those that are
+// missed above missed; between them lie contested ones, which is the noise of
+// the machine made visible. Each side is closed in by halving the ratio.
+type search struct {
+	start, lowest, highest float64
+
+	held, missed float64 // 0: none
+	from, to     float64 // contested ones; 0: none
+	limit        float64 // smallest at which the rig was the limit; 0: none
+	why          string  // it was
+
+	rate   float64 // that is being judged; 0: none
+	counts [rigLimited + 1]int
+}
+
+// next is the rate to be judged, until its windows agree; more is false when the
+// search is over.
+func (s *search) next() (rate float64, more bool) {
+	if s.rate == 0 {
+		s.rate = s.choose()
+		s.counts = [rigLimited + 1]int{}
+	}
+	return s.rate, s.rate > 0
+}
+
+// choose is the next rate to judge; 0 when the search is over.
+func (s *search) choose() float64 {
+	top := first(s.missed, s.limit) // never both: what is above either is not tried
+	below := first(s.from, top)     // the smallest that is not held
+	switch {
+	case below == 0 && s.held == 0:
+		return digits(min(max(s.start, s.lowest), s.highest))
+	case below == 0 && s.held < s.highest:
+		return digits(min(2*s.held, s.highest))
+	case below == 0:
+		return 0
+	case s.held == 0 && below > s.lowest:
+		return digits(max(below/2, s.lowest))
+	case s.held > 0 && below > narrow*s.held:
+		return digits(math.Sqrt(s.held * below))
+	case s.to > 0 && top == 0 && s.to < s.highest:
+		return digits(min(2*s.to, s.highest))
+	case s.to > 0 && top > narrow*s.to:
+		return digits(math.Sqrt(s.to * top))
+	}
+	return 0
+}
+
+func first(rates ...float64) float64 {
+	for _, r := range rates {
+		if r > 0 {
+			return r
+		}
+	}
+	return 0
+}
+
+// digits keeps three, for a rate that is read by people.
+func digits(rate float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
+	return math.Round(math.Round(rate/unit)*unit*1e6) / 1e6
+}
+
+// add tells what one window said of the rate under judgement.
+func (s *search) add(o outcome, why string) {
+	s.counts[o]++
+	switch all := s.verdict(); all {
+	case undecided:
+	case rigLimited:
+		s.why = why
+		s.settle(all)
+	default:
+		s.settle(all)
+	}
+}
+
+func (s *search) verdict() outcome {
+	switch {
+	case s.counts[rigLimited] >= tooMany:
+		return rigLimited
+	case s.counts[held] > 0 && s.counts[missed] > 0:
+		return contested
+	case s.counts[held] >= enoughHeld:
+		return held
+	case s.counts[missed] >= enoughMissed:
+		return missed
+	}
+	return undecided
+}
+
+// settle takes in what was found of the rate. What contradicts a contested rate
+// on the other side of it is noise as well.
+func (s *search) settle(o outcome) {
+	rate := s.rate
+	s.rate = 0
+	switch {
+	case o == held && (s.from == 0 || rate < s.from):
+		s.held = rate
+	case o == missed && (s.to == 0 || rate > s.to):
+		s.missed, s.limit = rate, 0
+	case o == rigLimited && (s.to == 0 || rate > s.to):
+		s.limit, s.missed = rate, 0
+	default:
+		if s.from == 0 || rate < s.from {
+			s.from = rate
+		}
+		s.to = max(s.to, rate)
+	}
+}

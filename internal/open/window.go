@@ -1,0 +1,57 @@
+package open
+
+import (
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// Reduce makes a Window of what load saw of one: due is the number of requests
+// that were meant to start within length. The caller knows the rest: which arm
+// and scenario it was, and whether the direct path kept up.
+func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
+	answered := len(saw.Slice.Observations)
+	w := bench.Window{
+		Seconds:  length.Seconds(),
+		Offered:  float64(due) / length.Seconds(),
+		Requests: answered + saw.Slice.Failures,
+		Errors:   saw.Slice.Errors,
+		Lag:      summary.TailOf(own(saw)),
+		Waited:   saw.Waited,
+	}
+	last, first := make([]int64, 0, answered), []int64(nil)
+	for _, o := range saw.Slice.Observations {
+		last = append(last, o.Last)
+		if o.FirstEvent != bench.Absent {
+			first = append(first, o.FirstEvent)
+		}
+	}
+	w.Latency = summary.TailOf(last)
+	if len(first) > 0 {
+		w.FirstEvent = new(summary.TailOf(first))
+	}
+	w.Achieved = float64(w.Requests) / caughtUp(saw.Slice.Elapsed, length, last).Seconds()
+	if saw.Slice.ClientCPU > 0 && saw.Slice.Elapsed > 0 {
+		w.ClientCPU = new(saw.Slice.ClientCPU.Seconds() / saw.Slice.Elapsed.Seconds())
+	}
+	return w
+}
+
+// own are the lags that are the generator's, ascending: those of calls that
+// waited for a connection, which are the longest, are the gateway's, for it has
+// not answered what came before them.
+func own(saw bench.OpenSlice) []int64 {
+	lags := append([]int64(nil), saw.Lag...)
+	summary.TailOf(lags) // sorts them
+	return lags[:max(0, len(lags)-saw.Waited)]
+}
+
+// caughtUp is how long it took to answer what was due within length, but for
+// what the fastest of the sorted answers took.
+func caughtUp(elapsed, length time.Duration, sorted []int64) time.Duration {
+	if len(sorted) > 0 {
+		elapsed -= time.Duration(sorted[0])
+	}
+	return max(length, elapsed)
+}

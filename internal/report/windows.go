@@ -1,0 +1,361 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// openTable is what the windows of an open loop come to, for one scenario, kind
+// of arrivals and clock: a row for each rate and arm.
+type openTable struct {
+	title  string
+	scales []scale // of the numbers, by column
+	rows   []openRow
+}
+
+// openRow is the windows of one rate and arm.
+type openRow struct {
+	arm     string
+	windows int
+	figures []figure // in the order of openHead
+	marks   []int    // notes
+}
+
+// openHead are the columns of numbers after the arm and the windows.
+var openHead = []struct {
+	title string
+	of    quantity
+	share int // columns with the same number have one scale
+}{
+	{"offered", rate, 0},
+	{"answered", rate, 0},
+	{"p50", duration, 1},
+	{"p95", duration, 1},
+	{"p99", duration, 1},
+	{"longest", duration, 1},
+	{"lag p99", duration, 2},
+}
+
+// mostOpenRows bounds a table: a search tries some twenty rates. A comment has
+// room for fewer notes than a terminal.
+const (
+	mostOpenRows  = 200
+	mostOpenNotes = 12
+)
+
+const openKey = "A request starts when it is due, whether or not earlier ones have been answered, and its time counts from then: " +
+	"a stall is in the time of every request that it kept waiting (no coordinated omission). " +
+	"Medians over the windows of a rate; answered: rightly, per second; lag: how late the generator was by its own fault."
+
+// openTables lays the windows out. What is to be doubted becomes a note.
+func (s *sheet) openTables() []openTable {
+	type key struct {
+		mode     bench.Mode
+		body     int
+		arrivals string
+	}
+	var keys []key
+	groups := make(map[key][]bench.Window)
+	for _, w := range s.run.Windows {
+		k := key{w.Mode, w.BodyBytes, w.Arrivals}
+		if groups[k] == nil {
+			keys = append(keys, k)
+		}
+		groups[k] = append(groups[k], w)
+	}
+	var tables []openTable
+	for _, k := range keys {
+		title := fmt.Sprintf("%s · open loop, %s arrivals", windowName(k.mode, k.body), k.arrivals)
+		if k.mode == bench.SSE {
+			tables = append(tables, s.openTable(title+" · first event", groups[k], func(w bench.Window) *bench.Tail { return w.FirstEvent }))
+			title += " · whole stream"
+		}
+		tables = append(tables, s.openTable(title, groups[k], func(w bench.Window) *bench.Tail { return &w.Latency }))
+	}
+	return tables
+}
+
+// windowName names what a window drove: "json 100B".
+func windowName(mode bench.Mode, body int) string {
+	switch {
+	case mode == "":
+		return "all modes"
+	case body == 0:
+		return brief(string(mode)) + " mix"
+	}
+	return fmt.Sprintf("%s %s", brief(string(mode)), bench.Size(body))
+}
+
+func (s *sheet) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) openTable {
+	t := openTable{title: clean(title)}
+	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	windows = slices.Clone(windows)
+	slices.SortStableFunc(windows, func(a, b bench.Window) int {
+		return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(slices.Index(order, a.Arm), slices.Index(order, b.Arm)), cmp.Compare(a.Arm, b.Arm))
+	})
+	for len(windows) > 0 && len(t.rows) < mostOpenRows {
+		n := slices.IndexFunc(windows, func(w bench.Window) bool { return w.Rate != windows[0].Rate || w.Arm != windows[0].Arm })
+		if n < 0 {
+			n = len(windows)
+		}
+		t.rows = append(t.rows, s.openRow(windows[:n], clock))
+		windows = windows[n:]
+	}
+	values := make(map[int][]float64)
+	for _, r := range t.rows {
+		for i, f := range r.figures {
+			if f.ok {
+				values[openHead[i].share] = append(values[openHead[i].share], f.value)
+			}
+		}
+	}
+	for _, h := range openHead {
+		t.scales = append(t.scales, scaleFor(h.of, values[h.share]))
+	}
+	return t
+}
+
+// openRow takes the medians over the windows that are evidence: those in which
+// the rig was not the limit, or, where it was in all, all of them.
+func (s *sheet) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) openRow {
+	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
+	r := openRow{arm: brief(s.role(all[0].Arm)), windows: len(windows)}
+	if limited := len(all) - len(windows); limited > 0 {
+		r.marks = append(r.marks, s.limitedNote(all, limited))
+		if len(windows) == 0 {
+			windows, r.windows = all, len(all)
+		}
+	}
+	r.marks = append(r.marks, s.windowNotes(all)...)
+	add := func(of func(bench.Window) *float64) {
+		var values []float64
+		for _, w := range windows {
+			if v := of(w); v != nil {
+				values = append(values, *v)
+			}
+		}
+		r.figures = append(r.figures, middle(values, gap{}))
+	}
+	tail := func(w bench.Window) bench.Tail {
+		if t := clock(w); t != nil {
+			return *t
+		}
+		return bench.Tail{}
+	}
+	add(func(w bench.Window) *float64 { return &w.Offered })
+	add(func(w bench.Window) *float64 { return &w.Achieved })
+	add(func(w bench.Window) *float64 { return tail(w).P50 })
+	add(func(w bench.Window) *float64 { return tail(w).P95 })
+	add(func(w bench.Window) *float64 { return tail(w).P99 })
+	add(func(w bench.Window) *float64 { return tail(w).Max })
+	add(func(w bench.Window) *float64 { return w.Lag.P99 })
+	for _, w := range windows {
+		if left := tail(w).Left; left != "" {
+			r.marks = append(r.marks, s.notes.mark("window left "+windowName(w.Mode, w.BodyBytes), fmt.Sprintf(
+				"left out where there are too few requests: %s, such as %s; take a longer --window", windowName(w.Mode, w.BodyBytes), left)))
+			break
+		}
+	}
+	return r
+}
+
+// limitedNote says that windows are no evidence, and why.
+func (s *sheet) limitedNote(all []bench.Window, limited int) int {
+	first := all[slices.IndexFunc(all, func(w bench.Window) bool { return w.Limited != "" })]
+	text := fmt.Sprintf("rig-limited, so no evidence on a gateway: %s", cleanTo(first.Limited, 240))
+	if limited < len(all) {
+		text = fmt.Sprintf("%d of %s left out, being rig-limited: %s", limited, counted(len(all), "window"), cleanTo(first.Limited, 240))
+	}
+	return s.notes.mark(fmt.Sprintf("limited %s %g %s", windowName(first.Mode, first.BodyBytes), first.Rate, first.Arm), text)
+}
+
+// windowNotes are on requests that failed or found no connection.
+func (s *sheet) windowNotes(all []bench.Window) (marks []int) {
+	classes := make(map[bench.ErrorClass]int)
+	failed, sent, waited := 0, 0, 0
+	for _, w := range all {
+		sent += w.Requests
+		waited += w.Waited
+		for class, n := range w.Errors {
+			classes[class] += n
+			failed += n
+		}
+	}
+	sent += failed
+	where := fmt.Sprintf("%s at %s, %s", s.role(all[0].Arm), perSecond(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
+	if failed > 0 {
+		var parts []string
+		for _, class := range slices.Sorted(maps.Keys(classes)) {
+			parts = append(parts, fmt.Sprintf("%s %d", brief(string(class)), classes[class]))
+		}
+		marks = append(marks, s.notes.mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they have no part in the times",
+			where, failed, sent, strings.Join(parts, ", "))))
+	}
+	if waited > 0 {
+		marks = append(marks, s.notes.mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
+	}
+	return marks
+}
+
+// perSecond writes one rate: "812/s".
+func perSecond(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) + "/s" }
+
+// cells are the texts of a row, without the arm.
+func (t openTable) cells(r openRow) []string {
+	cells := []string{strconv.Itoa(r.windows)}
+	for i, f := range r.figures {
+		text := missing
+		if f.ok {
+			text = t.scales[i].format(f.value, false)
+		}
+		cells = append(cells, text)
+	}
+	return cells
+}
+
+// kneeLines is a sentence for each knee.
+func (s *sheet) kneeLines() []grown {
+	var lines []grown
+	for _, k := range s.run.Knees {
+		lines = append(lines, grown{bench.Arm(brief(string(k.Arm))), windowName(k.Mode, k.BodyBytes), clean(kneeLine(k))})
+	}
+	return lines
+}
+
+func kneeLine(k bench.Knee) string {
+	bound := "p99 within " + seconds(k.Bound)
+	if k.Quiet != nil && *k.Quiet > 0 {
+		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.Quiet)
+	}
+	what := ""
+	switch {
+	case k.Held != nil && k.Missed != nil:
+		what = fmt.Sprintf("held at %s, no longer at %s", perSecond(*k.Held), perSecond(*k.Missed))
+	case k.Held != nil:
+		what = "at least " + perSecond(*k.Held)
+	case k.Missed != nil:
+		what = fmt.Sprintf("below %s, where it is not held; nothing lower was", perSecond(*k.Missed))
+	default:
+		what = "not found"
+	}
+	text := fmt.Sprintf("%s (%s; %s arrivals, %s)", what, bound, k.Arrivals, counted(len(k.Windows), "window"))
+	if k.Ended != "" {
+		text += "; " + k.Ended
+	}
+	return text
+}
+
+const kneeTitle = "knee: the largest rate at which the p99 stays within the bound"
+
+// openSections is the open loop on a terminal; empty where there was none.
+func (s *sheet) openSections() string {
+	var b strings.Builder
+	for _, t := range s.openTables() {
+		fmt.Fprintf(&b, "\n%s\n%s", s.style.bold(t.title), s.openText(t))
+	}
+	if lines := s.kneeLines(); len(lines) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", s.style.bold(kneeTitle))
+		for _, g := range lines {
+			b.WriteString(hanging(s.label(g.arm, g.what), g.text))
+		}
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n" + hanging("", openKey))
+	}
+	return b.String()
+}
+
+func (s *sheet) openText(t openTable) string {
+	var text strings.Builder
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	titles, units := []string{"arm", "windows"}, []string{"", ""}
+	for i, h := range openHead {
+		titles, units = append(titles, h.title), append(units, t.scales[i].unit)
+	}
+	fmt.Fprintln(w, strings.Join(titles, "\t")+"\t")
+	fmt.Fprintln(w, strings.Join(units, "\t")+"\t")
+	for _, r := range t.rows {
+		fmt.Fprintln(w, strings.Join(append([]string{r.arm}, t.cells(r)...), "\t")+"\t  "+marks(r.marks))
+	}
+	w.Flush() // a strings.Builder takes everything
+	var b strings.Builder
+	for i, line := range slices.Collect(strings.Lines(text.String())) {
+		if line = strings.TrimRight(line, " \n"); i < 2 {
+			line = s.style.bold(line)
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
+}
+
+// openLoop is the same for Markdown.
+func (l *letter) openLoop() string {
+	sheet := *l.sheet
+	sheet.notes = notes{} // of its own: they stand below it
+	var b strings.Builder
+	for _, t := range sheet.openTables() {
+		head := []string{"arm", "windows"}
+		for i, h := range openHead {
+			head = append(head, fmt.Sprintf("%s (%s)", h.title, t.scales[i].unit))
+		}
+		var rows [][]string
+		for _, r := range t.rows {
+			rows = append(rows, append(append([]string{escaped(r.arm)}, t.cells(r)...), escaped(marks(r.marks))))
+		}
+		fmt.Fprintf(&b, "%s\n\n%s\n", capital(md(t.title)), tabled("lrrrrrrrrl", append(head, ""), rows))
+	}
+	var knees []string
+	for _, g := range sheet.kneeLines() {
+		knees = append(knees, mdShort(fmt.Sprintf("Knee, %s, %s: %s", g.what, sheet.role(g.arm), g.text)))
+	}
+	if len(knees) > 0 {
+		b.WriteString(bulleted(knees, mostOpenNotes) + "\n")
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	b.WriteString("<sub>" + md(openKey) + "</sub>\n")
+	for i, text := range sheet.notes.texts {
+		if i == mostOpenNotes {
+			fmt.Fprintf(&b, "\n<sub>… and %d more notes</sub>\n", len(sheet.notes.texts)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n<sub>%s %s</sub>\n", escaped(marks([]int{i + 1})), mdShort(text))
+	}
+	return b.String()
+}
+
+// openViews is the same for a document.
+func (h *hypertext) openViews() []tableView {
+	var views []tableView
+	for _, t := range h.sheet.openTables() {
+		v := tableView{Kind: "plain", Caption: t.title, Head: []headView{{Title: "arm"}, {Title: "windows", Class: numeric}}}
+		for i, head := range openHead {
+			v.Head = append(v.Head, headView{head.title, t.scales[i].unit, numeric})
+		}
+		v.Head = append(v.Head, headView{"notes", "", unsorted})
+		for _, r := range t.rows {
+			row := cellsFor(r.arm)
+			for _, text := range t.cells(r) {
+				row = append(row, cellView{Text: text})
+			}
+			v.Rows = append(v.Rows, append(row, cellView{Text: marks(r.marks), Class: textual}))
+		}
+		views = append(views, v)
+	}
+	if len(views) > 0 {
+		last := &views[len(views)-1]
+		for _, g := range h.sheet.kneeLines() {
+			last.Note += capital(fmt.Sprintf("knee, %s, %s: %s. ", g.what, h.sheet.role(g.arm), g.text))
+		}
+		last.Note += openKey
+	}
+	return views
+}

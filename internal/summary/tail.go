@@ -1,0 +1,34 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// TailOf describes nanoseconds, which it sorts, by the percentiles that so many
+// of them give a right to, and by the longest.
+func TailOf(ns []int64) bench.Tail {
+	if len(ns) == 0 {
+		return bench.Tail{Left: noRequest}
+	}
+	slices.Sort(ns)
+	t := bench.Tail{Max: new(seconds(ns[len(ns)-1]))}
+	var left []string
+	for _, p := range []struct {
+		to      **float64
+		percent int
+	}{{&t.P50, 50}, {&t.P95, 95}, {&t.P99, 99}} {
+		if least := (percentile{percent: p.percent}).least(); len(ns) < least {
+			left = append(left, fmt.Sprintf("p%d needs %d requests", p.percent, least))
+			continue
+		}
+		*p.to = new(seconds(nearest(ns, p.percent)))
+	}
+	if len(left) > 0 {
+		t.Left = fmt.Sprintf("%s, and there are %d", strings.Join(left, ", "), len(ns))
+	}
+	return t
+}

@@ -18,6 +18,10 @@ import (
 // The thresholds are far from what gateways without faults do on a machine that
 // others use, too: each is written down with what was seen there.
 func Diagnose(e Evidence) []bench.Diagnosis {
+	return inOrder(append(diagnoseRounds(e), diagnoseProbes(e.Probes)...))
+}
+
+func diagnoseRounds(e Evidence) []bench.Diagnosis {
 	head := newSubject(e.Scenarios, e.Rounds, bench.Head)
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base && r.Void == "" }) {
 		return diagnose(head, nil, nil)

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/probe"
+)
+
+// probeFlags ask for probes after everything else.
+type probeFlags struct {
+	Probe *string `help:"Situations to look at beside the rounds: disconnect, slow-reader, idle." placeholder:"disconnect,idle" group:"Probes, after the rounds"`
+}
+
+func (f probeFlags) overrides() []config.Override {
+	return given(flag{f.Probe, "suite.probes", "--probe"})
+}
+
+// probe makes the probes that the configuration asks for and adds them to a run.
+// With an error the run has what was complete before it.
+func (s *session) probe(ctx context.Context, run *bench.Run) error {
+	for _, name := range s.config.Suite.Probes {
+		s.say("probe: %s", name)
+		all, err := s.probeArms(ctx, name)
+		run.Probes = append(run.Probes, all...)
+		run.Elapsed = s.world.Now().Sub(run.Started).Seconds()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probeArms makes one probe of every arm in turn, with a mock of its own.
+func (s *session) probeArms(ctx context.Context, name bench.ProbeName) (all []bench.Probe, err error) {
+	t, err := s.target()
+	if err != nil {
+		return nil, err
+	}
+	mock, err := mockllm.Start(ctx, []string{s.self, mockCommand}, probe.Settings(name, t.API))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, mock.Stop()) }()
+	t.Mock = mock
+	for _, arm := range s.arms() {
+		t.Arm, t.Addr, t.Memory = arm, mock.Addr, nil
+		p, err := s.probeArm(ctx, name, t)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// target is what all arms have in common.
+func (s *session) target() (t probe.Target, err error) {
+	r := s.config.Request
+	t.API = r.API
+	size := int(s.config.Suite.Body[0])
+	if t.JSON, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.JSON, Size: size, Extra: r.Extra}); err != nil {
+		return t, fmt.Errorf("probe: %w", err)
+	}
+	if t.Stream, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.SSE, Size: size, Extra: r.Extra}); err != nil {
+		return t, fmt.Errorf("probe: %w", err)
+	}
+	return t, nil
+}
+
+// probeArm starts the arm's gateway, if it has one, in front of the mock at
+// t.Addr. A gateway that lives and fails the probe is a result, and no error.
+func (s *session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Target) (p bench.Probe, err error) {
+	if t.Arm == bench.Direct {
+		return probe.Run(ctx, name, t)
+	}
+	g, err := s.startFor(ctx, t.Arm, t.Addr)
+	if err != nil {
+		return p, err
+	}
+	// A context that has ended must not cut the gateway's time to stop short.
+	defer func() { err = errors.Join(err, g.Stop(context.WithoutCancel(ctx))) }()
+	t.Addr, t.Memory = g.Addr, func() int64 { return g.Memory().RSS }
+	p, err = probe.Run(ctx, name, t)
+	switch {
+	case err == nil:
+		return p, nil
+	case ctx.Err() != nil:
+		return p, err
+	case g.Err() != nil:
+		return p, g.Err()
+	}
+	s.say("%v", err)
+	return bench.Probe{Name: name, Arm: t.Arm, Failed: err.Error()}, nil
+}
+
+// startFor starts a gateway in front of an upstream of its own.
+func (s *session) startFor(ctx context.Context, arm bench.Arm, upstream string) (*gateway.Process, error) {
+	spec, err := s.spec(arm, s.sides[arm]), error(nil)
+	spec.Upstream = "http://" + upstream
+	if spec.ScratchDir, err = os.MkdirTemp(s.scratch, string(arm)+"-"); err != nil {
+		return nil, err
+	}
+	if err := s.isolation.give(spec.ScratchDir); err != nil {
+		return nil, err
+	}
+	return gateway.Start(ctx, spec)
+}

@@ -1,0 +1,162 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+const (
+	// readers have streams of 16 MB: twice what the kernel's buffers of two
+	// connections take, and few enough that a gateway that keeps all has room. The
+	// last events of the Responses API repeat the text four times.
+	readers        = 4
+	largeChunk     = 4 << 10
+	largeChunks    = 4000
+	largeResponses = 800
+	// Each takes 4 KB every 20 ms, for 2 s.
+	sip      = 4 << 10
+	sipEvery = 20 * time.Millisecond
+	slowly   = 2 * time.Second
+	// smallRequests are made before the streams, and again when they have lasted for
+	// a while; then they are given up after a while.
+	smallRequests = 5
+	meanwhileAt   = time.Second
+	mostMeanwhile = time.Second
+)
+
+// slowReader lets clients read large streams slowly and looks at what the mock
+// could write meanwhile, at the gateway's memory, and at how others are answered.
+func slowReader(ctx context.Context, t Target) (*bench.SlowReader, error) {
+	other := newClient(t)
+	defer other.close()
+	r := &bench.SlowReader{Streams: readers, AnswerBytes: eventBytes(t.API)}
+	var err error
+	if r.Alone, err = small(ctx, other); err != nil {
+		return nil, fmt.Errorf("a small request: %w", err)
+	}
+	before, err := t.Mock.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.Memory != nil {
+		now := t.Memory()
+		r.RSSBefore, r.RSSPeak = new(now), new(now)
+	}
+	clients, failed, goAway := sipAll(ctx, t)
+	defer goAway()
+	aside := meanwhile(ctx, other)
+	for end := time.Now().Add(slowly); time.Now().Before(end); {
+		select {
+		case err := <-failed:
+			return nil, err
+		case <-time.After(sipEvery):
+		}
+		if t.Memory != nil {
+			*r.RSSPeak = max(*r.RSSPeak, t.Memory())
+		}
+	}
+	r.Meanwhile = <-aside
+	after, err := t.Mock.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clients {
+		r.Read += float64(c.read.Load()) / readers
+		c.close()
+	}
+	// The small answers are among it, a thousandth.
+	r.Written = float64(after.Written-before.Written) / readers
+	r.Whole = int(after.Whole - before.Whole)
+	return r, ctx.Err()
+}
+
+// eventBytes is the length of one stream, without what frames it.
+func eventBytes(api llmapi.API) (n int64) {
+	for _, event := range llmapi.Frames(api, Settings(bench.ProbeSlowReader, api).Shape) {
+		n += int64(len(event.Bytes))
+	}
+	return n
+}
+
+// sipAll starts the clients. The first that fails says so; goAway ends them all.
+func sipAll(ctx context.Context, t Target) (clients []*client, failed <-chan error, goAway func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	failures := make(chan error, readers)
+	var running sync.WaitGroup
+	for range readers {
+		c := newClient(t)
+		clients = append(clients, c)
+		running.Go(func() { failures <- sipStream(ctx, c) })
+	}
+	return clients, failures, func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+// sipStream reads a stream slowly until ctx ends, which closes its connection.
+func sipStream(ctx context.Context, c *client) error {
+	body, err := c.stream(ctx)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	for p := make([]byte, sip); ; {
+		if _, err := io.ReadFull(body, p); err != nil {
+			return fmt.Errorf("a stream that is read slowly: %w", err)
+		}
+		if err := sleep(ctx, sipEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// meanwhile makes the small requests beside the streams; nil when one of them
+// was not answered.
+func meanwhile(ctx context.Context, c *client) <-chan *float64 {
+	took := make(chan *float64, 1)
+	go func() {
+		if sleep(ctx, meanwhileAt) != nil {
+			took <- nil
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, mostMeanwhile)
+		defer cancel()
+		m, err := small(ctx, c)
+		if err != nil {
+			took <- nil
+			return
+		}
+		took <- &m
+	}()
+	return took
+}
+
+// small is the median time of some small requests, in seconds, after one that
+// connects.
+func small(ctx context.Context, c *client) (float64, error) {
+	times, err := timed(ctx, c, 1+smallRequests)
+	if err != nil {
+		return 0, err
+	}
+	return middle(times[1:]), nil
+}
+
+// timed are the times of n requests after one another, in seconds.
+func timed(ctx context.Context, c *client, n int) ([]float64, error) {
+	var times []float64
+	for range n {
+		took, err := c.whole(ctx)
+		if err != nil {
+			return nil, err
+		}
+		times = append(times, took.Seconds())
+	}
+	return times, nil
+}

@@ -1,0 +1,142 @@
+package verdict
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// probesOf are those of a gateway without a fault and of the direct path, as they
+// were on a machine that others were using; change makes a fault.
+func probesOf(arm bench.Arm, change func(*bench.Disconnect, *bench.SlowReader, *bench.Idle)) []bench.Probe {
+	const mb = 1 << 20
+	d := &bench.Disconnect{Streams: 10, Lasts: 2, Ended: 10, EndedP50: new(1.9e-3), EndedMax: new(4e-3)}
+	s := &bench.SlowReader{Streams: 4, AnswerBytes: 16 * mb, Written: 7.7 * mb, Read: 0.4 * mb, Alone: 200e-6, Meanwhile: new(270e-6)}
+	if arm == bench.Direct {
+		s.Written = 4 * mb
+	} else {
+		s.RSSBefore, s.RSSPeak = new(int64(13*mb)), new(int64(14*mb))
+	}
+	i := &bench.Idle{Rests: 5, Rest: 1, First: 955e-6, Then: 358e-6}
+	if change != nil {
+		change(d, s, i)
+	}
+	return []bench.Probe{
+		{Name: bench.ProbeDisconnect, Arm: arm, Disconnect: d},
+		{Name: bench.ProbeSlowReader, Arm: arm, SlowReader: s},
+		{Name: bench.ProbeIdle, Arm: arm, Idle: i},
+	}
+}
+
+type probeFault = func(*bench.Disconnect, *bench.SlowReader, *bench.Idle)
+
+// ranOn leaves n of ten streams running.
+func ranOn(n int) probeFault {
+	return func(d *bench.Disconnect, _ *bench.SlowReader, _ *bench.Idle) {
+		d.Ended, d.RanOn, d.EndedP50, d.EndedMax = 10-n, n, nil, nil
+	}
+}
+
+// takenIn takes n of four streams in whole.
+func takenIn(n int) probeFault {
+	return func(_ *bench.Disconnect, s *bench.SlowReader, _ *bench.Idle) {
+		s.Whole, s.Written, s.RSSPeak = n, (7.7*float64(4-n)+16.2*float64(n))/4*(1<<20), new(int64(13+20*n)<<20)
+	}
+}
+
+// startsSlowly makes the first request after a rest that much longer.
+func startsSlowly(by float64) probeFault {
+	return func(_ *bench.Disconnect, _ *bench.SlowReader, i *bench.Idle) { i.First += by }
+}
+
+// Each fault that only a probe shows has its name, and is new, kept or gone.
+func TestProbesAreDiagnosed(t *testing.T) {
+	for _, f := range []struct {
+		name  string
+		fault probeFault
+		want  bench.DiagnosisName
+		seen  string
+	}{
+		{"all run on", ranOn(10), bench.IgnoredDisconnect, "10 of 10 upstream streams went on after their client had gone, 10 of them to their end of 2.00 s; without the gateway they end after 1.9 ms"},
+		{"half run on", ranOn(5), bench.IgnoredDisconnect, "5 of 10"},
+		{"left open", func(d *bench.Disconnect, _ *bench.SlowReader, _ *bench.Idle) {
+			d.Ended, d.Open, d.EndedP50, d.EndedMax = 0, 10, nil, nil
+		}, bench.IgnoredDisconnect, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
+		{"takes all in", takenIn(4), bench.UnboundedBuffering, "4 of 4 streams were taken in whole, 16.0 MB each, while their clients read 0.4 MB, and memory grew by 20.0 MB for each; without the gateway 3.6 MB were on the way"},
+		{"20 ms", startsSlowly(20e-3), bench.SlowAfterIdle, "after a rest of 1.00 s the first request takes 21.0 ms, those that follow 358 µs; without the gateway 955 µs and 358 µs"},
+	} {
+		for _, c := range []struct {
+			beside     string
+			base, head probeFault
+			alone      bool
+			course     bench.Course
+			arm        bench.Arm
+		}{
+			{"alone", nil, f.fault, true, "", bench.Head},
+			{"a base without", nil, f.fault, false, bench.Appeared, bench.Head},
+			{"a base with", f.fault, f.fault, false, bench.Remained, bench.Head},
+			{"only the base", f.fault, nil, false, bench.Vanished, bench.Base},
+		} {
+			e := gateways(21, c.alone, nil, nil)
+			e.Probes = append(probesOf(bench.Direct, nil), probesOf(bench.Head, c.head)...)
+			if !c.alone {
+				e.Probes = append(e.Probes, probesOf(bench.Base, c.base)...)
+			}
+			all := Diagnose(e)
+			if len(all) != 1 || all[0].Name != f.want || all[0].Course != c.course || all[0].Arm != c.arm || len(all[0].Scenarios) != 0 {
+				t.Errorf("%s, %s: %+v; want %s, %q of %s", f.name, c.beside, all, f.want, c.course, c.arm)
+				continue
+			}
+			if text, ok := f.want.Describe(); !ok || all[0].Look != text.Look {
+				t.Errorf("%s: look at %q", f.name, all[0].Look)
+			}
+			if c.course != bench.Vanished && !strings.Contains(all[0].Seen, f.seen) {
+				t.Errorf("%s: seen %q, want %q", f.name, all[0].Seen, f.seen)
+			}
+			if got := Decide(policy, e).Diagnoses; !c.alone && !reflect.DeepEqual(got, all) {
+				t.Errorf("%s, %s: the verdict has %+v", f.name, c.beside, got)
+			}
+		}
+	}
+}
+
+// Nothing is said of what is nearly one, nor where nothing can be compared with.
+func TestProbesWithoutADiagnosis(t *testing.T) {
+	direct := probesOf(bench.Direct, nil)
+	for name, probes := range map[string][]bench.Probe{
+		"without a fault":     append(direct, probesOf(bench.Head, nil)...),
+		"four run on":         append(direct, probesOf(bench.Head, ranOn(4))...),
+		"one taken in":        append(direct, probesOf(bench.Head, takenIn(1))...),
+		"1 ms after a rest":   append(direct, probesOf(bench.Head, startsSlowly(1e-3))...),
+		"direct runs on, too": append(probesOf(bench.Direct, ranOn(1)), probesOf(bench.Head, ranOn(10))...),
+		"the kernel takes all": append(direct, probesOf(bench.Head, func(_ *bench.Disconnect, s *bench.SlowReader, _ *bench.Idle) {
+			s.Whole, s.Written, s.RSSPeak = 4, 16.2*(1<<20), new(int64(13+6)<<20)
+		})...),
+		"memory of something else": append(direct, probesOf(bench.Head, func(_ *bench.Disconnect, s *bench.SlowReader, _ *bench.Idle) {
+			s.RSSPeak = new(int64(200) << 20)
+		})...),
+		"direct starts slowly": append(probesOf(bench.Direct, startsSlowly(20e-3)), probesOf(bench.Head, startsSlowly(20e-3))...),
+		"no direct path":       probesOf(bench.Head, ranOn(10)),
+		"failed": append(direct, bench.Probe{Name: bench.ProbeDisconnect, Arm: bench.Head, Failed: "status 500"},
+			bench.Probe{Name: bench.ProbeSlowReader, Arm: bench.Head, Failed: "status 500"}, bench.Probe{Name: bench.ProbeIdle, Arm: bench.Head, Failed: "status 500"}),
+	} {
+		if all := diagnoseProbes(probes); len(all) > 0 {
+			t.Errorf("%s: %+v", name, all)
+		}
+	}
+}
+
+// A base that nearly has it has it, so that nothing is new by chance.
+func TestProbesNearTheThresholdAreNotNew(t *testing.T) {
+	for name, pair := range map[string][2]probeFault{
+		"disconnect": {ranOn(4), ranOn(6)},
+		"idle":       {startsSlowly(1.5e-3), startsSlowly(2.5e-3)},
+	} {
+		all := diagnoseProbes(append(append(probesOf(bench.Direct, nil), probesOf(bench.Base, pair[0])...), probesOf(bench.Head, pair[1])...))
+		if len(all) != 1 || all[0].Course != bench.Remained {
+			t.Errorf("%s: %+v", name, all)
+		}
+	}
+}

@@ -11,7 +11,7 @@ import (
 )
 
 // Groups lists the groups of a suite that are not a single scenario and not
-// the same as an earlier one: all, per mode, per concurrency, per body size,
+// the same as an earlier one: all, per mode, per concurrency, per size,
 // each with its members and no figures.
 func Groups(scenarios []bench.Scenario) []bench.Group {
 	var all []bench.Group
@@ -19,7 +19,7 @@ func Groups(scenarios []bench.Scenario) []bench.Group {
 		func(bench.Scenario) string { return "all" },
 		func(s bench.Scenario) string { return string(s.Mode) },
 		func(s bench.Scenario) string { return fmt.Sprintf("c%d", s.Concurrency) },
-		func(s bench.Scenario) string { return bench.Size(s.BodyBytes).String() },
+		func(s bench.Scenario) string { return s.Sizes() },
 	} {
 		of := make(map[string][]string)
 		var order []string

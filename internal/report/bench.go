@@ -128,7 +128,7 @@ func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
 
 func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int, names map[bench.Metric]string) {
 	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
-		token(string(s.Mode)), s.Concurrency, bench.Size(s.BodyBytes), r.Arm, procs, r.Requests)
+		token(string(s.Mode)), s.Concurrency, s.Sizes(), r.Arm, procs, r.Requests)
 	for _, m := range inOrder(r.Metrics, s.Mode.Primary()) {
 		b.WriteString(" " + strconv.FormatFloat(r.Metrics[m], 'g', -1, 64) + " " + names[m])
 	}

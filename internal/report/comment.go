@@ -83,6 +83,8 @@ func (l *letter) folds() []passage {
 		if !l.plain {
 			add(3, "scaling with body size and concurrency", l.scaling())
 		}
+		add(3, "open loop", l.openLoop())
+		add(3, probeTitle, l.probes())
 		add(6, "history of the main branch", l.history())
 		add(5, "rule and reasons", l.why())
 	}

@@ -47,7 +47,7 @@ func (s *sheet) saturated(r row) bool {
 // beside is what was measured at other concurrencies, r included.
 func (s *sheet) beside(r row) (rounds []bench.Round, scenarios []bench.Scenario) {
 	for _, other := range s.rows {
-		if other.Mode == r.Mode && other.BodyBytes == r.BodyBytes {
+		if other.Alike(r.Scenario) {
 			rounds = append(rounds, other.rounds...)
 			scenarios = append(scenarios, other.Scenario)
 		}

@@ -220,6 +220,11 @@ func variants() map[string]bench.Run {
 		}
 	})
 	all["slow_mock"] = slow
+
+	all["open_loop"] = opened(fixture(small(), both, 6))
+	all["open_loop_of_two"] = opened(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
+	all["probes"] = probed(fixture(small()[:1], both, 6))
+	all["probes_of_two"] = probed(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
 	return all
 }
 
@@ -239,6 +244,26 @@ func hostile(s string) bench.Run {
 			run.Scenarios[i].Mode = bench.Mode(s)
 			run.Scenarios[i].ID = run.Scenarios[i].Scenario.ID()
 		}
+	}
+	run = probed(opened(run))
+	for i := range run.Probes {
+		p := &run.Probes[i]
+		p.Name, p.Failed = bench.ProbeName(s), s
+		if i%2 == 0 {
+			p.Arm = bench.Arm(s)
+		}
+	}
+	for i := range run.Windows {
+		w := &run.Windows[i]
+		w.Mode, w.Arrivals, w.Limited, w.Latency.Left = bench.Mode(s), s, s, s
+		w.Errors = map[bench.ErrorClass]int{bench.ErrorClass(s): 1}
+		if i%2 == 0 {
+			w.Arm = bench.Arm(s)
+		}
+	}
+	for i := range run.Knees {
+		k := &run.Knees[i]
+		k.Arm, k.Mode, k.Arrivals, k.Ended = bench.Arm(s), bench.Mode(s), s, s
 	}
 	each(&run, func(r bench.Round) bool { return r.Arm == bench.Head && r.Round == 1 }, func(r *bench.Round) {
 		delete(r.Metrics, bench.LatencyP99)

@@ -11,16 +11,17 @@ import (
 
 // growth says how overhead grows with the body and where requests begin to
 // queue.
-func (s *sheet) growth() (body, queue []grown) {
+func (s *sheet) growth() (body, answer, queue []grown) {
 	scenarios := make([]bench.Scenario, len(s.rows))
 	for i, r := range s.rows {
 		scenarios[i] = r.Scenario
 	}
 	for _, arm := range s.gateways {
-		body = append(body, bodyLines(arm, summary.BodyGrowth(s.run.Rounds, scenarios, arm))...)
+		body = append(body, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfBody))...)
+		answer = append(answer, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfAnswer))...)
 		queue = append(queue, queueLines(arm, summary.QueueGrowth(s.run.Rounds, scenarios, arm))...)
 	}
-	return body, queue
+	return body, answer, queue
 }
 
 // grown is one line on growth: of which gateway, of what, and how.
@@ -40,15 +41,17 @@ func (s *sheet) growthSections() string {
 			b.WriteString(hanging(s.label(g.arm, g.what), g.text))
 		}
 	}
-	body, queue := s.growth()
+	body, answer, queue := s.growth()
 	section(bodyTitle, body)
+	section(answerTitle, answer)
 	section(queueTitle, queue)
 	return b.String()
 }
 
 const (
-	bodyTitle  = "overhead against body size (95 % interval)"
-	queueTitle = "throughput against concurrency"
+	bodyTitle   = "overhead against body size (95 % interval)"
+	answerTitle = "overhead against the size of the answer (95 % interval)"
+	queueTitle  = "throughput against concurrency"
 )
 
 // label names what a line is about; the arm only where there are two.
@@ -59,51 +62,82 @@ func (s *sheet) label(arm bench.Arm, what string) string {
 	return fmt.Sprintf("  %-9s ", clean(what))
 }
 
-// bodyLines is one line for each mode, at its lowest concurrency, and one for
+// sizeLines is one line for each mode, at its lowest concurrency, and one for
 // every other concurrency that tells another story.
-func bodyLines(arm bench.Arm, growth []summary.Body) []grown {
-	lowest := make(map[bench.Mode]summary.Body)
+func sizeLines(arm bench.Arm, growth []summary.Growth) []grown {
+	lowest := make(map[bench.Scenario]summary.Growth)
+	of := func(g summary.Growth) bench.Scenario {
+		g.Rest.Concurrency = 0
+		return g.Rest
+	}
 	for _, g := range growth {
-		if l, ok := lowest[g.Mode]; !ok || g.Concurrency < l.Concurrency {
-			lowest[g.Mode] = g
+		if l, ok := lowest[of(g)]; !ok || g.Concurrency < l.Concurrency {
+			lowest[of(g)] = g
 		}
 	}
 	var lines []grown
 	for _, g := range growth {
-		if l := lowest[g.Mode]; g.Concurrency == l.Concurrency || differ(g, l) {
-			lines = append(lines, grown{arm, fmt.Sprintf("%s/c%d", g.Mode, g.Concurrency), bodyLine(g)})
+		if l := lowest[of(g)]; g.Concurrency == l.Concurrency || differ(g, l) {
+			lines = append(lines, grown{arm, sweepName(g), sizeLine(g)})
 		}
 	}
 	return lines
 }
 
+// sweepName is what the scenarios of a growth have in common.
+func sweepName(g summary.Growth) string {
+	name := fmt.Sprintf("%s/c%d", g.Mode, g.Concurrency)
+	switch {
+	case g.Rest.Answer > 0:
+		return name + "/" + g.Rest.AnswerSize()
+	case g.Rest.BodyBytes > 0:
+		return name + "/" + g.Rest.Sizes()
+	}
+	return name
+}
+
 // differ is true for another shape and for slopes whose intervals do not meet.
-func differ(a, b summary.Body) bool {
+func differ(a, b summary.Growth) bool {
 	return a.Shape != b.Shape || a.Line.Slope.High < b.Line.Slope.Low || b.Line.Slope.High < a.Line.Slope.Low
 }
 
-func bodyLine(g summary.Body) string {
+func sizeLine(g summary.Growth) string {
+	u := unitOf(g)
 	switch g.Shape {
 	case summary.Flat:
-		return fmt.Sprintf("flat: %s, no growth is shown (%s)", seconds(g.Line.Intercept), slope(g.Line.Slope).perKB())
+		return fmt.Sprintf("flat: %s, no growth is shown (%s)", seconds(g.Line.Intercept), u.text(slope(g.Line.Slope)))
 	case summary.Straight:
-		return fmt.Sprintf("straight: grows %s from %s", slope(g.Line.Slope).perKB(), seconds(g.Line.Intercept))
+		return fmt.Sprintf("straight: grows %s from %s", u.text(slope(g.Line.Slope)), seconds(g.Line.Intercept))
 	case summary.Bent:
-		return fmt.Sprintf("bent: grows %s up to %s, %s beyond", slope(g.Bend.Below.Slope).perKB(), bench.Size(g.Bend.Pivot), slope(g.Bend.Above.Slope).perKB())
+		return fmt.Sprintf("bent: grows %s up to %s, %s beyond", u.text(slope(g.Bend.Below.Slope)), u.size(g.Bend.Pivot), u.text(slope(g.Bend.Above.Slope)))
 	default:
-		return fmt.Sprintf("grows %s; too few sizes or rounds to tell straight from bent", slope(g.Line.Slope).perKB())
+		return fmt.Sprintf("grows %s; too few sizes or rounds to tell straight from bent", u.text(slope(g.Line.Slope)))
 	}
 }
 
-// slope is seconds per byte with its interval, as summary has it.
+// sizeUnit is what a size is counted in where it is shown.
+type sizeUnit struct {
+	name string
+	per  float64 // of the unit's own
+	size func(float64) string
+}
+
+func unitOf(g summary.Growth) sizeUnit {
+	if g.Size == summary.OfAnswer && g.Mode == bench.SSE {
+		return sizeUnit{"chunk", 1, func(n float64) string { return fmt.Sprintf("%.0f chunks", n) }}
+	}
+	return sizeUnit{"KB", 1024, func(n float64) string { return bench.Size(n).String() }}
+}
+
+// slope is seconds per byte or chunk with its interval, as summary has it.
 type slope struct {
 	Value, Low, High, Confidence float64
 	Exact                        bool
 }
 
-func (e slope) perKB() string {
-	const micros = 1024 * 1e6
-	text := fmt.Sprintf("%.3f µs per KB", micros*e.Value)
+func (u sizeUnit) text(e slope) string {
+	micros := u.per * 1e6
+	text := fmt.Sprintf("%.3f µs per %s", micros*e.Value, u.name)
 	switch {
 	case e.Confidence < 0.5:
 		return text // the interval of so few points says nothing
@@ -119,6 +153,7 @@ type queued struct {
 	summary.Queue
 	sizes     []string
 	low, high float64 // throughput at the next concurrency over that at From
+	falls     []string
 }
 
 // queueLines is one line for all body sizes of a mode that queue alike.
@@ -135,16 +170,33 @@ func queueLines(arm bench.Arm, growth []summary.Queue) []grown {
 	}
 	for _, q := range growth {
 		g := find(q)
-		g.sizes = append(g.sizes, bench.Size(q.BodyBytes).String())
+		g.sizes = append(g.sizes, q.Sizes)
 		step := g.shown(q)
-		times := math.Pow(float64(step.To)/float64(step.From), step.Proxied)
+		times := step.Times(step.Proxied)
 		g.low, g.high = min(g.low, times), max(g.high, times)
+		if q.Fall != nil {
+			g.falls = append(g.falls, fallText(q))
+		}
 	}
 	var lines []grown
 	for _, g := range groups {
-		lines = append(lines, grown{arm, string(g.Mode), g.line()})
+		text := g.line()
+		if len(g.falls) > 0 {
+			text += "; throughput falls " + strings.Join(g.falls, ", ")
+		}
+		lines = append(lines, grown{arm, string(g.Mode), text})
 	}
 	return lines
+}
+
+// fallText says where throughput falls, and whether the direct path's does, too.
+func fallText(q summary.Queue) string {
+	f := q.Fall
+	text := fmt.Sprintf("beyond %d with %s (×%.2f at %d", f.From, q.Sizes, f.Times(f.Proxied), f.To)
+	if !math.IsNaN(f.Direct) {
+		text += fmt.Sprintf(", the direct path's ×%.2f", f.Times(f.Direct))
+	}
+	return text + ")"
 }
 
 // shown is the step that tells most: where queueing begins, else the last.

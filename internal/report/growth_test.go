@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -19,32 +20,32 @@ func TestBodyLine(t *testing.T) {
 	line := stats.Line{Intercept: 40e-6, Slope: perByte(0.2, 0.96)}
 	bend := stats.Bend{Pivot: 10 << 10, Below: stats.Line{Slope: perByte(0.1, 0.96)}, Above: stats.Line{Slope: perByte(2, 0.96)}}
 	for _, c := range []struct {
-		body summary.Body
+		body summary.Growth
 		want string
 	}{
-		{summary.Body{Shape: summary.Straight, Line: line}, "straight: grows 0.200 µs per KB [0.180, 0.220] from 40.0 µs"},
-		{summary.Body{Shape: summary.Flat, Line: line}, "flat: 40.0 µs, no growth is shown (0.200 µs per KB [0.180, 0.220])"},
-		{summary.Body{Shape: summary.Bent, Line: line, Bend: bend}, "bent: grows 0.100 µs per KB [0.090, 0.110] up to 10KB, 2.000 µs per KB [1.800, 2.200] beyond"},
+		{summary.Growth{Shape: summary.Straight, Line: line}, "straight: grows 0.200 µs per KB [0.180, 0.220] from 40.0 µs"},
+		{summary.Growth{Shape: summary.Flat, Line: line}, "flat: 40.0 µs, no growth is shown (0.200 µs per KB [0.180, 0.220])"},
+		{summary.Growth{Shape: summary.Bent, Line: line, Bend: bend}, "bent: grows 0.100 µs per KB [0.090, 0.110] up to 10KB, 2.000 µs per KB [1.800, 2.200] beyond"},
 		{
-			summary.Body{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(0.2, 0.8)}},
+			summary.Growth{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(0.2, 0.8)}},
 			"grows 0.200 µs per KB [0.180, 0.220, at 80 %]; too few sizes or rounds to tell straight from bent",
 		},
 		{
-			summary.Body{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(-0.2, 0.3)}},
+			summary.Growth{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(-0.2, 0.3)}},
 			"grows -0.200 µs per KB; too few sizes or rounds to tell straight from bent",
 		},
 	} {
-		if got := bodyLine(c.body); got != c.want {
+		if got := sizeLine(c.body); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
 }
 
 func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
-	at := func(c int, shape summary.Shape, slope float64) summary.Body {
-		return summary.Body{Mode: bench.JSON, Concurrency: c, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
+	at := func(c int, shape summary.Shape, slope float64) summary.Growth {
+		return summary.Growth{Mode: bench.JSON, Concurrency: c, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
 	}
-	got := bodyLines(bench.Head, []summary.Body{
+	got := sizeLines(bench.Head, []summary.Growth{
 		at(50, summary.Bent, 0.2), at(10, summary.Straight, 0.21), at(1, summary.Straight, 0.2), at(20, summary.Straight, 2),
 	})
 	var names []string
@@ -56,10 +57,35 @@ func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
 	}
 }
 
+// Throughput that falls is said, of each body size where it does.
+func TestQueueLinesSayWhereThroughputFalls(t *testing.T) {
+	queue := func(body int, gain, direct float64) summary.Queue {
+		q := summary.Queue{
+			Mode: bench.JSON, Sizes: bench.Size(body).String(), From: 10, Limit: summary.GatewayLimit,
+			Steps: []summary.Step{{From: 1, To: 10, Proxied: 1}, {From: 10, To: 100, Proxied: 0}, {From: 100, To: 200, Proxied: gain, Direct: direct}},
+		}
+		if gain < 0 {
+			q.Fall = &q.Steps[2]
+		}
+		return q
+	}
+	for want, queues := range map[string][]summary.Queue{
+		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B, 1KB, 10KB); the direct path still grows: the gateway is the limit" +
+			"; throughput falls beyond 100 with 1KB (×0.50 at 200, the direct path's ×1.00), beyond 100 with 10KB (×0.71 at 200)": {
+			queue(100, 0, 0), queue(1024, -1, 0), queue(10240, -0.5, math.NaN()),
+		},
+		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B); the direct path still grows: the gateway is the limit": {queue(100, 0, 0)},
+	} {
+		if got := queueLines(bench.Head, queues); len(got) != 1 || got[0].text != want {
+			t.Errorf("got  %+v\nwant %s", got, want)
+		}
+	}
+}
+
 func TestQueueLines(t *testing.T) {
 	queue := func(body, from int, limit summary.Limit, gain float64) summary.Queue {
 		return summary.Queue{
-			Mode: bench.JSON, BodyBytes: body, From: from, Limit: limit,
+			Mode: bench.JSON, Sizes: bench.Size(body).String(), From: from, Limit: limit,
 			Steps: []summary.Step{{From: 1, To: 10, Proxied: 1}, {From: 10, To: 50, Proxied: gain}},
 		}
 	}

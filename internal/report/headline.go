@@ -153,7 +153,7 @@ func (p *page) where(id string) string {
 	if !ok {
 		return "in " + id
 	}
-	return fmt.Sprintf("at %s with %s", counted(s.Concurrency, "concurrent request"), bench.Size(s.BodyBytes))
+	return fmt.Sprintf("at %s with %s", counted(s.Concurrency, "concurrent request"), s.Sizes())
 }
 
 func (p *page) undecided() []string {

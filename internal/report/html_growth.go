@@ -15,7 +15,8 @@ import (
 func (h *hypertext) against() []figureView {
 	var figures []figureView
 	for _, group := range groupsOf(h.sheet.rows, func(r row) bench.Scenario {
-		return bench.Scenario{Mode: r.Mode, BodyBytes: r.BodyBytes}
+		r.Concurrency = 0
+		return r.Scenario
 	}) {
 		if f, ok := h.concurrency(group); ok {
 			figures = append(figures, f)
@@ -86,7 +87,7 @@ func (h *hypertext) concurrency(rows []row) (figureView, bool) {
 		d.armDots(arm, spots...)
 		legend = append(legend, legendView{Class: armClass[arm], Name: h.sheet.role(arm)})
 	}
-	title := fmt.Sprintf("%s · %s", rows[0].Mode, bench.Size(rows[0].BodyBytes))
+	title := fmt.Sprintf("%s · %s", rows[0].Mode, rows[0].Sizes())
 	return d.chart("concurrency", clean(title), "", legend), true
 }
 
@@ -95,7 +96,8 @@ func (h *hypertext) concurrency(rows []row) (figureView, bool) {
 func (h *hypertext) sizes() []figureView {
 	var figures []figureView
 	for _, group := range groupsOf(h.sheet.rows, func(r row) bench.Scenario {
-		return bench.Scenario{Mode: r.Mode, Concurrency: r.Concurrency}
+		r.BodyBytes = 0
+		return r.Scenario
 	}) {
 		if f, ok := h.bodySizes(group); ok {
 			figures = append(figures, f)
@@ -129,23 +131,25 @@ func (h *hypertext) bodySizes(rows []row) (figureView, bool) {
 			for _, l := range linesOf(g, x.low, x.high) {
 				d.fitted(l, arm, x, y)
 			}
-			notes = append(notes, strings.TrimSpace(pick(len(h.sheet.gateways) > 1, string(arm), "")+" "+bodyLine(g)))
+			notes = append(notes, strings.TrimSpace(pick(len(h.sheet.gateways) > 1, string(arm), "")+" "+sizeLine(g)))
 		}
 		d.spreads(rows, arm, metric, x, y)
 		legend = append(legend, legendView{Class: armClass[arm], Name: h.sheet.role(arm)})
 	}
-	title := fmt.Sprintf("%s · concurrency %d", rows[0].Mode, rows[0].Concurrency)
+	title := strings.TrimSpace(fmt.Sprintf("%s · concurrency %d %s", rows[0].Mode, rows[0].Concurrency, rows[0].AnswerSize()))
 	return d.chart("body", clean(title), strings.Join(notes, "\n"), legend), true
 }
 
-// fit is the growth of the rows' mode and concurrency.
-func (h *hypertext) fit(rows []row, arm bench.Arm) (summary.Body, bool) {
+// fit is the growth of the rows, which differ in their body alone.
+func (h *hypertext) fit(rows []row, arm bench.Arm) (summary.Growth, bool) {
+	rest := rows[0].Scenario
+	rest.BodyBytes = 0
 	for _, g := range h.growth[arm] {
-		if g.Mode == rows[0].Mode && g.Concurrency == rows[0].Concurrency {
+		if g.Rest == rest {
 			return g, true
 		}
 	}
-	return summary.Body{}, false
+	return summary.Growth{}, false
 }
 
 // spreads draws the median overhead of each body size, and the middle 80 % of
@@ -175,7 +179,7 @@ type fittedLine struct {
 
 // linesOf is one line, or two that meet near the middle where one was not
 // enough.
-func linesOf(g summary.Body, from, to float64) []fittedLine {
+func linesOf(g summary.Growth, from, to float64) []fittedLine {
 	if g.Shape != summary.Bent {
 		return []fittedLine{{g.Line.Intercept, slope(g.Line.Slope), from, to}}
 	}

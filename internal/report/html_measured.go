@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -24,7 +25,7 @@ func (h *hypertext) measured() (tables []tableView, notes []string) {
 		}
 		add(mode, "throughput and CPU per request", rows, s.work())
 	}
-	return tables, s.notes.texts
+	return slices.Concat(tables, h.openViews(), h.probeViews()), s.notes.texts
 }
 
 // tableView is table for a document.

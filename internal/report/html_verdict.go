@@ -148,21 +148,24 @@ func (h *hypertext) maps() []tableView {
 
 func (h *hypertext) heat(m bench.Metric, cells map[bench.Scenario]bench.Comparison) tableView {
 	t := tableView{Kind: "heat", Caption: capital(metricWord(m)), Head: []headView{{Title: "body"}}}
-	var concurrencies, bodies []int
-	var mode bench.Mode
+	var concurrencies []int
+	var sizes []bench.Scenario // all of concurrency 0
 	for s := range cells {
-		concurrencies, bodies, mode = append(concurrencies, s.Concurrency), append(bodies, s.BodyBytes), s.Mode
+		concurrencies = append(concurrencies, s.Concurrency)
+		s.Concurrency = 0
+		sizes = append(sizes, s)
 	}
 	slices.Sort(concurrencies)
-	slices.Sort(bodies)
-	concurrencies, bodies = slices.Compact(concurrencies), slices.Compact(bodies)
+	slices.SortFunc(sizes, func(a, b bench.Scenario) int {
+		return cmp.Or(cmp.Compare(a.BodyBytes, b.BodyBytes), cmp.Compare(a.Answer, b.Answer))
+	})
+	concurrencies, sizes = slices.Compact(concurrencies), slices.Compact(sizes)
 	for _, c := range concurrencies {
 		t.Head = append(t.Head, headView{Title: strconv.Itoa(c), Unit: "in flight", Class: numeric})
 	}
-	for _, body := range bodies {
-		row := cellsFor(bench.Size(body).String())
-		for _, concurrency := range concurrencies {
-			s := bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: body}
+	for _, s := range sizes {
+		row := cellsFor(s.Sizes())
+		for _, s.Concurrency = range concurrencies {
 			cell := cellView{Text: missing}
 			if c, ok := cells[s]; ok {
 				cell = cellView{Text: missing, Class: "o " + outcomeClass(c.Outcome), Link: "#" + anchor(s.ID())}

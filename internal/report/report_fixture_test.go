@@ -173,6 +173,7 @@ func hostileReport(s string, o bench.Outcome) Report {
 	run := d.run
 	run.Tool, run.Environment, run.Plan = hostile(s).Tool, hostile(s).Environment, hostile(s).Plan
 	run.Plan.Arms = gates
+	run.Probes = hostile(s).Probes[:2] // of all of it a comment has no room for
 	run.Scenarios = slices.Clone(run.Scenarios)
 	for i := range run.Scenarios {
 		if run.Scenarios[i].Mode == bench.SSE {

@@ -18,8 +18,8 @@ func (l *letter) scaling() string {
 	if b.Len() > 0 {
 		b.WriteString(l.chartKey())
 	}
-	body, queue := l.sheet.growth()
-	b.WriteString(l.growthList(bodyTitle, body) + l.growthList(queueTitle, queue))
+	body, answer, queue := l.sheet.growth()
+	b.WriteString(l.growthList(bodyTitle, body) + l.growthList(answerTitle, answer) + l.growthList(queueTitle, queue))
 	return b.String()
 }
 
@@ -58,10 +58,10 @@ func (l *letter) charts() []chart {
 	for _, mode := range l.sheet.modes() {
 		var bodies, concurrencies []row
 		for _, r := range l.sheet.rowsIn(mode) {
-			if r.Concurrency == through.Concurrency {
+			if r.Concurrency == through.Concurrency && r.Answer == l.sheet.rowsIn(mode)[0].Answer {
 				bodies = append(bodies, r)
 			}
-			if r.BodyBytes == through.BodyBytes {
+			if r.BodyBytes == through.BodyBytes && r.Answer == l.sheet.rowsIn(mode)[0].Answer {
 				concurrencies = append(concurrencies, r)
 			}
 		}
@@ -70,7 +70,7 @@ func (l *letter) charts() []chart {
 		name := token(string(mode)) + ", " + metricWord(mode.Primary())
 		charts = append(charts,
 			l.chart(fmt.Sprintf("%s: overhead at %s", name, counted(through.Concurrency, "concurrent request")),
-				"request body", bodies, func(r row) string { return bench.Size(r.BodyBytes).String() }),
+				"request body", bodies, func(r row) string { return r.Sizes() }),
 			l.chart(fmt.Sprintf("%s: overhead with bodies of %s", name, bench.Size(through.BodyBytes)),
 				"concurrent requests", concurrencies, func(r row) string { return strconv.Itoa(r.Concurrency) }))
 	}

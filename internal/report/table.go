@@ -6,7 +6,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // missing stands where there is no number; a note of the row says why.
@@ -72,7 +71,7 @@ func (s *sheet) head(columns []column, scales []scale) [][]string {
 }
 
 func (s *sheet) cells(r row, columns []column, figures []figure, scales []scale) []string {
-	cells := []string{strconv.Itoa(r.Concurrency), bench.Size(r.BodyBytes).String()}
+	cells := []string{strconv.Itoa(r.Concurrency), r.Sizes()}
 	numbers := s.doubts(r)
 	for i, c := range columns {
 		f, cell := figures[i], missing

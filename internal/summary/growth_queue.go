@@ -22,13 +22,14 @@ const (
 
 // Queue is how throughput of one mode and body size grows with concurrency.
 type Queue struct {
-	Mode      bench.Mode
-	BodyBytes int
+	Mode  bench.Mode
+	Sizes string // of request and answer, as in a scenario's name
 	// From is the concurrency from which on more requests in flight only wait
 	// for one another; 0 when Limit is Unlimited.
 	From  int
 	Limit Limit
 	Steps []Step // between neighbouring concurrencies, in ascending order
+	Fall  *Step  // the first with which throughput falls; nil when there is none
 }
 
 // Step is what happens between two concurrencies. A gain is
@@ -48,6 +49,19 @@ const flatGain = 0.25
 
 func flat(gain float64) bool { return gain < flatGain }
 
+// leastFall is the share of the throughput that is lost when it counts as
+// falling: medians over the rounds come back to 3 % on a machine that others use.
+const leastFall = 0.1
+
+// falls is true when more requests in flight get less done.
+func (s Step) falls() bool { return s.Times(s.Proxied) < 1-leastFall }
+
+// Times is the throughput at the higher concurrency over that at the lower one,
+// for a gain of this step.
+func (s Step) Times(gain float64) float64 {
+	return math.Pow(float64(s.To)/float64(s.From), gain)
+}
+
 // queues is true when throughput stays and latency takes what concurrency
 // added. Both are asked for: when requests fail, throughput falls and latency
 // does not rise, and that is no queue.
@@ -62,7 +76,7 @@ func QueueGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm
 		return s
 	}) {
 		slices.SortStableFunc(sweep, func(a, b bench.Scenario) int { return cmp.Compare(a.Concurrency, b.Concurrency) })
-		q := Queue{Mode: sweep[0].Mode, BodyBytes: sweep[0].BodyBytes, Limit: Unlimited}
+		q := Queue{Mode: sweep[0].Mode, Sizes: sweep[0].Sizes(), Limit: Unlimited}
 		for i := 1; i < len(sweep); i++ {
 			if step, ok := stepOf(rounds, sweep[i-1], sweep[i], arm); ok {
 				q.Steps = append(q.Steps, step)
@@ -73,6 +87,9 @@ func QueueGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm
 		}
 		if i := slices.IndexFunc(q.Steps, Step.queues); i >= 0 {
 			q.From, q.Limit = q.Steps[i].From, limit(q.Steps[i].Direct)
+		}
+		if i := slices.IndexFunc(q.Steps, Step.falls); i >= 0 {
+			q.Fall = &q.Steps[i]
 		}
 		growth = append(growth, q)
 	}
@@ -123,7 +140,7 @@ func Saturated(rounds []bench.Round, scenarios []bench.Scenario, s bench.Scenari
 	}
 	below := bench.Scenario{}
 	for _, other := range scenarios {
-		if other.Mode == s.Mode && other.BodyBytes == s.BodyBytes &&
+		if other.Alike(s) &&
 			other.Concurrency < s.Concurrency && other.Concurrency > below.Concurrency {
 			below = other
 		}

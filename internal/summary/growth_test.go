@@ -33,7 +33,7 @@ func roundsOf(n int, scenarios []bench.Scenario, sd float64, overhead func(bytes
 	return rounds
 }
 
-func TestBodyGrowth(t *testing.T) {
+func TestSizeGrowth(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		rounds   int
@@ -49,7 +49,7 @@ func TestBodyGrowth(t *testing.T) {
 		{"one round", 1, 4, func(n int) float64 { return 50e-6 + 1e-9*float64(n) }, Undecided, math.NaN()},
 	} {
 		scenarios := bodySweep()[:c.sizes]
-		growth := BodyGrowth(roundsOf(c.rounds, scenarios, 0.5e-6, c.overhead), scenarios, bench.Head)
+		growth := SizeGrowth(roundsOf(c.rounds, scenarios, 0.5e-6, c.overhead), scenarios, bench.Head, OfBody)
 		if len(growth) != 1 {
 			t.Fatalf("%s: %d results, want 1", c.name, len(growth))
 		}
@@ -63,18 +63,18 @@ func TestBodyGrowth(t *testing.T) {
 	}
 }
 
-func TestBodyGrowthNeedsTwoSizes(t *testing.T) {
+func TestSizeGrowthNeedsTwoSizes(t *testing.T) {
 	one := bodySweep()[:1]
 	rounds := roundsOf(10, one, 0, func(int) float64 { return 1 })
-	if got := BodyGrowth(rounds, one, bench.Head); got != nil {
+	if got := SizeGrowth(rounds, one, bench.Head, OfBody); got != nil {
 		t.Errorf("growth of one size: %+v", got)
 	}
-	if got := BodyGrowth(nil, bodySweep(), bench.Head); got != nil {
+	if got := SizeGrowth(nil, bodySweep(), bench.Head, OfBody); got != nil {
 		t.Errorf("growth of no rounds: %+v", got)
 	}
 }
 
-func TestBodyGrowthIsOneResultPerModeAndConcurrency(t *testing.T) {
+func TestSizeGrowthIsOneResultPerModeAndConcurrency(t *testing.T) {
 	var scenarios []bench.Scenario
 	for _, c := range []int{1, 10} {
 		for _, s := range bodySweep() {
@@ -82,7 +82,7 @@ func TestBodyGrowthIsOneResultPerModeAndConcurrency(t *testing.T) {
 			scenarios = append(scenarios, s)
 		}
 	}
-	growth := BodyGrowth(roundsOf(5, scenarios, 0, func(n int) float64 { return float64(n) }), scenarios, bench.Head)
+	growth := SizeGrowth(roundsOf(5, scenarios, 0, func(n int) float64 { return float64(n) }), scenarios, bench.Head, OfBody)
 	if len(growth) != 2 || growth[0].Concurrency != 1 || growth[1].Concurrency != 10 {
 		t.Fatalf("growth %+v", growth)
 	}
@@ -137,6 +137,34 @@ func TestQueueGrowth(t *testing.T) {
 		}
 		for _, s := range got[0].Steps {
 			equal(t, c.name+": Little's law", s.Latency, 1-s.Proxied)
+		}
+	}
+}
+
+// Beyond where it is best, throughput may fall; a few percent are noise.
+func TestQueueGrowthSaysWhereThroughputFalls(t *testing.T) {
+	past := func(best, share float64) func(float64) float64 {
+		return func(c float64) float64 {
+			if c > best {
+				return 1000 * best * share
+			}
+			return 1000 * c
+		}
+	}
+	for _, c := range []struct {
+		name string
+		head func(float64) float64
+		from int // 0: it does not fall
+	}{
+		{"falls by a half", past(100, 0.5), 100},
+		{"falls by a fifth beyond 10", past(10, 0.8), 10},
+		{"falls by a twentieth", past(100, 0.95), 0},
+		{"stays", upTo(10_000), 0},
+	} {
+		rounds, scenarios := loaded([]int{1, 10, 50, 100, 200}, map[bench.Arm]func(float64) float64{bench.Head: c.head, bench.Direct: upTo(1e9)})
+		got := QueueGrowth(rounds, scenarios, bench.Head)
+		if len(got) != 1 || (got[0].Fall == nil) != (c.from == 0) || c.from > 0 && got[0].Fall.From != c.from {
+			t.Errorf("%s: %+v, want a fall beyond %d", c.name, got, c.from)
 		}
 	}
 }

@@ -5,48 +5,75 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// Shape says how overhead grows with the size of the request body.
+// Shape says how overhead grows with a size.
 type Shape string
 
-// The shapes of growth with body size.
+// The shapes of growth.
 const (
 	Flat      Shape = "flat"      // no growth is shown
 	Straight  Shape = "straight"  // it grows, and no bend is shown
-	Bent      Shape = "bent"      // the cost of a byte differs between small and large bodies
+	Bent      Shape = "bent"      // the cost of a byte differs between small and large ones
 	Undecided Shape = "undecided" // too few sizes or rounds to tell straight from bent
 )
 
-// Body is how the overhead of one mode at one concurrency grows with the size
-// of the request body.
-type Body struct {
+// Size is a dimension of scenarios that overhead can grow with.
+type Size string
+
+// The sizes.
+const (
+	OfBody   Size = "body"   // bytes of the request body
+	OfAnswer Size = "answer" // bytes of a JSON answer, chunks of a stream
+)
+
+// in is the size that s has.
+func (z Size) in(s bench.Scenario) int {
+	if z == OfAnswer {
+		return s.Answer
+	}
+	return s.BodyBytes
+}
+
+// without is s but for that size.
+func (z Size) without(s bench.Scenario) bench.Scenario {
+	if z == OfAnswer {
+		s.Answer = 0
+	} else {
+		s.BodyBytes = 0
+	}
+	return s
+}
+
+// Growth is how the overhead of scenarios that differ in one size grows with it.
+type Growth struct {
+	Size        Size
+	Rest        bench.Scenario // what they have in common
 	Mode        bench.Mode
 	Concurrency int
 	Metric      bench.Metric // whose overhead: the mode's primary one
-	// Line is overhead in seconds over body bytes: its slope is seconds per
-	// byte with a 95 % interval, its intercept the seconds that any body costs.
+	// Line is overhead in seconds over the size: its slope is seconds per byte,
+	// or chunk, with a 95 % interval, its intercept the seconds that any size
+	// costs.
 	Line stats.Line
-	// Bend holds the slopes of the smaller and the larger bodies; it is empty
-	// when there are fewer than three sizes.
+	// Bend holds the slopes of the smaller and the larger sizes; it is empty
+	// when there are fewer than three.
 	Bend  stats.Bend
 	Shape Shape
 }
 
 const growthConfidence = 0.95
 
-// BodyGrowth fits the overhead of arm against body size, for each mode and
-// concurrency with at least two sizes, in the order of the scenarios. Each
-// round is a point of its own, so that the interval knows how rounds differ.
-func BodyGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm) []Body {
-	var growth []Body
-	for _, sweep := range sweeps(scenarios, func(s bench.Scenario) bench.Scenario {
-		s.BodyBytes = 0
-		return s
-	}) {
+// SizeGrowth fits the overhead of arm against a size, for all scenarios that
+// differ in nothing else, where there are at least two, in the order of the
+// scenarios. Each round is a point of its own, so that the interval knows how
+// rounds differ.
+func SizeGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
+	var growth []Growth
+	for _, sweep := range sweeps(scenarios, size.without) {
 		metric := sweep[0].Mode.Primary()
 		var x, y []float64
 		for _, s := range sweep {
 			for _, overhead := range Overheads(rounds, s.ID(), arm, metric) {
-				x = append(x, float64(s.BodyBytes))
+				x = append(x, float64(size.in(s)))
 				y = append(y, overhead)
 			}
 		}
@@ -55,7 +82,9 @@ func BodyGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm)
 			continue // fewer than two sizes: there is no growth to speak of
 		}
 		bend, err := stats.SplitTheilSen(x, y, growthConfidence)
-		growth = append(growth, Body{
+		growth = append(growth, Growth{
+			Size:        size,
+			Rest:        size.without(sweep[0]),
 			Mode:        sweep[0].Mode,
 			Concurrency: sweep[0].Concurrency,
 			Metric:      metric,

@@ -25,8 +25,9 @@ var layers = []struct {
 	{"epoll", "", false},
 	{"machine", "bench", false},
 	{"gateway", "", false},
-	{"llmapi", "bench", true},
-	{"config", "bench llmapi pace stats", true},
+	{"llmapi", "bench pace", true},
+	{"workload", "bench llmapi pace", true},
+	{"config", "bench llmapi pace stats workload", true},
 	{"mockllm", "epoll http1 llmapi pace", false},
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
@@ -34,13 +35,15 @@ var layers = []struct {
 	{"verdict", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
 	{"calibrate", "bench compare stats verdict", true},
+	{"probe", "bench llmapi mockllm pace", false},
 	{"trial", "bench stats summary", true},
+	{"open", "bench pace stats summary", true},
 	{"baseline", "bench stats summary", false},
 	{"report", "bench summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github llmapi load machine mockllm report simulate trial verdict", false},
+	{"app", "actions baseline bench calibrate compare config gateway github llmapi load machine mockllm open pace probe report simulate trial verdict workload", false},
 	{"e2e", "", false}, // tests only
 }
 

@@ -61,7 +61,7 @@ func Main(w World) int {
 		case superviseCommand:
 			return gateway.Supervise(w.Args[1:])
 		case mockCommand:
-			return mockllm.Main(w.Args[1:], w.Stdin, w.Stdout)
+			return mockllm.Main(w.Stdin, w.Stdout)
 		}
 	}
 	ctx, stop := interruptible()

@@ -26,11 +26,18 @@ func (s *session) describe(ctx context.Context, plan trial.Plan) bench.Run {
 		Rounds:      []bench.Round{},
 	}
 	run.Plan.API = string(s.config.Request.API)
-	run.Plan.Answer = asMap(mockSettings(s.config))
+	mock := mockSettings(s.config, s.jobs)
+	mock.Answers = nil // they follow from the scenarios and the load
+	run.Plan.Answer = asMap(mock)
 	for _, s := range plan.Scenarios {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
 	}
-	run.Plan.Fingerprint = fingerprint(run.Scenarios, run.Plan.API, s.config.Request.Extra, run.Plan.Answer)
+	parts := []any{run.Scenarios, run.Plan.API, s.config.Request.Extra, run.Plan.Answer}
+	if s.config.Load.Mixed() {
+		run.Plan.Load = asMap(s.config.Load)
+		parts = append(parts, run.Plan.Load)
+	}
+	run.Plan.Fingerprint = fingerprint(parts...)
 	return run
 }
 

@@ -125,7 +125,9 @@ func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
 		s.sides[bench.Base] = *g.base.side
 	}
 	s.groups.Group("measure")
-	g.run, err = s.gateRun(ctx, g.base)
+	if g.run, err = s.gateRun(ctx, g.base); err == nil {
+		err = s.probe(ctx, &g.run)
+	}
 	s.groups.EndGroup()
 	if err != nil {
 		return g, err

@@ -108,6 +108,12 @@ func (a *action) store(ctx context.Context, name string, content []byte) int64 {
 	return 0
 }
 
+// mostFailed is the share of failed requests with which a run can still be a
+// baseline. Not none: one connection that is reset among a hundred thousand
+// requests says nothing against the others, and would leave every pull request
+// without a base until the next push.
+const mostFailed = 0.001
+
 // keepBaseline leaves what pull requests will be compared with, but only what
 // they can trust.
 func (a *action) keepBaseline(ctx context.Context, s *session, g gated) {
@@ -115,8 +121,8 @@ func (a *action) keepBaseline(ctx context.Context, s *session, g gated) {
 		a.warn("no baseline is left: the run is not complete (%s)", g.run.Validity.Incomplete)
 		return
 	}
-	if err := requestErrors(g.run); err != nil {
-		a.warn("no baseline is left: %v", err)
+	if f := failuresOf(g.run); float64(f.failed) > mostFailed*float64(f.sent) {
+		a.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
 		return
 	}
 	path := filepath.Join(s.scratch, "baseline.zip")

@@ -40,7 +40,11 @@ func (c mockLLMCommand) Run(ctx context.Context, w World) error {
 	if err != nil {
 		return err
 	}
-	return mockllm.Serve(ctx, listen, mockSettings(settings), func(bound netip.AddrPort) {
+	work, err := newJobs(settings)
+	if err != nil {
+		return err
+	}
+	return mockllm.Serve(ctx, listen, mockSettings(settings, work), func(bound netip.AddrPort) {
 		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound)
 	})
 }

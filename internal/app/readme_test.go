@@ -69,7 +69,7 @@ func diagnosisTable(t *testing.T) string {
 	for _, name := range []bench.DiagnosisName{
 		bench.DelayedACK, bench.BufferedAnswer, bench.CoalescedEvents, bench.HeldHead, bench.Queueing, bench.ConnectionChurn,
 		bench.CostPerByte, bench.FixedCost, bench.StreamDamage, bench.FailingRequests, bench.RareStall, bench.MemoryGrowth,
-		bench.BackgroundCPU, bench.SaturatedRig,
+		bench.BackgroundCPU, bench.SaturatedRig, bench.IgnoredDisconnect, bench.UnboundedBuffering, bench.SlowAfterIdle,
 	} {
 		d, ok := name.Describe()
 		if !ok {

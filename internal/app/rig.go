@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"runtime"
 	"time"
@@ -31,7 +30,7 @@ type rig struct {
 	running map[bench.Arm]*gateway.Process
 	stopped map[bench.Arm]*gateway.Process // the last one of each arm
 	clients map[bench.Arm]*load.Client
-	jobs    map[bench.Scenario]*load.Job
+	jobs    *jobs
 	current bench.Scenario
 	ended   time.Duration // CPU time of gateways that were stopped
 }
@@ -112,13 +111,13 @@ func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minReq
 }
 
 func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst load.Burst) (bench.Slice, error) {
-	job, err := r.job(s)
+	jobs, err := r.jobs.of(s)
 	if err != nil {
 		return bench.Slice{}, err
 	}
-	slice, err := r.clients[arm].Slice(ctx, []*load.Job{job}, burst)
+	slice, err := r.clients[arm].Slice(ctx, jobs, burst)
 	if err == nil && len(slice.Errors) > 0 {
-		err = r.died(arm, len(slice.Observations) == 0)
+		err = r.died(arm, len(slice.Observations)+slice.Failures == 0)
 	}
 	return slice, err
 }
@@ -141,19 +140,6 @@ func (r *rig) died(arm bench.Arm, wait bool) error {
 		}
 	}
 	return p.Err()
-}
-
-func (r *rig) job(s bench.Scenario) (*load.Job, error) {
-	if j := r.jobs[s]; j != nil {
-		return j, nil
-	}
-	body, err := llmapi.RequestBody(r.request.API, s.Mode, s.BodyBytes, r.request.Extra)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s, err)
-	}
-	j := &load.Job{Mode: s.Mode, Body: body, Want: llmapi.JSONAnswer(r.request.API, r.shape)}
-	r.jobs[s] = j
-	return j, nil
 }
 
 // Usage implements trial.Rig.

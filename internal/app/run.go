@@ -21,6 +21,8 @@ import (
 // runCommand is `proxy-bench run`.
 type runCommand struct {
 	suiteFlags
+	openFlags
+	probeFlags
 	BaseConfig string `help:"Configuration of a second gateway, driven beside the first as the base." placeholder:"FILE"`
 	Out        string `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON       bool   `name:"json" help:"Print run.json instead of the table."`
@@ -36,7 +38,7 @@ machine.`
 
 // Run measures, prints and saves.
 func (c runCommand) Run(ctx context.Context, w World) error {
-	head, err := c.load(config.ForMeasuring)
+	head, err := loadConfig(config.ForMeasuring, c.Config, append(c.suiteFlags.overrides(), c.probeFlags.overrides()...))
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,15 @@ func (c runCommand) Run(ctx context.Context, w World) error {
 			return err
 		}
 	}
-	run, err := c.measure(ctx, w, head, sides)
+	plan, asked, err := c.plan()
+	if err != nil {
+		return err
+	}
+	then := func(*session, *bench.Run) error { return nil }
+	if asked || head.Load.Trace != "" {
+		then = func(s *session, run *bench.Run) error { return s.openLoop(ctx, run, plan) }
+	}
+	run, err := c.measure(ctx, w, head, sides, then)
 	if len(run.Rounds) > 0 {
 		err = errors.Join(err, c.show(w, run))
 	}
@@ -66,8 +76,9 @@ func (c runCommand) Run(ctx context.Context, w World) error {
 	return requestErrors(run)
 }
 
-// measure builds the gateways and drives them.
-func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sides map[bench.Arm]side) (run bench.Run, err error) {
+// measure builds the gateways and drives them, by a trial and then by what comes
+// after it.
+func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sides map[bench.Arm]side, then func(*session, *bench.Run) error) (run bench.Run, err error) {
 	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return run, err
@@ -84,6 +95,12 @@ func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sid
 		Rounds:    cfg.Measure.Rounds,
 		Budget:    cfg.Measure.TimeBudget,
 	}, once)
+	if err == nil {
+		err = then(s, &run)
+	}
+	if err == nil {
+		err = s.probe(ctx, &run)
+	}
 	if err != nil {
 		markIncomplete(&run, s.explain(ctx, err))
 	}
@@ -111,24 +128,38 @@ func save(dir string, run bench.Run) error {
 	)
 }
 
-// requestErrors is not nil when requests through a gateway failed: its figures
-// are then those of the requests that did not.
-func requestErrors(run bench.Run) error {
-	failed, sent := 0, 0
-	classes := map[bench.ErrorClass]bool{}
+// failures counts the requests through the gateways of a run.
+type failures struct {
+	failed, sent int
+	classes      map[bench.ErrorClass]bool
+}
+
+func failuresOf(run bench.Run) failures {
+	f := failures{classes: map[bench.ErrorClass]bool{}}
 	for _, r := range run.Rounds {
 		if r.Arm == bench.Direct {
 			continue
 		}
-		sent += r.Requests
+		f.sent += r.Requests
 		for class, n := range r.Errors {
-			failed += n
-			classes[class] = true
+			f.failed += n
+			f.sent += n
+			f.classes[class] = true
 		}
 	}
-	if failed == 0 {
+	return f
+}
+
+func (f failures) String() string {
+	return fmt.Sprintf("%d of %d requests through the gateway failed (%v)", f.failed, f.sent, slices.Sorted(maps.Keys(f.classes)))
+}
+
+// requestErrors is not nil when requests through a gateway failed: its figures
+// are then those of the requests that did not.
+func requestErrors(run bench.Run) error {
+	f := failuresOf(run)
+	if f.failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d requests through the gateway failed (%v); the figures are those of the others",
-		failed, sent+failed, slices.Sorted(maps.Keys(classes)))
+	return fmt.Errorf("%v; the figures are those of the others", f)
 }

@@ -41,6 +41,7 @@ type session struct {
 	scratch   string
 	isolation *isolation
 	mock      *mockllm.Process
+	jobs      *jobs
 	sides     map[bench.Arm]side
 	groups    groups
 }
@@ -63,15 +64,19 @@ func open(ctx context.Context, w World, c config.Config, logs string, verbose bo
 	if err != nil {
 		return nil, err
 	}
+	work, err := newJobs(c)
+	if err != nil {
+		return nil, err
+	}
 	scratch, err := os.MkdirTemp("", "proxy-bench-")
 	if err != nil {
 		return nil, err
 	}
-	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, scratch: scratch, sides: map[bench.Arm]side{}, groups: flat{}}
+	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, scratch: scratch, jobs: work, sides: map[bench.Arm]side{}, groups: flat{}}
 	if s.isolation, err = isolate(w, scratch); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(scratch))
 	}
-	s.mock, err = mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(c))
+	s.mock, err = mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(c, work))
 	if err != nil {
 		return nil, errors.Join(err, s.isolation.close(), os.RemoveAll(scratch))
 	}
@@ -84,11 +89,11 @@ func (s *session) close() error {
 	return errors.Join(s.mock.Stop(), s.isolation.close(), os.RemoveAll(s.scratch))
 }
 
-func mockSettings(c config.Config) mockllm.Settings {
+func mockSettings(c config.Config, work *jobs) mockllm.Settings {
 	return mockllm.Settings{
 		API: c.Request.API, Shape: c.Mock.Shape,
 		Latency: c.Mock.Latency, FirstEvent: c.Mock.FirstEvent, ChunkInterval: c.Mock.ChunkInterval,
-		Seed: c.Mock.Seed,
+		Seed: c.Mock.Seed, Answers: work.answers.List(),
 	}
 }
 
@@ -153,7 +158,7 @@ func (s *session) newRig() *rig {
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},
 		clients: map[bench.Arm]*load.Client{},
-		jobs:    map[bench.Scenario]*load.Job{},
+		jobs:    s.jobs,
 	}
 	for arm, g := range s.sides {
 		r.specs[arm] = s.spec(arm, g)

@@ -13,7 +13,7 @@ import (
 
 // Validate checks that a run is consistent: scenarios whose ids are their own,
 // rounds of known scenarios and arms and each of them once, counts and known
-// metrics not negative, every number finite. A run without rounds is valid; so
+// metrics not negative, every number finite; the windows of an open loop alike. A run without rounds is valid; so
 // are metrics and error classes that this version does not know.
 func Validate(run bench.Run) error {
 	if run.Schema != bench.RunSchema {
@@ -23,7 +23,7 @@ func Validate(run bench.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known)); err != nil {
+	if err := cmp.Or(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known), checkOpen(run), checkProbes(run)); err != nil {
 		return err
 	}
 	type identity struct {
@@ -53,7 +53,7 @@ func checkScenarios(cells []bench.Cell) (known map[string]bool, err error) {
 		switch {
 		case c.Mode != bench.JSON && c.Mode != bench.SSE:
 			err = fmt.Errorf("mode %q is neither json nor sse", c.Mode)
-		case c.Concurrency < 1 || c.BodyBytes < 1:
+		case c.Concurrency < 1 || c.BodyBytes < 0 || c.Answer < 0 || (c.BodyBytes == 0) != c.Mix:
 			err = fmt.Errorf("concurrency %d with %d bytes of body is nothing that can be sent", c.Concurrency, c.BodyBytes)
 		case c.ID != c.Scenario.ID():
 			err = fmt.Errorf("id %q, but what it describes is %s", c.ID, c.Scenario.ID())

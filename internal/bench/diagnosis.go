@@ -20,6 +20,11 @@ const (
 	MemoryGrowth    DiagnosisName = "memory-growth"
 	BackgroundCPU   DiagnosisName = "background-cpu"
 	SaturatedRig    DiagnosisName = "saturated-rig"
+
+	// Only with probes.
+	IgnoredDisconnect  DiagnosisName = "ignored-disconnect"
+	UnboundedBuffering DiagnosisName = "unbounded-buffering"
+	SlowAfterIdle      DiagnosisName = "slow-after-idle"
 )
 
 // Course is what became of a diagnosis from base to head.
@@ -37,7 +42,7 @@ type Diagnosis struct {
 	Name      DiagnosisName `json:"name"`
 	Arm       Arm           `json:"arm"`              // that has it; Base only when it is gone
 	Course    Course        `json:"course,omitempty"` // absent where there is no base
-	Scenarios []string      `json:"scenarios"`        // in the order of the suite
+	Scenarios []string      `json:"scenarios"`        // in the order of the suite; none where a probe shows it
 	Seen      string        `json:"seen"`             // with its figures, of the scenario where it shows most
 	Look      string        `json:"look"`             // at what in the gateway's code
 }
@@ -63,6 +68,10 @@ var diagnosisTexts = map[DiagnosisName]DiagnosisText{
 	MemoryGrowth:    {"memory that grows with every request", "what outlives its request: maps, caches without a limit, goroutines and tasks that do not end"},
 	BackgroundCPU:   {"CPU time that is used while nothing is asked", "busy loops, timers that fire often, polling"},
 	SaturatedRig:    {"a limit of the measurement, not of the gateway", "nothing in the gateway: fewer requests in flight, or a machine with more CPUs, would show it"},
+
+	IgnoredDisconnect:  {"an upstream stream that goes on without its client", "what cancels the upstream request when the client's connection ends; a task or thread of its own that reads the upstream"},
+	UnboundedBuffering: {"answers that pile up for slow clients", "a queue without a limit between upstream and client; a body that is read whole before it is sent"},
+	SlowAfterIdle:      {"a slow start after a rest", "pools and workers that shrink while nothing is asked, connections that are closed early, memory or configuration that is loaded anew"},
 }
 
 // Describe returns what n means; ok is false for a name this version does not

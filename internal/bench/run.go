@@ -28,6 +28,7 @@ type Round struct {
 
 	Requests int                `json:"requests"` // answered rightly
 	Errors   map[ErrorClass]int `json:"errors,omitempty"`
+	Failures int                `json:"failures_passed_on,omitempty"` // of the mock, on purpose; not among Requests
 	Metrics  map[Metric]float64 `json:"metrics"`
 	// Left names the metrics that are not in Metrics, with the reason.
 	Left map[Metric]string `json:"left,omitempty"`
@@ -61,6 +62,9 @@ type Run struct {
 	Policy    *Policy  `json:"policy,omitempty"`
 	Scenarios []Cell   `json:"scenarios"`
 	Rounds    []Round  `json:"rounds"`
+	Windows   []Window `json:"windows,omitempty"` // of the open loop, in the order measured
+	Knees     []Knee   `json:"knees,omitempty"`
+	Probes    []Probe  `json:"probes,omitempty"` // that were asked for, in the order made
 	Validity  Validity `json:"validity"`
 }
 
@@ -126,7 +130,8 @@ type Plan struct {
 	Budget      float64        `json:"time_budget_seconds"`
 	Restart     int            `json:"rounds_per_process"`
 	WarmUp      int            `json:"warm_up_requests_per_connection"`
-	Answer      map[string]any `json:"mock"` // the mock's settings
+	Answer      map[string]any `json:"mock"`           // the mock's settings
+	Load        map[string]any `json:"load,omitempty"` // in what the requests differ; absent when they do not
 	Fingerprint string         `json:"fingerprint"`
 }
 

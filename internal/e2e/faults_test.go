@@ -49,6 +49,19 @@ measure: {rounds: 3, time_budget: 60s}
 	crowded = `suite: {modes: [sse], concurrency: [50], body: [1KB]}
 measure: {rounds: 2, time_budget: 60s}
 `
+	// What no round has; the rounds beside it are few.
+	leaving = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [disconnect]}
+measure: {rounds: 2, time_budget: 60s}
+`
+	piling = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [slow-reader]}
+measure: {rounds: 2, time_budget: 60s}
+`
+	resting = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [idle]}
+measure: {rounds: 2, time_budget: 60s}
+`
+	probed = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [disconnect, slow-reader, idle]}
+measure: {rounds: 2, time_budget: 60s}
+`
 	filling = `suite: {modes: [json, sse], concurrency: [4, 8], body: [1KB]}
 measure: {rounds: 3, time_budget: 60s}
 `
@@ -63,11 +76,8 @@ type fault struct {
 }
 
 // zoo is a gateway with its faults; with any of them nothing else may be said.
-// Not among those of the reference gateway are two that do not show under such a
-// load: a slow start after idle, since no gateway is idle for long here, and an
-// ignored disconnect, since no client goes away. What damages a stream is let
-// loose on few: a gateway that damages all of them ends the measurement with
-// that error, before there is anything to explain.
+// What damages a stream is let loose on few: a gateway that damages all of them
+// ends the measurement with that error, before there is anything to explain.
 type zoo struct {
 	name   string
 	build  func(t testing.TB, path string)
@@ -102,6 +112,9 @@ var zoos = []zoo{
 		{"leak=10KB", filling, bench.MemoryGrowth},
 		{"goroutine-leak", filling, bench.MemoryGrowth},
 		{"background-burn=10%", reused, bench.BackgroundCPU},
+		{"ignore-disconnect", leaving, bench.IgnoredDisconnect},
+		{"buffer", piling, bench.UnboundedBuffering},
+		{"slow-after-idle", resting, bench.SlowAfterIdle},
 	}},
 	{"axum", buildAxum, []fault{
 		{"delay=300us", steady, bench.FixedCost},
@@ -124,7 +137,7 @@ var zoos = []zoo{
 
 // clean are the suites with which a gateway without a fault must have nothing
 // said of it: all that a fault is found by, but for doubles.
-var clean = []string{steady, sizes, thinking, paced, filling}
+var clean = []string{steady, sizes, thinking, paced, filling, probed}
 
 // tries is how often a fault is measured before it counts as not found: other
 // programs share the machine.

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/workload"
+)
+
+// jobs are the requests of the configured suite, each with its right answer. What
+// the mock has to be able to answer is settled when they are made; the requests
+// themselves are written when they are first asked for.
+type jobs struct {
+	config  config.Config
+	answers workload.Answers
+	mixes   map[bench.Mode][]workload.Entry
+	trace   []workload.Entry
+
+	made   map[bench.Scenario][]*load.Job
+	replay []*load.Job
+	wants  map[llmapi.Shape][]byte // JSON answers
+}
+
+func newJobs(c config.Config) (*jobs, error) {
+	j := &jobs{
+		config: c,
+		mixes:  map[bench.Mode][]workload.Entry{},
+		made:   map[bench.Scenario][]*load.Job{},
+		wants:  map[llmapi.Shape][]byte{},
+	}
+	for _, s := range c.Scenarios() {
+		j.number(s)
+	}
+	if c.Load.Mixed() {
+		for _, mode := range c.Suite.Modes {
+			mix, err := workload.Mix(c.Load, c.MixBase(), mode, &j.answers)
+			if err != nil {
+				return nil, &usageError{fmt.Errorf("load: %w", err)}
+			}
+			j.mixes[mode] = mix
+		}
+	}
+	if c.Load.Trace != "" {
+		if err := j.readTrace(c.Load.Trace); err != nil {
+			return nil, &usageError{fmt.Errorf("load.trace: %w", err)}
+		}
+	}
+	return j, nil
+}
+
+func (j *jobs) readTrace(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	trace, err := workload.ReadTrace(file, j.config.Request.API, j.config.Request.Extra)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	j.trace = trace.Entries(&j.answers)
+	return llmapi.ValidateAnswers(j.config.Request.API, j.answers.List())
+}
+
+// number is that of the answer that a scenario's requests ask for; 0 when they
+// take what the mock gives unasked.
+func (j *jobs) number(s bench.Scenario) int {
+	if s.Answer == 0 {
+		return 0
+	}
+	api := j.config.Request.API
+	return j.answers.Number(llmapi.Answer{Shape: config.AnswerShape(j.config.Mock.Shape, s.Mode, s.Answer, api)})
+}
+
+// of are the jobs of a scenario's requests: one, or those of a mix.
+func (j *jobs) of(s bench.Scenario) ([]*load.Job, error) {
+	if all := j.made[s]; all != nil {
+		return all, nil
+	}
+	entries := []workload.Entry{{Mode: s.Mode, Body: s.BodyBytes, Answer: j.number(s)}}
+	if s.Mix {
+		entries = j.mixes[s.Mode]
+	}
+	all, err := j.make(entries)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s, err)
+	}
+	j.made[s] = all
+	return all, nil
+}
+
+// traced are the jobs of the trace, in its order.
+func (j *jobs) traced() (all []*load.Job, err error) {
+	if j.replay == nil {
+		j.replay, err = j.make(j.trace)
+	}
+	return j.replay, err
+}
+
+// starts are the times of the trace's requests.
+func (j *jobs) starts() []time.Duration {
+	var all []time.Duration
+	for _, e := range j.trace {
+		all = append(all, e.At)
+	}
+	return all
+}
+
+func (j *jobs) make(entries []workload.Entry) ([]*load.Job, error) {
+	all := make([]*load.Job, len(entries))
+	for i, e := range entries {
+		body, err := llmapi.RequestBody(j.config.Request.API, e.Ask(j.config.Request.Extra))
+		if err != nil {
+			return nil, err
+		}
+		all[i] = &load.Job{Mode: e.Mode, Body: body}
+		j.expect(all[i], e.Answer)
+	}
+	return all, nil
+}
+
+// expect tells a job the answer with this number.
+func (j *jobs) expect(job *load.Job, number int) {
+	answer := llmapi.Answer{Shape: j.config.Mock.Shape}
+	if number > 0 {
+		answer = j.answers.List()[number-1]
+	}
+	job.Shape, job.Cut = answer.Shape, answer.Fail == llmapi.Cut
+	api := j.config.Request.API
+	if status := answer.Fail.Status(); status != 200 {
+		job.Status, job.Want = status, llmapi.ErrorBody(api, status)
+		return
+	}
+	if j.wants[answer.Shape] == nil {
+		j.wants[answer.Shape] = llmapi.JSONAnswer(api, answer.Shape)
+	}
+	job.Want = j.wants[answer.Shape]
+}

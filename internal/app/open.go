@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -48,9 +47,7 @@ const openConnections = 256
 // openLoop measures an open loop with fresh gateways and adds it to a run. With
 // an error the run has what was complete before it.
 func (s *session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Plan) error {
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	defer undisturbed()()
 	if len(plan.Rates) > 0 || plan.Knee {
 		plan.Scenarios = openloop.Scenarios(s.config.Scenarios())
 	}

@@ -222,12 +222,21 @@ func addStage(run *bench.Run, r trial.Result) {
 	}
 }
 
-// execute runs one plan and leaves no gateway behind.
-func (s *session) execute(ctx context.Context, plan trial.Plan) (trial.Result, error) {
+// undisturbed keeps the runtime from doing anything by itself while something is
+// measured, until what it returns is called.
+func undisturbed() (restore func()) {
 	// The runtime follows changes of the CPU quota unless it is told a number.
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(memoryLimit)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+// execute runs one plan and leaves no gateway behind.
+func (s *session) execute(ctx context.Context, plan trial.Plan) (trial.Result, error) {
+	defer undisturbed()()
 	r := s.newRig()
 	shown := newProgress(s.world.Stderr)
 	result, err := trial.Run(ctx, plan, r, s.world.Now, shown.step)

@@ -67,11 +67,7 @@ func given(flags ...flag) []config.Override {
 	return all
 }
 
-// load reads the configuration. A file that was named must exist.
-func (f suiteFlags) load(use config.Use) (config.Config, error) {
-	return loadConfig(use, f.Config, f.overrides())
-}
-
+// loadConfig reads the configuration. A file that was named must exist.
 func loadConfig(use config.Use, path string, overrides []config.Override) (config.Config, error) {
 	name := path
 	if name == "" {

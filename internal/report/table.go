@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-
 )
 
 // missing stands where there is no number; a note of the row says why.

@@ -14,7 +14,7 @@ import (
 // it looks like, and what to doubt. Of the verdict there are only diagnoses.
 func Text(w io.Writer, r Report, style Style) error {
 	s := newSheet(r.Run, style)
-	body := s.header() + s.tables() + s.growthSections() + s.openSections() + s.probeSection() + s.memoryLines() +
+	body := s.header() + s.tables() + s.growthSections() + s.openSections() + s.probeSection() + s.memoryLines() + s.failuresLine() +
 		diagnoses(r.Verdict.Diagnoses, len(s.rows), width, style)
 	for i, warning := range r.Run.Validity.Warnings {
 		s.notes.mark(fmt.Sprintf("warning %d", i), warning)

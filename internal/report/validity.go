@@ -52,8 +52,8 @@ func (l *letter) circumstances() []string {
 			items = append(items, md(capital(l.sheet.errorNote(arm))))
 		}
 	}
-	if memory := strings.TrimSpace(l.sheet.memoryLines()); memory != "" {
-		for line := range strings.Lines(memory) {
+	if more := strings.TrimSpace(l.sheet.memoryLines() + l.sheet.failuresLine()); more != "" {
+		for line := range strings.Lines(more) {
 			items = append(items, md(capital(line)))
 		}
 	}

@@ -158,8 +158,11 @@ func (s *sheet) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail
 	add(func(w bench.Window) *float64 { return w.Lag.P99 })
 	for _, w := range windows {
 		if left := tail(w).Left; left != "" {
-			r.marks = append(r.marks, s.notes.mark("window left "+windowName(w.Mode, w.BodyBytes), fmt.Sprintf(
-				"left out where there are too few requests: %s, such as %s; take a longer --window", windowName(w.Mode, w.BodyBytes), left)))
+			text := fmt.Sprintf("left out where there are too few requests: %s, such as %s", windowName(w.Mode, w.BodyBytes), left)
+			if w.Rate > 0 {
+				text += "; take a longer --window"
+			}
+			r.marks = append(r.marks, s.notes.mark("window left "+windowName(w.Mode, w.BodyBytes), text))
 			break
 		}
 	}

@@ -184,3 +184,42 @@ func BenchmarkTimer(b *testing.B) {
 	slices.Sort(late)
 	b.ReportMetric(float64(late[len(late)/2])/1e3, "µs-late-p50")
 }
+
+// An edge tells of input once, and again when more comes; of the end together
+// with what came before it.
+func TestEdgeTellsOnce(t *testing.T) {
+	client, server := pair(t)
+	p, err := NewEdge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if err := p.Add(client, 7); err != nil {
+		t.Fatal(err)
+	}
+	told := func() []Event {
+		t.Helper()
+		got, err := p.Wait(Now() + int64(50*time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(got)
+	}
+	for range 2 {
+		if _, err := Write(server, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if got := told(); !slices.Equal(got, []Event{{Token: 7, Readable: true}}) {
+			t.Fatalf("told %v", got)
+		}
+		if got := told(); len(got) != 0 {
+			t.Fatalf("told again, though nothing came: %v", got)
+		}
+	}
+	if err := Close(server); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(); !slices.Equal(got, []Event{{Token: 7, Readable: true, Ended: true}}) {
+		t.Fatalf("told %v of the end", got)
+	}
+}

@@ -16,7 +16,7 @@ func (s *server) ready(e epoll.Event) {
 		s.flush(c)
 	}
 	if c.fd >= 0 && e.Readable { // it may have been closed by now
-		s.read(c)
+		s.read(c, e.Ended)
 	}
 }
 
@@ -29,16 +29,23 @@ func (s *server) flush(c *conn) {
 	s.resume(c)
 }
 
-// read takes what has come. Once per event: what is left makes the next one.
-func (s *server) read(c *conn) {
-	kept := copy(s.input, c.rest)
-	n, err := epoll.Read(c.fd, s.input[kept:])
-	switch {
-	case err == epoll.ErrAgain:
-	case err != nil || n == 0: // the client is gone, perhaps inside a stream
-		s.close(c)
-	default:
+// read takes all that has come, since the poller tells of it once: a read that
+// brings less than there is room for has brought the last of it, but for the end.
+func (s *server) read(c *conn, ended bool) {
+	for {
+		kept := copy(s.input, c.rest)
+		n, err := epoll.Read(c.fd, s.input[kept:])
+		switch {
+		case err == epoll.ErrAgain:
+			return
+		case err != nil || n == 0: // the client is gone, perhaps inside a stream
+			s.close(c)
+			return
+		}
 		s.take(c, s.input[:kept+n])
+		if c.fd < 0 || kept+n < len(s.input) && !ended {
+			return
+		}
 	}
 }
 

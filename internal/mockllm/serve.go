@@ -57,7 +57,7 @@ func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready fu
 		return fmt.Errorf("mock: %w", err)
 	}
 	defer func() { err = errors.Join(err, epoll.Close(s.listener)) }()
-	if s.poller, err = epoll.New(); err != nil {
+	if s.poller, err = epoll.NewEdge(); err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.poller.Close()) }()

@@ -315,8 +315,24 @@ func (r faultRig) look(t testing.TB, f fault) (found bool, wrong string) {
 	return found, wrong
 }
 
-// diagnose measures the gateway with arguments beside the one without.
+// diagnose measures the gateway with arguments beside the one without. Should
+// that leave nothing to be decided on, it is told with all that was said, and
+// tried once more.
 func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
+	t.Helper()
+	for n := 1; ; n++ {
+		v, said, ok := r.measure(t, args, suite)
+		if ok {
+			return v.Diagnoses
+		}
+		if n == 2 {
+			t.Fatalf("no verdict: %s", said)
+		}
+		t.Logf("NO VERDICT, once: %s", said)
+	}
+}
+
+func (r faultRig) measure(t testing.TB, args, suite string) (v bench.Verdict, said string, ok bool) {
 	t.Helper()
 	dir := t.TempDir()
 	config := func(name, args string) string {
@@ -332,19 +348,21 @@ func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
 	out := filepath.Join(dir, "out")
 	run := exec.CommandContext(ctx, r.bench, "run", "--config", config("head.yml", args), "--base-config", config("base.yml", ""), "--out", out)
 	// Requests that fail are an exit status, too, and what some faults are.
-	if text, err := run.CombinedOutput(); !exited(err) {
-		t.Fatalf("%v\n%s", err, text)
+	ran, err := run.CombinedOutput()
+	if !exited(err) {
+		t.Fatalf("%v\n%s", err, ran)
 	}
 	compare := exec.CommandContext(ctx, r.bench, "compare", "--json", filepath.Join(out, "run.json"))
+	var complaint bytes.Buffer
+	compare.Stderr = &complaint
 	text, err := compare.Output()
 	if !exited(err) {
 		t.Fatal(err)
 	}
-	var v bench.Verdict
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
-		t.Fatalf("%v in %q", err, text)
+		return v, fmt.Sprintf("%v in %q: %s\n%s", err, text, &complaint, ran), false
 	}
-	return v.Diagnoses
+	return v, "", true
 }
 
 // exited is true when a program ended by itself, whatever its status.

@@ -14,6 +14,7 @@ package epoll
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -178,10 +179,23 @@ func (p *Poller) expire() {
 
 // The runtime reads CLOCK_MONOTONIC without a system call, but gives only
 // differences away; one reading of the clock itself anchors them.
-var (
-	anchor   = time.Now()
-	anchorNS = readMonotonic()
-)
+var anchor, anchorNS = anchored()
+
+// anchored pairs a reading of the runtime's clock with one of the kernel's. The
+// thread can be interrupted between the two, for milliseconds on a busy machine,
+// and then the clocks of two processes differ by as much: what one sent would
+// have come before it was sent. So the closest of some pairs is taken.
+func anchored() (at time.Time, ns int64) {
+	closest := time.Duration(math.MaxInt64)
+	for range 20 {
+		before := time.Now()
+		now := readMonotonic()
+		if apart := time.Since(before); apart < closest {
+			closest, at, ns = apart, before, now-int64(apart/2)
+		}
+	}
+	return at, ns
+}
 
 // Now is CLOCK_MONOTONIC in nanoseconds: the same clock in every process of the
 // machine.

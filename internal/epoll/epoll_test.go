@@ -156,12 +156,14 @@ func TestRefusedSaysWhere(t *testing.T) {
 	}
 }
 
+// TestNowIsTheKernelsClock: it has to be the same clock in every process, or what
+// one sends comes to the other before.
 func TestNowIsTheKernelsClock(t *testing.T) {
-	for range 3 {
+	for range 1000 {
 		before := readMonotonic()
 		now := Now()
 		after := readMonotonic()
-		const slack = int64(time.Millisecond) // the anchor's two readings are not one instant
+		const slack = int64(5 * time.Microsecond) // the anchor's two readings are not one instant
 		if now < before-slack || now > after+slack {
 			t.Fatalf("Now %d is outside %d to %d", now, before, after)
 		}

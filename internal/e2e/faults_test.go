@@ -315,24 +315,8 @@ func (r faultRig) look(t testing.TB, f fault) (found bool, wrong string) {
 	return found, wrong
 }
 
-// diagnose measures the gateway with arguments beside the one without. Should
-// that leave nothing to be decided on, it is told with all that was said, and
-// tried once more.
+// diagnose measures the gateway with arguments beside the one without.
 func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
-	t.Helper()
-	for n := 1; ; n++ {
-		v, said, ok := r.measure(t, args, suite)
-		if ok {
-			return v.Diagnoses
-		}
-		if n == 2 {
-			t.Fatalf("no verdict: %s", said)
-		}
-		t.Logf("NO VERDICT, once: %s", said)
-	}
-}
-
-func (r faultRig) measure(t testing.TB, args, suite string) (v bench.Verdict, said string, ok bool) {
 	t.Helper()
 	dir := t.TempDir()
 	config := func(name, args string) string {
@@ -353,6 +337,7 @@ func (r faultRig) measure(t testing.TB, args, suite string) (v bench.Verdict, sa
 		t.Fatalf("%v\n%s", err, ran)
 	}
 	compare := exec.CommandContext(ctx, r.bench, "compare", "--json", filepath.Join(out, "run.json"))
+	var v bench.Verdict
 	var complaint bytes.Buffer
 	compare.Stderr = &complaint
 	text, err := compare.Output()
@@ -360,9 +345,9 @@ func (r faultRig) measure(t testing.TB, args, suite string) (v bench.Verdict, sa
 		t.Fatal(err)
 	}
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
-		return v, fmt.Sprintf("%v in %q: %s\n%s", err, text, &complaint, ran), false
+		t.Fatalf("%v in %q: %s\n%s", err, text, &complaint, ran)
 	}
-	return v, "", true
+	return v.Diagnoses
 }
 
 // exited is true when a program ended by itself, whatever its status.

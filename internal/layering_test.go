@@ -35,7 +35,7 @@ var layers = []struct {
 	{"verdict", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
 	{"calibrate", "bench compare stats verdict", true},
-	{"probe", "bench llmapi mockllm pace", false},
+	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench stats summary", true},
 	{"open", "bench pace stats summary", true},
 	{"baseline", "bench stats summary", false},

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
-	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/probe"
@@ -81,7 +79,9 @@ func (s *session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	if t.Arm == bench.Direct {
 		return probe.Run(ctx, name, t)
 	}
-	g, err := s.startFor(ctx, t.Arm, t.Addr)
+	spec := s.spec(t.Arm, s.sides[t.Arm])
+	spec.Upstream = "http://" + t.Addr // the probe's own mock
+	g, err := startIn(ctx, s.scratch, s.isolation, t.Arm, spec)
 	if err != nil {
 		return p, err
 	}
@@ -99,17 +99,4 @@ func (s *session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	}
 	s.say("%v", err)
 	return bench.Probe{Name: name, Arm: t.Arm, Failed: err.Error()}, nil
-}
-
-// startFor starts a gateway in front of an upstream of its own.
-func (s *session) startFor(ctx context.Context, arm bench.Arm, upstream string) (*gateway.Process, error) {
-	spec, err := s.spec(arm, s.sides[arm]), error(nil)
-	spec.Upstream = "http://" + upstream
-	if spec.ScratchDir, err = os.MkdirTemp(s.scratch, string(arm)+"-"); err != nil {
-		return nil, err
-	}
-	if err := s.isolation.give(spec.ScratchDir); err != nil {
-		return nil, err
-	}
-	return gateway.Start(ctx, spec)
 }

@@ -46,14 +46,7 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		return err
 	}
 	for _, arm := range arms {
-		spec, err := r.specs[arm], error(nil)
-		if spec.ScratchDir, err = os.MkdirTemp(r.scratch, string(arm)+"-"); err != nil {
-			return err
-		}
-		if err := r.isolation.give(spec.ScratchDir); err != nil {
-			return err
-		}
-		p, err := gateway.Start(ctx, spec)
+		p, err := startIn(ctx, r.scratch, r.isolation, arm, r.specs[arm])
 		if err != nil {
 			return err
 		}
@@ -63,6 +56,17 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		}
 	}
 	return nil
+}
+
+// startIn starts a gateway with a scratch directory of its own in dir.
+func startIn(ctx context.Context, dir string, user *isolation, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
+	if spec.ScratchDir, err = os.MkdirTemp(dir, string(arm)+"-"); err != nil {
+		return nil, err
+	}
+	if err := user.give(spec.ScratchDir); err != nil {
+		return nil, err
+	}
+	return gateway.Start(ctx, spec)
 }
 
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {

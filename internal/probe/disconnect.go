@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 const (
@@ -167,6 +168,7 @@ func (w *watch) result() (*bench.Disconnect, error) {
 		took = append(took, max(0, at.Sub(w.gone[i]).Seconds()))
 	}
 	slices.Sort(took)
-	d.EndedP50, d.EndedMax = new(middle(took)), new(took[len(took)-1])
-	return d, nil
+	middle, err := stats.Median(took)
+	d.EndedP50, d.EndedMax = &middle, new(took[len(took)-1])
+	return d, err
 }

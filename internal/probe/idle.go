@@ -2,9 +2,11 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 const (
@@ -34,5 +36,9 @@ func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 		}
 		first, then = append(first, times[0]), append(then, times[1:]...)
 	}
-	return &bench.Idle{Rests: rests, Rest: rest.Seconds(), First: middle(first), Then: middle(then)}, nil
+	i := &bench.Idle{Rests: rests, Rest: rest.Seconds()}
+	var errs [2]error
+	i.First, errs[0] = stats.Median(first)
+	i.Then, errs[1] = stats.Median(then)
+	return i, errors.Join(errs[:]...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 const (
@@ -145,7 +146,7 @@ func small(ctx context.Context, c *client) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return middle(times[1:]), nil
+	return stats.Median(times[1:])
 }
 
 // timed are the times of n requests after one another, in seconds.

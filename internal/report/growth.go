@@ -71,13 +71,13 @@ func sizeLines(arm bench.Arm, growth []summary.Growth) []grown {
 		return g.Rest
 	}
 	for _, g := range growth {
-		if l, ok := lowest[of(g)]; !ok || g.Concurrency < l.Concurrency {
+		if l, ok := lowest[of(g)]; !ok || g.Rest.Concurrency < l.Rest.Concurrency {
 			lowest[of(g)] = g
 		}
 	}
 	var lines []grown
 	for _, g := range growth {
-		if l := lowest[of(g)]; g.Concurrency == l.Concurrency || differ(g, l) {
+		if l := lowest[of(g)]; g.Rest.Concurrency == l.Rest.Concurrency || differ(g, l) {
 			lines = append(lines, grown{arm, sweepName(g), sizeLine(g)})
 		}
 	}
@@ -86,7 +86,7 @@ func sizeLines(arm bench.Arm, growth []summary.Growth) []grown {
 
 // sweepName is what the scenarios of a growth have in common.
 func sweepName(g summary.Growth) string {
-	name := fmt.Sprintf("%s/c%d", g.Mode, g.Concurrency)
+	name := fmt.Sprintf("%s/c%d", g.Rest.Mode, g.Rest.Concurrency)
 	switch {
 	case g.Rest.Answer > 0:
 		return name + "/" + g.Rest.AnswerSize()
@@ -123,7 +123,7 @@ type sizeUnit struct {
 }
 
 func unitOf(g summary.Growth) sizeUnit {
-	if g.Size == summary.OfAnswer && g.Mode == bench.SSE {
+	if g.Size == summary.OfAnswer && g.Rest.Mode == bench.SSE {
 		return sizeUnit{"chunk", 1, func(n float64) string { return fmt.Sprintf("%.0f chunks", n) }}
 	}
 	return sizeUnit{"KB", 1024, func(n float64) string { return bench.Size(n).String() }}

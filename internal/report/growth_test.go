@@ -43,7 +43,7 @@ func TestBodyLine(t *testing.T) {
 
 func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
 	at := func(c int, shape summary.Shape, slope float64) summary.Growth {
-		return summary.Growth{Mode: bench.JSON, Concurrency: c, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
+		return summary.Growth{Rest: bench.Scenario{Mode: bench.JSON, Concurrency: c}, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
 	}
 	got := sizeLines(bench.Head, []summary.Growth{
 		at(50, summary.Bent, 0.2), at(10, summary.Straight, 0.21), at(1, summary.Straight, 0.2), at(20, summary.Straight, 2),

@@ -57,11 +57,15 @@ func (l *letter) charts() []chart {
 	var charts []chart
 	for _, mode := range l.sheet.modes() {
 		var bodies, concurrencies []row
-		for _, r := range l.sheet.rowsIn(mode) {
-			if r.Concurrency == through.Concurrency && r.Answer == l.sheet.rowsIn(mode)[0].Answer {
+		rows := l.sheet.rowsIn(mode)
+		for _, r := range rows {
+			if r.Answer != rows[0].Answer {
+				continue // a chart has one size of answers
+			}
+			if r.Concurrency == through.Concurrency {
 				bodies = append(bodies, r)
 			}
-			if r.BodyBytes == through.BodyBytes && r.Answer == l.sheet.rowsIn(mode)[0].Answer {
+			if r.BodyBytes == through.BodyBytes {
 				concurrencies = append(concurrencies, r)
 			}
 		}
@@ -71,7 +75,7 @@ func (l *letter) charts() []chart {
 		charts = append(charts,
 			l.chart(fmt.Sprintf("%s: overhead at %s", name, counted(through.Concurrency, "concurrent request")),
 				"request body", bodies, func(r row) string { return r.Sizes() }),
-			l.chart(fmt.Sprintf("%s: overhead with bodies of %s", name, bench.Size(through.BodyBytes)),
+			l.chart(fmt.Sprintf("%s: overhead with bodies of %s", name, through.Sizes()),
 				"concurrent requests", concurrencies, func(r row) string { return strconv.Itoa(r.Concurrency) }))
 	}
 	return slices.DeleteFunc(charts, func(c chart) bool { return len(c.categories) < 2 })

@@ -45,11 +45,9 @@ func (z Size) without(s bench.Scenario) bench.Scenario {
 
 // Growth is how the overhead of scenarios that differ in one size grows with it.
 type Growth struct {
-	Size        Size
-	Rest        bench.Scenario // what they have in common
-	Mode        bench.Mode
-	Concurrency int
-	Metric      bench.Metric // whose overhead: the mode's primary one
+	Size   Size
+	Rest   bench.Scenario // what they have in common
+	Metric bench.Metric   // whose overhead: the mode's primary one
 	// Line is overhead in seconds over the size: its slope is seconds per byte,
 	// or chunk, with a 95 % interval, its intercept the seconds that any size
 	// costs.
@@ -83,14 +81,12 @@ func SizeGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm,
 		}
 		bend, err := stats.SplitTheilSen(x, y, growthConfidence)
 		growth = append(growth, Growth{
-			Size:        size,
-			Rest:        size.without(sweep[0]),
-			Mode:        sweep[0].Mode,
-			Concurrency: sweep[0].Concurrency,
-			Metric:      metric,
-			Line:        line,
-			Bend:        bend,
-			Shape:       shape(line, bend, err == nil && bend.Decidable),
+			Size:   size,
+			Rest:   size.without(sweep[0]),
+			Metric: metric,
+			Line:   line,
+			Bend:   bend,
+			Shape:  shape(line, bend, err == nil && bend.Decidable),
 		})
 	}
 	return growth

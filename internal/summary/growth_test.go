@@ -54,7 +54,7 @@ func TestSizeGrowth(t *testing.T) {
 			t.Fatalf("%s: %d results, want 1", c.name, len(growth))
 		}
 		g := growth[0]
-		if g.Shape != c.shape || g.Mode != bench.JSON || g.Concurrency != 1 || g.Metric != bench.LatencyTypical {
+		if g.Shape != c.shape || g.Rest.Mode != bench.JSON || g.Rest.Concurrency != 1 || g.Metric != bench.LatencyTypical {
 			t.Errorf("%s: %+v, want shape %s", c.name, g, c.shape)
 		}
 		if !math.IsNaN(c.slope) && (g.Line.Slope.Low > c.slope || g.Line.Slope.High < c.slope) {
@@ -83,7 +83,7 @@ func TestSizeGrowthIsOneResultPerModeAndConcurrency(t *testing.T) {
 		}
 	}
 	growth := SizeGrowth(roundsOf(5, scenarios, 0, func(n int) float64 { return float64(n) }), scenarios, bench.Head, OfBody)
-	if len(growth) != 2 || growth[0].Concurrency != 1 || growth[1].Concurrency != 10 {
+	if len(growth) != 2 || growth[0].Rest.Concurrency != 1 || growth[1].Rest.Concurrency != 10 {
 		t.Fatalf("growth %+v", growth)
 	}
 	equal(t, "slope", growth[1].Line.Slope.Value, 1)

@@ -1,0 +1,153 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+const gateways = "../../testdata/gateways"
+
+// faultRig has the built programs.
+type faultRig struct {
+	bench   string
+	gateway func(args string) string
+}
+
+func newFaultRig(t testing.TB, z zoo) faultRig {
+	t.Helper()
+	dir := t.TempDir()
+	r := faultRig{filepath.Join(dir, "proxy-bench"), z.gateway(t, dir)}
+	goBuild(t, r.bench, "./cmd/proxy-bench")
+	return r
+}
+
+func goBuild(t testing.TB, path, pkg string) {
+	t.Helper()
+	build := exec.Command("go", "build", "-o", path, pkg)
+	build.Dir = filepath.Join("..", "..")
+	mustRun(t, build)
+}
+
+func mustRun(t testing.TB, c *exec.Cmd) {
+	t.Helper()
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", c, err, out)
+	}
+}
+
+// needs fails in CI and skips elsewhere when a program is not there.
+func needs(t testing.TB, program, why string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		message := fmt.Sprintf("NO %s: %s: %v", program, why, err)
+		if os.Getenv("CI") != "" {
+			t.Fatal(message)
+		}
+		t.Skip(message)
+	}
+}
+
+func reference(t testing.TB, dir string) func(args string) string {
+	program := filepath.Join(dir, "reference")
+	goBuild(t, program, "./testdata/gateways/reference")
+	return started(program)
+}
+
+func axum(t testing.TB, dir string) func(args string) string {
+	needs(t, "cargo", "the axum gateway is not built")
+	source := filepath.Join(gateways, "axum")
+	build := exec.Command("cargo", "build", "--locked", "--release", "--quiet")
+	build.Dir = source
+	mustRun(t, build)
+	program := filepath.Join(dir, "axum")
+	mustRun(t, exec.Command("cp", filepath.Join(source, "target", "release", "axum-gateway"), program))
+	return started(program)
+}
+
+// haproxy takes no arguments: it is measured as its example says.
+func haproxy(t testing.TB, _ string) func(args string) string {
+	needs(t, "/usr/sbin/haproxy", "no gateway that many run is measured")
+	example, err := os.ReadFile(filepath.Join(gateways, "haproxy", "proxy-bench.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(string) string { return string(example) }
+}
+
+func started(program string) func(args string) string {
+	return func(args string) string {
+		return fmt.Sprintf("version: 1\ngateway:\n  start: exec %s -listen \"127.0.0.1:$PORT\" -upstream \"$UPSTREAM_URL\" %s\n  ready: {path: /health, timeout: 20s}\n", program, args)
+	}
+}
+
+// look measures a gateway with a fault, and says whether the fault was found and
+// what else was, which is wrong.
+func (r faultRig) look(t testing.TB, f fault) (found bool, wrong string) {
+	t.Helper()
+	args := ""
+	if f.fault != "" {
+		args = "-fault " + f.fault
+	}
+	for _, d := range r.diagnose(t, args, f.suite) {
+		t.Logf("%s (%s) %v: %s", d.Name, d.Course, d.Scenarios, d.Seen)
+		switch {
+		case d.Course != bench.Appeared:
+			wrong = fmt.Sprintf("%s is said to be %s", d.Name, d.Course)
+		case d.Name == f.want:
+			found = true
+		default:
+			wrong = fmt.Sprintf("%s, which it is not: %s", d.Name, d.Seen)
+		}
+	}
+	return found, wrong
+}
+
+// diagnose measures the gateway with arguments beside the one without.
+func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
+	t.Helper()
+	dir := t.TempDir()
+	config := func(name, args string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(r.gateway(args)+suite), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	out := filepath.Join(dir, "out")
+	run := exec.CommandContext(ctx, r.bench, "run", "--config", config("head.yml", args), "--base-config", config("base.yml", ""), "--out", out)
+	// Requests that fail are an exit status, too, and what some faults are.
+	ran, err := run.CombinedOutput()
+	if !exited(err) {
+		t.Fatalf("%v\n%s", err, ran)
+	}
+	compare := exec.CommandContext(ctx, r.bench, "compare", "--json", filepath.Join(out, "run.json"))
+	var v bench.Verdict
+	var complaint bytes.Buffer
+	compare.Stderr = &complaint
+	text, err := compare.Output()
+	if !exited(err) {
+		t.Fatal(err)
+	}
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
+		t.Fatalf("%v in %q: %s\n%s", err, text, &complaint, ran)
+	}
+	return v.Diagnoses
+}
+
+// exited is true when a program ended by itself, whatever its status.
+func exited(err error) bool {
+	var status *exec.ExitError
+	return err == nil || errors.As(err, &status) && status.Exited()
+}

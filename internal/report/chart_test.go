@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 var fencedChart = regexp.MustCompile("(?s)```mermaid\n(.*?)```\n")
@@ -46,19 +47,12 @@ func chartsIn(text string) []string {
 // lacks is an error where tests must not be skipped.
 func mermaid(t *testing.T, charts []string) (string, error) {
 	t.Helper()
-	lacks := func(what string) {
-		message := what + ": install Node.js 18 or later, then: npm ci --prefix internal/report/testdata/mermaid"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(message)
-		}
-		t.Skip("NOT CHECKED with Mermaid, " + message)
-	}
 	node, err := exec.LookPath("node")
 	if err != nil {
-		lacks("there is no node")
+		testenv.Lacks(t, "there is no node", "install Node.js 20 or newer")
 	}
 	if _, err := os.Stat("testdata/mermaid/node_modules/mermaid"); err != nil {
-		lacks("the library is not installed")
+		testenv.Lacks(t, "Mermaid is not installed", "npm ci --prefix internal/report/testdata/mermaid")
 	}
 	input, err := json.Marshal(charts)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 // found is what testdata/browser/check.mjs finds in a document.
@@ -60,21 +61,15 @@ const browserTests = "../../testdata/browser"
 // browser returns the commands that a test with a real browser needs.
 func browser(t *testing.T) (node, chromium string) {
 	t.Helper()
-	missing := func(what, how string) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing, and in CI this test is not skipped: %s", what, how)
-		}
-		t.Skipf("NOT TESTED in a browser: %s is missing; %s", what, how)
-	}
 	node, err := exec.LookPath("node")
 	if err != nil {
-		missing("node", "install Node.js 20 or newer")
+		testenv.Lacks(t, "there is no node", "install Node.js 20 or newer")
 	}
 	if chromium, err = exec.LookPath("chromium"); err != nil {
-		missing("chromium", "apt-get install chromium")
+		testenv.Lacks(t, "there is no browser", "apt-get install chromium")
 	}
 	if _, err := os.Stat(filepath.Join(browserTests, "node_modules", "playwright-core")); err != nil {
-		missing("playwright-core", "npm ci --prefix testdata/browser")
+		testenv.Lacks(t, "playwright-core is not installed", "npm ci --prefix testdata/browser")
 	}
 	return node, chromium
 }

@@ -44,7 +44,8 @@ var layers = []struct {
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
 	{"app", "actions baseline bench calibrate compare config gateway github llmapi load machine mockllm open pace probe report simulate trial verdict workload", false},
-	{"e2e", "", false}, // tests only
+	{"testenv", "", false}, // for tests
+	{"e2e", "", false},     // tests only
 }
 
 // impure are the packages that a pure one must not import itself. What it

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 const checkoutConfig = `[core]
@@ -28,9 +29,7 @@ const checkoutConfig = `[core]
 // runnerFiles are what a runner mounts, for a workspace of this owner.
 func runnerFiles(t *testing.T, owner int) (root string, w World) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("RUN AS ROOT: the action is root in its container")
-	}
+	testenv.NeedsRoot(t)
 	root, err := os.MkdirTemp("/tmp", "proxy-bench-test-") // a test's own directory lets nobody else in
 	if err != nil {
 		t.Fatal(err)
@@ -172,6 +171,7 @@ func TestPlainEnvironment(t *testing.T) {
 }
 
 func TestSocketIsClosed(t *testing.T) {
+	testenv.NeedsRoot(t)
 	i := &isolation{user: &gateway.User{UID: 1001, GID: benchGID}}
 	for name, tc := range map[string]struct {
 		mode     fs.FileMode
@@ -185,7 +185,7 @@ func TestSocketIsClosed(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "docker.sock")
 		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chmod(path, tc.mode), os.Chown(path, tc.uid, tc.gid)); err != nil {
-			t.Skip("RUN AS ROOT: only root can give files away")
+			t.Fatal(err)
 		}
 		if err := i.socketIsClosed(path); (err != nil) != tc.open {
 			t.Errorf("%s: %v", name, err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 const gateways = "../../testdata/gateways"
@@ -45,18 +46,6 @@ func mustRun(t testing.TB, c *exec.Cmd) {
 	}
 }
 
-// needs fails in CI and skips elsewhere when a program is not there.
-func needs(t testing.TB, program, why string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		message := fmt.Sprintf("NO %s: %s: %v", program, why, err)
-		if os.Getenv("CI") != "" {
-			t.Fatal(message)
-		}
-		t.Skip(message)
-	}
-}
-
 func reference(t testing.TB, dir string) func(args string) string {
 	program := filepath.Join(dir, "reference")
 	goBuild(t, program, "./testdata/gateways/reference")
@@ -64,7 +53,9 @@ func reference(t testing.TB, dir string) func(args string) string {
 }
 
 func axum(t testing.TB, dir string) func(args string) string {
-	needs(t, "cargo", "the axum gateway is not built")
+	if _, err := exec.LookPath("cargo"); err != nil {
+		testenv.Lacks(t, "the axum gateway cannot be built: "+err.Error(), "install Rust")
+	}
 	source := filepath.Join(gateways, "axum")
 	build := exec.Command("cargo", "build", "--locked", "--release", "--quiet")
 	build.Dir = source
@@ -76,7 +67,9 @@ func axum(t testing.TB, dir string) func(args string) string {
 
 // haproxy takes no arguments: it is measured as its example says.
 func haproxy(t testing.TB, _ string) func(args string) string {
-	needs(t, "/usr/sbin/haproxy", "no gateway that many run is measured")
+	if _, err := os.Stat("/usr/sbin/haproxy"); err != nil {
+		testenv.Lacks(t, err.Error(), "apt-get install haproxy")
+	}
 	example, err := os.ReadFile(filepath.Join(gateways, "haproxy", "proxy-bench.yml"))
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/testenv"
 	"golang.org/x/sys/unix"
 )
 
@@ -29,9 +30,7 @@ var somebody = func() func() *User {
 // isolated is a spec for a line that somebody else runs, in a directory of theirs.
 func isolated(t *testing.T, line string) (Spec, string) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("RUN AS ROOT: only root can run a command as another user")
-	}
+	testenv.NeedsRoot(t)
 	spec, mark := newSpec(t, line)
 	spec.User = somebody()
 	// The test's directory and the one of the test binary let nobody else in.

@@ -135,9 +135,9 @@ var zoos = []zoo{
 // said of it: all that a fault is found by, but for doubles.
 var clean = []string{steady, sizes, thinking, paced, filling, probed}
 
-// tries is how often a fault is measured before it counts as not found: other
+// A fault has to be found so many times, in as many tries at the most: other
 // programs share the machine.
-const tries = 3
+const wanted, tries = 2, 4
 
 // TestFaults measures gateways with one fault each beside one without: what is
 // diagnosed must be the fault, it must be new, and there must be nothing else.
@@ -156,16 +156,19 @@ func TestFaults(t *testing.T) {
 }
 
 func (r faultRig) mustFind(t *testing.T, f fault) {
-	for n := 1; ; n++ {
+	right := 0
+	for n := 1; n <= tries; n++ {
 		found, wrong := r.look(t, f)
 		if found && wrong == "" {
+			right++
+		} else {
+			t.Logf("try %d: found %v; %s", n, found, wrong)
+		}
+		if right == wanted {
 			return
 		}
-		t.Logf("try %d: found %v; %s", n, found, wrong)
-		if n == tries {
-			t.Fatalf("not found as %s in %d tries", f.want, tries)
-		}
 	}
+	t.Errorf("found as %s and as nothing else in %d of %d tries, want %d", f.want, right, tries, wanted)
 }
 
 // TestNoFault measures each gateway without a fault beside itself.

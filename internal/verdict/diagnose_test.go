@@ -289,6 +289,15 @@ func TestFixedCost(t *testing.T) {
 		!strings.Contains(all[0].Seen, "1 in flight") || !strings.Contains(all[0].Seen, "more CPU time") {
 		t.Errorf("120 µs for each request: %+v", all)
 	}
+	// A fixed cost that is not quite the same for all sizes is no cost per byte.
+	nearly := func(s bench.Scenario, r *bench.Round) {
+		slower(350e-6, 350e-6+60e-6*float64(s.BodyBytes)/float64(100<<10))(s, r)
+	}
+	for _, d := range Diagnose(gateways(7, false, nil, nearly)) {
+		if d.Name != bench.FixedCost {
+			t.Errorf("350 µs and a little: %+v", d)
+		}
+	}
 	for name, f := range map[string]fault{
 		"faster": slower(-50e-6, 0),
 		// It is not the same at all sizes.

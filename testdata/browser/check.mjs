@@ -96,6 +96,8 @@ async function keyboard(page) {
     return { text: document.activeElement.textContent, outline: style.outlineStyle, inside: box.left >= 0 && box.top >= 0 };
   });
   await page.keyboard.press('Enter');
+  // The browser follows the link some time after it has taken the key.
+  await page.waitForURL((url) => url.hash !== '', { timeout: 5000 }).catch(() => {});
   return { ...first, hash: new URL(page.url()).hash };
 }
 

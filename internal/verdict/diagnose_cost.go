@@ -144,11 +144,20 @@ func differences(base, head subject) findings {
 // grows is true when what requests cost more depends on their size, and is not
 // the same cost at all sizes but for noise.
 func grows(rounds [][]float64) bool {
-	var smallest, growth []float64
+	var smallest []float64
 	for _, y := range rounds {
-		smallest, growth = append(smallest, y[0]), append(growth, y[len(y)-1]-y[0])
+		smallest = append(smallest, y[0])
 	}
-	return median(growth) >= carried*median(smallest)
+	return median(growths(rounds)) >= carried*median(smallest)
+}
+
+// growths are, round by round, from the smallest body to the largest.
+func growths(rounds [][]float64) []float64 {
+	var all []float64
+	for _, y := range rounds {
+		all = append(all, y[len(y)-1]-y[0])
+	}
+	return all
 }
 
 const (
@@ -176,9 +185,9 @@ func fixedCost(base, head subject) (found []sign, ok bool) {
 		}
 		times := metric(sweep[0].Mode.Primary())
 		rounds := whole(sweep, func(at bench.Scenario) map[int]float64 { return minus(head, base, at, times) })
-		var costs, growths []float64
+		var costs []float64
 		for _, y := range rounds {
-			costs, growths = append(costs, median(y)), append(growths, y[len(y)-1]-y[0])
+			costs = append(costs, median(y))
 		}
 		limit := fixedLeast
 		for _, at := range sweep {
@@ -187,7 +196,7 @@ func fixedCost(base, head subject) (found []sign, ok bool) {
 			}
 		}
 		e, sure := above(costs, limit)
-		growth, err := stats.HodgesLehmannPaired(growths, surely)
+		growth, err := stats.HodgesLehmannPaired(growths(rounds), surely)
 		if !sure || err != nil || growth.Value > uneven*e.Value || growth.Value < -uneven*e.Value {
 			continue
 		}

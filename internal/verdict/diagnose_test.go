@@ -293,10 +293,8 @@ func TestFixedCost(t *testing.T) {
 	nearly := func(s bench.Scenario, r *bench.Round) {
 		slower(350e-6, 350e-6+60e-6*float64(s.BodyBytes)/float64(100<<10))(s, r)
 	}
-	for _, d := range Diagnose(gateways(7, false, nil, nearly)) {
-		if d.Name != bench.FixedCost {
-			t.Errorf("350 µs and a little: %+v", d)
-		}
+	if all := Diagnose(gateways(7, false, nil, nearly)); len(all) != 1 || all[0].Name != bench.FixedCost {
+		t.Errorf("350 µs and a little: %+v", all)
 	}
 	for name, f := range map[string]fault{
 		"faster": slower(-50e-6, 0),

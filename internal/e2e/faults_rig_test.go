@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,21 +84,24 @@ func started(program string) func(args string) string {
 	}
 }
 
-// look measures a gateway with a fault, and says whether the fault was found and
-// what else was, which is wrong.
-func (r faultRig) look(t testing.TB, f fault) (found bool, wrong string) {
+// look measures a gateway with faults, in the suite of the first, and says which
+// diagnoses that they want were given, and what else was, which is wrong.
+func (r faultRig) look(t testing.TB, faults ...fault) (found map[bench.DiagnosisName]bool, wrong string) {
 	t.Helper()
 	args := ""
-	if f.fault != "" {
-		args = "-fault " + f.fault
+	for _, f := range faults {
+		if f.fault != "" {
+			args += " -fault " + f.fault
+		}
 	}
-	for _, d := range r.diagnose(t, args, f.suite) {
+	found = make(map[bench.DiagnosisName]bool)
+	for _, d := range r.diagnose(t, args, faults[0].suite) {
 		t.Logf("%s (%s) %v: %s", d.Name, d.Course, d.Scenarios, d.Seen)
 		switch {
 		case d.Course != bench.Appeared:
 			wrong = fmt.Sprintf("%s is said to be %s", d.Name, d.Course)
-		case d.Name == f.want:
-			found = true
+		case slices.ContainsFunc(faults, func(f fault) bool { return f.want == d.Name }):
+			found[d.Name] = true
 		default:
 			wrong = fmt.Sprintf("%s, which it is not: %s", d.Name, d.Seen)
 		}
@@ -116,7 +120,7 @@ func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
 		}
 		return path
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	out := filepath.Join(dir, "out")
 	run := exec.CommandContext(ctx, r.bench, "run", "--config", config("head.yml", args), "--base-config", config("base.yml", ""), "--out", out)

@@ -75,7 +75,7 @@ var together = [][]fault{
 }
 
 // BenchmarkFaultsByDefault counts the same with the default suite and its time
-// budget, four minutes a run, on the reference gateway.
+// budget of four minutes, on the reference gateway.
 func BenchmarkFaultsByDefault(b *testing.B) {
 	rig := newFaultRig(b, zoos[0])
 	table := "| fault | diagnosis | found | another, wrong |\n|---|---|---|---|\n"

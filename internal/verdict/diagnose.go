@@ -66,9 +66,10 @@ var examinations = []examination{
 	{bench.CoalescedEvents, coalescedEvents, []bench.DiagnosisName{bench.DelayedACK, bench.BufferedAnswer}},
 	// What collects a body in front of the socket collects the head, too.
 	{bench.HeldHead, heldHead, []bench.DiagnosisName{bench.BufferedAnswer, bench.CoalescedEvents}},
-	{bench.Queueing, queueing, []bench.DiagnosisName{bench.SaturatedRig}},
-	{bench.ConnectionChurn, connectionChurn, nil},
 	{bench.RareStall, rareStall, nil},
+	// A window lasts as long as its slowest request, and its throughput falls.
+	{bench.Queueing, queueing, []bench.DiagnosisName{bench.SaturatedRig, bench.RareStall}},
+	{bench.ConnectionChurn, connectionChurn, nil},
 	{bench.CostPerByte, costPerByte, nil},
 	{bench.MemoryGrowth, memoryGrowth, nil},
 	{bench.BackgroundCPU, backgroundCPU, nil},

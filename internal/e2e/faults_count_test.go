@@ -41,7 +41,7 @@ func BenchmarkFaults(b *testing.B) {
 				}
 				c := counted(b, z.name+"/"+f.fault, rigs[z.name], f)
 				if c.runs == 0 {
-					break
+					continue
 				}
 				found += fmt.Sprintf("| %s | %s | %s | %s | %d of %d | %d |\n", z.name, name, cmp.Or(strength, "–"), f.want, c.found[f.want], c.runs, c.wrong)
 				if float64(c.found[f.want]) < oftenEnough*float64(c.runs) {

@@ -140,3 +140,23 @@ func TestProbesNearTheThresholdAreNotNew(t *testing.T) {
 		}
 	}
 }
+
+// What the head plainly has is new beside a base that nearly has it, and is not
+// beside one that has it.
+func TestAPlainProbeFaultIsNewBesideNearlyOne(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		base, head probeFault
+		course     bench.Course
+	}{
+		{"idle, nearly", startsSlowly(1.1e-3), startsSlowly(20e-3), bench.Appeared},
+		{"idle, too", startsSlowly(2.1e-3), startsSlowly(20e-3), bench.Remained},
+		{"disconnect, nearly", ranOn(4), ranOn(10), bench.Appeared},
+		{"disconnect, too", ranOn(5), ranOn(10), bench.Remained},
+	} {
+		all := diagnoseProbes(append(append(probesOf(bench.Direct, nil), probesOf(bench.Base, c.base)...), probesOf(bench.Head, c.head)...))
+		if len(all) != 1 || all[0].Course != c.course {
+			t.Errorf("%s: %+v, want %s", c.name, all, c.course)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func BenchmarkFaults(b *testing.B) {
 				}
 				c := counted(b, z.name+"/"+f.fault, rigs[z.name], f)
 				if c.runs == 0 {
-					continue
+					continue // not asked for
 				}
 				found += fmt.Sprintf("| %s | %s | %s | %s | %d of %d | %d |\n", z.name, name, cmp.Or(strength, "–"), f.want, c.found[f.want], c.runs, c.wrong)
 				if float64(c.found[f.want]) < oftenEnough*float64(c.runs) {
@@ -56,8 +56,8 @@ func BenchmarkFaults(b *testing.B) {
 // What the default suite shows only of a backend that takes its time: its mock
 // answers at once.
 const (
-	streaming = "mock: {first_event: 8ms, chunks: 10, chunk_size: 4KB, chunk_interval: 2ms}\n"
-	waiting   = "mock: {latency: 10ms, first_event: 10ms, chunks: 10, chunk_size: 4KB, chunk_interval: 2ms}\n"
+	streaming = "mock: {first_event: 8ms, " + pacing + "}\n"
+	waiting   = "mock: {latency: 10ms, first_event: 10ms, " + pacing + "}\n"
 )
 
 // together are faults that are told apart in one gateway, each at the weakest

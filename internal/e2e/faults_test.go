@@ -34,8 +34,9 @@ mock: {latency: 5ms}
 measure: {rounds: 2, time_budget: 60s}
 `
 	// Streams that last, of events of which a buffer of 16 KB holds three.
-	paced = `suite: {modes: [sse], concurrency: [2], body: [1KB]}
-mock: {first_event: 8ms, chunks: 10, chunk_size: 4KB, chunk_interval: 2ms}
+	pacing = `chunks: 10, chunk_size: 4KB, chunk_interval: 2ms`
+	paced  = `suite: {modes: [sse], concurrency: [2], body: [1KB]}
+mock: {first_event: 8ms, ` + pacing + `}
 measure: {rounds: 2, time_budget: 60s}
 `
 	frequent = `suite: {modes: [sse], concurrency: [10], body: [1KB]}

@@ -44,7 +44,7 @@ type letter struct {
 }
 
 func newLetter(r Report) *letter {
-	return &letter{page: newPage(r, Style{}), sheet: newSheet(r.Run, Style{})}
+	return &letter{page: newPage(r, Style{}), sheet: newSheet(r, Style{})}
 }
 
 // passage is a piece of a letter that can be left out.

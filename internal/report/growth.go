@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -12,16 +13,33 @@ import (
 // growth says how overhead grows with the body and where requests begin to
 // queue.
 func (s *sheet) growth() (body, answer, queue []grown) {
-	scenarios := make([]bench.Scenario, len(s.rows))
-	for i, r := range s.rows {
-		scenarios[i] = r.Scenario
-	}
+	scenarios := s.scenarios()
 	for _, arm := range s.gateways {
 		body = append(body, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfBody))...)
 		answer = append(answer, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfAnswer))...)
-		queue = append(queue, queueLines(arm, summary.QueueGrowth(s.run.Rounds, scenarios, arm))...)
+		queue = append(queue, s.queueing(arm)...)
 	}
 	return body, answer, queue
+}
+
+// queueing says where requests begin to wait for one another.
+func (s *sheet) queueing(arm bench.Arm) []grown {
+	return queueLines(arm, summary.QueueGrowth(s.run.Rounds, s.scenarios(), arm), func(q summary.Queue) bool {
+		return s.stalled(arm, q)
+	})
+}
+
+// stalled is true where a rare stall is diagnosed at either end of the step to
+// show: a window lasts as long as its slowest request.
+func (s *sheet) stalled(arm bench.Arm, q summary.Queue) bool {
+	step := shown(q)
+	return slices.ContainsFunc(s.diagnoses, func(d bench.Diagnosis) bool {
+		return d.Name == bench.RareStall && (d.Arm == arm || d.Course == bench.Remained) &&
+			slices.ContainsFunc(s.rows, func(r row) bool {
+				return r.Mode == q.Mode && r.Sizes() == q.Sizes && (r.Concurrency == step.From || r.Concurrency == step.To) &&
+					slices.Contains(d.Scenarios, r.ID())
+			})
+	})
 }
 
 // grown is one line on growth: of which gateway, of what, and how.
@@ -151,27 +169,28 @@ func (u sizeUnit) text(e slope) string {
 // queued is a group of body sizes that queue alike.
 type queued struct {
 	summary.Queue
+	stalled   bool
 	sizes     []string
 	low, high float64 // throughput at the next concurrency over that at From
 	falls     []string
 }
 
 // queueLines is one line for all body sizes of a mode that queue alike.
-func queueLines(arm bench.Arm, growth []summary.Queue) []grown {
+func queueLines(arm bench.Arm, growth []summary.Queue, stalled func(summary.Queue) bool) []grown {
 	var groups []*queued
 	find := func(q summary.Queue) *queued {
 		for _, g := range groups {
-			if g.Mode == q.Mode && g.From == q.From && g.Limit == q.Limit {
+			if g.Mode == q.Mode && g.From == q.From && g.Limit == q.Limit && g.stalled == stalled(q) {
 				return g
 			}
 		}
-		groups = append(groups, &queued{Queue: q, low: math.Inf(1), high: math.Inf(-1)})
+		groups = append(groups, &queued{Queue: q, stalled: stalled(q), low: math.Inf(1), high: math.Inf(-1)})
 		return groups[len(groups)-1]
 	}
 	for _, q := range growth {
 		g := find(q)
 		g.sizes = append(g.sizes, q.Sizes)
-		step := g.shown(q)
+		step := shown(q)
 		times := step.Times(step.Proxied)
 		g.low, g.high = min(g.low, times), max(g.high, times)
 		if q.Fall != nil {
@@ -200,7 +219,7 @@ func fallText(q summary.Queue) string {
 }
 
 // shown is the step that tells most: where queueing begins, else the last.
-func (g *queued) shown(q summary.Queue) summary.Step {
+func shown(q summary.Queue) summary.Step {
 	for _, step := range q.Steps {
 		if step.From == q.From {
 			return step
@@ -210,13 +229,16 @@ func (g *queued) shown(q summary.Queue) summary.Step {
 }
 
 func (g *queued) line() string {
-	step := g.shown(g.Queue)
+	step := shown(g.Queue)
 	times := fmt.Sprintf("×%.2f", g.low)
 	if high := fmt.Sprintf("×%.2f", g.high); high != times {
 		times += " to " + high
 	}
 	times = fmt.Sprintf("%s from %d to %d", times, step.From, step.To)
 	sizes := strings.Join(g.sizes, ", ")
+	if g.stalled {
+		return fmt.Sprintf("%s (%s), held up by rare stalls: whether it queues is not to be seen", times, sizes)
+	}
 	why := ""
 	switch g.Limit {
 	case summary.GatewayLimit:

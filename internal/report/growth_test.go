@@ -57,6 +57,51 @@ func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
 	}
 }
 
+func never(summary.Queue) bool { return false }
+
+// Windows that a rare stall holds up are told as that, and only of the gateway
+// and where it is diagnosed.
+func TestStalledWindowsAreNoQueue(t *testing.T) {
+	at := func(concurrency int) bench.Scenario {
+		return bench.Scenario{Mode: bench.SSE, Concurrency: concurrency, BodyBytes: 1024}
+	}
+	run := bench.Run{Plan: bench.Plan{Arms: gates}}
+	for _, c := range []int{1, 10} {
+		run.Scenarios = append(run.Scenarios, bench.Cell{ID: at(c).ID(), Scenario: at(c)})
+		for round := range 6 {
+			for _, arm := range gates {
+				throughput, latency := 1000.0, 1e-3*float64(c)
+				if arm == bench.Direct {
+					throughput, latency = 2000*float64(c), 5e-4
+				}
+				run.Rounds = append(run.Rounds, bench.Round{
+					Scenario: at(c).ID(), Arm: arm, Round: round + 1,
+					Metrics: map[bench.Metric]float64{bench.Throughput: throughput, at(c).Mode.Primary(): latency},
+				})
+			}
+		}
+	}
+	const queues, stalls = "queues from concurrency 1 on", "×1.00 from 1 to 10 (1KB), held up by rare stalls: whether it queues is not to be seen"
+	for name, c := range map[string]struct {
+		diagnosis  bench.Diagnosis
+		base, head string
+	}{
+		"none":         {bench.Diagnosis{}, queues, queues},
+		"another":      {bench.Diagnosis{Name: bench.HeldHead, Arm: bench.Head, Scenarios: []string{at(10).ID()}}, queues, queues},
+		"elsewhere":    {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Scenarios: []string{at(50).ID()}}, queues, queues},
+		"new":          {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Course: bench.Appeared, Scenarios: []string{at(10).ID()}}, queues, stalls},
+		"as with base": {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Course: bench.Remained, Scenarios: []string{at(10).ID()}}, stalls, stalls},
+		"gone":         {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Base, Course: bench.Vanished, Scenarios: []string{at(10).ID()}}, stalls, queues},
+	} {
+		s := newSheet(Report{Run: run, Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{c.diagnosis}}}, Style{})
+		for arm, want := range map[bench.Arm]string{bench.Base: c.base, bench.Head: c.head} {
+			if got := s.queueing(arm); len(got) != 1 || !strings.HasPrefix(got[0].text, want) {
+				t.Errorf("%s: %s: got %+v, want %s", name, arm, got, want)
+			}
+		}
+	}
+}
+
 // Throughput that falls is said, of each body size where it does.
 func TestQueueLinesSayWhereThroughputFalls(t *testing.T) {
 	queue := func(body int, gain, direct float64) summary.Queue {
@@ -76,7 +121,7 @@ func TestQueueLinesSayWhereThroughputFalls(t *testing.T) {
 		},
 		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B); the direct path still grows: the gateway is the limit": {queue(100, 0, 0)},
 	} {
-		if got := queueLines(bench.Head, queues); len(got) != 1 || got[0].text != want {
+		if got := queueLines(bench.Head, queues, never); len(got) != 1 || got[0].text != want {
 			t.Errorf("got  %+v\nwant %s", got, want)
 		}
 	}
@@ -89,12 +134,12 @@ func TestQueueLines(t *testing.T) {
 			Steps: []summary.Step{{From: 1, To: 10, Proxied: 1}, {From: 10, To: 50, Proxied: gain}},
 		}
 	}
-	s := newSheet(bench.Run{Plan: bench.Plan{Arms: both}}, Style{})
+	s := newSheet(Report{Run: bench.Run{Plan: bench.Plan{Arms: both}}}, Style{})
 	got := ""
 	for _, l := range queueLines(bench.Head, []summary.Queue{
 		queue(100, 10, summary.MachineLimit, 0), queue(1024, 10, summary.MachineLimit, 0.1),
 		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1),
-	}) {
+	}, never) {
 		got += hanging(s.label(l.arm, l.what), l.text)
 	}
 	want := `  json      queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); nor does

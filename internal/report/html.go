@@ -58,17 +58,12 @@ type hypertext struct {
 	page   *page  // the decision
 	sheet  *sheet // the run
 	growth map[bench.Arm][]summary.Growth
-
-	scenarios []bench.Scenario
 }
 
 func newHTML(r Report) *hypertext {
-	h := &hypertext{report: r, page: newPage(r, Style{}), sheet: newSheet(r.Run, Style{}), growth: make(map[bench.Arm][]summary.Growth)}
-	for _, row := range h.sheet.rows {
-		h.scenarios = append(h.scenarios, row.Scenario)
-	}
+	h := &hypertext{report: r, page: newPage(r, Style{}), sheet: newSheet(r, Style{}), growth: make(map[bench.Arm][]summary.Growth)}
 	for _, arm := range h.sheet.gateways {
-		h.growth[arm] = summary.SizeGrowth(r.Run.Rounds, h.scenarios, arm, summary.OfBody)
+		h.growth[arm] = summary.SizeGrowth(r.Run.Rounds, h.sheet.scenarios(), arm, summary.OfBody)
 	}
 	return h
 }

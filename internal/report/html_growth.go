@@ -29,7 +29,7 @@ func (h *hypertext) against() []figureView {
 func (h *hypertext) queues() []string {
 	var lines []string
 	for _, arm := range h.sheet.gateways {
-		for _, g := range queueLines(arm, summary.QueueGrowth(h.report.Run.Rounds, h.scenarios, arm)) {
+		for _, g := range h.sheet.queueing(arm) {
 			lines = append(lines, clean(fmt.Sprintf("%s, %s: %s", h.sheet.role(g.arm), g.what, g.text)))
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // what was measured, a table for each mode and clock, how overhead grows, what
 // it looks like, and what to doubt. Of the verdict there are only diagnoses.
 func Text(w io.Writer, r Report, style Style) error {
-	s := newSheet(r.Run, style)
+	s := newSheet(r, style)
 	body := s.header() + s.tables() + s.growthSections() + s.openSections() + s.probeSection() + s.memoryLines() + s.failuresLine() +
 		diagnoses(r.Verdict.Diagnoses, len(s.rows), width, style)
 	for i, warning := range r.Run.Validity.Warnings {
@@ -34,10 +34,13 @@ type sheet struct {
 	gateways []bench.Arm // arms without direct
 	failed   map[bench.Arm]int
 	notes    notes
+
+	diagnoses []bench.Diagnosis
 }
 
-func newSheet(run bench.Run, style Style) *sheet {
-	s := &sheet{run: run, style: style, rows: rowsOf(run), failed: make(map[bench.Arm]int)}
+func newSheet(r Report, style Style) *sheet {
+	run := r.Run
+	s := &sheet{run: run, style: style, rows: rowsOf(run), failed: make(map[bench.Arm]int), diagnoses: r.Verdict.Diagnoses}
 	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
 		if !slices.Contains(run.Plan.Arms, arm) {
 			continue
@@ -52,6 +55,14 @@ func newSheet(run bench.Run, style Style) *sheet {
 		}
 	}
 	return s
+}
+
+func (s *sheet) scenarios() []bench.Scenario {
+	all := make([]bench.Scenario, len(s.rows))
+	for i, r := range s.rows {
+		all[i] = r.Scenario
+	}
+	return all
 }
 
 func (s *sheet) has(arm bench.Arm) bool { return slices.Contains(s.arms, arm) }

@@ -115,7 +115,7 @@ func TestLimitedWindowsAreMarked(t *testing.T) {
 
 func TestOpenRowsAreByRateAndArm(t *testing.T) {
 	run := opened(fixture(small(), both, 6))
-	s := newSheet(run, Style{})
+	s := newSheet(Report{Run: run}, Style{})
 	tables := s.openTables()
 	if len(tables) != 3 { // json, and both clocks of a stream
 		t.Fatalf("%d tables", len(tables))
@@ -166,7 +166,7 @@ func TestOpenTablesAreBounded(t *testing.T) {
 	for i := range 5000 {
 		run.Windows = append(run.Windows, openWindow(bench.Head, bench.JSON, float64(i+1), 0))
 	}
-	if n := len(newSheet(run, Style{}).openTables()[0].rows); n > mostOpenRows {
+	if n := len(newSheet(Report{Run: run}, Style{}).openTables()[0].rows); n > mostOpenRows {
 		t.Errorf("%d rows", n)
 	}
 }

@@ -63,7 +63,7 @@ func (s SlowReader) OnTheWay() float64 { return s.Written - s.Read }
 type Idle struct {
 	Rests int     `json:"rests"`
 	Rest  float64 `json:"rest_seconds"`  // each
-	First float64 `json:"first_seconds"` // median of the first requests after the rests
+	First float64 `json:"first_seconds"` // shortest of the first requests after the rests: the machine only adds
 	Then  float64 `json:"then_seconds"`  // median of those that follow
 }
 

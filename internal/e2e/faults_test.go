@@ -109,7 +109,7 @@ var zoos = []zoo{
 		{"background-burn=10%", reused, bench.BackgroundCPU, []string{"7%", "5%"}},
 		{"ignore-disconnect", leaving, bench.IgnoredDisconnect, nil},
 		{"buffer", piling, bench.UnboundedBuffering, nil},
-		{"slow-after-idle", resting, bench.SlowAfterIdle, []string{"5ms", "3ms"}},
+		{"slow-after-idle", resting, bench.SlowAfterIdle, []string{"10ms", "7ms"}},
 	}},
 	{"axum", axum, []fault{
 		{"delay=300us", steady, bench.FixedCost, nil},

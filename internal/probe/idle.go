@@ -2,7 +2,7 @@ package probe
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// rests are so many that one hiccup of the machine is not the median.
+	// rests are so many that the machine leaves one alone.
 	rests = 5
 	rest  = time.Second
 	// Requests before the first rest, so that everything is warm, and after each.
@@ -19,6 +19,8 @@ const (
 )
 
 // idle rests, and compares the first request afterwards with those that follow.
+// One process rests at a time: of the direct path the mock, of a gateway the
+// gateway alone. So the direct path tells what it takes here to wake a process.
 func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 	c := newClient(t)
 	defer c.close()
@@ -27,7 +29,7 @@ func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 	}
 	var first, then []float64
 	for range rests {
-		if err := sleep(ctx, rest); err != nil {
+		if err := t.rest(ctx, rest); err != nil {
 			return nil, err
 		}
 		times, err := timed(ctx, c, 1+following)
@@ -36,9 +38,26 @@ func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 		}
 		first, then = append(first, times[0]), append(then, times[1:]...)
 	}
-	i := &bench.Idle{Rests: rests, Rest: rest.Seconds()}
-	var errs [2]error
-	i.First, errs[0] = stats.Median(first)
-	i.Then, errs[1] = stats.Median(then)
-	return i, errors.Join(errs[:]...)
+	median, err := stats.Median(then)
+	return &bench.Idle{Rests: rests, Rest: rest.Seconds(), First: slices.Min(first), Then: median}, err
+}
+
+// rest lets one process rest.
+func (t Target) rest(ctx context.Context, d time.Duration) error {
+	if t.Arm == bench.Direct {
+		return sleep(ctx, d)
+	}
+	return restGateway(ctx, t.Mock, d)
+}
+
+// restGateway asks nothing of the gateway for d, and keeps the mock busy, and with
+// it the machine: idle processors of a virtual machine take milliseconds to wake
+// up for each of the processes that a request passes.
+func restGateway(ctx context.Context, mock Mock, d time.Duration) error {
+	for start := time.Now(); time.Since(start) < d; {
+		if _, err := mock.Stats(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

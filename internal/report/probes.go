@@ -84,7 +84,7 @@ func idleText(i bench.Idle, direct *bench.Idle) string {
 	if direct != nil {
 		text += fmt.Sprintf("; without the gateway %s and %s", seconds(direct.First), seconds(direct.Then))
 	}
-	return text + fmt.Sprintf(" (medians over %s)", counted(i.Rests, "rest"))
+	return text + fmt.Sprintf(" (the shortest of %s, and medians)", counted(i.Rests, "rest"))
 }
 
 // mostProbes bounds a table: there are three kinds, and two gateways.

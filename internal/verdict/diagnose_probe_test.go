@@ -66,6 +66,7 @@ func TestProbesAreDiagnosed(t *testing.T) {
 		}, bench.IgnoredDisconnect, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
 		{"takes all in", takenIn(4), bench.UnboundedBuffering, "4 of 4 streams were taken in whole, 16.0 MB each, while their clients read 0.4 MB, and memory grew by 20.0 MB for each; without the gateway 3.6 MB were on the way"},
 		{"20 ms", startsSlowly(20e-3), bench.SlowAfterIdle, "after a rest of 1.00 s the first request takes 21.0 ms, those that follow 358 µs; without the gateway 955 µs and 358 µs"},
+		{"6 ms", startsSlowly(6e-3), bench.SlowAfterIdle, "the first request takes 7.0 ms"},
 	} {
 		for _, c := range []struct {
 			beside     string
@@ -106,11 +107,12 @@ func TestProbesAreDiagnosed(t *testing.T) {
 func TestProbesWithoutADiagnosis(t *testing.T) {
 	direct := probesOf(bench.Direct, nil)
 	for name, probes := range map[string][]bench.Probe{
-		"without a fault":     append(direct, probesOf(bench.Head, nil)...),
-		"four run on":         append(direct, probesOf(bench.Head, ranOn(4))...),
-		"one taken in":        append(direct, probesOf(bench.Head, takenIn(1))...),
-		"1 ms after a rest":   append(direct, probesOf(bench.Head, startsSlowly(1e-3))...),
-		"direct runs on, too": append(probesOf(bench.Direct, ranOn(1)), probesOf(bench.Head, ranOn(10))...),
+		"without a fault":        append(direct, probesOf(bench.Head, nil)...),
+		"four run on":            append(direct, probesOf(bench.Head, ranOn(4))...),
+		"one taken in":           append(direct, probesOf(bench.Head, takenIn(1))...),
+		"4 ms after a rest":      append(direct, probesOf(bench.Head, startsSlowly(4e-3))...),
+		"slow to wake a process": append(probesOf(bench.Direct, startsSlowly(2e-3)), probesOf(bench.Head, startsSlowly(8e-3))...),
+		"direct runs on, too":    append(probesOf(bench.Direct, ranOn(1)), probesOf(bench.Head, ranOn(10))...),
 		"the kernel takes all": append(direct, probesOf(bench.Head, func(_ *bench.Disconnect, s *bench.SlowReader, _ *bench.Idle) {
 			s.Whole, s.Written, s.RSSPeak = 4, 16.2*(1<<20), new(int64(13+6)<<20)
 		})...),
@@ -132,7 +134,7 @@ func TestProbesWithoutADiagnosis(t *testing.T) {
 func TestProbesNearTheThresholdAreNotNew(t *testing.T) {
 	for name, pair := range map[string][2]probeFault{
 		"disconnect": {ranOn(4), ranOn(6)},
-		"idle":       {startsSlowly(1.5e-3), startsSlowly(2.5e-3)},
+		"idle":       {startsSlowly(3e-3), startsSlowly(6e-3)},
 	} {
 		all := diagnoseProbes(append(append(probesOf(bench.Direct, nil), probesOf(bench.Base, pair[0])...), probesOf(bench.Head, pair[1])...))
 		if len(all) != 1 || all[0].Course != bench.Remained {
@@ -149,8 +151,8 @@ func TestAPlainProbeFaultIsNewBesideNearlyOne(t *testing.T) {
 		base, head probeFault
 		course     bench.Course
 	}{
-		{"idle, nearly", startsSlowly(1.1e-3), startsSlowly(20e-3), bench.Appeared},
-		{"idle, too", startsSlowly(2.1e-3), startsSlowly(20e-3), bench.Remained},
+		{"idle, nearly", startsSlowly(2.6e-3), startsSlowly(20e-3), bench.Appeared},
+		{"idle, too", startsSlowly(6e-3), startsSlowly(20e-3), bench.Remained},
 		{"disconnect, nearly", ranOn(4), ranOn(10), bench.Appeared},
 		{"disconnect, too", ranOn(5), ranOn(10), bench.Remained},
 	} {

@@ -20,8 +20,10 @@ const (
 	byteChange = 0.3e-6 / 1024
 	// carried is the share of what the smallest body costs more that the growth to
 	// the largest has to be, at the least: a gateway that burnt 350 µs more for any
-	// request seemed to burn 24 µs more of it for 9 KB, by chance of eight rounds.
-	carried = 0.2
+	// request seemed to burn 24 µs more of it for 9 KB, by chance of eight rounds. One
+	// that slept 300 µs used 106 µs more where processors were slow to wake up, and
+	// 29 to 37 µs more of it for 9 KB.
+	carried = 0.5
 	// faster is by how much the cost of a byte of large bodies exceeds that of
 	// small ones when it grows faster than the body. Doubling and copying a
 	// buffer, or leaving the caches, is less.

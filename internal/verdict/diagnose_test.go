@@ -294,7 +294,7 @@ func TestFixedCost(t *testing.T) {
 	}
 	// A fixed cost that is not quite the same for all sizes is no cost per byte.
 	nearly := func(s bench.Scenario, r *bench.Round) {
-		slower(350e-6, 350e-6+60e-6*float64(s.BodyBytes)/float64(100<<10))(s, r)
+		slower(350e-6, 350e-6+120e-6*float64(s.BodyBytes)/float64(100<<10))(s, r)
 	}
 	if all := Diagnose(gateways(7, false, nil, nearly)); len(all) != 1 || all[0].Name != bench.FixedCost {
 		t.Errorf("350 µs and a little: %+v", all)

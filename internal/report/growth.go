@@ -179,12 +179,13 @@ type queued struct {
 func queueLines(arm bench.Arm, growth []summary.Queue, stalled func(summary.Queue) bool) []grown {
 	var groups []*queued
 	find := func(q summary.Queue) *queued {
+		held := stalled(q)
 		for _, g := range groups {
-			if g.Mode == q.Mode && g.From == q.From && g.Limit == q.Limit && g.stalled == stalled(q) {
+			if g.Mode == q.Mode && g.From == q.From && g.Limit == q.Limit && g.stalled == held {
 				return g
 			}
 		}
-		groups = append(groups, &queued{Queue: q, stalled: stalled(q), low: math.Inf(1), high: math.Inf(-1)})
+		groups = append(groups, &queued{Queue: q, stalled: held, low: math.Inf(1), high: math.Inf(-1)})
 		return groups[len(groups)-1]
 	}
 	for _, q := range growth {

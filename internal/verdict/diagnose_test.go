@@ -299,6 +299,16 @@ func TestFixedCost(t *testing.T) {
 	if all := Diagnose(gateways(7, false, nil, nearly)); len(all) != 1 || all[0].Name != bench.FixedCost {
 		t.Errorf("350 µs and a little: %+v", all)
 	}
+	// Nor is a large one, whose noise alone exceeds what a byte may cost.
+	large := func(s bench.Scenario, r *bench.Round) {
+		slower(3e-3, 3e-3+350e-6*float64(s.BodyBytes)/float64(100<<10))(s, r)
+	}
+	if all := Diagnose(gateways(7, false, nil, large)); len(all) != 1 || all[0].Name != bench.FixedCost {
+		t.Errorf("3 ms and a little: %+v", all)
+	}
+	if all := Diagnose(gateways(7, true, nil, large)); len(all) > 0 {
+		t.Errorf("3 ms and a little, alone: %+v", all)
+	}
 	for name, f := range map[string]fault{
 		"faster": slower(-50e-6, 0),
 		// It is not the same at all sizes.

@@ -112,7 +112,12 @@ func examine(s subject) findings {
 
 // lenient is the share of a threshold that is enough for the other gateway to
 // have it too: without it, a figure at the threshold would be news by chance.
-const lenient = 0.5
+// Plain is the multiple of it at which nothing is chance any more: what the other
+// gateway nearly has does not excuse it.
+const (
+	lenient = 0.5
+	plain   = 1 / lenient
+)
 
 // diagnose compares the findings of the two gateways; base is nil without one.
 // Changes are what only their difference shows.
@@ -121,11 +126,14 @@ func diagnose(head subject, base *subject, changes findings) []bench.Diagnosis {
 	if base == nil {
 		return head.told(found, "", bench.Head)
 	}
-	before, after := examine(base.with(lenient)), examine(head.with(lenient))
+	had, nearlyHad := examine(*base), examine(base.with(lenient))
+	nearly, plainly := examine(head.with(lenient)), examine(head.with(plain))
 	appeared, remained, vanished := make(findings), make(findings), make(findings)
 	for name, signs := range found {
 		for _, g := range signs {
-			was := func(s bench.Scenario) bool { return before.has(name, s) }
+			was := func(s bench.Scenario) bool {
+				return had.has(name, s) || nearlyHad.has(name, s) && !plainly.has(name, s)
+			}
 			appeared.add(name, g, func(s bench.Scenario) bool { return was(s) || changes.has(name, s) })
 			remained.add(name, g, func(s bench.Scenario) bool { return !was(s) || changes.has(name, s) })
 		}
@@ -139,9 +147,9 @@ func diagnose(head subject, base *subject, changes findings) []bench.Diagnosis {
 			return slices.ContainsFunc(explains, func(by bench.DiagnosisName) bool { return appeared.has(by, s) })
 		})
 	}
-	for name, signs := range examine(*base) {
+	for name, signs := range had {
 		for _, g := range signs {
-			vanished.add(name, g, func(s bench.Scenario) bool { return after.has(name, s) })
+			vanished.add(name, g, func(s bench.Scenario) bool { return nearly.has(name, s) })
 		}
 	}
 	return slices.Concat(

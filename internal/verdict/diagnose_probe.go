@@ -46,7 +46,7 @@ func diagnoseProbes(probes []bench.Probe) []bench.Diagnosis {
 		d := bench.Diagnosis{Name: e.name, Arm: bench.Head, Look: text.Look}
 		seen, found := e.find(head, 1)
 		_, nearly := e.find(head, lenient)
-		_, plainly := e.find(head, 1/lenient)
+		_, plainly := e.find(head, plain)
 		was, had := e.find(base, 1)
 		_, nearlyHad := e.find(base, lenient)
 		switch {

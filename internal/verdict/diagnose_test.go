@@ -346,6 +346,10 @@ func TestNearlyInTheBaseIsNotNew(t *testing.T) {
 	if all = Diagnose(gateways(10, false, churns(0.01), churns(0.11))); len(all) != 1 || all[0].Course != bench.Appeared {
 		t.Errorf("0.01 to 0.11: %+v", all)
 	}
+	// Beside a plain fault, nearly one is none.
+	if all = Diagnose(gateways(10, false, churns(0.09), churns(1))); len(all) != 1 || all[0].Course != bench.Appeared {
+		t.Errorf("0.09 to 1: %+v", all)
+	}
 }
 
 // What is new in some scenarios and not in others is told apart.

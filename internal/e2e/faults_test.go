@@ -81,13 +81,13 @@ type zoo struct {
 
 var zoos = []zoo{
 	{"reference", reference, []fault{
-		{"delay=300us", steady, bench.FixedCost, []string{"100us", "50us", "25us", "20us", "15us"}},
-		{"burn=300us", steady, bench.FixedCost, []string{"100us", "50us", "25us"}},
+		{"delay=300us", steady, bench.FixedCost, []string{"100us", "50us", "35us", "25us", "20us", "15us"}},
+		{"burn=300us", steady, bench.FixedCost, []string{"100us", "50us", "35us", "25us"}},
 		{"slow-percent=50", steady, bench.FixedCost, []string{"30", "20"}},
 		{"delay-first-event=1ms", steady, bench.FixedCost, []string{"100us", "50us"}},
 		{"delay-chunk=100us", steady, bench.FixedCost, []string{"50us", "20us"}},
 		{"parse", sizes, bench.CostPerByte, nil},
-		{"per-byte=1ns", sizes, bench.CostPerByte, []string{"0.5ns", "0.4ns", "0.3ns"}},
+		{"per-byte=1ns", sizes, bench.CostPerByte, []string{"0.7ns", "0.5ns", "0.4ns", "0.3ns"}},
 		{"quadratic=100ns", sizes, bench.CostPerByte, []string{"30ns", "10ns"}},
 		{"lock", thinking, bench.Queueing, nil},
 		{"pool=4", thinking, bench.Queueing, []string{"5", "6", "8"}},

@@ -2,14 +2,15 @@ package app
 
 import (
 	"errors"
-	"slices"
 	"testing"
+	"testing/fstest"
+	"time"
 )
 
 func TestGuessBuild(t *testing.T) {
 	for _, tc := range []struct {
 		start string
-		files []string
+		files []string // the oldest first
 		want  string
 	}{
 		{"target/release/gw --port $PORT", []string{"Cargo.toml"}, "cargo build --locked --release"},
@@ -18,12 +19,20 @@ func TestGuessBuild(t *testing.T) {
 		{"target/release/gw", nil, ""},
 		{"./gw -p $PORT", []string{"go.mod"}, "go build -o ./ ./..."},
 		{"exec bin/gw", []string{"go.mod"}, "go build -o bin/ ./..."},
-		{"./gw", []string{"go.mod", "gw"}, ""}, // built by somebody else
+		{"./gw", []string{"go.mod", "in/x.go", "gw"}, ""}, // built by somebody else
+		{"./gw", []string{"go.mod", "gw", "in/x.go"}, "go build -o ./ ./..."},
+		{"./gw", []string{"in/x.go", "gw", "go.mod"}, "go build -o ./ ./..."},
+		{"./gw", []string{"go.mod", "gw", "README.md", ".cache/x.go", "node_modules/x.go"}, ""},
+		{"../gw", []string{"go.mod"}, ""},
 		{"haproxy -f x", []string{"go.mod"}, ""},
 		{"/usr/sbin/haproxy -f x", []string{"go.mod"}, ""},
 		{"", []string{"go.mod"}, ""},
 	} {
-		if got := guessBuild(tc.start, func(path string) bool { return slices.Contains(tc.files, path) }); got != tc.want {
+		files := make(fstest.MapFS)
+		for i, path := range tc.files {
+			files[path] = &fstest.MapFile{ModTime: time.Unix(int64(i), 0)}
+		}
+		if got := guessBuild(tc.start, files); got != tc.want {
 			t.Errorf("%q with %v: %q, want %q", tc.start, tc.files, got, tc.want)
 		}
 	}

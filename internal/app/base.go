@@ -35,10 +35,11 @@ type ladder struct {
 	head   config.Gateway
 	config string // path of the configuration file
 	// fetched says that no user has named the file, so that a broken one is no
-	// mistake of theirs; bundleOnly that no commit is to be built.
-	fetched, bundleOnly bool
-	notes               []string
-	undo                []func() error
+	// mistake of theirs; named that a user has named the commit; bundleOnly that no
+	// commit is to be built.
+	fetched, named, bundleOnly bool
+	notes                      []string
+	undo                       []func() error
 }
 
 // find returns the base. Without any, that is no error: notes say why.
@@ -64,7 +65,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 		if err == nil {
 			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Rung: bench.RungRebuild, SHA: sha}}), nil
 		}
-		if ctx.Err() != nil {
+		if usage := new(usageError); ctx.Err() != nil || errors.As(err, &usage) {
 			return based{}, err
 		}
 		l.note("the base commit cannot be built", err)
@@ -165,13 +166,13 @@ func (l *ladder) probe(ctx context.Context, g side) error {
 // rebuild checks the base commit out beside us and builds it there, by its own
 // configuration where it has one.
 func (l *ladder) rebuild(ctx context.Context, ref string) (*side, string, error) {
-	sha, err := l.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if err != nil || sha == "" {
-		return nil, "", fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref)
-	}
 	prefix, err := l.git(ctx, "rev-parse", "--show-prefix")
 	if err != nil {
-		return nil, "", err
+		return nil, "", l.mistaken(err)
+	}
+	sha, err := l.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil || sha == "" {
+		return nil, "", l.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
 	}
 	// In a directory that git, whoever it is, may remove it from.
 	trees := filepath.Join(l.scratch, "base")
@@ -193,6 +194,15 @@ func (l *ladder) rebuild(ctx context.Context, ref string) (*side, string, error)
 	return &base, sha, l.build(ctx, bench.Base, base)
 }
 
+// mistaken makes it a mistake of the user's that the commit which they named is
+// not here: to measure for minutes and end well would hide it.
+func (l *ladder) mistaken(err error) error {
+	if !l.named {
+		return err
+	}
+	return &usageError{fmt.Errorf("--base-ref: %w", err)}
+}
+
 // ownGateway is how the base's own configuration builds and starts it.
 func (l *ladder) ownGateway(dir string) (config.Gateway, bool) {
 	if filepath.IsAbs(l.config) {
@@ -208,7 +218,7 @@ func (l *ladder) ownGateway(dir string) (config.Gateway, bool) {
 		return config.Gateway{}, false
 	}
 	if c.Gateway.Build == "" {
-		c.Gateway.Build = guessBuild(c.Gateway.Start, func(path string) bool { return exists(filepath.Join(dir, path)) })
+		c.Gateway.Build = guessBuild(c.Gateway.Start, os.DirFS(dir))
 	}
 	return c.Gateway, true
 }

@@ -16,8 +16,8 @@ import (
 
 // gateFlags are what deciding commands can override.
 type gateFlags struct {
-	Alpha     *string `help:"Chance of a false regression in a whole gate." placeholder:"1%%" group:"Overrides of the configuration"`
-	Threshold *string `help:"Share of the overhead by which a regression is slower." placeholder:"10%%" group:"Overrides of the configuration"`
+	Alpha     *string `help:"Chance of a false regression in a whole gate." placeholder:"1%" group:"Overrides of the configuration"`
+	Threshold *string `help:"Share of the overhead by which a regression is slower." placeholder:"10%" group:"Overrides of the configuration"`
 	Floor     *string `help:"Changes smaller than this are none." placeholder:"5us" group:"Overrides of the configuration"`
 	FailOn    *string `help:"Outcomes that fail: regression, inconclusive, never." placeholder:"regression" group:"Overrides of the configuration"`
 }
@@ -72,7 +72,9 @@ func (c gateCommand) Run(ctx context.Context, w World) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
-	g, err := s.gate(ctx, c.ladder())
+	l := c.ladder()
+	l.named = c.BaseRef != ""
+	g, err := s.gate(ctx, l)
 	if err != nil {
 		return errors.Join(err, c.keepRounds(g.run, s.explain(ctx, err)))
 	}

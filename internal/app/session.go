@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -105,6 +106,11 @@ func (s *session) say(format string, args ...any) {
 // build builds a gateway, if it says how.
 func (s *session) build(ctx context.Context, arm bench.Arm, g side) error {
 	if g.Build == "" {
+		if program := programOf(g.Start); program != "" {
+			if at, err := os.Stat(filepath.Join(g.dir, program)); err == nil {
+				s.say("%s: no build line, so %s is taken as it is, built %s", arm, program, at.ModTime().Format(time.DateTime))
+			}
+		}
 		return nil
 	}
 	s.groups.Group("build " + string(arm))

@@ -83,7 +83,7 @@ func loadConfig(use config.Use, path string, overrides []config.Override) (confi
 		return config.Config{}, &usageError{err}
 	}
 	if c.Gateway.Build == "" {
-		c.Gateway.Build = guessBuild(c.Gateway.Start, exists)
+		c.Gateway.Build = guessBuild(c.Gateway.Start, os.DirFS("."))
 	}
 	return c, nil
 }
@@ -108,18 +108,48 @@ func programOf(start string) string {
 
 // guessBuild is the build line of a gateway that says only how it starts: what
 // usually makes the program that the start line names, when that is a file which
-// does not exist yet or which cargo would bring up to date. Empty: nothing is
-// to be built.
-func guessBuild(start string, exists func(string) bool) string {
+// cargo or go would bring up to date. Empty: nothing is to be built.
+func guessBuild(start string, repository fs.FS) string {
+	has := func(path string) bool {
+		_, err := fs.Stat(repository, path)
+		return err == nil
+	}
 	switch program := programOf(start); {
-	case program == "":
+	case program == "" || !fs.ValidPath(program):
 		return ""
-	case strings.HasPrefix(program, "target/release/") && exists("Cargo.toml"):
+	case strings.HasPrefix(program, "target/release/") && has("Cargo.toml"):
 		return "cargo build --locked --release"
-	case strings.HasPrefix(program, "target/debug/") && exists("Cargo.toml"):
+	case strings.HasPrefix(program, "target/debug/") && has("Cargo.toml"):
 		return "cargo build --locked"
-	case exists("go.mod") && !exists(program):
+	case has("go.mod") && outdated(repository, program):
 		return "go build -o " + filepath.Dir(program) + "/ ./..."
 	}
 	return ""
+}
+
+// outdated is true when a program is not there, or older than some Go source: it
+// is of another commit then, whoever built it. One that is newer was built by
+// somebody else, perhaps in another way, and is taken as it is.
+func outdated(repository fs.FS, program string) bool {
+	built, err := fs.Stat(repository, program)
+	if err != nil {
+		return true
+	}
+	var older bool
+	_ = fs.WalkDir(repository, ".", func(path string, d fs.DirEntry, err error) error {
+		switch name := d.Name(); {
+		case err != nil:
+			return fs.SkipDir // what cannot be read is not built from, either
+		case d.IsDir() && path != "." && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "node_modules"):
+			return fs.SkipDir
+		case filepath.Ext(name) == ".go" || name == "go.mod" || name == "go.sum":
+			info, err := d.Info()
+			older = err == nil && info.ModTime().After(built.ModTime())
+		}
+		if older {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return older
 }

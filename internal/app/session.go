@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,16 +135,14 @@ func (s *session) spec(arm bench.Arm, g side) gateway.Spec {
 
 // shell is a shell line of a gateway; log names the file of its output.
 func (s *session) shell(g side, line, log string) gateway.Command {
-	logs := s.logs
-	if logs == "" {
-		logs = s.scratch
-	}
+	logs := cmp.Or(s.logs, s.scratch)
 	return gateway.Command{
 		Supervisor: []string{s.self, superviseCommand},
 		Line:       line,
 		Dir:        g.dir,
 		Env:        s.isolation.environment(g.Env),
 		LogPath:    filepath.Join(logs, log+".log"),
+		LogPasses:  s.logs == "",
 		User:       s.isolation.user,
 	}
 }
@@ -286,9 +285,6 @@ func (s *session) explain(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil {
 		return errInterrupted
-	}
-	if failed := new(gateway.Error); errors.As(err, &failed) && s.logs == "" {
-		failed.Command.LogPath = "" // it goes with the scratch directory
 	}
 	return err
 }

@@ -42,7 +42,9 @@ func (e *Error) Error() string {
 	}
 	field("command", e.Command.Line)
 	field("directory", e.Command.Dir)
-	field("log", e.Command.LogPath)
+	if !e.Command.LogPasses {
+		field("log", e.Command.LogPath)
+	}
 	if len(e.Output) > 0 {
 		fmt.Fprintf(&b, "\n  last output:\n    | %s", strings.Join(e.Output, "\n    | "))
 	}
@@ -69,12 +71,12 @@ func (e exit) String() string {
 func (e exit) hint() string {
 	switch {
 	case e.Code == 127:
-		return "a program of the command was not found: is it built, on PATH, and is its path relative to the directory above?"
+		return "a program of the command was not found: is it built, on PATH, and is its path relative to the directory it runs in?"
 	case e.Code == 126:
 		return "a program of the command cannot be executed: is it executable, and built for this machine?"
 	case e.Signal == int(unix.SIGKILL) || e.Code == 128+int(unix.SIGKILL):
 		return "nobody here sent SIGKILL; the kernel does when memory runs out (see dmesg)"
 	default:
-		return "read its output, and run the command by hand in that directory"
+		return "read its output, and run the command by hand"
 	}
 }

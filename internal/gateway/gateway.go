@@ -46,6 +46,9 @@ type Command struct {
 	// It keeps the first and the last 1 MiB. It is ours, whoever User is, so
 	// User must not be able to put a link in its place.
 	LogPath string
+	// LogPasses is true when the log is removed before anybody could read it:
+	// errors do not name it then.
+	LogPasses bool
 	// User is who runs it; nil means us.
 	User *User
 }

@@ -1,8 +1,13 @@
 package app
 
 import (
+	"regexp"
+	"slices"
+	"strings"
+
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -13,7 +18,7 @@ func (s *session) report(g gated) report.Report {
 
 // context is what a gate knows beside its rounds.
 func (s *session) context(g gated) report.Context {
-	c := report.Context{FailOn: failOn(s.config), Reproduce: reproduce(g.run)}
+	c := report.Context{FailOn: failOn(s.config), Reproduce: reproduce(g.run, s.flags)}
 	if g.base.notes != "" && g.base.info.Rung == "" {
 		c.Notes = append(c.Notes, g.base.notes)
 	}
@@ -38,12 +43,40 @@ func elsewhere(stored, run bench.Run, rung bench.Rung) string {
 }
 
 // reproduce is the command that repeats a comparison on another machine, with
-// the commit checked out.
-func reproduce(run bench.Run) string {
-	if run.Base == nil || run.Base.SHA == "" {
-		return "proxy-bench gate"
+// the commit checked out; flags are those that changed what is measured.
+func reproduce(run bench.Run, flags []string) string {
+	words := []string{"proxy-bench", "gate"}
+	if run.Base != nil && run.Base.SHA != "" {
+		words = append(words, "--base-ref", run.Base.SHA)
 	}
-	return "proxy-bench gate --base-ref " + run.Base.SHA
+	return strings.Join(append(words, flags...), " ")
+}
+
+// flags are those with which gate reads a configuration and changes it, as a shell
+// takes them.
+func flags(configuration string, overrides []config.Override) []string {
+	var all []string
+	if configuration != "" {
+		all = append(all, "--config="+quoted(configuration))
+	}
+	for _, o := range overrides {
+		if o.Origin != "--quick" {
+			all = append(all, o.Origin+"="+quoted(o.Value))
+		} else if !slices.Contains(all, o.Origin) {
+			all = append(all, o.Origin)
+		}
+	}
+	return all
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./,:%+-]+$`)
+
+// quoted is a word that a shell takes as it is.
+func quoted(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func historyPoints(history []baseline.Entry) []report.HistoryPoint {

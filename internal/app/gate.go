@@ -72,11 +72,13 @@ func (c gateCommand) Run(ctx context.Context, w World) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
+	// Not in a workflow: what it sets may be a secret, which no comment may show.
+	s.flags = flags(c.Config, c.overrides())
 	l := c.ladder()
 	l.named = c.BaseRef != ""
 	g, err := s.gate(ctx, l)
 	if err != nil {
-		return errors.Join(err, c.keepRounds(g.run, s.explain(ctx, err)))
+		return errors.Join(err, c.keepRounds(w, g.run, s.explain(ctx, err)))
 	}
 	if err := errors.Join(c.show(s, g), c.save(s, g), c.keepBaseline(s, g)); err != nil {
 		return err
@@ -84,11 +86,14 @@ func (c gateCommand) Run(ctx context.Context, w World) (err error) {
 	return conclude(g.verdict, failOn(cfg))
 }
 
+func (c gateCommand) overrides() []config.Override {
+	return append(c.suiteFlags.overrides(), c.gateFlags.overrides()...)
+}
+
 // load reads the configuration, with settings from elsewhere on top, and checks
 // that its policy can decide.
 func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
-	overrides := slices.Concat(settings, c.suiteFlags.overrides(), c.gateFlags.overrides())
-	cfg, err := loadConfig(config.ForDeciding, c.Config, overrides)
+	cfg, err := loadConfig(config.ForDeciding, c.Config, slices.Concat(settings, c.overrides()))
 	if err != nil {
 		return cfg, err
 	}
@@ -162,13 +167,21 @@ func (c gateCommand) save(s *session, g gated) error {
 	return saveReport(c.Out, s.report(g))
 }
 
-// keepRounds saves what was measured before an error.
-func (c gateCommand) keepRounds(run bench.Run, cause error) error {
-	if c.Out == "" || run.Schema == "" {
+// keepRounds shows and saves what was measured before an error. As JSON nothing
+// is shown: that is a verdict, and there is none.
+func (c gateCommand) keepRounds(w World, run bench.Run, cause error) error {
+	if len(run.Rounds) == 0 {
 		return nil
 	}
 	markIncomplete(&run, cause)
-	return save(c.Out, run)
+	var failed []error
+	if !c.JSON {
+		failed = append(failed, report.Text(w.Stdout, report.Report{Run: run}, style(w, false)))
+	}
+	if c.Out != "" {
+		failed = append(failed, save(c.Out, run))
+	}
+	return errors.Join(failed...)
 }
 
 // keepBaseline saves a baseline where it was asked for, or where none was given.

@@ -37,6 +37,7 @@ type session struct {
 	world   World
 	config  config.Config // of the suite
 	self    string        // our own executable
+	flags   []string      // with which the command was called, as far as they change what is measured
 	logs    string        // directory for the gateways' output; empty: it goes with scratch
 	verbose bool
 

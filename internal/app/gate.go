@@ -170,12 +170,12 @@ func (c gateCommand) save(s *session, g gated) error {
 // keepRounds shows and saves what was measured before an error. As JSON nothing
 // is shown: that is a verdict, and there is none.
 func (c gateCommand) keepRounds(w World, run bench.Run, cause error) error {
-	if len(run.Rounds) == 0 {
+	if run.Schema == "" {
 		return nil
 	}
 	markIncomplete(&run, cause)
 	var failed []error
-	if !c.JSON {
+	if !c.JSON && len(run.Rounds) > 0 {
 		failed = append(failed, report.Text(w.Stdout, report.Report{Run: run}, style(w, false)))
 	}
 	if c.Out != "" {

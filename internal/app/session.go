@@ -110,7 +110,7 @@ func (s *session) build(ctx context.Context, arm bench.Arm, g side) error {
 	if g.Build == "" {
 		if program := programOf(g.Start); program != "" {
 			if at, err := os.Stat(filepath.Join(g.dir, program)); err == nil {
-				s.say("%s: no build line, so %s is taken as it is, built %s", arm, program, at.ModTime().Format(time.DateTime))
+				s.say("%s: no build line, so %s is taken as it is, of %s", arm, program, at.ModTime().Format(time.DateTime))
 			}
 		}
 		return nil

@@ -137,9 +137,10 @@ func outdated(repository fs.FS, program string) bool {
 	}
 	var older bool
 	_ = fs.WalkDir(repository, ".", func(path string, d fs.DirEntry, err error) error {
-		switch name := d.Name(); {
-		case err != nil:
+		if err != nil {
 			return fs.SkipDir // what cannot be read is not built from, either
+		}
+		switch name := d.Name(); {
 		case d.IsDir() && path != "." && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "node_modules"):
 			return fs.SkipDir
 		case filepath.Ext(name) == ".go" || name == "go.mod" || name == "go.sum":

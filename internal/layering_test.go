@@ -19,6 +19,7 @@ var layers = []struct {
 	pure bool // no os, net, clock, log or global random numbers
 }{
 	{"bench", "", true},
+	{"figures", "", true},
 	{"stats", "", true},
 	{"pace", "", true},
 	{"http1", "", true},
@@ -39,7 +40,7 @@ var layers = []struct {
 	{"trial", "bench stats summary", true},
 	{"open", "bench pace stats summary", true},
 	{"baseline", "bench stats summary", false},
-	{"report", "bench summary", true},
+	{"report", "bench figures summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},

@@ -123,8 +123,8 @@ func (l *letter) changeTable(rows []bench.Comparison) string {
 		})
 	}
 	values := "base → head"
-	if s.unit != "" {
-		values += " (" + s.unit + ")"
+	if s.Unit != "" {
+		values += " (" + s.Unit + ")"
 	}
 	return tabled("llrrrrl", []string{"scenario", "metric", values, "change", "95 % interval", "limit", ""}, lines)
 }

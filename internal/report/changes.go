@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // longestList is how many rows that decide nothing are shown.
@@ -80,7 +81,7 @@ func (p *page) passing() []bench.Comparison {
 
 // timeScale is one scale for all times of some rows; its unit is empty when
 // there are none.
-func timeScale(rows []bench.Comparison) scale {
+func timeScale(rows []bench.Comparison) figures.Scale {
 	var times []float64
 	for _, c := range rows {
 		if d, _ := c.Metric.Describe(); d.Unit == bench.Seconds {
@@ -91,9 +92,9 @@ func timeScale(rows []bench.Comparison) scale {
 			}
 		}
 	}
-	s := scaleFor(duration, times)
+	s := figures.For(figures.Duration, times...)
 	if len(times) == 0 {
-		s.unit = ""
+		s.Unit = ""
 	}
 	return s
 }
@@ -101,7 +102,7 @@ func timeScale(rows []bench.Comparison) scale {
 // table has one scale for all times, and a head of two lines.
 func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
 	s := timeScale(rows)
-	unit := s.unit
+	unit := s.Unit
 	cells := [][]string{
 		{"scenario", "metric", "base", "head", "change", "95 % interval", "limit", "p"},
 		{"", "", unit, unit, "%", "%", "%", ""},
@@ -120,13 +121,13 @@ func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
 }
 
 // valueCell is a value of c's metric: a time without its unit.
-func valueCell(c bench.Comparison, v *float64, s scale) string {
+func valueCell(c bench.Comparison, v *float64, s figures.Scale) string {
 	d, _ := c.Metric.Describe()
 	switch {
 	case v == nil:
 		return missing
 	case d.Unit == bench.Seconds:
-		return s.format(*v, false)
+		return s.Format(*v, false)
 	default:
 		return amount(c.Metric, *v, false)
 	}
@@ -136,7 +137,7 @@ func valueCell(c bench.Comparison, v *float64, s scale) string {
 // overhead of 50 µs that becomes 40 ms.
 const enormous = 10
 
-func cellsOf(c bench.Comparison, s scale) []string {
+func cellsOf(c bench.Comparison, s figures.Scale) []string {
 	metric := metricWord(c.Metric)
 	if c.Of == bench.OfValue {
 		metric += "*"
@@ -147,7 +148,7 @@ func cellsOf(c bench.Comparison, s scale) []string {
 		if *c.Change >= enormous {
 			digits = 0
 		}
-		change = scale{factor: 0.01, digits: digits}.format(*c.Change, true)
+		change = figures.Scale{Factor: 0.01, Digits: digits}.Format(*c.Change, true)
 	}
 	if c.CI != nil {
 		interval = fmt.Sprintf("[%.*f, %.*f]", digits, 100*c.CI[0], digits, 100*c.CI[1])

@@ -3,8 +3,11 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // chart is one that GitHub draws from text: Mermaid's xychart. It uses only what
@@ -20,10 +23,10 @@ type chart struct {
 func (c chart) fenced() string { return "```mermaid\n" + c.String() + "```\n" }
 
 func (c chart) String() string {
-	s := scaleFor(duration, append(append([]float64{}, c.bars...), c.line...))
+	s := figures.For(figures.Duration, slices.Concat(c.bars, c.line)...)
 	low, high := 0.0, 0.0
 	for _, v := range append(append([]float64{}, c.bars...), c.line...) {
-		low, high = min(low, 1.05*v/s.factor), max(high, 1.05*v/s.factor)
+		low, high = min(low, 1.05*v/s.Factor), max(high, 1.05*v/s.Factor)
 	}
 	var b strings.Builder
 	b.WriteString("xychart-beta\n")
@@ -33,7 +36,7 @@ func (c chart) String() string {
 		names[i] = quoted(name)
 	}
 	fmt.Fprintf(&b, "    x-axis %s [%s]\n", quoted(c.axis), strings.Join(names, ", "))
-	fmt.Fprintf(&b, "    y-axis %s %s --> %s\n", quoted("overhead in "+s.unit), unpowered(-roundUp(-low)), unpowered(roundUp(high)))
+	fmt.Fprintf(&b, "    y-axis %s %s --> %s\n", quoted("overhead in "+s.Unit), unpowered(-roundUp(-low)), unpowered(roundUp(high)))
 	fmt.Fprintf(&b, "    bar [%s]\n", c.numbers(c.bars, s))
 	if len(c.line) > 0 {
 		fmt.Fprintf(&b, "    line [%s]\n", c.numbers(c.line, s))
@@ -41,10 +44,10 @@ func (c chart) String() string {
 	return b.String()
 }
 
-func (c chart) numbers(values []float64, s scale) string {
+func (c chart) numbers(values []float64, s figures.Scale) string {
 	all := make([]string, len(values))
 	for i, v := range values {
-		all[i] = s.format(v, false)
+		all[i] = s.Format(v, false)
 	}
 	return strings.Join(all, ", ")
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -107,9 +108,9 @@ func TestChartAxis(t *testing.T) {
 		if err := json.Unmarshal([]byte("["+m[1]+","+m[2]+"]"), &[]*float64{&low, &high}); err != nil {
 			t.Fatal(err)
 		}
-		s := scaleFor(duration, values)
+		s := figures.For(figures.Duration, values...)
 		for _, v := range values {
-			if v/s.factor < low || v/s.factor > high || low > 0 || math.IsInf(high, 0) || high < low {
+			if v/s.Factor < low || v/s.Factor > high || low > 0 || math.IsInf(high, 0) || high < low {
 				t.Errorf("%v does not lie in %s to %s", v, m[1], m[2])
 			}
 		}

@@ -1,13 +1,16 @@
 package report
 
-import "github.com/org/proxy-bench-action/internal/bench"
+import (
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+)
 
 // column is one column of numbers. Columns with the same share have one scale.
 type column struct {
 	title  string
 	arm    bench.Arm // shown below the title where more than one gateway is measured
 	share  string
-	of     quantity
+	of     figures.Quantity
 	signed bool
 	spread bool // has no say in the scale: a small spread is no reason for small units
 	figure func(row) figure
@@ -76,7 +79,7 @@ func (s *sheet) work() []column {
 	}
 	var all []column
 	for _, arm := range arms {
-		all = append(all, column{title: "requests", arm: arm, share: "rate", of: rate, figure: func(r row) figure { return r.value(arm, bench.Throughput) }})
+		all = append(all, column{title: "requests", arm: arm, share: "rate", of: figures.Rate, figure: func(r row) figure { return r.value(arm, bench.Throughput) }})
 	}
 	all = append(all, s.ratios("rate", func(r row, arm bench.Arm) figure { return r.value(arm, bench.Throughput) })...)
 	for _, arm := range s.gateways {
@@ -96,7 +99,7 @@ func (s *sheet) errors(arm bench.Arm) column {
 	if arm == bench.Direct && len(s.gateways) > 0 {
 		title = "direct errors"
 	}
-	return column{title: title, arm: arm, share: "errors", of: count, figure: func(r row) figure {
+	return column{title: title, arm: arm, share: "errors", of: figures.Count, figure: func(r row) figure {
 		failed, _ := r.errors(arm)
 		return figure{value: float64(failed), ok: true}
 	}}
@@ -107,7 +110,7 @@ func (s *sheet) ratios(share string, of func(row, bench.Arm) figure) []column {
 	if !s.has(bench.Base) || !s.has(bench.Head) {
 		return nil
 	}
-	return []column{{title: "ratio", share: "ratio " + share, of: ratio, figure: func(r row) figure {
+	return []column{{title: "ratio", share: "ratio " + share, of: figures.Ratio, figure: func(r row) figure {
 		return over(of(r, bench.Head), of(r, bench.Base))
 	}}}
 }

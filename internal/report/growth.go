@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -123,9 +124,9 @@ func sizeLine(g summary.Growth) string {
 	u := unitOf(g)
 	switch g.Shape {
 	case summary.Flat:
-		return fmt.Sprintf("flat: %s, no growth is shown (%s)", seconds(g.Line.Intercept), u.text(slope(g.Line.Slope)))
+		return fmt.Sprintf("flat: %s, no growth is shown (%s)", figures.Seconds(g.Line.Intercept), u.text(slope(g.Line.Slope)))
 	case summary.Straight:
-		return fmt.Sprintf("straight: grows %s from %s", u.text(slope(g.Line.Slope)), seconds(g.Line.Intercept))
+		return fmt.Sprintf("straight: grows %s from %s", u.text(slope(g.Line.Slope)), figures.Seconds(g.Line.Intercept))
 	case summary.Bent:
 		return fmt.Sprintf("bent: grows %s up to %s, %s beyond", u.text(slope(g.Bend.Below.Slope)), u.size(g.Bend.Pivot), u.text(slope(g.Bend.Above.Slope)))
 	default:

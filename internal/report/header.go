@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // header says what was measured, where and how.
@@ -60,7 +61,7 @@ func commitLine(c bench.Commit) string {
 func (s *sheet) machine() string {
 	e, v := s.run.Environment, s.run.Validity
 	return fmt.Sprintf("%s, %s, %s · %s/%s, kernel %s · load %.2f, steal %.1f %%, other processes %.1f %%",
-		e.CPUModel, counted(e.CPUs, "CPU"), memory(float64(e.MemoryBytes)), e.OS, e.Arch, e.Kernel, e.Load1, 100*v.Steal, 100*v.Foreign)
+		e.CPUModel, counted(e.CPUs, "CPU"), figures.Memory(float64(e.MemoryBytes)), e.OS, e.Arch, e.Kernel, e.Load1, 100*v.Steal, 100*v.Foreign)
 }
 
 func (s *sheet) plan() string {
@@ -99,4 +100,9 @@ func countRounds(rounds []bench.Round) (valid, void int) {
 		}
 	}
 	return valid, void
+}
+
+// span writes a time that was configured, as configuration does.
+func span(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Microsecond)
 }

@@ -4,11 +4,13 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // axis maps values to pixels. Its ticks are round numbers of its unit.
 type axis struct {
-	unit      scale
+	unit      figures.Scale
 	low, high float64 // in units
 	from, to  float64 // pixels of low and high
 	log       bool
@@ -18,18 +20,18 @@ type axis struct {
 
 // axisUnits are what an axis can be written in besides times.
 var (
-	megabytes = scale{"MB", 1 << 20, 0}
-	percents  = scale{"%", 0.01, 0}
-	ones      = scale{"", 1, 0}
+	megabytes = figures.Scale{Unit: "MB", Factor: 1 << 20}
+	percents  = figures.Scale{Unit: "%", Factor: 0.01}
+	ones      = figures.Scale{Unit: "", Factor: 1}
 )
 
 // timeUnit is the unit in which the largest of some times is read best. An axis
 // shows no digits of small values, as a column of a table does.
-func timeUnit(values []float64) scale {
+func timeUnit(values []float64) figures.Scale {
 	if largest := slices.MaxFunc(append(slices.Clone(values), 0), compareSize); largest != 0 {
-		return scaleFor(duration, []float64{largest})
+		return figures.For(figures.Duration, largest)
 	}
-	return scaleFor(duration, nil)
+	return figures.For(figures.Duration)
 }
 
 func compareSize(a, b float64) int {
@@ -45,9 +47,9 @@ func compareSize(a, b float64) int {
 
 // linear is an axis that holds all values with some room; ok is false when
 // there is nothing finite to hold.
-func linear(unit scale, values []float64, from, to float64) (a axis, ok bool) {
+func linear(unit figures.Scale, values []float64, from, to float64) (a axis, ok bool) {
 	a = axis{unit: unit, from: from, to: to}
-	if a.low, a.high, ok = extent(values, unit.factor); !ok {
+	if a.low, a.high, ok = extent(values, unit.Factor); !ok {
 		return axis{}, false
 	}
 	room := 0.06 * (a.high - a.low)
@@ -64,10 +66,10 @@ func linear(unit scale, values []float64, from, to float64) (a axis, ok bool) {
 }
 
 // logarithmic is the same for values above zero that differ by factors.
-func logarithmic(unit scale, values []float64, from, to float64) (a axis, ok bool) {
+func logarithmic(unit figures.Scale, values []float64, from, to float64) (a axis, ok bool) {
 	positive := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !(v > 0) })
 	a = axis{unit: unit, from: from, to: to, log: true}
-	if a.low, a.high, ok = extent(positive, unit.factor); !ok {
+	if a.low, a.high, ok = extent(positive, unit.Factor); !ok {
 		return axis{}, false
 	}
 	room := math.Pow(a.high/a.low, 0.04)
@@ -93,7 +95,7 @@ func extent(values []float64, factor float64) (low, high float64, ok bool) {
 
 // at is the pixel of a value in base units, not beyond the axis' ends.
 func (a axis) at(v float64) float64 {
-	v /= a.unit.factor
+	v /= a.unit.Factor
 	part := (v - a.low) / (a.high - a.low)
 	if a.log {
 		part = 0
@@ -109,7 +111,7 @@ func (a axis) at(v float64) float64 {
 
 // holds is true for a value, in base units, between the axis' ends.
 func (a axis) holds(v float64) bool {
-	v /= a.unit.factor
+	v /= a.unit.Factor
 	return v >= a.low && v <= a.high
 }
 
@@ -125,7 +127,7 @@ func (a axis) label(i int) string {
 func (a axis) named(values []float64, names []string) axis {
 	a.ticks, a.names = nil, names
 	for _, v := range values {
-		a.ticks = append(a.ticks, v/a.unit.factor)
+		a.ticks = append(a.ticks, v/a.unit.Factor)
 	}
 	return a
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 func TestTicks(t *testing.T) {
@@ -50,7 +52,7 @@ func TestAxesHoldEverything(t *testing.T) {
 				values = append(values, math.Exp(20*rng.NormFloat64()))
 			}
 		}
-		for _, make := range []func(scale, []float64, float64, float64) (axis, bool){linear, logarithmic} {
+		for _, make := range []func(figures.Scale, []float64, float64, float64) (axis, bool){linear, logarithmic} {
 			a, ok := make(timeUnit(values), values, left, right)
 			if !ok {
 				continue

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // figureView is one chart with its words.
@@ -44,22 +45,22 @@ func frame(x, y axis, across, up string) *drawing {
 	d := &drawing{}
 	var lines [][2]spot
 	for i, t := range y.ticks {
-		at := y.at(t * y.unit.factor)
+		at := y.at(t * y.unit.Factor)
 		lines = append(lines, [2]spot{{left, at}, {right, at}})
 		d.text("e", spot{left - 6, at + 4}, y.label(i))
 	}
 	d.segments("g", lines...)
 	d.line("x", spot{left, lower}, spot{right, lower})
 	for i, t := range x.ticks {
-		d.text("c", spot{x.at(t * x.unit.factor), lower + 15}, x.label(i))
+		d.text("c", spot{x.at(t * x.unit.Factor), lower + 15}, x.label(i))
 	}
 	d.text("s", spot{2, 12}, titled(up, y.unit))
 	d.text("e", spot{right, chartHeight - 3}, titled(across, x.unit))
 	return d
 }
 
-func titled(what string, unit scale) string {
-	return strings.TrimSuffix(what+", "+unit.unit, ", ")
+func titled(what string, unit figures.Scale) string {
+	return strings.TrimSuffix(what+", "+unit.Unit, ", ")
 }
 
 // armDots draws what an arm's values are marked with.

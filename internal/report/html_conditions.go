@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // conditions are where and how it was measured.
@@ -17,7 +18,7 @@ func (h *hypertext) conditions() (machine, plan []factView) {
 	machine = []factView{
 		{"CPU", clean(e.CPUModel)},
 		{"CPUs", fmt.Sprintf("%d (%s), GOMAXPROCS %d", e.CPUs, clean(e.Affinity), e.GOMAXPROCS)},
-		{"memory", memory(float64(e.MemoryBytes))},
+		{"memory", figures.Memory(float64(e.MemoryBytes))},
 		{"system", clean(fmt.Sprintf("%s/%s, kernel %s", e.OS, e.Arch, e.Kernel))},
 		{"load at the start", fmt.Sprintf("%.2f", e.Load1)},
 		{"CPU time stolen by the hypervisor", percent(v.Steal)},
@@ -58,7 +59,7 @@ func settings(of map[string]any) string {
 }
 
 func thresholds(p bench.Policy) string {
-	parts := []string{fmt.Sprintf("%s of overhead, floor %s, alpha %s", percent(p.Threshold), seconds(p.Floor), percent(p.Alpha))}
+	parts := []string{fmt.Sprintf("%s of overhead, floor %s, alpha %s", percent(p.Threshold), figures.Seconds(p.Floor), percent(p.Alpha))}
 	for _, t := range p.Thresholds {
 		parts = append(parts, fmt.Sprintf("%s: %s", t.Pattern, percent(t.Share)))
 	}

@@ -114,7 +114,7 @@ func (h *hypertext) rowsFrame(x axis, what string) (d *drawing, height float64) 
 	bottom := rowsMargin + rowHeight*float64(len(h.sheet.rows))
 	var lines [][2]spot
 	for i, t := range x.ticks {
-		at := x.at(t * x.unit.factor)
+		at := x.at(t * x.unit.Factor)
 		lines = append(lines, [2]spot{{at, rowsMargin}, {at, bottom}})
 		d.text("c", spot{at, bottom + 15}, x.label(i))
 	}

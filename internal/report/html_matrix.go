@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // matrixView is scenario against change of one metric.
@@ -53,7 +54,7 @@ func (h *hypertext) matrix(m bench.Metric, rows []bench.Comparison, gated bool) 
 	d, known := m.Describe()
 	t := tableView{Kind: "matrix", Caption: pick(known, d.Text, clean(string(m)))}
 	values, changes := unitFor(m, valuesOf(rows)), changesAxis(rows)
-	t.Head = h.changeHead(values.unit, gated, false)
+	t.Head = h.changeHead(values.Unit, gated, false)
 	for _, c := range rows {
 		t.Rows = append(t.Rows, h.changeRow(c, values, changes, gated, false))
 	}
@@ -95,7 +96,7 @@ func (h *hypertext) changeHead(unit string, gated, metric bool) []headView {
 	return head
 }
 
-func (h *hypertext) changeRow(c bench.Comparison, values scale, changes axis, gated, metric bool) []cellView {
+func (h *hypertext) changeRow(c bench.Comparison, values figures.Scale, changes axis, gated, metric bool) []cellView {
 	row := cellsFor(brief(c.Scenario))
 	if _, listed := h.page.cells[c.Scenario]; listed && gated {
 		row[0].Link = "#" + anchor(c.Scenario)

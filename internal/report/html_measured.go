@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // measured are the tables of the terminal: what each arm takes, and what the
@@ -30,27 +31,27 @@ func (h *hypertext) measured() (tables []tableView, notes []string) {
 
 // tableView is table for a document.
 func (s *sheet) tableView(caption string, rows []row, columns []column) tableView {
-	figures := make([][]figure, len(rows))
+	values := make([][]figure, len(rows))
 	shared := make(map[string][]float64)
 	for i, r := range rows {
 		for _, c := range columns {
 			f := c.figure(r)
-			figures[i] = append(figures[i], f)
+			values[i] = append(values[i], f)
 			if f.ok && !c.spread {
 				shared[c.share] = append(shared[c.share], f.value)
 			}
 		}
 	}
 	t := tableView{Kind: "measured", Caption: caption, Head: []headView{{Title: "scenario"}}}
-	scales := make([]scale, len(columns))
+	scales := make([]figures.Scale, len(columns))
 	for i, c := range columns {
-		scales[i] = scaleFor(c.of, shared[c.share])
+		scales[i] = figures.For(c.of, shared[c.share]...)
 		title := strings.TrimSpace(pick(len(s.gateways) > 1, string(c.arm), "") + " " + c.title)
-		t.Head = append(t.Head, headView{title, scales[i].unit, numeric})
+		t.Head = append(t.Head, headView{title, scales[i].Unit, numeric})
 	}
 	t.Head = append(t.Head, headView{"notes", "", unsorted})
 	for i, r := range rows {
-		cells := s.cells(r, columns, figures[i], scales)[2:] // without concurrency and body
+		cells := s.cells(r, columns, values[i], scales)[2:] // without concurrency and body
 		row := cellsFor(brief(r.ID()))
 		for _, text := range cells[:len(cells)-1] {
 			row = append(row, cellView{Text: text})
@@ -92,11 +93,11 @@ func (h *hypertext) numbers(r row) tableView {
 		}
 		d, _ := m.Describe()
 		unit := unitFor(m, values)
-		row := cellsFor(d.Text, unit.unit)
+		row := cellsFor(d.Text, unit.Unit)
 		for _, f := range figures {
 			text := missing
 			if f.ok {
-				text = unit.format(f.value, false)
+				text = unit.Format(f.value, false)
 			}
 			row = append(row, cellView{Text: text})
 		}

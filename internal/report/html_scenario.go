@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -111,15 +112,15 @@ func (h *hypertext) distribution(r row, m moment) (figureView, bool) {
 			continue
 		}
 		d.line("m l "+armClass[arm], spots...)
-		legend = append(legend, legendView{armClass[arm], h.sheet.role(arm), x.unit.with(median, false)})
+		legend = append(legend, legendView{armClass[arm], h.sheet.role(arm), x.unit.With(median, false)})
 	}
 	return d.chart("ecdf", "Requests: "+m.word(), "", legend), true
 }
 
 // middleUnit is the unit for an axis of factors: what its middle is read in.
-func middleUnit(values []float64) scale {
+func middleUnit(values []float64) figures.Scale {
 	if s, ok := summary.SpreadOf(values); ok {
-		return scaleFor(duration, []float64{s.Median})
+		return figures.For(figures.Duration, s.Median)
 	}
-	return scaleFor(duration, nil)
+	return figures.For(figures.Duration)
 }

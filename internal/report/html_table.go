@@ -4,6 +4,7 @@ import (
 	"html/template"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // tableView is a table of a document. The first cell of a row names it.
@@ -92,19 +93,19 @@ func cellsFor(texts ...string) []cellView {
 }
 
 // unitFor is one scale for all values of a metric.
-func unitFor(m bench.Metric, values []float64) scale {
+func unitFor(m bench.Metric, values []float64) figures.Scale {
 	switch d, _ := m.Describe(); d.Unit {
 	case bench.Seconds:
-		return scaleFor(duration, values)
+		return figures.For(figures.Duration, values...)
 	case bench.PerSecond:
-		return scaleFor(rate, values)
+		return figures.For(figures.Rate, values...)
 	case bench.Bytes:
 		if largest(values) < 1<<20 {
-			return scale{"KB", 1 << 10, 1}
+			return figures.Scale{Unit: "KB", Factor: 1 << 10, Digits: 1}
 		}
-		return scale{"MB", 1 << 20, 1}
+		return figures.Scale{Unit: "MB", Factor: 1 << 20, Digits: 1}
 	default:
-		return scale{"", 1, 3}
+		return figures.Scale{Unit: "", Factor: 1, Digits: 3}
 	}
 }
 
@@ -117,11 +118,11 @@ func largest(values []float64) float64 {
 }
 
 // shownIn is a value, or that there is none.
-func shownIn(s scale, v *float64) string {
+func shownIn(s figures.Scale, v *float64) string {
 	if v == nil {
 		return missing
 	}
-	return s.format(*v, false)
+	return s.Format(*v, false)
 }
 
 // outcomeClass is one word of ours for the style sheet, whatever a file says.

@@ -36,7 +36,7 @@ func (h *hypertext) timeline(r row) (figureView, bool) {
 	d.line("x", spot{left, lower}, spot{right, lower})
 	var lines [][2]spot
 	for i, t := range x.ticks {
-		at := x.at(t * x.unit.factor)
+		at := x.at(t * x.unit.Factor)
 		lines = append(lines, [2]spot{{at, upper - 6}, {at, lower}})
 		d.text("c", spot{at, lower + 15}, x.label(i))
 	}
@@ -67,7 +67,7 @@ func (h *hypertext) stream(d *drawing, r row, arm bench.Arm, x axis, y float64) 
 		from, end = to, f
 	}
 	if end.ok {
-		d.text("s v", spot{from + 5, y + 4}, x.unit.format(end.value, false))
+		d.text("s v", spot{from + 5, y + 4}, x.unit.Format(end.value, false))
 	}
 	delta := r.value(arm, bench.FirstDeltaP50)
 	if !delta.ok {

@@ -113,7 +113,7 @@ func (h *hypertext) changes() []tableView {
 			rows = rows[:most]
 		}
 		times, axis := timeScale(rows), changesAxis(rows)
-		t.Head = h.changeHead(times.unit, true, true)
+		t.Head = h.changeHead(times.Unit, true, true)
 		for _, c := range rows {
 			row := h.changeRow(c, times, axis, true, true)
 			row[2].Text, row[3].Text = valueCell(c, c.Base, times), valueCell(c, c.Head, times)

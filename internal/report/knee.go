@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // kneeLines is a sentence for each knee.
@@ -16,7 +17,7 @@ func (s *sheet) kneeLines() []grown {
 }
 
 func kneeLine(k bench.Knee) string {
-	bound := "p99 within " + seconds(k.Bound)
+	bound := "p99 within " + figures.Seconds(k.Bound)
 	if k.Quiet != nil && *k.Quiet > 0 {
 		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.Quiet)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // memoryLines is one line for each gateway: when ready, and the most of any scenario.
@@ -26,7 +27,7 @@ func (s *sheet) memoryLines() string {
 				b.WriteByte('\n')
 			}
 			fmt.Fprintf(&b, "%s\n", clean(fmt.Sprintf("memory of %s: %s when ready, at most %s (by the end of %s)",
-				arm, memory(idle.value), memory(peak.value), at.ID())))
+				arm, figures.Memory(idle.value), figures.Memory(peak.value), at.ID())))
 		}
 	}
 	return b.String()

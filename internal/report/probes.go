@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 const (
@@ -47,23 +48,23 @@ func disconnectText(d bench.Disconnect, direct *bench.Disconnect) string {
 	text := "of clients that went away "
 	switch {
 	case d.Ended == d.Streams && d.EndedP50 != nil && d.EndedMax != nil:
-		text += fmt.Sprintf("%d of %d upstream streams were ended, after %s at the median and %s at the most", d.Ended, d.Streams, seconds(*d.EndedP50), seconds(*d.EndedMax))
+		text += fmt.Sprintf("%d of %d upstream streams were ended, after %s at the median and %s at the most", d.Ended, d.Streams, figures.Seconds(*d.EndedP50), figures.Seconds(*d.EndedMax))
 	default:
-		text += fmt.Sprintf("%d of %d upstream streams were ended, %d ran to their end (%s)", d.Ended, d.Streams, d.RanOn, seconds(d.Lasts))
+		text += fmt.Sprintf("%d of %d upstream streams were ended, %d ran to their end (%s)", d.Ended, d.Streams, d.RanOn, figures.Seconds(d.Lasts))
 		if d.Open > 0 {
 			text += fmt.Sprintf(", %d were still open long after", d.Open)
 		}
 	}
 	if direct != nil && direct.EndedP50 != nil {
-		text += fmt.Sprintf("; without the gateway after %s", seconds(*direct.EndedP50))
+		text += fmt.Sprintf("; without the gateway after %s", figures.Seconds(*direct.EndedP50))
 	}
 	return text
 }
 
 func slowReaderText(s bench.SlowReader, direct *bench.SlowReader) string {
-	text := fmt.Sprintf("of %s per stream %s were written while the clients read %s", memory(float64(s.AnswerBytes)), memory(s.Written), memory(s.Read))
+	text := fmt.Sprintf("of %s per stream %s were written while the clients read %s", figures.Memory(float64(s.AnswerBytes)), figures.Memory(s.Written), figures.Memory(s.Read))
 	if direct != nil {
-		text += fmt.Sprintf(" (without the gateway %s and %s)", memory(direct.Written), memory(direct.Read))
+		text += fmt.Sprintf(" (without the gateway %s and %s)", figures.Memory(direct.Written), figures.Memory(direct.Read))
 	}
 	if s.Whole > 0 {
 		text += fmt.Sprintf("; the backend was not held back, %d of %s were taken in whole, by the gateway or by the kernel for it", s.Whole, counted(s.Streams, "stream"))
@@ -71,18 +72,18 @@ func slowReaderText(s bench.SlowReader, direct *bench.SlowReader) string {
 		text += "; the backend was held back"
 	}
 	if s.RSSBefore != nil && s.RSSPeak != nil && s.Streams > 0 {
-		text += fmt.Sprintf("; memory grew by %s a stream", memory(float64(*s.RSSPeak-*s.RSSBefore)/float64(s.Streams)))
+		text += fmt.Sprintf("; memory grew by %s a stream", figures.Memory(float64(*s.RSSPeak-*s.RSSBefore)/float64(s.Streams)))
 	}
 	if s.Meanwhile == nil {
-		return text + fmt.Sprintf("; others, answered in %s before, were not answered meanwhile", seconds(s.Alone))
+		return text + fmt.Sprintf("; others, answered in %s before, were not answered meanwhile", figures.Seconds(s.Alone))
 	}
-	return text + fmt.Sprintf("; others were answered in %s meanwhile, %s before", seconds(*s.Meanwhile), seconds(s.Alone))
+	return text + fmt.Sprintf("; others were answered in %s meanwhile, %s before", figures.Seconds(*s.Meanwhile), figures.Seconds(s.Alone))
 }
 
 func idleText(i bench.Idle, direct *bench.Idle) string {
-	text := fmt.Sprintf("the first request after a rest of %s takes %s, those that follow %s", seconds(i.Rest), seconds(i.First), seconds(i.Then))
+	text := fmt.Sprintf("the first request after a rest of %s takes %s, those that follow %s", figures.Seconds(i.Rest), figures.Seconds(i.First), figures.Seconds(i.Then))
 	if direct != nil {
-		text += fmt.Sprintf("; without the gateway %s and %s", seconds(direct.First), seconds(direct.Then))
+		text += fmt.Sprintf("; without the gateway %s and %s", figures.Seconds(direct.First), figures.Seconds(direct.Then))
 	}
 	return text + fmt.Sprintf(" (the shortest of %s, and medians)", counted(i.Rests, "rest"))
 }

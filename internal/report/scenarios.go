@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // scenarios is a table of the whole suite by the typical time of its answers.
@@ -38,8 +39,8 @@ func (l *letter) everyComparison() string {
 func (l *letter) comparisonTable(rows []bench.Comparison, withP bool) string {
 	s := timeScale(rows)
 	in := ""
-	if s.unit != "" {
-		in = " (" + s.unit + ")"
+	if s.Unit != "" {
+		in = " (" + s.Unit + ")"
 	}
 	head := []string{"", "scenario", "metric", "direct" + in, "base" + in, "head" + in, "change", "95 % interval", "limit", "could be seen"}
 	aligned := "lllrrrrrrr"
@@ -72,7 +73,7 @@ func (l *letter) measured() string {
 	if !l.sheet.has(arm) {
 		return ""
 	}
-	var figures [][]figure
+	var values [][]figure
 	var times []float64
 	for _, r := range l.sheet.rows {
 		m := r.Mode.Primary()
@@ -82,16 +83,16 @@ func (l *letter) measured() string {
 				times = append(times, f.value)
 			}
 		}
-		figures = append(figures, row)
+		values = append(values, row)
 	}
 	if len(times) == 0 {
 		return ""
 	}
-	s := scaleFor(duration, times)
+	s := figures.For(figures.Duration, times...)
 	var lines [][]string
 	for i, r := range l.sheet.rows {
 		line := []string{mdBrief(r.ID()), escaped(metricWord(r.Mode.Primary()))}
-		for j, f := range figures[i] {
+		for j, f := range values[i] {
 			line = append(line, l.figureCell(f, s, j == 2))
 		}
 		requests := missing
@@ -100,14 +101,14 @@ func (l *letter) measured() string {
 		}
 		lines = append(lines, append(line, requests))
 	}
-	in := " (" + s.unit + ")"
+	in := " (" + s.Unit + ")"
 	return tabled("llrrrrr", []string{"scenario", "metric", "direct" + in, "proxied" + in, "overhead" + in, "±" + in, "requests (1/s)"}, lines) +
 		"\n<sub>Overhead: proxied minus direct in the same round; ±: half the range of the middle 80 % of the rounds.</sub>\n"
 }
 
-func (l *letter) figureCell(f figure, s scale, signed bool) string {
+func (l *letter) figureCell(f figure, s figures.Scale, signed bool) string {
 	if !f.ok {
 		return missing
 	}
-	return s.format(f.value, signed)
+	return s.Format(f.value, signed)
 }

@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // openTable is what the windows of an open loop come to, for one scenario, kind
 // of arrivals and clock: a row for each rate and arm.
 type openTable struct {
 	title  string
-	scales []scale // of the numbers, by column
+	scales []figures.Scale // of the numbers, by column
 	rows   []openRow
 }
 
@@ -30,16 +31,16 @@ type openRow struct {
 // openHead are the columns of numbers after the arm and the windows.
 var openHead = []struct {
 	title string
-	of    quantity
+	of    figures.Quantity
 	share int // columns with the same number have one scale
 }{
-	{"offered", rate, 0},
-	{"answered", rate, 0},
-	{"p50", duration, 1},
-	{"p95", duration, 1},
-	{"p99", duration, 1},
-	{"longest", duration, 1},
-	{"lag p99", duration, 2},
+	{"offered", figures.Rate, 0},
+	{"answered", figures.Rate, 0},
+	{"p50", figures.Duration, 1},
+	{"p95", figures.Duration, 1},
+	{"p99", figures.Duration, 1},
+	{"longest", figures.Duration, 1},
+	{"lag p99", figures.Duration, 2},
 }
 
 // mostOpenRows bounds a table: a search tries some twenty rates. A comment has
@@ -116,7 +117,7 @@ func (s *sheet) openTable(title string, windows []bench.Window, clock func(bench
 		}
 	}
 	for _, h := range openHead {
-		t.scales = append(t.scales, scaleFor(h.of, values[h.share]))
+		t.scales = append(t.scales, figures.For(h.of, values[h.share]...))
 	}
 	return t
 }
@@ -215,7 +216,7 @@ func (t openTable) cells(r openRow) []string {
 	for i, f := range r.figures {
 		text := missing
 		if f.ok {
-			text = t.scales[i].format(f.value, false)
+			text = t.scales[i].Format(f.value, false)
 		}
 		cells = append(cells, text)
 	}

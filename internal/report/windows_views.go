@@ -30,7 +30,7 @@ func (s *sheet) openText(t openTable) string {
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
 	titles, units := []string{"arm", "windows"}, []string{"", ""}
 	for i, h := range openHead {
-		titles, units = append(titles, h.title), append(units, t.scales[i].unit)
+		titles, units = append(titles, h.title), append(units, t.scales[i].Unit)
 	}
 	fmt.Fprintln(w, strings.Join(titles, "\t")+"\t")
 	fmt.Fprintln(w, strings.Join(units, "\t")+"\t")
@@ -56,7 +56,7 @@ func (l *letter) openLoop() string {
 	for _, t := range sheet.openTables() {
 		head := []string{"arm", "windows"}
 		for i, h := range openHead {
-			head = append(head, fmt.Sprintf("%s (%s)", h.title, t.scales[i].unit))
+			head = append(head, fmt.Sprintf("%s (%s)", h.title, t.scales[i].Unit))
 		}
 		var rows [][]string
 		for _, r := range t.rows {
@@ -91,7 +91,7 @@ func (h *hypertext) openViews() []tableView {
 	for _, t := range h.sheet.openTables() {
 		v := tableView{Kind: "plain", Caption: t.title, Head: []headView{{Title: "arm"}, {Title: "windows", Class: numeric}}}
 		for i, head := range openHead {
-			v.Head = append(v.Head, headView{head.title, t.scales[i].unit, numeric})
+			v.Head = append(v.Head, headView{head.title, t.scales[i].Unit, numeric})
 		}
 		v.Head = append(v.Head, headView{"notes", "", unsorted})
 		for _, r := range t.rows {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // metricWord names a metric of a verdict in a table: "first event p95". The
@@ -41,7 +42,7 @@ func percent(share float64) string {
 	if math.Abs(100*share) < 9.95 {
 		digits = 1
 	}
-	text := scale{factor: 0.01, digits: digits}.format(share, false)
+	text := figures.Scale{Factor: 0.01, Digits: digits}.Format(share, false)
 	return strings.TrimSuffix(text, ".0") + " %"
 }
 
@@ -57,12 +58,12 @@ func added(share float64) string {
 func amount(m bench.Metric, v float64, signed bool) string {
 	switch d, _ := m.Describe(); d.Unit {
 	case bench.Seconds:
-		return scaleFor(duration, []float64{v}).with(v, signed)
+		return figures.For(figures.Duration, v).With(v, signed)
 	case bench.Bytes:
 		if signed && v > 0 {
-			return "+" + memory(v)
+			return "+" + figures.Memory(v)
 		}
-		return memory(v)
+		return figures.Memory(v)
 	default:
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	}

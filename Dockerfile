@@ -21,7 +21,7 @@ COPY cmd cmd
 COPY internal internal
 ARG VERSION=
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-      -ldflags "-s -w -X github.com/org/proxy-bench-action/internal/app.release=${VERSION}" \
+      -ldflags "-s -w -X github.com/org/proxy-bench-action/internal/host.release=${VERSION}" \
       -o /proxy-bench ./cmd/proxy-bench
 # What no build reads of a Go toolchain: 50 MB.
 RUN cd /usr/local/go \

@@ -22,6 +22,7 @@ var layers = []struct {
 	{"figures", "", true},
 	{"stats", "", true},
 	{"pace", "", true},
+	{"host", "", false},
 	{"http1", "", true},
 	{"epoll", "", false},
 	{"machine", "bench", false},
@@ -44,7 +45,7 @@ var layers = []struct {
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github llmapi load machine mockllm open pace probe report simulate trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report simulate trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

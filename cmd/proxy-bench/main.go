@@ -4,18 +4,9 @@ package main
 
 import (
 	"os"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/app"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
-func main() {
-	os.Exit(app.Main(app.World{
-		Args:    os.Args[1:],
-		Environ: os.Environ(),
-		Stdin:   os.Stdin,
-		Stdout:  os.Stdout,
-		Stderr:  os.Stderr,
-		Now:     time.Now,
-	}))
-}
+func main() { os.Exit(app.Main(host.Process())) }

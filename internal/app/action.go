@@ -14,13 +14,14 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
 // onRunner is true in a step of the action: a plain run step of a workflow has
 // no inputs.
-func (w World) onRunner() bool {
-	if w.getenv("GITHUB_ACTIONS") != "true" {
+func onRunner(w host.World) bool {
+	if w.Getenv("GITHUB_ACTIONS") != "true" {
 		return false
 	}
 	for _, pair := range w.Environ {
@@ -31,20 +32,10 @@ func (w World) onRunner() bool {
 	return false
 }
 
-// getenv is a variable of the world's environment.
-func (w World) getenv(name string) string {
-	for _, pair := range w.Environ {
-		if value, ok := strings.CutPrefix(pair, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
-
 // action is a command in a workflow run: what started it, and the means to
 // answer.
 type action struct {
-	world  World
+	world  host.World
 	runner *actions.Runner
 	inputs inputs
 	event  github.Event
@@ -54,8 +45,8 @@ type action struct {
 // newAction reads inputs and event. From here on all that is printed goes
 // through the fence: the text of a gateway, a branch or a pull request must not
 // become a command of the runner.
-func newAction(w World) (*action, error) {
-	a := &action{runner: actions.NewRunner(w.getenv, w.Stdout)}
+func newAction(w host.World) (*action, error) {
+	a := &action{runner: actions.NewRunner(w.Getenv, w.Stdout)}
 	w.Stdout, w.Stderr = a.runner.Untrusted(), a.runner.Untrusted()
 	a.world = w
 	var err error
@@ -63,13 +54,13 @@ func newAction(w World) (*action, error) {
 		return a, err
 	}
 	a.runner.Mask(a.inputs.token)
-	a.runner.Mask(w.getenv("ACTIONS_RUNTIME_TOKEN"))
-	file, err := readBounded(w.getenv("GITHUB_EVENT_PATH"), github.EventLimit)
+	a.runner.Mask(w.Getenv("ACTIONS_RUNTIME_TOKEN"))
+	file, err := readBounded(w.Getenv("GITHUB_EVENT_PATH"), github.EventLimit)
 	if err != nil {
 		return a, fmt.Errorf("the event's file (GITHUB_EVENT_PATH): %w", err)
 	}
-	if a.event, err = github.ParseEvent(w.getenv("GITHUB_EVENT_NAME"), file); err != nil {
-		return a, &usageError{err}
+	if a.event, err = github.ParseEvent(w.Getenv("GITHUB_EVENT_NAME"), file); err != nil {
+		return a, host.Usage(err)
 	}
 	return a, a.connect()
 }
@@ -95,10 +86,10 @@ func (a *action) connect() error {
 		a.warn("the input github-token is empty: no baseline is looked for, and there is neither comment nor check")
 		return nil
 	}
-	owner, name, _ := strings.Cut(a.world.getenv("GITHUB_REPOSITORY"), "/")
+	owner, name, _ := strings.Cut(a.world.Getenv("GITHUB_REPOSITORY"), "/")
 	var err error
 	a.client, err = github.New(github.Options{
-		APIURL: a.world.getenv("GITHUB_API_URL"), Token: a.inputs.token, Owner: owner, Repo: name,
+		APIURL: a.world.Getenv("GITHUB_API_URL"), Token: a.inputs.token, Owner: owner, Repo: name,
 	})
 	return err
 }
@@ -113,17 +104,17 @@ func (a *action) warn(format string, args ...any) {
 const answerTime, cancelledTime = 10 * time.Minute, 7 * time.Second
 
 // runAction is `proxy-bench gate` in a workflow run.
-func (c gateCommand) runAction(ctx context.Context, w World) error {
+func (c gateCommand) runAction(ctx context.Context, w host.World) error {
 	a, err := newAction(w)
 	defer a.runner.Resume()
 	if err != nil {
 		a.runner.Error(err.Error(), actions.Place{})
-		return &decided{exitStatus(err)}
+		return host.Exit(host.Status(err))
 	}
-	t, err := targetOf(a.event, runnerFacts{w.getenv("GITHUB_SHA"), w.getenv("GITHUB_REF_NAME")}, a.inputs.branch)
+	t, err := targetOf(a.event, runnerFacts{w.Getenv("GITHUB_SHA"), w.Getenv("GITHUB_REF_NAME")}, a.inputs.branch)
 	if err != nil {
 		a.runner.Error(err.Error(), actions.Place{})
-		return &decided{exitStatus(err)}
+		return host.Exit(host.Status(err))
 	}
 	g, s, err := a.measure(ctx, c, &t)
 	if s != nil {
@@ -141,7 +132,7 @@ func (c gateCommand) runAction(ctx context.Context, w World) error {
 // measure gates the target. The session is nil where it did not come to one.
 func (a *action) measure(ctx context.Context, c gateCommand, t *target) (g gated, s *session, err error) {
 	if err := a.enter(); err != nil {
-		return g, nil, &usageError{err}
+		return g, nil, host.Usage(err)
 	}
 	c.Config = orDefault(c.Config, a.inputs.config)
 	cfg, err := c.load(a.inputs.settings...)
@@ -196,12 +187,11 @@ func inside(path string) error {
 func failure(err error) *report.Failure {
 	f := &report.Failure{Step: "measuring", Message: err.Error()}
 	var (
-		usage *usageError
 		gw    *gateway.Error
 		drive *driveError
 	)
 	switch {
-	case errors.As(err, &usage):
+	case host.IsUsage(err):
 		f.Step = "reading the configuration"
 	case errors.As(err, &gw):
 		f.Step = map[gateway.Step]string{
@@ -218,7 +208,7 @@ func failure(err error) *report.Failure {
 		f.Step = "driving the gateway"
 		f.Output = strings.Join(drive.output, "\n")
 		f.Message = drive.err.Error()
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, host.ErrInterrupted):
 		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
 	}
 	return f

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -50,7 +51,7 @@ func (a *action) answer(ctx context.Context, s *session, t target, g gated, fail
 
 // complete adds what only the workflow run knows.
 func (a *action) complete(ctx context.Context, r *report.Report, t target, g gated) {
-	env, c := a.world.getenv, &r.Context
+	env, c := a.world.Getenv, &r.Context
 	if t.pull != 0 {
 		// What is checked out is a merge that nobody has seen.
 		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, env("GITHUB_HEAD_REF")
@@ -159,19 +160,16 @@ func countOf(v bench.Verdict, o bench.Outcome) string {
 func (a *action) end(r report.Report, failed error) error {
 	code := verdict.Conclusion(r.Verdict, r.Context.FailOn, r.Context.Accepted != "")
 	if failed != nil {
-		code = exitStatus(failed)
+		code = host.Status(failed)
 	}
 	line := report.Line(r)
 	switch {
-	case code != exitDone:
+	case code != host.ExitOK:
 		a.runner.Error(line, configPlace(r.Context))
 	case conclusionOf(r) == github.Neutral:
 		a.runner.Warning(line, configPlace(r.Context))
 	default:
 		a.runner.Notice(line, actions.Place{})
 	}
-	if code == exitDone {
-		return nil
-	}
-	return &decided{code}
+	return host.Exit(code)
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -58,17 +57,5 @@ func TestReproduce(t *testing.T) {
 	}
 	if got := reproduce(bench.Run{}, nil); got != "proxy-bench gate" {
 		t.Error(got)
-	}
-}
-
-func TestExitStatus(t *testing.T) {
-	for want, err := range map[int]error{
-		exitUsage:       errors.Join(&usageError{errors.New("x")}),
-		exitInterrupted: errors.Join(errInterrupted, errors.New("x")),
-		exitFailed:      errors.New("x"),
-	} {
-		if got := exitStatus(err); got != want {
-			t.Errorf("%v: %d, want %d", err, got, want)
-		}
 	}
 }

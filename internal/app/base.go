@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // based is what head is compared with: a gateway that runs beside it, or
@@ -65,7 +66,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 		if err == nil {
 			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Rung: bench.RungRebuild, SHA: sha}}), nil
 		}
-		if usage := new(usageError); ctx.Err() != nil || errors.As(err, &usage) {
+		if ctx.Err() != nil || host.IsUsage(err) {
 			return based{}, err
 		}
 		l.note("the base commit cannot be built", err)
@@ -105,11 +106,11 @@ func (l *ladder) close() error {
 func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) {
 	data, err := os.ReadFile(l.file)
 	if err != nil {
-		return nil, nil, &usageError{fmt.Errorf("--baseline: %w", err)}
+		return nil, nil, host.Usagef("--baseline: %w", err)
 	}
 	b, archive, err := openBaseline(data)
 	if err != nil {
-		return nil, nil, &usageError{fmt.Errorf("--baseline: %s: %w", l.file, err)}
+		return nil, nil, host.Usagef("--baseline: %s: %w", l.file, err)
 	}
 	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
 		return &b, nil, baseline.ErrNoBundle
@@ -200,7 +201,7 @@ func (l *ladder) mistaken(err error) error {
 	if !l.named {
 		return err
 	}
-	return &usageError{fmt.Errorf("--base-ref: %w", err)}
+	return host.Usagef("--base-ref: %w", err)
 }
 
 // ownGateway is how the base's own configuration builds and starts it.

@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/calibrate"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
@@ -37,9 +38,9 @@ change would be found, and which thresholds the noise of this machine can carry.
 }
 
 // Run measures or reads, estimates, shows and saves.
-func (c calibrateCommand) Run(ctx context.Context, w World) error {
+func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 	if c.Trials < 1 {
-		return &usageError{fmt.Errorf("--trials %d: at least 1", c.Trials)}
+		return host.Usagef("--trials %d: at least 1", c.Trials)
 	}
 	if c.Out != "" {
 		if err := prepareOut(c.Out); err != nil {
@@ -56,9 +57,9 @@ func (c calibrateCommand) Run(ctx context.Context, w World) error {
 	})
 	switch {
 	case ctx.Err() != nil:
-		return errInterrupted
+		return host.ErrInterrupted
 	case err != nil && c.From != "":
-		return &usageError{fmt.Errorf("%s: %w", c.From, err)}
+		return host.Usagef("%s: %w", c.From, err)
 	case err != nil:
 		return err
 	}
@@ -67,7 +68,7 @@ func (c calibrateCommand) Run(ctx context.Context, w World) error {
 
 // rounds has them from a file or measures them, with the policy to decide by
 // and the number of rounds that a gate screens with.
-func (c calibrateCommand) rounds(ctx context.Context, w World) (bench.Run, int, error) {
+func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, int, error) {
 	if c.From != "" {
 		run, err := c.read()
 		return run, verdict.ScreenRounds, err
@@ -77,7 +78,7 @@ func (c calibrateCommand) rounds(ctx context.Context, w World) (bench.Run, int, 
 		return bench.Run{}, 0, err
 	}
 	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
-		return bench.Run{}, 0, &usageError{err}
+		return bench.Run{}, 0, host.Usage(err)
 	}
 	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
 	run, err := c.measure(ctx, w, cfg, gateRounds)
@@ -95,11 +96,11 @@ func (c calibrateCommand) rounds(ctx context.Context, w World) (bench.Run, int, 
 func (c calibrateCommand) read() (bench.Run, error) {
 	data, err := os.ReadFile(c.From)
 	if err != nil {
-		return bench.Run{}, &usageError{fmt.Errorf("--from: %w", err)}
+		return bench.Run{}, host.Usagef("--from: %w", err)
 	}
 	saved, _, err := openBaseline(data)
 	if err != nil {
-		return bench.Run{}, &usageError{fmt.Errorf("--from: %s: %w", c.From, err)}
+		return bench.Run{}, host.Usagef("--from: %s: %w", c.From, err)
 	}
 	_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
 	return saved.Run, err
@@ -107,7 +108,7 @@ func (c calibrateCommand) read() (bench.Run, error) {
 
 // measure drives the gateway as both, in twice the rounds of a gate if the
 // budget has room for them, so that there is more to draw from.
-func (c calibrateCommand) measure(ctx context.Context, w World, cfg config.Config, gateRounds int) (run bench.Run, err error) {
+func (c calibrateCommand) measure(ctx context.Context, w host.World, cfg config.Config, gateRounds int) (run bench.Run, err error) {
 	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return run, err
@@ -125,7 +126,7 @@ func (c calibrateCommand) measure(ctx context.Context, w World, cfg config.Confi
 	}, once)
 }
 
-func (c calibrateCommand) show(w World, result bench.Calibration) error {
+func (c calibrateCommand) show(w host.World, result bench.Calibration) error {
 	if c.JSON {
 		return report.CalibrationJSON(w.Stdout, result)
 	}

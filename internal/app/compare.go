@@ -3,13 +3,13 @@ package app
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -31,7 +31,7 @@ wider margin.`
 }
 
 // Run decides and shows.
-func (c compareCommand) Run(w World) error {
+func (c compareCommand) Run(w host.World) error {
 	runs, err := c.read()
 	if err != nil {
 		return err
@@ -60,31 +60,28 @@ func (c compareCommand) Run(w World) error {
 
 // conclude is an error when the outcome is one to fail for.
 func conclude(v bench.Verdict, fails []bench.Outcome) error {
-	if code := verdict.Conclusion(v, fails, false); code != verdict.ExitPass {
-		return &decided{code}
-	}
-	return nil
+	return host.Exit(verdict.Conclusion(v, fails, false))
 }
 
 // read reads one gate's run, or a base and a head.
 func (c compareCommand) read() ([]baseline.Baseline, error) {
 	if len(c.Files) > 2 {
-		return nil, &usageError{fmt.Errorf("compare takes one file or two, not %d", len(c.Files))}
+		return nil, host.Usagef("compare takes one file or two, not %d", len(c.Files))
 	}
 	var all []baseline.Baseline
 	for _, path := range c.Files {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return nil, &usageError{err}
+			return nil, host.Usage(err)
 		}
 		b, _, err := openBaseline(data)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("%s: %w", path, err)}
+			return nil, host.Usagef("%s: %w", path, err)
 		}
 		all = append(all, b)
 	}
 	if only := all[0].Run; len(all) == 1 && !slices.Contains(only.Plan.Arms, bench.Base) {
-		return nil, &usageError{errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base-ref")}
+		return nil, host.Usage(errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base-ref"))
 	}
 	return all, nil
 }
@@ -96,13 +93,13 @@ func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
 	if c.Config != "" {
 		var err error
 		if data, err = os.ReadFile(c.Config); err != nil {
-			return nil, &usageError{err}
+			return nil, host.Usage(err)
 		}
 	}
 	start := flag{pointer("true"), "gateway.start", "compare"} // nothing is started
 	cfg, err := config.Load(config.ForMeasuring, c.Config, bytes.Clone(data), c.Config != "", append(given(start), c.gateFlags.overrides()...))
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, host.Usage(err)
 	}
 	asked := policyOf(cfg.Gate)
 	if saved := run.Policy; saved != nil && c.Config == "" {
@@ -120,7 +117,7 @@ func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
 	}
 	run.Policy = asked
 	if err := rules(*asked).Check(scenariosOf(*run)); err != nil {
-		return nil, &usageError{err}
+		return nil, host.Usage(err)
 	}
 	return failOn(cfg), nil
 }

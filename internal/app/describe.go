@@ -9,6 +9,7 @@ import (
 	"runtime"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
@@ -17,7 +18,7 @@ import (
 func (s *session) describe(ctx context.Context, plan trial.Plan) bench.Run {
 	run := bench.Run{
 		Schema:      bench.RunSchema,
-		Tool:        bench.Tool{Name: "proxy-bench", Version: version(), Go: runtime.Version()},
+		Tool:        bench.Tool{Name: "proxy-bench", Version: host.Version(), Go: runtime.Version()},
 		Commit:      s.commit(ctx),
 		Started:     s.world.Now().UTC(),
 		Environment: machine.Describe(),

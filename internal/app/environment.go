@@ -57,10 +57,10 @@ func (i *isolation) places() map[string]string {
 		"GOTOOLCHAIN":         "auto", // for go.mod's toolchain line
 		"npm_config_cache":    filepath.Join(i.cache, "npm"),
 		"PATH": strings.Join([]string{
-			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), i.world.getenv("PATH"),
+			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), i.world.Getenv("PATH"),
 		}, string(os.PathListSeparator)),
 	}
-	if i.world.getenv("GOFLAGS") == "" {
+	if i.world.Getenv("GOFLAGS") == "" {
 		// Or a later step could not delete the cache, whose directories are read-only.
 		places["GOFLAGS"] = "-modcacherw"
 	}

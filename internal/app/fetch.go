@@ -78,7 +78,7 @@ func (a *action) findBaseline(ctx context.Context, t target) (github.Baseline, e
 		query.Workflow = strconv.FormatInt(run.WorkflowID, 10)
 	} else {
 		var err error
-		if query.Workflow, err = github.WorkflowFile(a.world.getenv("GITHUB_WORKFLOW_REF")); err != nil {
+		if query.Workflow, err = github.WorkflowFile(a.world.Getenv("GITHUB_WORKFLOW_REF")); err != nil {
 			return github.Baseline{}, err
 		}
 	}

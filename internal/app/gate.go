@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -54,8 +54,8 @@ nor --baseline it measures, and saves a baseline under .proxy-bench/.`
 const localBaseline = ".proxy-bench/baseline.zip"
 
 // Run measures, decides, shows and saves.
-func (c gateCommand) Run(ctx context.Context, w World) (err error) {
-	if w.onRunner() {
+func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
+	if onRunner(w) {
 		return c.runAction(ctx, w)
 	}
 	cfg, err := c.load()
@@ -98,7 +98,7 @@ func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
 		return cfg, err
 	}
 	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
-		return cfg, &usageError{err}
+		return cfg, host.Usage(err)
 	}
 	return cfg, nil
 }
@@ -143,11 +143,6 @@ func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
 	return g, nil
 }
 
-// decided ends a gate that has said everything and has to fail.
-type decided struct{ code int }
-
-func (d *decided) Error() string { return fmt.Sprintf("exit status %d", d.code) }
-
 func (c gateCommand) show(s *session, g gated) error {
 	if c.JSON {
 		return report.VerdictJSON(s.world.Stdout, g.verdict)
@@ -155,8 +150,8 @@ func (c gateCommand) show(s *session, g gated) error {
 	return report.Terminal(s.world.Stdout, s.report(g), style(s.world, c.Verbose))
 }
 
-func style(w World, all bool) report.Style {
-	return report.Style{Color: isTerminal(w.Stdout) && os.Getenv("NO_COLOR") == "", All: all}
+func style(w host.World, all bool) report.Style {
+	return report.Style{Color: w.Color(), All: all}
 }
 
 // save writes all formats, if there is a place.
@@ -169,7 +164,7 @@ func (c gateCommand) save(s *session, g gated) error {
 
 // keepRounds shows and saves what was measured before an error. As JSON nothing
 // is shown: that is a verdict, and there is none.
-func (c gateCommand) keepRounds(w World, run bench.Run, cause error) error {
+func (c gateCommand) keepRounds(w host.World, run bench.Run, cause error) error {
 	if run.Schema == "" {
 		return nil
 	}

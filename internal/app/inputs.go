@@ -8,6 +8,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // inputs are those of action.yml that are not settings of the configuration.
@@ -73,7 +74,7 @@ func readInputs(r *actions.Runner) (inputs, error) {
 		}
 	}
 	if len(q.mistakes) > 0 {
-		return in, &usageError{fmt.Errorf("inputs of the action: %s", strings.Join(q.mistakes, "; "))}
+		return in, host.Usagef("inputs of the action: %s", strings.Join(q.mistakes, "; "))
 	}
 	return in, nil
 }

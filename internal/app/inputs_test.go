@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // inputsOf reads inputs as the runner hands them over.
@@ -58,7 +59,7 @@ func TestEveryWrongInputIsReported(t *testing.T) {
 	_, err := inputsOf(map[string]string{
 		"baseline": "main", "comment": "yes", "status": "red", "upload-report": "maybe", "retention-days": "0", "key": "a/b",
 	})
-	if exitStatus(err) != exitUsage {
+	if host.Status(err) != host.ExitUsage {
 		t.Fatalf("error %v", err)
 	}
 	for _, want := range []string{`baseline: "main" is not one of auto, artifact, rebuild, none`, `comment: "yes"`, `status: "red"`, `upload-report: "maybe"`, `retention-days: "0"`, `key: "a/b"`} {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // isolation keeps a pull request's code from what a workflow run entrusts to us:
@@ -23,7 +24,7 @@ import (
 //
 // Outside the action all are who we are: the code is that of whoever runs us.
 type isolation struct {
-	world World
+	world host.World
 	user  *gateway.User // nil: outside the action
 	home  string        // the user's
 	cache string        // what the user downloads and compiles; by default at home
@@ -39,15 +40,15 @@ const dockerSocket = "/var/run/docker.sock"
 
 // isolate makes ready for code that is not trusted. Scratch is a directory of
 // ours; what is in it has to be given to the user one by one. Close it.
-func isolate(w World, scratch string) (*isolation, error) {
+func isolate(w host.World, scratch string) (*isolation, error) {
 	i := &isolation{world: w}
-	if !w.onRunner() {
+	if !onRunner(w) {
 		return i, nil
 	}
 	if os.Geteuid() != 0 {
 		return i, errors.New("the action does not run as root here, so it cannot run the gateway as somebody else, and would show it this run's tokens")
 	}
-	if err := i.separate(w.getenv("GITHUB_WORKSPACE"), scratch); err != nil {
+	if err := i.separate(w.Getenv("GITHUB_WORKSPACE"), scratch); err != nil {
 		return i, fmt.Errorf("keep the gateway from this run's tokens: %w", errors.Join(err, i.close()))
 	}
 	return i, nil
@@ -66,7 +67,7 @@ func (i *isolation) separate(workspace, scratch string) error {
 	}
 	i.home = filepath.Join(scratch, "home")
 	i.cache = filepath.Join(i.home, ".cache")
-	if dir := i.world.getenv("INPUT_CACHE-DIR"); filepath.IsAbs(dir) {
+	if dir := i.world.Getenv("INPUT_CACHE-DIR"); filepath.IsAbs(dir) {
 		i.cache = dir
 	} else if dir != "" {
 		i.cache = filepath.Join(workspace, dir)
@@ -119,14 +120,14 @@ func (i *isolation) socketIsClosed(path string) error {
 
 // runnerDirs are the directories that the runner mounts beside the workspace:
 // with its command files, the event, a home and files that steps share.
-func runnerDirs(w World, workspace, scratch string) []string {
+func runnerDirs(w host.World, workspace, scratch string) []string {
 	var dirs []string
 	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"} {
-		if file := w.getenv(name); file != "" {
+		if file := w.Getenv(name); file != "" {
 			dirs = append(dirs, filepath.Dir(file))
 		}
 	}
-	dirs = append(dirs, w.getenv("HOME"), w.getenv("RUNNER_TEMP"))
+	dirs = append(dirs, w.Getenv("HOME"), w.Getenv("RUNNER_TEMP"))
 	var found []string
 	for _, dir := range dirs {
 		info, err := os.Lstat(dir)

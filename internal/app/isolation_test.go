@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -27,7 +28,7 @@ const checkoutConfig = `[core]
 `
 
 // runnerFiles are what a runner mounts, for a workspace of this owner.
-func runnerFiles(t *testing.T, owner int) (root string, w World) {
+func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 	t.Helper()
 	testenv.NeedsRoot(t)
 	root, err := os.MkdirTemp("/tmp", "proxy-bench-test-") // a test's own directory lets nobody else in
@@ -50,7 +51,7 @@ func runnerFiles(t *testing.T, owner int) (root string, w World) {
 			t.Fatal(err)
 		}
 	}
-	return root, World{Environ: []string{
+	return root, host.World{Environ: []string{
 		"GITHUB_ACTIONS=true", "INPUT_START=x", "GITHUB_WORKSPACE=" + root + "/workspace",
 		"GITHUB_OUTPUT=" + root + "/file_commands/output", "GITHUB_EVENT_PATH=" + root + "/workflow/event.json",
 		"HOME=" + root + "/home", "RUNNER_TEMP=/tmp", "PATH=" + os.Getenv("PATH"), "ACTIONS_RUNTIME_TOKEN=SECRET",
@@ -159,7 +160,7 @@ func TestIsolatedEnvironment(t *testing.T) {
 
 // Outside the action the environment is inherited, but for what is the runner's.
 func TestPlainEnvironment(t *testing.T) {
-	i, err := isolate(World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}}, "")
+	i, err := isolate(host.World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}}, "")
 	if err != nil || i.user != nil {
 		t.Fatal(i, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/workload"
@@ -40,14 +41,14 @@ func newJobs(c config.Config) (*jobs, error) {
 		for _, mode := range c.Suite.Modes {
 			mix, err := workload.Mix(c.Load, c.MixBase(), mode, &j.answers)
 			if err != nil {
-				return nil, &usageError{fmt.Errorf("load: %w", err)}
+				return nil, host.Usagef("load: %w", err)
 			}
 			j.mixes[mode] = mix
 		}
 	}
 	if c.Load.Trace != "" {
 		if err := j.readTrace(c.Load.Trace); err != nil {
-			return nil, &usageError{fmt.Errorf("load.trace: %w", err)}
+			return nil, host.Usagef("load.trace: %w", err)
 		}
 	}
 	return j, nil

@@ -86,13 +86,13 @@ func (a *action) upload(ctx context.Context, files []actions.File) string {
 
 // runURL is the page of the workflow run.
 func (a *action) runURL() string {
-	env := a.world.getenv
+	env := a.world.Getenv
 	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), env("GITHUB_RUN_ID"))
 }
 
 // store uploads an artifact and returns its id, 0 when it could not.
 func (a *action) store(ctx context.Context, name string, content []byte) int64 {
-	client, err := actions.NewArtifacts(a.world.getenv, a.world.Now, actions.Sleep)
+	client, err := actions.NewArtifacts(a.world.Getenv, a.world.Now, actions.Sleep)
 	if err == nil {
 		var stored actions.Artifact
 		stored, err = client.Upload(ctx, actions.Upload{

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 )
 
@@ -23,10 +24,10 @@ type mockLLMCommand struct {
 }
 
 // Run serves until it is interrupted.
-func (c mockLLMCommand) Run(ctx context.Context, w World) error {
+func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	listen, err := netip.ParseAddrPort(c.Listen)
 	if err != nil {
-		return &usageError{fmt.Errorf("--listen: %w", err)}
+		return host.Usagef("--listen: %w", err)
 	}
 	settings, err := loadConfig(config.ForMeasuring, c.Config, given(
 		flag{pointer("true"), "gateway.start", "the mock"}, // it starts no gateway, so none need be configured

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/load"
 	openloop "github.com/org/proxy-bench-action/internal/open"
 	"github.com/org/proxy-bench-action/internal/pace"
@@ -30,11 +31,11 @@ func (f openFlags) plan() (p openloop.Plan, asked bool, err error) {
 	p = openloop.Plan{Arrivals: pace.Arrivals(f.Arrivals), Window: f.Window, Knee: f.Knee, Bound: f.KneeP99}
 	if f.Rate != "" {
 		if p.Rates, err = openloop.ParseRates(f.Rate); err != nil {
-			return p, false, &usageError{fmt.Errorf("--rate: %w", err)}
+			return p, false, host.Usagef("--rate: %w", err)
 		}
 	}
 	if err := p.Validate(); err != nil {
-		return p, false, &usageError{fmt.Errorf("open loop: %w", err)}
+		return p, false, host.Usagef("open loop: %w", err)
 	}
 	return p, len(p.Rates) > 0 || p.Knee, nil
 }

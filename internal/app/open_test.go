@@ -1,12 +1,12 @@
 package app
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 func TestOpenFlags(t *testing.T) {
@@ -32,7 +32,7 @@ func TestOpenFlags(t *testing.T) {
 		if asked != c.asked || (err == nil) != (c.want == "") {
 			t.Errorf("%s: asked %v, error %v", name, asked, err)
 		}
-		if usage := new(usageError); err != nil && (!errors.As(err, &usage) || !strings.Contains(err.Error(), c.want)) {
+		if err != nil && (!host.IsUsage(err) || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want a wrong usage that says %q", name, err, c.want)
 		}
 	}

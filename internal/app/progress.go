@@ -3,12 +3,11 @@ package app
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -20,7 +19,7 @@ type progress interface {
 
 // newProgress is a bar on a terminal, and a line a round elsewhere.
 func newProgress(w io.Writer) progress {
-	if isTerminal(w) {
+	if host.IsTerminal(w) {
 		return &bar{progressbar.NewOptions(-1,
 			progressbar.OptionSetWriter(w),
 			progressbar.OptionSetWidth(30),
@@ -31,11 +30,6 @@ func newProgress(w io.Writer) progress {
 		)}
 	}
 	return &lines{w: w}
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 type bar struct{ *progressbar.ProgressBar }

@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -29,9 +30,9 @@ only the rounds count: which pull request and commit it is about says GitHub.`
 }
 
 // Run publishes the result of the run that the event names.
-func (c publishCommand) Run(ctx context.Context, w World) error {
-	if !w.onRunner() {
-		return &usageError{errors.New("publish works in a workflow on workflow_run only, as a step of the action with command: publish")}
+func (c publishCommand) Run(ctx context.Context, w host.World) error {
+	if !onRunner(w) {
+		return host.Usage(errors.New("publish works in a workflow on workflow_run only, as a step of the action with command: publish"))
 	}
 	a, err := newAction(w)
 	defer a.runner.Resume()
@@ -40,7 +41,7 @@ func (c publishCommand) Run(ctx context.Context, w World) error {
 	}
 	if err != nil {
 		a.runner.Error(err.Error(), actions.Place{})
-		return &decided{exitStatus(err)}
+		return host.Exit(host.Status(err))
 	}
 	return nil
 }
@@ -49,9 +50,9 @@ func (a *action) publish(ctx context.Context) error {
 	run := a.event.Run
 	switch {
 	case run == nil:
-		return &usageError{fmt.Errorf("command publish is for the event workflow_run, this is %s: use command: gate", a.event.Kind)}
+		return host.Usagef("command publish is for the event workflow_run, this is %s: use command: gate", a.event.Kind)
 	case a.client == nil:
-		return &usageError{errors.New("command publish needs the input github-token")}
+		return host.Usage(errors.New("command publish needs the input github-token"))
 	case run.Event != string(github.PullRequested):
 		a.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event), actions.Place{})
 		return nil
@@ -101,7 +102,7 @@ func (a *action) published(ctx context.Context, t target) (*report.Report, error
 	if err != nil {
 		return nil, err
 	}
-	env := a.world.getenv
+	env := a.world.Getenv
 	c := &r.Context
 	c.Server, c.Repository, c.PullRequest, c.Key = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), t.pull, a.inputs.key
 	c.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", c.Server, c.Repository, run.ID)
@@ -195,7 +196,7 @@ func (a *action) policy(run *bench.Run) ([]bench.Outcome, error) {
 	overrides := append(given(flag{pointer("true"), "gateway.start", "publish"}), a.inputs.settings...) // nothing is started
 	cfg, err := config.Load(config.ForMeasuring, "", nil, false, overrides)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, host.Usage(err)
 	}
 	asked, keep := policyOf(cfg.Gate), *defaultPolicy()
 	if run.Policy != nil {

@@ -1,12 +1,12 @@
 package app
 
 import (
-	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -51,10 +51,10 @@ var formats = map[string]format{
 func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)), ", ") }
 
 // Run reads and renders.
-func (c reportCommand) Run(w World) error {
+func (c reportCommand) Run(w host.World) error {
 	render, ok := formats[c.Format]
 	if !ok {
-		return &usageError{fmt.Errorf("--format %q: there are %s", c.Format, formatNames())}
+		return host.Usagef("--format %q: there are %s", c.Format, formatNames())
 	}
 	r, err := readReport(c.File)
 	if err != nil {

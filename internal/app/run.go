@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
@@ -37,7 +38,7 @@ machine.`
 }
 
 // Run measures, prints and saves.
-func (c runCommand) Run(ctx context.Context, w World) error {
+func (c runCommand) Run(ctx context.Context, w host.World) error {
 	head, err := loadConfig(config.ForMeasuring, c.Config, append(c.suiteFlags.overrides(), c.probeFlags.overrides()...))
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (c runCommand) Run(ctx context.Context, w World) error {
 
 // measure builds the gateways and drives them, by a trial and then by what comes
 // after it.
-func (c runCommand) measure(ctx context.Context, w World, cfg config.Config, sides map[bench.Arm]side, then func(*session, *bench.Run) error) (run bench.Run, err error) {
+func (c runCommand) measure(ctx context.Context, w host.World, cfg config.Config, sides map[bench.Arm]side, then func(*session, *bench.Run) error) (run bench.Run, err error) {
 	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return run, err
@@ -112,7 +113,7 @@ func markIncomplete(run *bench.Run, cause error) {
 	run.Validity.Incomplete, _, _ = strings.Cut(cause.Error(), "\n")
 }
 
-func (c runCommand) show(w World, run bench.Run) error {
+func (c runCommand) show(w host.World, run bench.Run) error {
 	if c.JSON {
 		return report.JSON(w.Stdout, run)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -82,7 +82,7 @@ func saveReport(dir string, r report.Report) error {
 func readReport(path string) (report.Report, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return report.Report{}, &usageError{err}
+		return report.Report{}, host.Usage(err)
 	}
 	if info.IsDir() {
 		return readDirectory(path)
@@ -126,11 +126,11 @@ func readDirectory(dir string) (report.Report, error) {
 func readRounds(path string) (baseline.Baseline, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return baseline.Baseline{}, &usageError{err}
+		return baseline.Baseline{}, host.Usage(err)
 	}
 	b, _, err := openBaseline(data)
 	if err != nil {
-		return b, &usageError{fmt.Errorf("%s: %w", path, err)}
+		return b, host.Usagef("%s: %w", path, err)
 	}
 	return b, nil
 }
@@ -143,7 +143,7 @@ func readJSON(path string, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return &usageError{fmt.Errorf("%s: %w", path, err)}
+		return host.Usagef("%s: %w", path, err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/trial"
@@ -34,7 +35,7 @@ type side struct {
 // session is what one command needs to build and drive gateways: a directory
 // for scratch, the mock, and the gateways added to it. Close it.
 type session struct {
-	world   World
+	world   host.World
 	config  config.Config // of the suite
 	self    string        // our own executable
 	flags   []string      // with which the command was called, as far as they change what is measured
@@ -62,7 +63,7 @@ func (flat) Group(string) {}
 func (flat) EndGroup()    {}
 
 // open starts the mock.
-func open(ctx context.Context, w World, c config.Config, logs string, verbose bool) (*session, error) {
+func open(ctx context.Context, w host.World, c config.Config, logs string, verbose bool) (*session, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -181,7 +182,7 @@ func (s *session) measure(ctx context.Context, settings trial.Settings, next fun
 		settings.Arms, settings.Seed = s.arms(), s.config.Measure.Seed
 		plan, err := trial.NewPlan(settings)
 		if err != nil {
-			return run, &usageError{err}
+			return run, host.Usage(err)
 		}
 		if stage == 1 {
 			run = s.describe(ctx, plan)
@@ -285,7 +286,7 @@ func (s *session) explain(ctx context.Context, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return errInterrupted
+		return host.ErrInterrupted
 	}
 	return err
 }

@@ -2,13 +2,13 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // defaultConfig is the configuration's usual name.
@@ -76,11 +76,11 @@ func loadConfig(use config.Use, path string, overrides []config.Override) (confi
 	data, err := os.ReadFile(name)
 	missing := errors.Is(err, fs.ErrNotExist) && path == ""
 	if err != nil && !missing {
-		return config.Config{}, &usageError{fmt.Errorf("configuration: %w", err)}
+		return config.Config{}, host.Usagef("configuration: %w", err)
 	}
 	c, err := config.Load(use, name, data, !missing, overrides)
 	if err != nil {
-		return config.Config{}, &usageError{err}
+		return config.Config{}, host.Usage(err)
 	}
 	if c.Gateway.Build == "" {
 		c.Gateway.Build = guessBuild(c.Gateway.Start, os.DirFS("."))

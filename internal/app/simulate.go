@@ -1,8 +1,7 @@
 package app
 
 import (
-	"fmt"
-
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/simulate"
 )
 
@@ -22,9 +21,9 @@ Nothing is measured.`
 }
 
 // Run simulates and prints.
-func (c simulateCommand) Run(w World) error {
+func (c simulateCommand) Run(w host.World) error {
 	if c.Trials < 1 {
-		return &usageError{fmt.Errorf("--trials %d: at least 1", c.Trials)}
+		return host.Usagef("--trials %d: at least 1", c.Trials)
 	}
 	var levels []simulate.Level
 	for _, name := range c.Levels {
@@ -45,5 +44,5 @@ func levelNamed(name string) (simulate.Level, error) {
 		}
 		known = append(known, l.Name)
 	}
-	return simulate.Level{}, &usageError{fmt.Errorf("--levels: there is no %q; there are %v", name, known)}
+	return simulate.Level{}, host.Usagef("--levels: there is no %q; there are %v", name, known)
 }

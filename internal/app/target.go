@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
 )
 
 // target is what a workflow run is about.
@@ -39,10 +40,10 @@ func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) 
 		m := e.MergeGroup
 		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: orDefault(branch, m.BaseBranch)}, nil
 	case github.WorkflowFinished:
-		return t, &usageError{errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there")}
+		return t, host.Usage(errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there"))
 	case github.Push:
 		if e.Pushed.Deleted {
-			return t, &usageError{errors.New("the push deleted its branch, so there is nothing to measure: leave such events out with `if: ${{ !github.event.deleted }}`")}
+			return t, host.Usage(errors.New("the push deleted its branch, so there is nothing to measure: leave such events out with `if: ${{ !github.event.deleted }}`"))
 		}
 		t.sha, ref = e.Pushed.After, e.Pushed.Branch()
 	}

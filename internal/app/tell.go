@@ -45,8 +45,8 @@ func (a *action) mark(sha string) github.Mark {
 	if run := a.event.Run; run != nil {
 		m.RunID, m.Attempt = run.ID, run.Attempt
 	} else {
-		m.RunID, _ = strconv.ParseInt(a.world.getenv("GITHUB_RUN_ID"), 10, 64) // 0 is refused where it is used
-		m.Attempt, _ = strconv.ParseInt(a.world.getenv("GITHUB_RUN_ATTEMPT"), 10, 64)
+		m.RunID, _ = strconv.ParseInt(a.world.Getenv("GITHUB_RUN_ID"), 10, 64) // 0 is refused where it is used
+		m.Attempt, _ = strconv.ParseInt(a.world.Getenv("GITHUB_RUN_ATTEMPT"), 10, 64)
 	}
 	m.Attempt = max(1, m.Attempt)
 	return m

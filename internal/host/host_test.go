@@ -1,0 +1,58 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestStatus(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{nil, ExitOK},
+		{Exit(ExitOK), ExitOK},
+		{errors.Join(Usagef("flag %s", "x")), ExitUsage},
+		{Usage(errors.New("x")), ExitUsage},
+		{fmt.Errorf("gate: %w", Exit(ExitRegression)), ExitRegression},
+		{errors.Join(ErrInterrupted, errors.New("x")), ExitInterrupted},
+		{errors.New("x"), ExitFailed},
+	} {
+		if got := Status(c.err); got != c.want {
+			t.Errorf("%v: %d, want %d", c.err, got, c.want)
+		}
+	}
+}
+
+func TestGetenv(t *testing.T) {
+	w := World{Environ: []string{"AB=x", "A=1=2", "A=later"}}
+	if got := w.Getenv("A"); got != "1=2" {
+		t.Errorf("A is %q", got)
+	}
+	if got := w.Getenv("B"); got != "" {
+		t.Errorf("B is %q", got)
+	}
+}
+
+// TestREADMEHasTheExitCodes: the README's table is this one, in its order.
+func TestREADMEHasTheExitCodes(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "| exit status | means |\n|---|---|\n"
+	for _, c := range ExitCodes() {
+		want += fmt.Sprintf("| %d | %s |\n", c.Code, c.Meaning)
+	}
+	if !strings.Contains(string(readme), want) {
+		t.Errorf("the README's table of exit codes has to be\n%s", want)
+	}
+	if !slices.IsSortedFunc(ExitCodes(), func(a, b ExitCode) int { return a.Code - b.Code }) {
+		t.Error("the codes are not in order")
+	}
+}

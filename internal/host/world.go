@@ -1,0 +1,60 @@
+// Package host is the ground that a command stands on: the outside world in one
+// struct, the errors that decide how a process ends, the table of its exit codes,
+// and its version. It must know nothing of measuring, deciding or GitHub.
+package host
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// World is everything outside the program but its files.
+type World struct {
+	Args           []string // without the program's name
+	Environ        []string // NAME=value
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+}
+
+// Process is the world of the process that calls it.
+func Process() World {
+	return World{
+		Args: os.Args[1:], Environ: os.Environ(),
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
+	}
+}
+
+// Getenv is a variable of the environment, empty when it is not set.
+func (w World) Getenv(name string) string {
+	for _, pair := range w.Environ {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// Color says whether standard output is a terminal that wants colours.
+func (w World) Color() bool { return IsTerminal(w.Stdout) && w.Getenv("NO_COLOR") == "" }
+
+// IsTerminal says whether somebody looks at what is written to w.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// Interruptible returns a context that the first Ctrl-C or SIGTERM ends; the
+// second one ends the process.
+func Interruptible() (ctx context.Context, stop func()) {
+	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}

@@ -27,6 +27,7 @@ var layers = []struct {
 	{"epoll", "", false},
 	{"machine", "bench", false},
 	{"gateway", "", false},
+	{"sandbox", "gateway host", false},
 	{"llmapi", "bench pace", true},
 	{"workload", "bench llmapi pace", true},
 	{"config", "bench llmapi pace stats workload", true},
@@ -45,7 +46,7 @@ var layers = []struct {
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report simulate trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report sandbox simulate trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

@@ -115,11 +115,11 @@ func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
 		return &b, nil, baseline.ErrNoBundle
 	}
-	dir := filepath.Join(l.scratch, "bundle")
+	dir := filepath.Join(l.sandbox.Scratch(), "bundle")
 	if err := archive.Unpack(b, dir); err != nil {
 		return &b, nil, err
 	}
-	if err := l.isolation.give(dir); err != nil {
+	if err := l.sandbox.Give(dir); err != nil {
 		return &b, nil, err
 	}
 	base := &side{dir: dir, Gateway: config.Gateway{
@@ -153,8 +153,8 @@ func openBaseline(data []byte) (baseline.Baseline, *baseline.Archive, error) {
 // probe starts a gateway once, to see that its binary runs on this machine.
 func (l *ladder) probe(ctx context.Context, g side) error {
 	spec := l.spec(bench.Base, g)
-	spec.ScratchDir = filepath.Join(l.scratch, "probe")
-	if err := errors.Join(os.MkdirAll(spec.ScratchDir, 0o755), l.isolation.give(spec.ScratchDir)); err != nil {
+	spec.ScratchDir = filepath.Join(l.sandbox.Scratch(), "probe")
+	if err := errors.Join(os.MkdirAll(spec.ScratchDir, 0o755), l.sandbox.Give(spec.ScratchDir)); err != nil {
 		return err
 	}
 	p, err := gateway.Start(ctx, spec)
@@ -167,25 +167,25 @@ func (l *ladder) probe(ctx context.Context, g side) error {
 // rebuild checks the base commit out beside us and builds it there, by its own
 // configuration where it has one.
 func (l *ladder) rebuild(ctx context.Context, ref string) (*side, string, error) {
-	prefix, err := l.git(ctx, "rev-parse", "--show-prefix")
+	prefix, err := l.sandbox.Git(ctx, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, "", l.mistaken(err)
 	}
-	sha, err := l.git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	sha, err := l.sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil || sha == "" {
 		return nil, "", l.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
 	}
 	// In a directory that git, whoever it is, may remove it from.
-	trees := filepath.Join(l.scratch, "base")
-	if err := errors.Join(os.Mkdir(trees, 0o755), l.isolation.give(trees)); err != nil {
+	trees := filepath.Join(l.sandbox.Scratch(), "base")
+	if err := errors.Join(os.Mkdir(trees, 0o755), l.sandbox.Give(trees)); err != nil {
 		return nil, "", err
 	}
 	tree := filepath.Join(trees, "tree")
-	if _, err := l.git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+	if _, err := l.sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
 		return nil, "", err
 	}
 	l.undo = append(l.undo, func() error {
-		_, err := l.git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
+		_, err := l.sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
 		return err
 	})
 	base := side{Gateway: l.head, dir: filepath.Join(tree, prefix)}

@@ -65,13 +65,13 @@ func asMap(v any) (m map[string]any) {
 
 // commit tells what the work tree has checked out; nothing outside a repository.
 func (s *session) commit(ctx context.Context) (c bench.Commit) {
-	sha, err := s.git(ctx, "rev-parse", "HEAD")
+	sha, err := s.sandbox.Git(ctx, "rev-parse", "HEAD")
 	if err != nil {
 		return c
 	}
 	c.SHA = sha
-	c.Ref, _ = s.git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
-	changes, err := s.git(ctx, "status", "--porcelain", "--untracked-files=no")
+	c.Ref, _ = s.sandbox.Git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
+	changes, err := s.sandbox.Git(ctx, "status", "--porcelain", "--untracked-files=no")
 	c.Dirty = err != nil || changes != ""
 	return c
 }

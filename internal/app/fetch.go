@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/sandbox"
 )
 
 // prepare settles which commit the target is compared with. It is fetched where
@@ -21,10 +22,10 @@ func (t *target) prepare(ctx context.Context) error {
 	if t.keeps || t.base == t.sha {
 		return nil
 	}
-	if _, err := gitBefore(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
+	if _, err := sandbox.TrustedGit(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
 		return nil
 	}
-	_, err := gitBefore(ctx, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", "origin", t.base)
+	_, err := sandbox.TrustedGit(ctx, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", "origin", t.base)
 	return err
 }
 
@@ -57,7 +58,7 @@ func (a *action) artifact(ctx context.Context, s *session, t *target, l *ladder)
 		l.note("main's baseline", err)
 		return
 	}
-	path := filepath.Join(s.scratch, "main.zip")
+	path := filepath.Join(s.sandbox.Scratch(), "main.zip")
 	if err := a.download(ctx, found.Artifact, path); err != nil {
 		l.note("main's baseline", err)
 		return
@@ -99,7 +100,7 @@ func (a *action) download(ctx context.Context, artifact github.Artifact, path st
 // that is now, while the event names the base as it was. A shallow clone hides
 // the parents of its commit from every command but the one that prints it.
 func mergedInto(ctx context.Context, otherwise string) string {
-	commit, err := gitBefore(ctx, "cat-file", "commit", "HEAD")
+	commit, err := sandbox.TrustedGit(ctx, "cat-file", "commit", "HEAD")
 	if err != nil {
 		return otherwise
 	}

@@ -125,7 +125,7 @@ func (a *action) keepBaseline(ctx context.Context, s *session, g gated) {
 		a.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
 		return
 	}
-	path := filepath.Join(s.scratch, "baseline.zip")
+	path := filepath.Join(s.sandbox.Scratch(), "baseline.zip")
 	if err := s.saveBaseline(path, g.run, s.config.Gateway, g.base.stored); err != nil {
 		a.warn("no baseline is left: %v", err)
 		return

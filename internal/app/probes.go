@@ -81,7 +81,7 @@ func (s *session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	}
 	spec := s.spec(t.Arm, s.sides[t.Arm])
 	spec.Upstream = "http://" + t.Addr // the probe's own mock
-	g, err := startIn(ctx, s.scratch, s.isolation, t.Arm, spec)
+	g, err := startIn(ctx, s.sandbox, t.Arm, spec)
 	if err != nil {
 		return p, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -22,9 +23,7 @@ type rig struct {
 	request config.Request
 	shape   llmapi.Shape
 	specs   map[bench.Arm]gateway.Spec
-	scratch string // directory that is removed afterwards
-
-	isolation *isolation
+	sandbox *sandbox.Sandbox
 
 	mock    *mockllm.Process
 	running map[bench.Arm]*gateway.Process
@@ -46,7 +45,7 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		return err
 	}
 	for _, arm := range arms {
-		p, err := startIn(ctx, r.scratch, r.isolation, arm, r.specs[arm])
+		p, err := startIn(ctx, r.sandbox, arm, r.specs[arm])
 		if err != nil {
 			return err
 		}
@@ -58,12 +57,12 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	return nil
 }
 
-// startIn starts a gateway with a scratch directory of its own in dir.
-func startIn(ctx context.Context, dir string, user *isolation, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
-	if spec.ScratchDir, err = os.MkdirTemp(dir, string(arm)+"-"); err != nil {
+// startIn starts a gateway with a scratch directory of its own.
+func startIn(ctx context.Context, box *sandbox.Sandbox, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
+	if spec.ScratchDir, err = os.MkdirTemp(box.Scratch(), string(arm)+"-"); err != nil {
 		return nil, err
 	}
-	if err := user.give(spec.ScratchDir); err != nil {
+	if err := box.Give(spec.ScratchDir); err != nil {
 		return nil, err
 	}
 	return gateway.Start(ctx, spec)

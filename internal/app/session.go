@@ -19,6 +19,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -42,12 +43,11 @@ type session struct {
 	logs    string        // directory for the gateways' output; empty: it goes with scratch
 	verbose bool
 
-	scratch   string
-	isolation *isolation
-	mock      *mockllm.Process
-	jobs      *jobs
-	sides     map[bench.Arm]side
-	groups    groups
+	sandbox *sandbox.Sandbox
+	mock    *mockllm.Process
+	jobs    *jobs
+	sides   map[bench.Arm]side
+	groups  groups
 }
 
 // groups fold the log where it can be folded.
@@ -72,25 +72,25 @@ func open(ctx context.Context, w host.World, c config.Config, logs string, verbo
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp("", "proxy-bench-")
+	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, jobs: work, sides: map[bench.Arm]side{}, groups: flat{}}
+	if onRunner(w) {
+		s.sandbox, err = sandbox.Isolate(w, w.Getenv("INPUT_CACHE-DIR"))
+	} else {
+		s.sandbox, err = sandbox.Open(w)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, scratch: scratch, jobs: work, sides: map[bench.Arm]side{}, groups: flat{}}
-	if s.isolation, err = isolate(w, scratch); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(scratch))
-	}
 	s.mock, err = mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(c, work))
 	if err != nil {
-		return nil, errors.Join(err, s.isolation.close(), os.RemoveAll(scratch))
+		return nil, errors.Join(err, s.sandbox.Close())
 	}
 	return s, nil
 }
 
-// close ends the mock, removes the scratch directory and gives back what was
-// taken from the gateways' user.
+// close ends the mock and the sandbox.
 func (s *session) close() error {
-	return errors.Join(s.mock.Stop(), s.isolation.close(), os.RemoveAll(s.scratch))
+	return errors.Join(s.mock.Stop(), s.sandbox.Close())
 }
 
 func mockSettings(c config.Config, work *jobs) mockllm.Settings {
@@ -137,15 +137,15 @@ func (s *session) spec(arm bench.Arm, g side) gateway.Spec {
 
 // shell is a shell line of a gateway; log names the file of its output.
 func (s *session) shell(g side, line, log string) gateway.Command {
-	logs := cmp.Or(s.logs, s.scratch)
+	logs := cmp.Or(s.logs, s.sandbox.Scratch())
 	return gateway.Command{
 		Supervisor: []string{s.self, superviseCommand},
 		Line:       line,
 		Dir:        g.dir,
-		Env:        s.isolation.environment(g.Env),
+		Env:        s.sandbox.Environment(g.Env),
 		LogPath:    filepath.Join(logs, log+".log"),
 		LogPasses:  s.logs == "",
-		User:       s.isolation.user,
+		User:       s.sandbox.User(),
 	}
 }
 
@@ -160,7 +160,7 @@ func (s *session) arms() []bench.Arm {
 // newRig makes ready to start the gateways.
 func (s *session) newRig() *rig {
 	r := &rig{
-		request: s.config.Request, shape: s.config.Mock.Shape, scratch: s.scratch, isolation: s.isolation, mock: s.mock,
+		request: s.config.Request, shape: s.config.Mock.Shape, sandbox: s.sandbox, mock: s.mock,
 		specs:   map[bench.Arm]gateway.Spec{},
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},

@@ -1,4 +1,4 @@
-package app
+package sandbox
 
 import (
 	"bytes"
@@ -21,12 +21,12 @@ var credential = regexp.MustCompile(`(?i)^\s*extraheader\s*=|^\s*path\s*=.*git-c
 // withholdCredentials takes the run's token out of the repository's
 // configuration, and of its submodules', until the end. Git itself goes on
 // working: it does not fetch here.
-func (i *isolation) withholdCredentials(workspace string) error {
+func (s *Sandbox) withholdCredentials(workspace string) error {
 	root, err := os.OpenRoot(workspace)
 	if err != nil {
 		return err
 	}
-	i.undo = append(i.undo, root.Close)
+	s.undo = append(s.undo, root.Close)
 	return fs.WalkDir(root.FS(), ".git", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -36,14 +36,14 @@ func (i *isolation) withholdCredentials(workspace string) error {
 		case d.IsDir() && (d.Name() == "objects" || d.Name() == "refs"):
 			return fs.SkipDir
 		case d.Type().IsRegular() && (d.Name() == "config" || d.Name() == "config.worktree"):
-			return i.withhold(root, path)
+			return s.withhold(root, path)
 		}
 		return nil
 	})
 }
 
 // withhold takes the credentials out of one file.
-func (i *isolation) withhold(root *os.Root, path string) error {
+func (s *Sandbox) withhold(root *os.Root, path string) error {
 	info, err := root.Lstat(path)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (i *isolation) withhold(root *os.Root, path string) error {
 	if len(rest) == len(whole) {
 		return nil
 	}
-	i.undo = append(i.undo, func() error { return replace(root, path, whole, info) })
+	s.undo = append(s.undo, func() error { return replace(root, path, whole, info) })
 	return replace(root, path, rest, info)
 }
 

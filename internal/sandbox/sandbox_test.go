@@ -1,4 +1,4 @@
-package app
+package sandbox
 
 import (
 	"errors"
@@ -39,18 +39,17 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 	for path, content := range map[string]string{
 		"workspace/.git/config": checkoutConfig, "workspace/.git/HEAD": "ref: refs/heads/main\n",
 		"workspace/.git/modules/sub/config": checkoutConfig, "workspace/main.go": "package main\n",
-		"file_commands/output": "", "workflow/event.json": "{}", "home/.gitconfig": "", "scratch/x": "",
+		"file_commands/output": "", "workflow/event.json": "{}", "home/.gitconfig": "",
 	} {
 		path = filepath.Join(root, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, err := range []error{os.Chmod(root, 0o755), chownAll(root, owner, owner), os.Lchown(filepath.Join(root, "scratch"), 0, 0), os.Chmod(filepath.Join(root, "scratch"), 0o700)} {
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := errors.Join(os.Chmod(root, 0o755), chownAll(root, owner, owner)); err != nil {
+		t.Fatal(err)
 	}
+	t.Setenv("TMPDIR", root) // for the scratch directory
 	return root, host.World{Environ: []string{
 		"GITHUB_ACTIONS=true", "INPUT_START=x", "GITHUB_WORKSPACE=" + root + "/workspace",
 		"GITHUB_OUTPUT=" + root + "/file_commands/output", "GITHUB_EVENT_PATH=" + root + "/workflow/event.json",
@@ -60,7 +59,7 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 }
 
 // as runs a shell line as the gateway's user and returns what it prints.
-func as(t *testing.T, i *isolation, line string) string {
+func as(t *testing.T, i *Sandbox, line string) string {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", line)
 	i.command(cmd)
@@ -75,8 +74,8 @@ func as(t *testing.T, i *isolation, line string) string {
 func state(t *testing.T, root string) (all []string) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.Name() == "scratch" {
-			return errors.Join(err, fs.SkipDir)
+		if err != nil {
+			return err
 		}
 		info, err := d.Info()
 		if err != nil {
@@ -90,7 +89,7 @@ func state(t *testing.T, root string) (all []string) {
 		all = append(all, strings.Join([]string{path, info.Mode().String(), string(rune(s.Uid)), string(rune(s.Gid)), string(content)}, " "))
 		return err
 	})
-	if err != nil && !errors.Is(err, fs.SkipDir) {
+	if err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -104,7 +103,7 @@ func TestIsolation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root, w := runnerFiles(t, tc.owner)
 			before := state(t, root)
-			i, err := isolate(w, filepath.Join(root, "scratch"))
+			i, err := Isolate(w, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +121,7 @@ func TestIsolation(t *testing.T) {
 				t.Errorf("in the workspace:\n%s", out)
 			}
 			as(t, i, "cd "+root+"/workspace && rm built && rm -rf .git/config && ln -s "+root+"/home/.gitconfig .git/config; rm .git/modules/sub/config; mkfifo .git/modules/sub/config")
-			if err := i.close(); err != nil {
+			if err := i.Close(); err != nil {
 				t.Error(err)
 			}
 			if after := state(t, root); !slices.Equal(after, before) {
@@ -134,19 +133,18 @@ func TestIsolation(t *testing.T) {
 
 func TestIsolatedEnvironment(t *testing.T) {
 	root, w := runnerFiles(t, 1001)
-	w.Environ = append(w.Environ, "INPUT_CACHE-DIR=cached")
-	i, err := isolate(w, filepath.Join(root, "scratch"))
+	i, err := Isolate(w, "cached")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
-		if err := i.close(); err != nil {
+		if err := i.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
-	env := i.environment(map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
+	env := i.Environment(map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
 	slices.Sort(env)
-	home, cache := root+"/scratch/home", root+"/workspace/cached"
+	home, cache := i.Scratch()+"/home", root+"/workspace/cached"
 	want := []string{
 		"CARGO_HOME=" + cache + "/cargo", "GOCACHE=" + cache + "/go-build", "GOFLAGS=-modcacherw", "GOMODCACHE=" + cache + "/go-mod",
 		"GOPATH=" + home + "/go", "GOTOOLCHAIN=auto", "HOME=" + home, "LANG=de", "OPENAI_API_KEY=mock",
@@ -160,20 +158,26 @@ func TestIsolatedEnvironment(t *testing.T) {
 
 // Outside the action the environment is inherited, but for what is the runner's.
 func TestPlainEnvironment(t *testing.T) {
-	i, err := isolate(host.World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}}, "")
-	if err != nil || i.user != nil {
+	i, err := Open(host.World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}})
+	if err != nil || i.User() != nil {
 		t.Fatal(i, err)
 	}
-	got := i.environment(map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
+	got := i.Environment(map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
 	slices.Sort(got)
 	if want := []string{"HOME=/h", "LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	if err := i.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(i.Scratch()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the scratch directory is left: %v", err)
 	}
 }
 
 func TestSocketIsClosed(t *testing.T) {
 	testenv.NeedsRoot(t)
-	i := &isolation{user: &gateway.User{UID: 1001, GID: benchGID}}
+	i := &Sandbox{user: &gateway.User{UID: 1001, GID: benchGID}}
 	for name, tc := range map[string]struct {
 		mode     fs.FileMode
 		uid, gid int

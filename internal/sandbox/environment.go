@@ -1,4 +1,4 @@
-package app
+package sandbox
 
 import (
 	"os"
@@ -25,10 +25,34 @@ var (
 	keptPrefixes = []string{"INPUT_", "ACTIONS_", "GITHUB_", "RUNNER_"}
 )
 
+// Environment is that of a build or gateway, with what is its own.
+func (s *Sandbox) Environment(own map[string]string) []string {
+	var env []string
+	add := func(name, value string) {
+		if _, replaced := own[name]; !replaced {
+			env = append(env, name+"="+value)
+		}
+	}
+	for _, pair := range s.world.Environ {
+		if name, value, _ := strings.Cut(pair, "="); s.passes(name, value) {
+			add(name, value)
+		}
+	}
+	if s.user != nil {
+		for name, value := range s.places() {
+			add(name, value)
+		}
+	}
+	for name, value := range own {
+		env = append(env, name+"="+value)
+	}
+	return env
+}
+
 // passes says whether a variable of ours is a gateway's too.
-func (i *isolation) passes(name, value string) bool {
+func (s *Sandbox) passes(name, value string) bool {
 	has := func(prefix string) bool { return strings.HasPrefix(name, prefix) }
-	if i.user == nil {
+	if s.user == nil {
 		return !slices.ContainsFunc(keptPrefixes, has)
 	}
 	if scheme := strings.Index(value, "://"); scheme >= 0 && strings.Contains(value[scheme:], "@") {
@@ -43,24 +67,24 @@ const imageRustup = "/usr/local/rustup"
 // places says where tools have their things: at home, and in the cache what
 // another run could use again. Without a word they would look for those of the
 // runner, which are not the user's.
-func (i *isolation) places() map[string]string {
-	cargo, gopath := filepath.Join(i.cache, "cargo"), filepath.Join(i.home, "go")
+func (s *Sandbox) places() map[string]string {
+	cargo, gopath := filepath.Join(s.cache, "cargo"), filepath.Join(s.home, "go")
 	places := map[string]string{
-		"HOME":                i.home,
-		"XDG_CACHE_HOME":      i.cache,
+		"HOME":                s.home,
+		"XDG_CACHE_HOME":      s.cache,
 		"CARGO_HOME":          cargo,
 		"RUSTUP_HOME":         imageRustup,
 		"RUSTUP_AUTO_INSTALL": "1", // for rust-toolchain.toml
 		"GOPATH":              gopath,
-		"GOCACHE":             filepath.Join(i.cache, "go-build"),
-		"GOMODCACHE":          filepath.Join(i.cache, "go-mod"),
+		"GOCACHE":             filepath.Join(s.cache, "go-build"),
+		"GOMODCACHE":          filepath.Join(s.cache, "go-mod"),
 		"GOTOOLCHAIN":         "auto", // for go.mod's toolchain line
-		"npm_config_cache":    filepath.Join(i.cache, "npm"),
+		"npm_config_cache":    filepath.Join(s.cache, "npm"),
 		"PATH": strings.Join([]string{
-			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), i.world.Getenv("PATH"),
+			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), s.world.Getenv("PATH"),
 		}, string(os.PathListSeparator)),
 	}
-	if i.world.Getenv("GOFLAGS") == "" {
+	if s.world.Getenv("GOFLAGS") == "" {
 		// Or a later step could not delete the cache, whose directories are read-only.
 		places["GOFLAGS"] = "-modcacherw"
 	}

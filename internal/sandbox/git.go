@@ -1,4 +1,4 @@
-package app
+package sandbox
 
 import (
 	"context"
@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// git runs git in our working directory and returns what it prints. A repository
-// names programs for git to run, so whose code it is runs git too.
-func (s *session) git(ctx context.Context, args ...string) (string, error) {
+// Git runs git in our working directory and returns what it prints. A repository
+// names programs for git to run, so git is run as the gateway's user, too.
+func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	s.isolation.command(cmd)
+	s.command(cmd)
 	return output(cmd, args[0])
 }
 
-// gitBefore runs git before anything of a pull request has run, with all that
-// the checkout has left it for reaching the server.
-func gitBefore(ctx context.Context, args ...string) (string, error) {
+// TrustedGit runs git before anything of a pull request has run, with the
+// credentials that the checkout has left for reaching the server.
+func TrustedGit(ctx context.Context, args ...string) (string, error) {
 	// The workspace belongs to another user than root, which git finds dubious.
 	own := []string{"-c", "safe.directory=*", "-c", "core.hooksPath=/dev/null"}
 	return output(exec.CommandContext(ctx, "git", append(own, args...)...), args[0])

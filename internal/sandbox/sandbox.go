@@ -1,0 +1,230 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
+)
+
+// Sandbox is where the code of a gateway, its build and git run.
+type Sandbox struct {
+	world   host.World
+	scratch string
+	user    *gateway.User // nil: our own
+	home    string        // the user's
+	cache   string        // what the user downloads and compiles; by default at home
+	undo    []func() error
+}
+
+// The user that the image has for a workspace that is root's. The group is also
+// that of the workspace's owner: on the hosted runners the owner's own group is
+// the one that the Docker socket opens for.
+const benchUID, benchGID = 64321, 64321
+
+const dockerSocket = "/var/run/docker.sock"
+
+// Open makes a sandbox that runs everything as who we are: the code is that of
+// whoever runs us. Close it.
+func Open(w host.World) (*Sandbox, error) {
+	scratch, err := os.MkdirTemp("", "proxy-bench-")
+	return &Sandbox{world: w, scratch: scratch}, err
+}
+
+// Isolate makes a sandbox for code that is not trusted, in a step of the action.
+// What it downloads and compiles is kept in the directory cache, relative to the
+// workspace; empty means that it is not kept. Close the sandbox.
+func Isolate(w host.World, cache string) (*Sandbox, error) {
+	if os.Geteuid() != 0 {
+		return nil, errors.New("the action does not run as root here, so it cannot run the gateway as somebody else, and would show it this run's tokens")
+	}
+	s, err := Open(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.separate(w.Getenv("GITHUB_WORKSPACE"), cache); err != nil {
+		return nil, fmt.Errorf("keep the gateway from this run's tokens: %w", errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+// Scratch is a directory of ours that goes with the sandbox. What is made in it
+// is given to the user one by one, with [Sandbox.Give].
+func (s *Sandbox) Scratch() string { return s.scratch }
+
+// User is who the gateway runs as; nil is who we are.
+func (s *Sandbox) User() *gateway.User { return s.user }
+
+// separate finds the user and takes from it what is not its own.
+func (s *Sandbox) separate(workspace, cache string) error {
+	owner, err := ownerOf(workspace)
+	if err != nil {
+		return fmt.Errorf("the workspace (GITHUB_WORKSPACE): %w", err)
+	}
+	// In a container we are the first process, and there is nobody else's.
+	s.user = &gateway.User{UID: int(owner.Uid), GID: benchGID, Alone: os.Getpid() == 1}
+	if s.user.UID == 0 {
+		s.user.UID = benchUID
+	}
+	s.home = filepath.Join(s.scratch, "home")
+	switch {
+	case cache == "":
+		s.cache = filepath.Join(s.home, ".cache")
+	case filepath.IsAbs(cache):
+		s.cache = cache
+	default:
+		s.cache = filepath.Join(workspace, cache)
+	}
+	if err := s.socketIsClosed(dockerSocket); err != nil {
+		return err
+	}
+	// Another user cannot read our memory and environment in /proc anyway. This
+	// also covers core files.
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return err
+	}
+	if err := os.Chmod(s.scratch, 0o711); err != nil { // to pass through
+		return err
+	}
+	for _, dir := range runnerDirs(s.world, workspace, s.scratch) {
+		if err := s.closeOff(dir); err != nil {
+			return err
+		}
+	}
+	if err := s.withholdCredentials(workspace); err != nil {
+		return err
+	}
+	if owner.Uid == 0 {
+		if err := s.lend(workspace, owner); err != nil {
+			return err
+		}
+	}
+	return errors.Join(os.Mkdir(s.home, 0o700), s.Give(s.home))
+}
+
+// socketIsClosed makes sure that the user cannot talk to a Docker daemon: who
+// can is root on its machine. The socket is the host's, so it is not for us to
+// change its mode.
+func (s *Sandbox) socketIsClosed(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	if info.Mode()&0o002 != 0 || int(stat.Gid) == s.user.GID || int(stat.Uid) == s.user.UID {
+		return fmt.Errorf("%s (mode %o, owner %d, group %d) is open for the gateway's user %d, group %d, which makes it root on the runner's machine; close it there: chmod 660",
+			path, info.Mode().Perm(), stat.Uid, stat.Gid, s.user.UID, s.user.GID)
+	}
+	return nil
+}
+
+// runnerDirs are the directories that the runner mounts beside the workspace:
+// with its command files, the event, a home and files that steps share.
+func runnerDirs(w host.World, workspace, scratch string) []string {
+	var dirs []string
+	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"} {
+		if file := w.Getenv(name); file != "" {
+			dirs = append(dirs, filepath.Dir(file))
+		}
+	}
+	dirs = append(dirs, w.Getenv("HOME"), w.Getenv("RUNNER_TEMP"))
+	var found []string
+	for _, dir := range dirs {
+		info, err := os.Lstat(dir)
+		shared := err == nil && info.Mode()&fs.ModeSticky != 0 // /tmp
+		known := slices.Contains(found, dir)
+		if err == nil && info.IsDir() && !known && !shared && !contains(dir, workspace) && !contains(dir, scratch) {
+			found = append(found, dir)
+		}
+	}
+	return found
+}
+
+func contains(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// closeOff lets nobody but us into a directory until the end. On the hosted
+// runners it belongs to the very user that owns the workspace.
+func (s *Sandbox) closeOff(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	before := info.Sys().(*syscall.Stat_t)
+	s.undo = append(s.undo, func() error {
+		return errors.Join(os.Lchown(dir, int(before.Uid), int(before.Gid)), os.Chmod(dir, info.Mode().Perm()))
+	})
+	return errors.Join(os.Chmod(dir, 0o700), os.Lchown(dir, 0, 0))
+}
+
+// lend makes a workspace that is root's the user's until the end.
+func (s *Sandbox) lend(workspace string, owner *syscall.Stat_t) error {
+	s.undo = append(s.undo, func() error { return chownAll(workspace, int(owner.Uid), int(owner.Gid)) })
+	return s.Give(workspace)
+}
+
+// Give makes a directory with all that is in it the user's. It is for
+// directories that the user could not change before.
+func (s *Sandbox) Give(dir string) error {
+	if s.user == nil {
+		return nil
+	}
+	return chownAll(dir, s.user.UID, s.user.GID)
+}
+
+// chownAll follows no link and, since it stays below a root, is led out of it
+// by none.
+func chownAll(dir string, uid, gid int) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return root.Lchown(path, uid, gid)
+	})
+}
+
+func ownerOf(path string) (*syscall.Stat_t, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	return info.Sys().(*syscall.Stat_t), nil
+}
+
+// command prepares a program that is not a gateway to run as the user.
+func (s *Sandbox) command(cmd *exec.Cmd) {
+	cmd.Env = s.Environment(nil)
+	if s.user != nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.user.UID), Gid: uint32(s.user.GID)}}
+	}
+}
+
+// Close gives back what was taken, the last first, and removes the scratch
+// directory. No process of the user must be left.
+func (s *Sandbox) Close() error {
+	var failed []error
+	for k := len(s.undo) - 1; k >= 0; k-- {
+		failed = append(failed, s.undo[k]())
+	}
+	s.undo = nil
+	return errors.Join(append(failed, os.RemoveAll(s.scratch))...)
+}

@@ -19,7 +19,7 @@ const (
 )
 
 // drifting are the metrics that are steady enough to be followed run by run.
-var drifting = []bench.Metric{bench.LatencyTypical, bench.FirstEventTypical, bench.TotalTypical}
+var drifting = bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged })
 
 // Limit is how much may change.
 type Limit struct {

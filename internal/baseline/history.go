@@ -35,11 +35,10 @@ type Value struct {
 
 // tracked are the metrics of an Entry: those that can be gated and have a
 // direct arm to be measured against, with the plain percentiles beside them.
-var tracked = []bench.Metric{
-	bench.LatencyTypical, bench.LatencyP50, bench.LatencyP95,
-	bench.FirstEventTypical, bench.FirstEventP50, bench.FirstEventP95,
-	bench.TotalTypical, bench.TotalP50, bench.TotalP95,
-}
+var tracked = bench.Metrics(func(d bench.Description) bool {
+	judged := d.Clock == bench.AtLastByte || d.Clock == bench.AtFirstEvent
+	return judged && (d.Statistic == bench.Typical || d.Statistic == bench.P50 || d.Statistic == bench.P95)
+})
 
 // Append returns a history with run at its end and the oldest entries beyond
 // the [Window] dropped; history itself is not modified. Runs with another

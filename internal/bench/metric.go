@@ -1,5 +1,7 @@
 package bench
 
+import "slices"
+
 // Unit is the base unit a metric's values are in.
 type Unit string
 
@@ -24,133 +26,103 @@ const (
 // Metric names a number that a Round carries.
 type Metric string
 
-// The metrics of a Round. "typical" is the mean of the fastest 80 % of the
-// requests; pNN is the nearest-rank percentile.
+// Clock is what a time of an answer is counted to; every one counts from the
+// moment before the request was handed to the kernel, but for the two between
+// chunks.
+type Clock string
+
+// The clocks. CPU time is a time and has none: nobody waits for it.
 const (
-	LatencyTypical Metric = "latency_typical"
-	LatencyP50     Metric = "latency_p50"
-	LatencyP90     Metric = "latency_p90"
-	LatencyP95     Metric = "latency_p95"
-	LatencyP99     Metric = "latency_p99"
-	LatencyMean    Metric = "latency_mean"
-
-	HeadersP50 Metric = "headers_p50"
-	HeadersP95 Metric = "headers_p95"
-	HeadersP99 Metric = "headers_p99"
-
-	FirstByteP50 Metric = "first_byte_p50"
-	FirstByteP95 Metric = "first_byte_p95"
-	FirstByteP99 Metric = "first_byte_p99"
-
-	FirstEventTypical Metric = "first_event_typical"
-	FirstEventP50     Metric = "first_event_p50"
-	FirstEventP95     Metric = "first_event_p95"
-	FirstEventP99     Metric = "first_event_p99"
-
-	FirstDeltaP50 Metric = "first_delta_p50"
-	FirstDeltaP95 Metric = "first_delta_p95"
-	FirstDeltaP99 Metric = "first_delta_p99"
-
-	TotalTypical Metric = "total_typical"
-	TotalP50     Metric = "total_p50"
-	TotalP90     Metric = "total_p90"
-	TotalP95     Metric = "total_p95"
-	TotalP99     Metric = "total_p99"
-	TotalMean    Metric = "total_mean"
-
-	GapP50     Metric = "gap_p50"
-	GapP99     Metric = "gap_p99"
-	TransitP50 Metric = "transit_p50"
-	TransitP99 Metric = "transit_p99"
-	BurstMax   Metric = "burst_max"
-	BurstBytes Metric = "burst_bytes"
-
-	BurstP50      Metric = "burst_p50"
-	BurstBytesP50 Metric = "burst_bytes_p50"
-
-	Throughput    Metric = "throughput"
-	CPUPerRequest Metric = "cpu_per_request"
-	CPUIdle       Metric = "cpu_idle" // CPUs in use while other arms are driven
-	RSSIdle       Metric = "rss_idle"
-	RSSPeak       Metric = "rss_peak"
-	RSSAfter      Metric = "rss_after"
-
-	UpstreamConnections Metric = "upstream_connections" // opened to the mock, per request
-	Reconnects          Metric = "reconnects"           // opened by the client inside slices, per request
-	ClientCPUShare      Metric = "client_cpu_share"     // of the elapsed time of its one thread
+	NoClock       Clock = ""
+	AtHeaders     Clock = "headers"
+	AtFirstByte   Clock = "first_byte"
+	AtFirstEvent  Clock = "first_event"
+	AtFirstDelta  Clock = "first_delta"
+	AtLastByte    Clock = "last_byte"
+	BetweenEvents Clock = "gap"     // from one content event to the next
+	InTransit     Clock = "transit" // from the mock's write of a chunk to its arrival
 )
 
-// Description tells what a Metric is.
+// Statistic says how the values of a round's requests become one number. A
+// percentile is its percent, by nearest rank.
+type Statistic int
+
+// The statistics.
+const (
+	Whole   Statistic = 0 // a number of the round as a whole
+	P50     Statistic = 50
+	P90     Statistic = 90
+	P95     Statistic = 95
+	P99     Statistic = 99
+	Typical Statistic = -1 // mean of the fastest 80 %
+	Mean    Statistic = -2
+)
+
+// Gate says what part a metric has in the decision.
+type Gate int
+
+// The gates, from the weakest.
+const (
+	// ShownOnly is never gated: it differs too much between rounds of unchanged
+	// code, such as a p99 (its ratio has an SD of 0.2 to 0.8), or is no cost.
+	ShownOnly Gate = iota
+	OnRequest      // gated where a threshold names it
+	GatedTail      // gated, with a wider limit unless a threshold names it
+	Gated
+	// Judged is gated, and it alone can leave a scenario inconclusive: a p95 that
+	// nobody could resolve must not hide that the typical value was.
+	Judged
+)
+
+// Description is one row of the metric table.
 type Description struct {
-	Unit   Unit
-	Better Better
-	Text   string
+	Metric    Metric
+	Clock     Clock
+	Statistic Statistic
+	Unit      Unit
+	Better    Better
+	Gate      Gate
+	Modes     []Mode // that have it; nil for every mode
+	Label     string // in tables
+	Text      string
 }
 
-var descriptions = map[Metric]Description{
-	LatencyTypical: {Seconds, Lower, "latency, mean of the fastest 80 %"},
-	LatencyP50:     {Seconds, Lower, "latency, median"},
-	LatencyP90:     {Seconds, Lower, "latency, 90th percentile"},
-	LatencyP95:     {Seconds, Lower, "latency, 95th percentile"},
-	LatencyP99:     {Seconds, Lower, "latency, 99th percentile"},
-	LatencyMean:    {Seconds, Lower, "latency, mean"},
+// In is true when rounds of the mode have the metric.
+func (d Description) In(mode Mode) bool { return d.Modes == nil || slices.Contains(d.Modes, mode) }
 
-	HeadersP50: {Seconds, Lower, "response head complete, median"},
-	HeadersP95: {Seconds, Lower, "response head complete, 95th percentile"},
-	HeadersP99: {Seconds, Lower, "response head complete, 99th percentile"},
+// IsClock is true for what whoever waits for an answer notices. It is false for
+// a name this version does not know.
+func (m Metric) IsClock() bool { return rows[m].Clock != NoClock }
 
-	FirstByteP50: {Seconds, Lower, "first body byte, median"},
-	FirstByteP95: {Seconds, Lower, "first body byte, 95th percentile"},
-	FirstByteP99: {Seconds, Lower, "first body byte, 99th percentile"},
-
-	FirstEventTypical: {Seconds, Lower, "first event complete, mean of the fastest 80 %"},
-	FirstEventP50:     {Seconds, Lower, "first event complete, median"},
-	FirstEventP95:     {Seconds, Lower, "first event complete, 95th percentile"},
-	FirstEventP99:     {Seconds, Lower, "first event complete, 99th percentile"},
-
-	FirstDeltaP50: {Seconds, Lower, "first content delta, median"},
-	FirstDeltaP95: {Seconds, Lower, "first content delta, 95th percentile"},
-	FirstDeltaP99: {Seconds, Lower, "first content delta, 99th percentile"},
-
-	TotalTypical: {Seconds, Lower, "whole stream, mean of the fastest 80 %"},
-	TotalP50:     {Seconds, Lower, "whole stream, median"},
-	TotalP90:     {Seconds, Lower, "whole stream, 90th percentile"},
-	TotalP95:     {Seconds, Lower, "whole stream, 95th percentile"},
-	TotalP99:     {Seconds, Lower, "whole stream, 99th percentile"},
-	TotalMean:    {Seconds, Lower, "whole stream, mean"},
-
-	GapP50:     {Seconds, Neither, "between content events, median"},
-	GapP99:     {Seconds, Lower, "between content events, 99th percentile"},
-	TransitP50: {Seconds, Lower, "from the mock's write of a chunk to its arrival, median"},
-	TransitP99: {Seconds, Lower, "from the mock's write of a chunk to its arrival, 99th percentile"},
-	BurstMax:   {Count, Lower, "most events in one read"},
-	BurstBytes: {Bytes, Lower, "body bytes of the read with the most events"},
-
-	BurstP50:      {Count, Lower, "most events in one read of an answer, median over the answers"},
-	BurstBytesP50: {Bytes, Lower, "body bytes of the read with the most events of an answer, median over the answers"},
-
-	Throughput:    {PerSecond, Higher, "requests answered per second"},
-	CPUPerRequest: {Seconds, Lower, "CPU time of the gateway per request"},
-	CPUIdle:       {Count, Lower, "CPUs that the gateway keeps busy while nothing is asked of it"},
-	RSSIdle:       {Bytes, Lower, "resident memory when ready"},
-	RSSPeak:       {Bytes, Lower, "most resident memory"},
-	RSSAfter:      {Bytes, Lower, "resident memory after the scenario"},
-
-	UpstreamConnections: {Count, Lower, "connections opened to the mock per request"},
-	Reconnects:          {Count, Lower, "connections reopened by the client per request"},
-	ClientCPUShare:      {Count, Neither, "share of the time the client's thread was on a CPU"},
-}
+// IsJudged is true for the values that answers are judged by.
+func (m Metric) IsJudged() bool { return rows[m].Gate == Judged }
 
 // Describe returns what m is; ok is false for a name this version does not know.
 func (m Metric) Describe() (d Description, ok bool) {
-	d, ok = descriptions[m]
+	d, ok = rows[m]
 	return d, ok
 }
 
-// Primary is the metric that a mode's whole answer is judged by.
-func (m Mode) Primary() Metric {
-	if m == SSE {
-		return TotalTypical
+// Metrics lists those whose row is wanted, in the order of the table.
+func Metrics(wanted func(Description) bool) []Metric {
+	var all []Metric
+	for _, d := range table {
+		if wanted(d) {
+			all = append(all, d.Metric)
+		}
 	}
-	return LatencyTypical
+	return all
 }
+
+// Metric is the mode's metric of a clock; empty when it has none.
+func (m Mode) Metric(clock Clock, statistic Statistic) Metric {
+	for _, d := range table {
+		if d.Clock == clock && d.Statistic == statistic && d.In(m) {
+			return d.Metric
+		}
+	}
+	return ""
+}
+
+// Primary is the metric that a mode's whole answer is judged by.
+func (m Mode) Primary() Metric { return m.Metric(AtLastByte, Typical) }

@@ -101,23 +101,18 @@ func (p pool) stretched(share float64) pool {
 			}
 			r.Metrics, r.Slices = maps.Clone(r.Metrics), maps.Clone(r.Slices)
 			for m, v := range r.Metrics {
-				if isClock(m) {
+				if m.IsClock() {
 					r.Metrics[m] = v * (1 + share)
 				}
 			}
 			for m, values := range r.Slices {
-				if isClock(m) {
+				if m.IsClock() {
 					r.Slices[m] = scaled(values, 1+share)
 				}
 			}
 		}
 	}
 	return out
-}
-
-func isClock(m bench.Metric) bool {
-	d, _ := m.Describe()
-	return d.Unit == bench.Seconds && m != bench.CPUPerRequest
 }
 
 func scaled(values []float64, factor float64) []float64 {

@@ -132,7 +132,7 @@ func (h *hypertext) changes() []tableView {
 // each typical value.
 func (h *hypertext) maps() []tableView {
 	var tables []tableView
-	for _, m := range []bench.Metric{bench.LatencyTypical, bench.FirstEventTypical, bench.TotalTypical} {
+	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged }) {
 		cells := make(map[bench.Scenario]bench.Comparison)
 		for _, c := range h.page.Comparisons {
 			if s, listed := h.page.cells[c.Scenario]; listed && c.Metric == m {

@@ -95,39 +95,6 @@ func TestSchemaIsStrict(t *testing.T) {
 	}
 }
 
-// The schema is the documentation of the format: its metrics have the units
-// and the words that the program has for them.
-func TestSchemaDescribesTheMetrics(t *testing.T) {
-	units := map[bench.Unit]string{bench.Seconds: "seconds", bench.Bytes: "bytes", bench.PerSecond: "per second", bench.Count: "a number"}
-	s := schema(t, "run.schema.json")
-	metrics := resolved(s.Properties["rounds"].Items2020).Properties["metrics"]
-	listed := resolved(metrics).Properties
-	for name, property := range listed {
-		d, known := bench.Metric(name).Describe()
-		if !known {
-			t.Errorf("%s is no metric", name)
-		}
-		if want := d.Text + "; " + units[d.Unit]; property.Description != want {
-			t.Errorf("%s: %q, want %q", name, property.Description, want)
-		}
-	}
-	run := fixture(defaultSuite(), both, 1)
-	for _, r := range run.Rounds {
-		for m := range r.Metrics {
-			if listed[string(m)] == nil {
-				t.Errorf("the schema does not list %s", m)
-			}
-		}
-	}
-	var named []string
-	for _, v := range resolved(resolved(resolved(s.Properties["rounds"].Items2020).Properties["left"]).PropertyNames).Enum.Values {
-		named = append(named, v.(string))
-	}
-	if want := slices.Sorted(maps.Keys(listed)); !reflect.DeepEqual(named, want) {
-		t.Errorf("names in left and slices %v, want %v", named, want)
-	}
-}
-
 // Every field of the format says what it is.
 func TestSchemasDescribeEveryField(t *testing.T) {
 	seen := make(map[*jsonschema.Schema]bool)

@@ -14,26 +14,17 @@ import (
 // metricWord names a metric of a verdict in a table: "first event p95". The
 // typical value is what is meant where nothing is said.
 func metricWord(m bench.Metric) string {
-	if m == bench.CPUPerRequest {
-		return "CPU/request"
+	if d, known := m.Describe(); known {
+		return d.Label
 	}
-	name := strings.TrimSuffix(string(m), "_typical")
-	if rest, ok := strings.CutPrefix(name, "total"); ok {
-		name = "whole stream" + rest
-	}
-	return brief(strings.ReplaceAll(name, "_", " "))
+	return brief(strings.ReplaceAll(string(m), "_", " "))
 }
 
 // isTypical is true for the values that answers are judged by.
-func isTypical(m bench.Metric) bool {
-	return m == bench.LatencyTypical || m == bench.FirstEventTypical || m == bench.TotalTypical
-}
+func isTypical(m bench.Metric) bool { return m.IsJudged() }
 
 // isClock is true for what whoever waits for an answer notices.
-func isClock(m bench.Metric) bool {
-	d, _ := m.Describe()
-	return d.Unit == bench.Seconds && m != bench.CPUPerRequest
-}
+func isClock(m bench.Metric) bool { return m.IsClock() }
 
 // percent writes a share with as many digits as are worth reading: 0.0921 is
 // "9.2 %", 0.382 is "38 %".

@@ -75,16 +75,14 @@ func typical(sorted []float64) float64 {
 
 func (s *series) reduce() bench.Round {
 	r := bench.Round{Requests: len(s.last), Slices: s.slices, Metrics: make(map[bench.Metric]float64, 5)}
-	p95 := bench.LatencyP95
 	if s.mode == bench.SSE {
-		p95 = bench.TotalP95
 		slices.Sort(s.first)
 		r.Metrics[bench.FirstEventTypical] = typical(s.first)
 		r.Metrics[bench.FirstEventP95] = s.first[(95*len(s.first)+99)/100-1]
 	}
 	slices.Sort(s.last)
 	r.Metrics[s.mode.Primary()] = typical(s.last)
-	r.Metrics[p95] = s.last[(95*len(s.last)+99)/100-1]
+	r.Metrics[s.mode.Metric(bench.AtLastByte, bench.P95)] = s.last[(95*len(s.last)+99)/100-1]
 	if s.arm != bench.Direct {
 		r.Metrics[bench.CPUPerRequest] = s.cpu
 	}

@@ -2,87 +2,38 @@ package summary
 
 import "github.com/org/proxy-bench-action/internal/bench"
 
-// figures names the metrics that describe one distribution of nanoseconds; an
-// empty name is not wanted.
-type figures struct {
-	typical, mean bench.Metric
-	percentiles   []percentile
+// moments are the clocks that every Observation has one reading of.
+var moments = map[bench.Clock]func(*bench.Observation) int64{
+	bench.AtHeaders:    func(o *bench.Observation) int64 { return o.Headers },
+	bench.AtFirstByte:  func(o *bench.Observation) int64 { return o.FirstByte },
+	bench.AtFirstEvent: func(o *bench.Observation) int64 { return o.FirstEvent },
+	bench.AtFirstDelta: func(o *bench.Observation) int64 { return o.FirstDelta },
+	bench.AtLastByte:   func(o *bench.Observation) int64 { return o.Last },
 }
 
-// clock is one moment of an Observation and the metrics that describe it.
-type clock struct {
-	at func(*bench.Observation) int64
-	figures
+// intervals are the clocks between chunks, of which an answer has many readings.
+var intervals = map[bench.Clock]struct {
+	noun string
+	of   func(*bench.Slice) []int64
+}{
+	bench.BetweenEvents: {"gap", func(s *bench.Slice) []int64 { return s.Gaps }},
+	bench.InTransit:     {"transit", func(s *bench.Slice) []int64 { return s.Transits }},
 }
 
-// clocks lists what a mode is measured by. The last byte is called latency
-// where the answer is one body and total where it is a stream: the word
-// latency would not say which of a stream's moments is meant.
-func clocks(mode bench.Mode) []clock {
-	if mode == bench.SSE {
-		return sseClocks
+// metricsOf lists what a mode has of a clock.
+func metricsOf(mode bench.Mode, clock bench.Clock) []bench.Metric {
+	return bench.Metrics(func(d bench.Description) bool { return d.Clock == clock && d.In(mode) })
+}
+
+// statistic returns how nanoseconds, sorted, become one number in seconds, and
+// the fewest that it is given for.
+func statistic(s bench.Statistic) (of func(sorted []int64) float64, least int) {
+	switch s {
+	case bench.Typical:
+		return typical, 1
+	case bench.Mean:
+		return mean, 1
+	default:
+		return func(sorted []int64) float64 { return seconds(nearest(sorted, int(s))) }, leastOf(int(s))
 	}
-	return jsonClocks
 }
-
-var headersClock = clock{
-	func(o *bench.Observation) int64 { return o.Headers },
-	figures{percentiles: []percentile{{bench.HeadersP50, 50}, {bench.HeadersP95, 95}, {bench.HeadersP99, 99}}},
-}
-
-var firstByteClock = clock{
-	func(o *bench.Observation) int64 { return o.FirstByte },
-	figures{percentiles: []percentile{{bench.FirstByteP50, 50}, {bench.FirstByteP95, 95}, {bench.FirstByteP99, 99}}},
-}
-
-func last(o *bench.Observation) int64 { return o.Last }
-
-var jsonClocks = []clock{
-	headersClock,
-	firstByteClock,
-	{last, figures{
-		typical: bench.LatencyTypical,
-		mean:    bench.LatencyMean,
-		percentiles: []percentile{
-			{bench.LatencyP50, 50},
-			{bench.LatencyP90, 90},
-			{bench.LatencyP95, 95},
-			{bench.LatencyP99, 99},
-		},
-	}},
-}
-
-var sseClocks = []clock{
-	headersClock,
-	firstByteClock,
-	{func(o *bench.Observation) int64 { return o.FirstEvent }, figures{
-		typical: bench.FirstEventTypical,
-		percentiles: []percentile{
-			{bench.FirstEventP50, 50},
-			{bench.FirstEventP95, 95},
-			{bench.FirstEventP99, 99},
-		},
-	}},
-	{func(o *bench.Observation) int64 { return o.FirstDelta }, figures{
-		percentiles: []percentile{
-			{bench.FirstDeltaP50, 50},
-			{bench.FirstDeltaP95, 95},
-			{bench.FirstDeltaP99, 99},
-		},
-	}},
-	{last, figures{
-		typical: bench.TotalTypical,
-		mean:    bench.TotalMean,
-		percentiles: []percentile{
-			{bench.TotalP50, 50},
-			{bench.TotalP90, 90},
-			{bench.TotalP95, 95},
-			{bench.TotalP99, 99},
-		},
-	}},
-}
-
-var (
-	gapFigures     = figures{percentiles: []percentile{{bench.GapP50, 50}, {bench.GapP99, 99}}}
-	transitFigures = figures{percentiles: []percentile{{bench.TransitP50, 50}, {bench.TransitP99, 99}}}
-)

@@ -1,7 +1,5 @@
 package summary
 
-import "github.com/org/proxy-bench-action/internal/bench"
-
 // The fewest observations that a percentile is given for. The largest of n
 // observations is an upper 97.5 % confidence bound of the p-quantile, and so
 // closes a two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for
@@ -13,30 +11,23 @@ const (
 	leastP99 = 368
 )
 
-// percentile is a metric that is the nearest-rank percentile of a
-// distribution: the ⌈n·percent/100⌉-th smallest value. montanaflynn/stats
-// averages neighbours instead, which makes a p99 that no request had.
-type percentile struct {
-	metric  bench.Metric
-	percent int
-}
-
-func (p percentile) least() int {
+// leastOf is the fewest observations that a percentile is given for.
+func leastOf(percent int) int {
 	switch {
-	case p.percent >= 99:
+	case percent >= 99:
 		return leastP99
-	case p.percent >= 95:
+	case percent >= 95:
 		return leastP95
-	case p.percent >= 90:
+	case percent >= 90:
 		return leastP90
 	default:
 		return 1
 	}
 }
 
-// of returns the percentile of sorted nanoseconds in seconds.
-func (p percentile) of(sorted []int64) float64 { return seconds(nearest(sorted, p.percent)) }
-
+// nearest is the nearest-rank percentile: the ⌈n·percent/100⌉-th smallest value.
+// montanaflynn/stats averages neighbours instead, which makes a p99 that no
+// request had.
 func nearest(sorted []int64, percent int) int64 {
 	// In whole numbers: 0.07·100 is above 7 in floating point.
 	rank := (percent*len(sorted) + 99) / 100

@@ -42,8 +42,13 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 		},
 	}
 	r.count()
-	for _, c := range clocks(mode) {
-		r.clock(c)
+	for clock, at := range moments {
+		if metrics := metricsOf(mode, clock); len(metrics) > 0 {
+			r.moment(mode.Metric(clock, bench.Typical), at, metrics)
+		}
+	}
+	for clock, i := range intervals {
+		r.figures(r.sorted(i.of), i.noun, metricsOf(mode, clock))
 	}
 	if mode == bench.SSE {
 		r.stream()
@@ -91,58 +96,48 @@ func (r *reducer) leave(m bench.Metric, format string, args ...any) {
 	r.out.Left[m] = fmt.Sprintf(format, args...)
 }
 
-// clock puts the figures of one clock over all requests and, where the typical
-// value decides, its value in each slice and how it is distributed.
-func (r *reducer) clock(c clock) {
+// moment puts the metrics of one clock over all requests and, where it has a
+// typical value, that of each slice and how the clock is distributed.
+func (r *reducer) moment(decides bench.Metric, at func(*bench.Observation) int64, metrics []bench.Metric) {
 	all := r.buffer[:0]
 	for i := range r.slices {
 		before := len(all)
 		for j := range r.slices[i].Observations {
-			if at := c.at(&r.slices[i].Observations[j]); at != bench.Absent {
-				all = append(all, at)
+			if ns := at(&r.slices[i].Observations[j]); ns != bench.Absent {
+				all = append(all, ns)
 			}
 		}
-		if c.typical == "" || len(all) == before {
+		if decides == "" || len(all) == before {
 			continue
 		}
 		// Sorted slice by slice in place; the whole is sorted again below.
 		part := all[before:]
 		slices.Sort(part)
-		r.out.Slices[c.typical] = append(r.out.Slices[c.typical], typical(part))
+		r.out.Slices[decides] = append(r.out.Slices[decides], typical(part))
 	}
 	slices.Sort(all)
-	r.distribution(c.typical, all)
-	r.figures(all, "request", c.figures)
+	r.distribution(decides, all)
+	r.figures(all, "request", metrics)
 }
 
-// figures puts what f names of the sorted nanoseconds.
-func (r *reducer) figures(sorted []int64, noun string, f figures) {
-	if f.typical != "" {
-		r.atLeast(f.typical, 1, sorted, noun, typical)
-	}
-	if f.mean != "" {
-		r.atLeast(f.mean, 1, sorted, noun, mean)
-	}
-	for _, p := range f.percentiles {
-		r.atLeast(p.metric, p.least(), sorted, noun, p.of)
-	}
-}
-
-func (r *reducer) atLeast(m bench.Metric, n int, sorted []int64, noun string, of func([]int64) float64) {
-	if len(sorted) < n {
-		if n > 1 {
-			noun += "s"
+// figures puts metrics of one clock, whose readings are sorted nanoseconds.
+func (r *reducer) figures(sorted []int64, noun string, metrics []bench.Metric) {
+	for _, m := range metrics {
+		d, _ := m.Describe()
+		of, least := statistic(d.Statistic)
+		switch n := len(sorted); {
+		case n >= least:
+			r.put(m, of(sorted))
+		case least == 1:
+			r.leave(m, "needs 1 %s, has %d", noun, n)
+		default:
+			r.leave(m, "needs %d %ss, has %d", least, noun, n)
 		}
-		r.leave(m, "needs %d %s, has %d", n, noun, len(sorted))
-		return
 	}
-	r.put(m, of(sorted))
 }
 
 // stream puts what only a streamed answer has.
 func (r *reducer) stream() {
-	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Gaps }), "gap", gapFigures)
-	r.figures(r.sorted(func(s *bench.Slice) []int64 { return s.Transits }), "transit", transitFigures)
 	r.bursts()
 	if r.out.Requests == 0 {
 		r.leave(bench.BurstMax, noRequest)

@@ -21,7 +21,7 @@ func TailOf(ns []int64) bench.Tail {
 		to      **float64
 		percent int
 	}{{&t.P50, 50}, {&t.P95, 95}, {&t.P99, 99}} {
-		if least := (percentile{percent: p.percent}).least(); len(ns) < least {
+		if least := leastOf(p.percent); len(ns) < least {
 			left = append(left, fmt.Sprintf("p%d needs %d requests", p.percent, least))
 			continue
 		}

@@ -74,7 +74,7 @@ func (d *decision) tryHypotheses() {
 		var ps []float64
 		for _, c := range d.verdict.Comparisons {
 			k := keyOf(c)
-			if c.Stage == bench.Confirm && c.Shift != nil && (d.flagged[dir][k] || judges(c.Metric)) {
+			if c.Stage == bench.Confirm && c.Shift != nil && (d.flagged[dir][k] || c.Metric.IsJudged()) {
 				keys, ps = append(keys, k), append(ps, dir.p(c))
 			}
 		}

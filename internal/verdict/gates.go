@@ -23,21 +23,18 @@ type gate struct {
 const tailShare = 0.20
 
 func isTail(m bench.Metric) bool {
-	return m == bench.LatencyP95 || m == bench.FirstEventP95 || m == bench.TotalP95
+	d, _ := m.Describe()
+	return d.Gate == bench.GatedTail
 }
 
-func judges(m bench.Metric) bool {
-	return m == bench.LatencyTypical || m == bench.FirstEventTypical || m == bench.TotalTypical
-}
-
+// defaultGates lists what is gated in a mode without being named: first what
+// judges, the tails last.
 func defaultGates(mode bench.Mode) []bench.Metric {
-	if mode == bench.SSE {
-		return []bench.Metric{
-			bench.FirstEventTypical, bench.TotalTypical, bench.CPUPerRequest,
-			bench.FirstEventP95, bench.TotalP95,
-		}
+	var all []bench.Metric
+	for _, gate := range []bench.Gate{bench.Judged, bench.Gated, bench.GatedTail} {
+		all = append(all, bench.Metrics(func(d bench.Description) bool { return d.Gate == gate && d.In(mode) })...)
 	}
-	return []bench.Metric{bench.LatencyTypical, bench.CPUPerRequest, bench.LatencyP95}
+	return all
 }
 
 // gates lists what is gated in a scenario: the defaults, then what thresholds
@@ -45,13 +42,13 @@ func defaultGates(mode bench.Mode) []bench.Metric {
 func (p Policy) gates(s bench.Scenario) []gate {
 	metrics := defaultGates(s.Mode)
 	for _, t := range p.Thresholds {
-		if t.Metric != "" && t.covers(s) && hasClock(s.Mode, t.Metric) && !slices.Contains(metrics, t.Metric) {
+		if t.Metric != "" && t.covers(s) && has(s.Mode, t.Metric) && !slices.Contains(metrics, t.Metric) {
 			metrics = append(metrics, t.Metric)
 		}
 	}
 	all := make([]gate, len(metrics))
 	for i, m := range metrics {
-		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: judges(m)}
+		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: m.IsJudged()}
 		for _, t := range p.Thresholds {
 			if t.covers(s) && (t.Metric == m || t.Metric == "") {
 				g.threshold, g.tail = t.Share, isTail(m) && t.Metric == ""

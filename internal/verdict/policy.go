@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"path"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -74,7 +73,7 @@ func (p Policy) Check(scenarios []bench.Scenario) error {
 
 func (t Threshold) used(scenarios []bench.Scenario) bool {
 	for _, s := range scenarios {
-		if t.covers(s) && (t.Metric == "" || hasClock(s.Mode, t.Metric)) {
+		if t.covers(s) && (t.Metric == "" || has(s.Mode, t.Metric)) {
 			return true
 		}
 	}
@@ -88,25 +87,13 @@ func example(scenarios []bench.Scenario) string {
 	return scenarios[0].ID()
 }
 
-// gateable is false for metrics that differ too much between rounds of
-// unchanged code, such as p99 (its ratio has an SD of 0.2 to 0.8), and for
-// those that are no cost.
 func gateable(m bench.Metric) bool {
-	d, known := m.Describe()
-	return known && d.Better == bench.Lower && (d.Unit == bench.Seconds || d.Unit == bench.Bytes) &&
-		!strings.HasSuffix(string(m), "_p99") && m != bench.BurstBytes && m != bench.BurstBytesP50
+	d, _ := m.Describe()
+	return d.Gate != bench.ShownOnly
 }
 
-// hasClock is false for a clock that the answers of a mode do not have.
-func hasClock(mode bench.Mode, m bench.Metric) bool {
-	latency := strings.HasPrefix(string(m), "latency_")
-	if mode == bench.SSE {
-		return !latency
-	}
-	for _, prefix := range []string{"first_event_", "first_delta_", "total_", "gap_", "transit_"} {
-		if strings.HasPrefix(string(m), prefix) {
-			return false
-		}
-	}
-	return true
+// has is true when the answers of a mode have the metric.
+func has(mode bench.Mode, m bench.Metric) bool {
+	d, known := m.Describe()
+	return known && d.In(mode)
 }

@@ -98,7 +98,7 @@ func (a analysis) screening() screening {
 		s.members[d] = a.draw(s.group[d])
 	}
 	for _, c := range s.comparisons {
-		if c.Gated && judges(c.Metric) && c.Shift != nil && !cleared(c) {
+		if c.Gated && c.Metric.IsJudged() && c.Shift != nil && !cleared(c) {
 			s.unclear[keyOf(c)] = true
 		}
 	}

@@ -37,7 +37,7 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 	// A metric beyond the typical values counts when it was a suspect, not when
 	// it is merely too noisy to be cleared.
 	open := func(c bench.Comparison) bool {
-		return judges(c.Metric) || d.flagged[worse][keyOf(c)] && c.Stage != bench.Confirm
+		return c.Metric.IsJudged() || d.flagged[worse][keyOf(c)] && c.Stage != bench.Confirm
 	}
 	switch {
 	case errored(bench.Regression), measured(bench.Regression, every):

@@ -37,6 +37,7 @@ var layers = []struct {
 	{"compare", "bench stats", true},
 	{"verdict", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
+	{"simulate/cmd", "simulate", false}, // for developers
 	{"calibrate", "bench compare stats verdict", true},
 	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench stats summary", true},
@@ -46,7 +47,7 @@ var layers = []struct {
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report sandbox simulate trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report sandbox trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

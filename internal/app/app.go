@@ -31,7 +31,6 @@ type commands struct {
 	Calibrate calibrateCommand `cmd:"" help:"Show how often a gate on this machine would be wrong, and what it can see."`
 	Report    reportCommand    `cmd:"" help:"Render a saved result again."`
 	Publish   publishCommand   `cmd:"" help:"In a workflow_run: publish what a fork's pull request measured."`
-	Simulate  simulateCommand  `cmd:"" help:"Show how often the gate is right, on simulated noise."`
 	Mock      mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
 	Version   kong.VersionFlag `help:"Print the version and stop."`
 }

@@ -20,6 +20,7 @@ var layers = []struct {
 }{
 	{"bench", "", true},
 	{"figures", "", true},
+	{"plain", "", true},
 	{"stats", "", true},
 	{"pace", "", true},
 	{"host", "", false},
@@ -43,11 +44,12 @@ var layers = []struct {
 	{"trial", "bench stats summary", true},
 	{"open", "bench pace stats summary", true},
 	{"baseline", "bench stats summary", false},
-	{"report", "bench figures summary", true},
+	{"report/export", "bench plain", true},
+	{"report", "bench figures plain report/export summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report sandbox trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report report/export sandbox trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // reportCommand is `proxy-bench report`.
@@ -43,8 +44,8 @@ var formats = map[string]format{
 		return report.VerdictJSON(w, r.Verdict)
 	},
 	"html":  func(w io.Writer, r report.Report, _ report.Style) error { return report.HTML(w, r) },
-	"bench": func(w io.Writer, r report.Report, _ report.Style) error { return report.Bench(w, r.Run) },
-	"csv":   func(w io.Writer, r report.Report, _ report.Style) error { return report.CSV(w, r.Run) },
+	"bench": func(w io.Writer, r report.Report, _ report.Style) error { return export.Bench(w, r.Run) },
+	"csv":   func(w io.Writer, r report.Report, _ report.Style) error { return export.CSV(w, r.Run) },
 }
 
 // formatNames lists them for people.

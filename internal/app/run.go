@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/export"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -125,7 +126,7 @@ func (c runCommand) show(w host.World, run bench.Run) error {
 func save(dir string, run bench.Run) error {
 	return errors.Join(
 		baseline.WriteFile(filepath.Join(dir, "run.json"), func(w io.Writer) error { return report.JSON(w, run) }),
-		baseline.WriteFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return report.Bench(w, run) }),
+		baseline.WriteFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return export.Bench(w, run) }),
 	)
 }
 

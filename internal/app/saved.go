@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // The files of a saved result. runFile alone is enough to decide and to render
@@ -35,7 +36,7 @@ func reportFiles(r report.Report) ([]actions.File, error) {
 		to   func(io.Writer) error
 	}{
 		{runFile, func(w io.Writer) error { return report.JSON(w, r.Run) }},
-		{benchFile, func(w io.Writer) error { return report.Bench(w, r.Run) }},
+		{benchFile, func(w io.Writer) error { return export.Bench(w, r.Run) }},
 		{verdictFile, func(w io.Writer) error { return report.VerdictJSON(w, r.Verdict) }},
 		{contextFile, func(w io.Writer) error { return writeJSON(w, r.Context) }},
 		{htmlFile, func(w io.Writer) error { return report.HTML(w, r) }},

@@ -1,6 +1,9 @@
 package bench
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // RunSchema is the version of the Run's file format.
 const RunSchema = "proxy-bench/run/v1"
@@ -86,6 +89,16 @@ type Commit struct {
 	SHA   string `json:"sha,omitempty"`
 	Ref   string `json:"ref,omitempty"`
 	Dirty bool   `json:"dirty,omitempty"` // the work tree had changes that no commit holds
+}
+
+// String names the commit for people: twelve digits and the ref; empty for no
+// commit.
+func (c Commit) String() string {
+	name := strings.TrimSpace(c.SHA[:min(len(c.SHA), 12)] + " " + c.Ref)
+	if name != "" && c.Dirty {
+		name += ", with changes that are not committed"
+	}
+	return name
 }
 
 // Rung says how a base was had, the best way first.

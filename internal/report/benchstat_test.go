@@ -15,6 +15,7 @@ import (
 	"github.com/montanaflynn/stats"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // benchstat is the tool that a stranger would ask.
@@ -26,7 +27,7 @@ func TestBenchstatAgrees(t *testing.T) {
 	run := saved("pass")
 	path := filepath.Join(t.TempDir(), "bench.txt")
 	var text bytes.Buffer
-	if err := Bench(&text, run); err != nil {
+	if err := export.Bench(&text, run); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {

@@ -15,7 +15,7 @@ func (p *page) compared() string {
 	if how := p.how(); how != "" {
 		b.WriteString(wrapped(columns, "compared  ", clean(how)))
 	}
-	if head := commitLine(p.run.Commit); head != "" {
+	if head := p.run.Commit.String(); head != "" {
 		b.WriteString(wrapped(columns, "head      ", clean(head)))
 	}
 	for _, note := range p.context.Notes {

@@ -9,16 +9,17 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 func records(t *testing.T, run bench.Run) [][]string {
 	t.Helper()
-	text := render(t, func(w io.Writer) error { return CSV(w, run) })
+	text := render(t, func(w io.Writer) error { return export.CSV(w, run) })
 	all, err := csv.NewReader(strings.NewReader(text)).ReadAll() // all with as many fields as the first
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(all[0], csvHeader) {
+	if !slices.Equal(all[0], export.Header) {
 		t.Fatalf("the header is %q", all[0])
 	}
 	return all[1:]
@@ -64,7 +65,7 @@ func TestCSVHasEverything(t *testing.T) {
 func TestCSVGolden(t *testing.T) {
 	run := variants()["short"]
 	run.Rounds = run.Rounds[:4]
-	golden(t, "short.csv", render(t, func(w io.Writer) error { return CSV(w, run) }))
+	golden(t, "short.csv", render(t, func(w io.Writer) error { return export.CSV(w, run) }))
 }
 
 // No text is a formula to a spreadsheet, a field or a line of its own.

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -85,7 +86,7 @@ func TestColorAddsNothingButColor(t *testing.T) {
 func TestBench(t *testing.T) {
 	for _, name := range []string{"one_scenario", "interrupted"} {
 		run := variants()[name]
-		golden(t, name+".bench", render(t, func(w io.Writer) error { return Bench(w, run) }))
+		golden(t, name+".bench", render(t, func(w io.Writer) error { return export.Bench(w, run) }))
 	}
 }
 
@@ -93,7 +94,7 @@ func TestSameRunSameBytes(t *testing.T) {
 	run := variants()["errors"]
 	for name, to := range map[string]func(io.Writer) error{
 		"text":  func(w io.Writer) error { return Text(w, reported(run), Style{}) },
-		"bench": func(w io.Writer) error { return Bench(w, run) },
+		"bench": func(w io.Writer) error { return export.Bench(w, run) },
 		"JSON":  func(w io.Writer) error { return JSON(w, run) },
 	} {
 		if first := render(t, to); render(t, to) != first {
@@ -108,7 +109,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": Bench(w, run), "JSON": JSON(w, run)} {
+	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": export.Bench(w, run), "JSON": JSON(w, run)} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
@@ -124,9 +125,9 @@ var formats = map[string]func(io.Writer, Report) error{
 	"check":    func(w io.Writer, r Report) error { _, err := io.WriteString(w, Check(r).Text); return err },
 	"run":      func(w io.Writer, r Report) error { return JSON(w, r.Run) },
 	"verdict":  func(w io.Writer, r Report) error { return VerdictJSON(w, r.Verdict) },
-	"bench":    func(w io.Writer, r Report) error { return Bench(w, r.Run) },
+	"bench":    func(w io.Writer, r Report) error { return export.Bench(w, r.Run) },
 	"html":     HTML,
-	"csv":      func(w io.Writer, r Report) error { return CSV(w, r.Run) },
+	"csv":      func(w io.Writer, r Report) error { return export.CSV(w, r.Run) },
 }
 
 // The default suite: 24 scenarios, three arms, twenty rounds.

@@ -15,7 +15,7 @@ func (s *sheet) header() string {
 	run := s.run
 	var b strings.Builder
 	fmt.Fprintln(&b, s.style.bold(clean(fmt.Sprintf("%s %s · %s API · %s", run.Tool.Name, run.Tool.Version, run.Plan.API, s.armList()))))
-	if commit := commitLine(run.Commit); commit != "" {
+	if commit := run.Commit.String(); commit != "" {
 		b.WriteString(hanging("commit   ", clean(commit)))
 	}
 	b.WriteString(hanging("machine  ", clean(s.machine())))
@@ -42,20 +42,6 @@ func (s *sheet) armList() string {
 		names[i] = string(arm)
 	}
 	return strings.Join(names, ", ")
-}
-
-func commitLine(c bench.Commit) string {
-	line := c.SHA
-	if len(line) > 12 {
-		line = line[:12]
-	}
-	if c.Ref != "" {
-		line = strings.TrimSpace(line + " " + c.Ref)
-	}
-	if line != "" && c.Dirty {
-		line += ", with changes that are not committed"
-	}
-	return line
 }
 
 func (s *sheet) machine() string {

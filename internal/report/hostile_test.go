@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 var attacks = map[string]string{
@@ -48,9 +49,9 @@ func TestNothingHostileReachesATerminal(t *testing.T) {
 // field of a result.
 func TestNothingHostileIsAResult(t *testing.T) {
 	line := regexp.MustCompile(`^(# [a-z]+: .*|[a-z]+: .*|Unit \S+ better=(lower|higher)|BenchmarkGateway/mode=\w*/c=\d+/body=\w+/arm=(direct|head)-2 \d+( [-+.e0-9]+ \S+)+)$`)
-	plain := strings.Count(render(t, func(w io.Writer) error { return Bench(w, hostile("x")) }), "\nBenchmark")
+	plain := strings.Count(render(t, func(w io.Writer) error { return export.Bench(w, hostile("x")) }), "\nBenchmark")
 	for name, s := range attacks {
-		got := render(t, func(w io.Writer) error { return Bench(w, hostile(s)) })
+		got := render(t, func(w io.Writer) error { return export.Bench(w, hostile(s)) })
 		for l := range strings.Lines(got) {
 			if !line.MatchString(strings.TrimSuffix(l, "\n")) {
 				t.Errorf("%s: line %q", name, l)
@@ -60,36 +61,4 @@ func TestNothingHostileIsAResult(t *testing.T) {
 			t.Errorf("%s: %d results, want %d", name, n, plain)
 		}
 	}
-}
-
-func TestClean(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain µs – ok":      "plain µs – ok",
-		"  a \n b\tc\r\n":    "a b c",
-		"\x1b[31mred\x1b[0m": "[31mred [0m",
-		"a\u202eb":           "a b",
-		"\xff":               "\uFFFD",
-		"\x00":               "",
-	} {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func FuzzClean(f *testing.F) {
-	for _, s := range attacks {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := clean(s)
-		for _, r := range got {
-			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-				t.Fatalf("%U in %q", r, got)
-			}
-		}
-		if again := clean(got); again != got && len(got) < longest {
-			t.Fatalf("clean(%q) = %q, then %q", s, got, again)
-		}
-	})
 }

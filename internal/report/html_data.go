@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // digits of the numbers in a document's data. Seven tell a nanosecond in 10 ms,
@@ -69,7 +70,7 @@ func columnsOf(run bench.Run) ([]byte, error) {
 	head, err := json.Marshal(map[string]any{
 		"run":     []string{before, after},
 		"metrics": c.metrics, "slices": c.slices, "distribution": c.distribution,
-		"csv": csvHeader, "units": metricUnits(run.Rounds),
+		"csv": export.Header, "units": metricUnits(run.Rounds),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("writing the run into a document: %w", err)

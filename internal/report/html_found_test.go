@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // tallied counts the rounds that each arm of a scenario has a value in.
@@ -225,7 +226,7 @@ func checkSaved(t *testing.T, r Report, f found) {
 		}
 	}
 	var b strings.Builder
-	if err := CSV(&b, run); err != nil {
+	if err := export.CSV(&b, run); err != nil {
 		t.Fatal(err)
 	}
 	want, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()

@@ -84,7 +84,7 @@ func (h *hypertext) facts() []factView {
 		}
 	}
 	add("compared", p.how())
-	add("head", commitLine(p.run.Commit))
+	add("head", p.run.Commit.String())
 	if p.isAccepted() {
 		add("accepted", fmt.Sprintf("by the label %s: the regression stays, and does not fail", p.context.Accepted))
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -75,15 +74,6 @@ func (p *page) changeLead(o bench.Outcome) []string {
 		pieces = append(pieces, confirmed(fresh))
 	}
 	return pieces
-}
-
-// capital begins a sentence.
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || r == utf8.RuneError {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // symbol is the outcome at a glance. Nothing in it is needed to understand the

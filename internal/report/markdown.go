@@ -131,38 +131,3 @@ func bar(share float64) string {
 		return strings.Repeat("█", min(n, full))
 	}
 }
-
-// lastLines is the end of what a program printed, each line cleaned: at most 20
-// lines and 3000 bytes.
-func lastLines(output string) []string {
-	const most, bytes = 20, 3000
-	if len(output) > 64*bytes { // what is before is not shown however it is cut
-		output = output[len(output)-64*bytes:]
-	}
-	lines := strings.Split(strings.TrimRight(output, "\r\n\t "), "\n")
-	used, first := 0, len(lines)
-	for first > 0 && len(lines)-first < most {
-		line := cut(printed(lines[first-1]), 200)
-		if used += len(line); used > bytes {
-			break
-		}
-		first--
-		lines[first] = line
-	}
-	if lines = lines[first:]; len(lines) == 1 && lines[0] == "" {
-		return nil
-	}
-	return lines
-}
-
-// Colours, as of ECMA-48, 5.4.
-var sequence = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
-
-// printed is what a line shows on a terminal: without colours, and without what
-// a carriage return has overwritten. Its columns stay aligned.
-func printed(line string) string {
-	line = strings.TrimRight(line, "\r")
-	line = line[strings.LastIndexByte(line, '\r')+1:]
-	line = strings.ReplaceAll(sequence.ReplaceAllString(line, ""), "\t", "    ")
-	return strings.TrimRight(visible(line), " ")
-}

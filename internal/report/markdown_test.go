@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
 // markdownAttacks are for GitHub beside those for a terminal.
@@ -219,31 +220,6 @@ func FuzzMarkdown(f *testing.F) {
 	})
 }
 
-func TestLastLines(t *testing.T) {
-	var long strings.Builder
-	for range 1000 {
-		long.WriteString(strings.Repeat("x", 300) + "\n")
-	}
-	for in, want := range map[string][]string{
-		"":                                  nil,
-		"\n\n":                              nil,
-		"one\n":                             {"one"},
-		"a\n\n  b   c\t|\r\n":               {"a", "", "  b   c    |"},
-		"\x1b[1m\x1b[31merror\x1b[0m: no\n": {"error: no"},
-		"10 %\r20 %\r100 %\ndone":           {"100 %", "done"},
-	} {
-		if got := lastLines(in); !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	if got := lastLines(long.String()); len(got) == 0 || len(got) > 20 || len(strings.Join(got, "\n")) > 3000 {
-		t.Errorf("%d lines of a long output", len(got))
-	}
-	if got := lastLines(strings.Repeat("a\n", 100) + "last"); len(got) != 20 || got[19] != "last" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestLink(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://github.com/org/gateway/actions/runs/1": "[x](https://github.com/org/gateway/actions/runs/1)",
@@ -267,7 +243,7 @@ func TestMarkdownWriteErrorsAreReturned(t *testing.T) {
 	}
 	r := reports()["no_baseline"]
 	for name, err := range map[string]error{
-		"comment": Comment(w, r), "summary": Summary(w, r), "terminal": Terminal(w, r, Style{}), "CSV": CSV(w, r.Run),
+		"comment": Comment(w, r), "summary": Summary(w, r), "terminal": Terminal(w, r, Style{}), "CSV": export.CSV(w, r.Run),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)

@@ -98,7 +98,7 @@ func (l *letter) comparison() string {
 		}
 		lines = append(lines, "Compared "+how+".")
 	}
-	if head := mdShort(commitLine(l.run.Commit)); head != "" {
+	if head := mdShort(l.run.Commit.String()); head != "" {
 		lines = append(lines, "Head: "+l.commit(l.run.Commit.SHA, head)+".")
 	}
 	if len(lines) == 0 {

@@ -94,5 +94,5 @@ func groupName(group string) string {
 
 // shortSHA is a commit as people name it.
 func shortSHA(sha string) string {
-	return cmp.Or(commitLine(bench.Commit{SHA: sha}), "an unnamed commit")
+	return cmp.Or(bench.Commit{SHA: sha}.String(), "an unnamed commit")
 }

@@ -1,8 +1,9 @@
-package report
+package export
 
 import (
 	"cmp"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -10,9 +11,10 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
-// csvHeader are the columns of CSV:
+// Header are the columns of CSV:
 //
 //	round        from 1, counted through all stages
 //	stage        screen or confirm
@@ -26,7 +28,7 @@ import (
 //	unit         s, B, 1/s or 1
 //	value        in that unit; empty when left_out says why
 //	left_out     why there is no value
-var csvHeader = []string{
+var Header = []string{
 	"round", "stage", "scenario", "mode", "concurrency", "body_bytes", "arm", "process", "void", "disturbed",
 	"metric", "unit", "value", "left_out",
 }
@@ -37,7 +39,7 @@ var csvHeader = []string{
 // Text that a spreadsheet would take for a formula begins with an apostrophe.
 func CSV(w io.Writer, run bench.Run) error {
 	var b strings.Builder
-	b.WriteString(csvLine(csvHeader...) + "\n")
+	b.WriteString(csvLine(Header...) + "\n")
 	cells := make(map[string]bench.Scenario)
 	for _, c := range run.Scenarios {
 		cells[c.ID] = c.Scenario
@@ -52,7 +54,7 @@ func CSV(w io.Writer, run bench.Run) error {
 		}
 		row("requests,1", strconv.Itoa(r.Requests), "")
 		for _, class := range sorted(r.Errors) {
-			row(csvLine("errors/"+clean(string(class)), string(bench.Count)), strconv.Itoa(r.Errors[class]), "")
+			row(csvLine("errors/"+plain.Clean(string(class)), string(bench.Count)), strconv.Itoa(r.Errors[class]), "")
 		}
 		name := func(m bench.Metric) string {
 			if _, known := names[m]; !known {
@@ -83,8 +85,8 @@ func placeOf(r bench.Round, cells map[string]bench.Scenario) []string {
 	}
 }
 
-// csvLine quotes fields where that is needed. Most of a file repeats the same
-// few, so that they are quoted once and not in each row.
+// csvLine quotes fields where that is needed. Most rows repeat the same few, so
+// callers quote them once and not in each row.
 func csvLine(fields ...string) string {
 	if !slices.ContainsFunc(fields, needsQuotes) {
 		return strings.Join(fields, ",")
@@ -96,20 +98,27 @@ func csvLine(fields ...string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// needsQuotes is true for all that the format may want quoted: a writer of its own
-// for each line costs more than everything else here.
+// needsQuotes is true for every field that the format may want quoted: a
+// csv.Writer for each line would cost more than everything else here.
 func needsQuotes(field string) bool {
 	return strings.ContainsFunc(field, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '/')
 	})
 }
 
-// inCSV is clean, and no formula.
+// inCSV cleans s, and marks as text what a spreadsheet would take for a formula.
 func inCSV(s string) string {
-	if s = clean(s); s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+	if s = plain.Clean(s); s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}
 	return s
 }
 
 func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+func write(w io.Writer, what, text string) error {
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("writing %s: %w", what, err)
+	}
+	return nil
+}

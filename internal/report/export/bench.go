@@ -1,4 +1,7 @@
-package report
+// Package export writes the rounds of a run for other programs: as CSV, and in
+// the Go benchmark format. It scales nothing and leaves nothing out. run.json
+// itself is the record's.
+package export
 
 import (
 	"cmp"
@@ -10,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // Bench writes the valid rounds in the Go benchmark format
@@ -24,7 +28,7 @@ import (
 // different tables, and two runs are there to be compared.
 func Bench(w io.Writer, run bench.Run) error {
 	var b strings.Builder
-	comment(&b, "commit", commitLine(run.Commit))
+	comment(&b, "commit", run.Commit.String())
 	comment(&b, "seed", strconv.FormatUint(run.Seed, 10))
 	comment(&b, "started", run.Started.UTC().Format("2006-01-02T15:04:05Z"))
 	if !run.Validity.Complete {
@@ -57,13 +61,13 @@ func unitNames(rounds []bench.Round) map[bench.Metric]string {
 }
 
 func comment(b *strings.Builder, key, value string) {
-	if value = clean(value); value != "" {
+	if value = plain.Clean(value); value != "" {
 		fmt.Fprintf(b, "# %s: %s\n", key, value)
 	}
 }
 
 func configuration(b *strings.Builder, key, value string) {
-	if value = clean(value); value != "" {
+	if value = plain.Clean(value); value != "" {
 		fmt.Fprintf(b, "%s: %s\n", key, value)
 	}
 }
@@ -101,7 +105,7 @@ func unit(m bench.Metric) string {
 	case bench.UpstreamConnections:
 		return "upstream-connections/op"
 	}
-	name := strings.ReplaceAll(token(string(m)), "_", "-")
+	name := strings.ReplaceAll(plain.Token(string(m)), "_", "-")
 	switch d, _ := m.Describe(); d.Unit {
 	case bench.Seconds:
 		return name + "-sec"
@@ -115,20 +119,39 @@ func unit(m bench.Metric) string {
 // results are sorted by scenario and arm, whose order is then that of
 // benchstat's rows and columns; a trial measures them in random order.
 func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
-	for _, row := range rowsOf(run) {
+	by := make(map[string][]bench.Round)
+	for _, r := range run.Rounds {
+		by[r.Scenario] = append(by[r.Scenario], r)
+	}
+	for _, c := range run.Scenarios {
 		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-			for _, r := range row.rounds {
+			for _, r := range by[c.Scenario.ID()] {
 				if r.Arm == arm && r.Void == "" && len(r.Metrics) > 0 {
-					result(b, row.Scenario, r, run.Environment.GOMAXPROCS, names)
+					result(b, c.Scenario, r, run.Environment.GOMAXPROCS, names)
 				}
 			}
 		}
 	}
 }
 
+// countRounds counts the rounds of the trial, each of which is many in the
+// run: one for every arm of every scenario.
+func countRounds(rounds []bench.Round) (valid, void int) {
+	isVoid := make(map[int]bool)
+	for _, r := range rounds {
+		isVoid[r.Round] = isVoid[r.Round] || r.Void != ""
+	}
+	for _, v := range isVoid {
+		if v {
+			void++
+		}
+	}
+	return len(isVoid) - void, void
+}
+
 func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int, names map[bench.Metric]string) {
 	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
-		token(string(s.Mode)), s.Concurrency, s.Sizes(), r.Arm, procs, r.Requests)
+		plain.Token(string(s.Mode)), s.Concurrency, s.Sizes(), r.Arm, procs, r.Requests)
 	for _, m := range inOrder(r.Metrics, s.Mode.Primary()) {
 		b.WriteString(" " + strconv.FormatFloat(r.Metrics[m], 'g', -1, 64) + " " + names[m])
 	}

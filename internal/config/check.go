@@ -24,8 +24,8 @@ func (d *draft) check(name string, hasFile bool) {
 	if d.given["gateway.start"].node == nil {
 		d.missingStart(name, hasFile)
 	}
-	if d.given["request.extra"].node == nil && d.config.Request.API != llmapi.Responses {
-		d.config.Request.Extra = nil
+	if d.given["request.extra"].node == nil && d.readable("request.api") {
+		d.config.Request.Extra = d.config.Request.API.Extra()
 	}
 	d.checkJitter()
 	d.checkExtra()

@@ -136,15 +136,13 @@ func (s Suite) answers(mode bench.Mode) []int {
 // Defaults is what holds where neither the file nor an override says otherwise.
 // It is complete but for Gateway.Start.
 //
-// Request.Extra asks the Responses API not to store, because a gateway that
-// keeps conversations otherwise takes its stateful path; for the other APIs,
-// which have no such key or do not store unasked, Load leaves it empty.
+// Load replaces Request.Extra with that of the API that is configured.
 func Defaults() Config {
 	return Config{
 		Gateway: Gateway{Ready: Ready{Timeout: time.Minute}},
 		Request: Request{
-			API:     llmapi.Responses,
-			Extra:   map[string]any{"store": false},
+			API:     llmapi.Default,
+			Extra:   llmapi.Default.Extra(),
 			Timeout: 10 * time.Second,
 		},
 		Suite: Suite{

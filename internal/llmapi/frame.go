@@ -1,8 +1,19 @@
 package llmapi
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+)
+
+// Kind says what an event of a stream means to a client that waits for text.
+type Kind uint8
+
+// The kinds of events.
+const (
+	Control  Kind = iota // says something about the answer, adds no text
+	Delta                // adds text
+	Terminal             // says that the answer is complete
 )
 
 // Frame is one event of a stream as it goes over the wire, with the empty line
@@ -11,11 +22,13 @@ type Frame struct {
 	Bytes []byte
 	Kind  Kind
 	// Slots are the send times in Bytes. Events that repeat the text repeat its
-	// marks, so one frame may tell the times of many chunks.
+	// marks, so one frame may hold the times of many chunks.
 	Slots []Slot
+
+	dataAt int // in Bytes
 }
 
-// Slot is where in a frame the send time of a chunk is written; see Stamp.
+// Slot is where the send time of a chunk is written in a frame; see Stamp.
 type Slot struct {
 	Offset int
 	Chunk  int
@@ -25,31 +38,26 @@ type Slot struct {
 // must be one that Validate accepts.
 func Frames(api API, shape Shape) []Frame {
 	s := script{shape: shape}
-	switch api {
-	case Chat:
-		s.chat()
-	case Messages:
-		s.messages()
-	default:
-		s.responses()
-	}
+	api.dialect().stream(&s)
 	return s.frames
 }
 
 // What surrounds the data of an event.
-var (
-	dataField = []byte("data: ")
-	eventEnd  = []byte("\n\n")
+const (
+	dataField = "data: "
+	eventEnd  = "\n\n"
 )
 
-// script writes the frames of one stream one after the other.
+func (f *Frame) data() []byte { return f.Bytes[f.dataAt : len(f.Bytes)-len(eventEnd)] }
+
+// script collects the frames of one stream.
 type script struct {
 	shape  Shape
 	frames []Frame
 }
 
-// data adds an event whose template has the text of the chunks [from, to) in
-// the place of its hole. An empty name leaves the event line out.
+// data adds an event. Its template has a hole for the text of the chunks
+// [from, to). Without a name the event line is left out.
 func (s *script) data(kind Kind, name, template string, from, to int) {
 	f := Frame{Kind: kind}
 	if name != "" {
@@ -57,6 +65,7 @@ func (s *script) data(kind Kind, name, template string, from, to int) {
 	}
 	before, after, _ := strings.Cut(template, hole)
 	f.Bytes = append(f.Bytes, dataField...)
+	f.dataAt = len(f.Bytes)
 	f.Bytes = append(f.Bytes, before...)
 	for chunk := from; chunk < to; chunk++ {
 		f.Slots = append(f.Slots, Slot{Offset: len(f.Bytes) + timeOffset, Chunk: chunk})
@@ -72,5 +81,27 @@ func (s *script) data(kind Kind, name, template string, from, to int) {
 // plain adds an event without text.
 func (s *script) plain(kind Kind, name, template string) { s.data(kind, name, template, 0, 0) }
 
-// outTokens is the usage that the stream reports.
-func (s *script) outTokens() int { return tokens(s.shape.Chunks * s.shape.ChunkBytes) }
+// tokens is the output usage that the stream reports.
+func (s *script) tokens() int { return tokens(s.shape.Chunks * s.shape.ChunkBytes) }
+
+// typeFirst begins an event that was not written anew on its way.
+var typeFirst = []byte(`{"type":"`)
+
+// kindByName tells the kind of an event by the name in its data. The names occur
+// in no other place, so key order, white space and a lost "event:" line do not
+// matter.
+func kindByName(deltaName, terminalName string) func(data []byte) Kind {
+	delta, terminal := []byte(deltaName), []byte(terminalName)
+	return func(data []byte) Kind {
+		if name, ok := bytes.CutPrefix(data, typeFirst); ok { // saves a search through the text
+			data = name[:min(len(name), max(len(delta), len(terminal)))]
+		}
+		switch {
+		case bytes.Contains(data, delta):
+			return Delta
+		case bytes.Contains(data, terminal):
+			return Terminal
+		}
+		return Control
+	}
+}

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// A mark opens the text of every chunk of a stream and tells which chunk it is
-// and when it was sent:
+// A mark opens the text of every chunk of a stream and says which chunk it is and
+// when it was sent:
 //
 //	~SSSSSS@NNNNNNNNNNNNNNNNNNN~
 //
-// six digits of sequence number from 0, nineteen of CLOCK_MONOTONIC in
-// nanoseconds, which is one clock for all processes of a machine. The width is
-// fixed so that the time can be written into a prepared event just before it is
-// sent. The tilde occurs in no other text of an answer.
+// It has six digits of sequence number from 0, and nineteen of CLOCK_MONOTONIC in
+// nanoseconds, one clock for all processes of a machine. The width is fixed so
+// that the time can be written into a prepared event just before it is sent. The
+// tilde occurs in no other text of an answer.
 const (
 	markEdge   = '~'
 	markSplit  = '@'
@@ -38,11 +38,11 @@ func appendMark(dst []byte, chunk int) []byte {
 	return append(dst, m[:]...)
 }
 
-// Stamp is a send time as marks have it.
+// Stamp is a send time as it stands in a mark.
 type Stamp [timeDigits]byte
 
-// NewStamp writes a time in nanoseconds, not negative. Chunks that are sent
-// together share one: its nineteen divisions cost more than all copies of it.
+// NewStamp formats a time in nanoseconds, which must not be negative. Chunks sent
+// together share one stamp: its nineteen divisions cost more than copying it.
 func NewStamp(ns int64) (s Stamp) {
 	putDigits(s[:], ns)
 	return s
@@ -59,37 +59,29 @@ func putDigits(dst []byte, v int64) {
 	}
 }
 
-// ParseMark finds the first mark in data: the chunk it opens, when that was
-// sent, and what follows the mark, so that the next one can be looked for
-// there. A tilde that opens no mark is passed over. It allocates nothing.
+// ParseMark finds the first mark in data. It returns the chunk that the mark
+// opens, its send time, and what follows the mark. It passes over a tilde that
+// opens no mark, and allocates nothing.
 func ParseMark(data []byte) (chunk int, sentNS int64, rest []byte, ok bool) {
-	_, chunk, sentNS, rest, ok = cutMark(data)
-	return chunk, sentNS, rest, ok
-}
-
-// cutMark is ParseMark that also tells what stands before the mark; without a
-// mark that is all of data.
-func cutMark(data []byte) (before []byte, chunk int, sentNS int64, rest []byte, ok bool) {
-	for at := 0; ; at++ {
-		i := bytes.IndexByte(data[at:], markEdge)
-		if i < 0 || len(data)-at-i < MarkBytes {
-			return data, 0, 0, nil, false
+	for rest = data; ; rest = rest[1:] {
+		i := bytes.IndexByte(rest, markEdge)
+		if i < 0 || len(rest)-i < MarkBytes {
+			return 0, 0, nil, false
 		}
-		at += i
-		m := data[at : at+MarkBytes]
-		if m[1+seqDigits] != markSplit || m[MarkBytes-1] != markEdge {
+		rest = rest[i:]
+		if rest[1+seqDigits] != markSplit || rest[MarkBytes-1] != markEdge {
 			continue
 		}
-		seq, okSeq := parseDigits(m[1 : 1+seqDigits])
-		sent, okSent := parseDigits(m[timeOffset : timeOffset+timeDigits])
+		seq, okSeq := parseDigits(rest[1 : 1+seqDigits])
+		sent, okSent := parseDigits(rest[timeOffset : timeOffset+timeDigits])
 		if okSeq && okSent {
-			return data[:at], int(seq), sent, data[at+MarkBytes:], true
+			return int(seq), sent, rest[MarkBytes:], true
 		}
 	}
 }
 
-// parseDigits reads at most 19 digits; ok is false for anything else and for
-// what int64 cannot hold.
+// parseDigits reads at most 19 digits. ok is false for anything else and for what
+// int64 cannot hold.
 func parseDigits(digits []byte) (v int64, ok bool) {
 	var u uint64 // nineteen nines fit
 	for _, c := range digits {

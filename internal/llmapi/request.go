@@ -10,15 +10,41 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
+// Ask describes the request body that is wanted.
+type Ask struct {
+	Mode    bench.Mode // of the answer
+	Size    int        // bytes of the body
+	Answer  int        // number of the answer; 0 is the one for requests without a mark
+	Payload Payload
+	// Extra are members to add at the top level, in sorted order. They replace
+	// members of the same name, except those that make the request what it is.
+	Extra map[string]any
+}
+
+// Payload is what a request carries besides the last question.
+type Payload string
+
+// The payloads.
 const (
-	toolsShare = 4   // one part in four of a large request is tool schemas
-	leastTail  = 200 // left for the last question of a conversation
+	BySize Payload = ""      // bare; a tool from about 1 KB on, a conversation with tools from some KB on
+	Bare   Payload = "bare"  // a prompt
+	Tools  Payload = "tools" // tool schemas and a question
+	Turns  Payload = "turns" // a conversation with tools
+)
+
+// Payloads lists those that can be asked for by name.
+func Payloads() []Payload { return []Payload{Bare, Tools, Turns} }
+
+const (
+	toolFrom   = 800     // size from which BySize has a tool
+	turnsFrom  = 3 << 10 // size from which BySize has a conversation
+	toolsShare = 4       // of a large request, one part in four is tool schemas
+	leastTail  = 200     // bytes left for the last question of a conversation
 )
 
 // RequestBody is a request of exactly ask.Size bytes that looks like what clients
-// send. Equal arguments give equal bytes. The literal "stream", quotes included,
-// occurs in it once, as the key that asks for a stream or for none; the mark of
-// an answer occurs once as well, at the start of the last turn's text.
+// send. Equal arguments give equal bytes. The key "stream" occurs once, and so
+// does the mark of an answer, at the start of the last turn's text.
 //
 // The error of a size that is too small names the smallest.
 func RequestBody(api API, ask Ask) ([]byte, error) {
@@ -31,9 +57,13 @@ func RequestBody(api API, ask Ask) ([]byte, error) {
 		head = r.smallHead()
 	}
 	if least := r.least(head); ask.Size < least {
-		return nil, fmt.Errorf("a %s request of %d bytes%s is not possible: it needs at least %d", api, ask.Size, ask.Payload.with(), least)
+		with := ""
+		if ask.Payload != BySize {
+			with = " with the payload " + string(ask.Payload)
+		}
+		return nil, fmt.Errorf("a %s request of %d bytes%s is not possible: it needs at least %d", api, ask.Size, with, least)
 	}
-	return r.fill(head, ask.Size), nil
+	return r.fill(head), nil
 }
 
 // LeastBody is the smallest size that RequestBody accepts, whatever ask.Size is.
@@ -48,45 +78,44 @@ func LeastBody(api API, ask Ask) (int, error) {
 // request writes one request body.
 type request struct {
 	Ask
-	api   API
+	*dialect
 	added []byte // the members of Extra, each with a comma in front
-	mark  string // of the answer wanted, empty for the first
+	mark  string // of the answer, empty for number 0
+	// What stands around the texts of the conversation.
+	open, question, reply string
 }
+
+const (
+	toolsOpen = `,"tools":[`
+	turnEnd   = `"}`
+	lastEnd   = turnEnd + "]}"
+)
 
 func newRequest(api API, ask Ask) (*request, error) {
-	mark, err := answerMark(ask.Answer)
-	if err != nil {
+	r := &request{Ask: ask, dialect: api.dialect()}
+	r.open = `,"` + r.turns + `":[`
+	r.question = `{` + r.turn + `"role":"user","content":"`
+	r.reply = `{` + r.turn + `"role":"assistant","content":"`
+	var err error
+	if r.mark, err = answerMark(ask.Answer); err != nil {
 		return nil, err
 	}
-	added, err := extraMembers(api, ask.Extra)
-	if err != nil {
-		return nil, err
-	}
-	return &request{Ask: ask, api: api, added: added, mark: mark}, nil
+	r.added, err = r.extraMembers()
+	return r, err
 }
 
-// turns is the member that holds the conversation.
-func (a API) turns() string {
-	if a == Responses {
-		return "input"
-	}
-	return "messages"
-}
-
-func extraMembers(api API, extra map[string]any) ([]byte, error) {
+func (r *request) extraMembers() ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		if name == "stream" || name == api.turns() {
+	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
+		if name == "stream" || name == r.turns {
 			return nil, fmt.Errorf("extra member %q: this part of the request is written by the benchmark; leave it out", name)
 		}
 		out.WriteByte(',')
-		if err := enc.Encode(name); err != nil {
-			return nil, fmt.Errorf("extra member %q: %w", name, err)
-		}
+		_ = enc.Encode(name) // a string
 		out.WriteByte(':')
-		if err := enc.Encode(extra[name]); err != nil {
+		if err := enc.Encode(r.Extra[name]); err != nil {
 			return nil, fmt.Errorf("extra member %q: %w", name, err)
 		}
 	}
@@ -103,7 +132,7 @@ func extraMembers(api API, extra map[string]any) ([]byte, error) {
 // smallHead is for the smallest requests, in which every byte counts.
 func (r *request) smallHead() []byte { return r.head("m", 9) }
 
-// head is everything before the conversation, but for the tools.
+// head is everything before the tools and the conversation.
 func (r *request) head(model string, maxTokens int) []byte {
 	var b []byte
 	member := func(name string, value any) {
@@ -112,7 +141,7 @@ func (r *request) head(model string, maxTokens int) []byte {
 		}
 	}
 	member("model", `"`+model+`"`)
-	if r.api == Messages {
+	if r.maxTokens {
 		member("max_tokens", maxTokens)
 	}
 	member("stream", r.Mode == bench.SSE)
@@ -121,72 +150,59 @@ func (r *request) head(model string, maxTokens int) []byte {
 	return b
 }
 
-// The parts of a conversation around its texts.
-const (
-	question = `{"role":"user","content":"`
-	reply    = `{"role":"assistant","content":"`
-	turnEnd  = `"}`
-	lastEnd  = turnEnd + "]}"
-)
-
-// open begins the conversation.
-func (r *request) open() string { return `,"` + r.api.turns() + `":[` }
-
-// least is the size of the smallest request with this head.
-func (r *request) least(head []byte) int {
-	size := len(head) + len(r.open()+question+lastEnd) + max(1, len(r.mark))
-	if r.Payload == Tools || r.Payload == Turns {
-		size += leastTail
-		if !r.replaced("tools") {
-			size += len(toolsOpen) + len(r.tool(0)) + 1
-		}
-	}
-	if r.Payload == Turns {
-		size += pairBytes(0)
-	}
-	return size
-}
-
 func (r *request) replaced(member string) bool {
 	_, replaced := r.Extra[member]
 	return replaced
 }
 
-// fill makes a body of exactly size bytes out of its head: tools, turns, and a
-// last turn that takes what is left.
-func (r *request) fill(head []byte, size int) []byte {
-	body := slices.Grow(head, size-len(head))
-	text := prose(2, size)
-	if !r.replaced("tools") && r.Payload.hasTools(size) {
-		body = r.appendTools(body, size)
+// least is the size of the smallest request with this head.
+func (r *request) least(head []byte) int {
+	size := len(head) + len(r.open+r.question+lastEnd) + max(1, len(r.mark))
+	if r.Payload == Tools || r.Payload == Turns {
+		size += leastTail
+		if !r.replaced("tools") {
+			size += len(toolsOpen) + len(r.toolNumber(0)) + 1
+		}
 	}
-	body = append(body, r.open()...)
-	if r.Payload.hasTurns(size) {
-		body, text = r.appendTurns(body, text, size-len(lastEnd)-leastTail)
+	if r.Payload == Turns {
+		size += r.pairBytes(0)
 	}
-	body = append(body, question...)
+	return size
+}
+
+// fill completes the head with tools, turns, and a last turn that takes what is
+// left of the size.
+func (r *request) fill(head []byte) []byte {
+	body := slices.Grow(head, r.Size-len(head))
+	text := prose(2, r.Size)
+	if !r.replaced("tools") && (r.Payload == Tools || r.Payload == Turns || r.Payload == BySize && r.Size >= toolFrom) {
+		body = r.appendTools(body)
+	}
+	body = append(body, r.open...)
+	if r.Payload == Turns || r.Payload == BySize && r.Size >= turnsFrom {
+		body, text = r.appendTurns(body, text, r.Size-len(lastEnd)-leastTail)
+	}
+	body = append(body, r.question...)
 	body = append(body, r.mark...)
-	body = append(body, text[:size-len(lastEnd)-len(body)]...)
+	body = append(body, text[:r.Size-len(lastEnd)-len(body)]...)
 	return append(body, lastEnd...)
 }
 
-const toolsOpen = `,"tools":[`
-
 // appendTools adds one tool, or as many as their share of a large body allows.
-func (r *request) appendTools(body []byte, size int) []byte {
-	first := r.tool(0)
-	if len(body)+len(first)+leastTail > size {
+func (r *request) appendTools(body []byte) []byte {
+	first := r.toolNumber(0)
+	if len(body)+len(first)+leastTail > r.Size {
 		return body
 	}
 	room := 2 * leastTail
 	if r.Payload == Turns {
-		room += pairBytes(0)
+		room += r.pairBytes(0)
 	}
 	body = append(body, toolsOpen...)
 	body = append(body, first...)
 	for n, spent := 1, len(first); ; n++ {
-		next := r.tool(n)
-		if spent += len(next) + 1; spent > size/toolsShare || len(body)+len(next)+room > size {
+		next := r.toolNumber(n)
+		if spent += len(next) + 1; spent > r.Size/toolsShare || len(body)+len(next)+room > r.Size {
 			break
 		}
 		body = append(body, ',')
@@ -195,22 +211,22 @@ func (r *request) appendTools(body []byte, size int) []byte {
 	return append(body, ']')
 }
 
-// pair is the text of question and answer n.
+// pair is the length of the texts of question and reply n.
 func pair(n int) (asked, replied int) { return 150 + n*97%400, 400 + n*211%1200 }
 
-// pairBytes is all that a pair takes.
-func pairBytes(n int) int {
+// pairBytes is the length of question and reply n with what surrounds them.
+func (r *request) pairBytes(n int) int {
 	asked, replied := pair(n)
-	return len(question+reply+turnEnd+","+turnEnd+",") + asked + replied
+	return len(r.question+r.reply) + 2*len(turnEnd+",") + asked + replied
 }
 
-// appendTurns adds pairs of a question and an answer of varying length while
-// they end before limit. It returns the text that is left as well.
+// appendTurns adds pairs of a question and a reply while they end before limit.
+// It also returns the text that is left.
 func (r *request) appendTurns(body, text []byte, limit int) (longer, left []byte) {
-	for n := 0; len(body)+pairBytes(n) <= limit; n++ {
+	for n := 0; len(body)+r.pairBytes(n) <= limit; n++ {
 		asked, replied := pair(n)
-		body = append(append(body, question...), text[:asked]...)
-		body = append(append(body, turnEnd+","+reply...), text[asked:asked+replied]...)
+		body = append(append(body, r.question...), text[:asked]...)
+		body = append(append(body, turnEnd+","+r.reply...), text[asked:asked+replied]...)
 		body = append(body, turnEnd+","...)
 		text = text[asked+replied:]
 	}

@@ -12,23 +12,15 @@ import (
 
 var notStored = map[string]any{"store": false}
 
-// smallest finds the least size that RequestBody accepts.
-func smallest(t *testing.T, api API, mode bench.Mode) int {
-	t.Helper()
-	for size := range 200 {
-		if _, err := RequestBody(api, Ask{Mode: mode, Size: size, Extra: notStored}); err == nil {
-			return size
-		}
-	}
-	t.Fatal("no request under 200 bytes")
-	return 0
-}
-
 func TestRequestBody(t *testing.T) {
 	for _, api := range All() {
 		for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
 			var sizes []int
-			for size := smallest(t, api, mode); size < 6000; size += 1 + size/97 {
+			least, err := LeastBody(api, Ask{Mode: mode, Extra: notStored})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for size := least; size < 6000; size += 1 + size/97 {
 				sizes = append(sizes, size)
 			}
 			for _, size := range append(sizes, 100, 1024, 10<<10, 100<<10, 1<<20) {
@@ -51,7 +43,7 @@ func checkRequest(t *testing.T, api API, mode bench.Mode, size int, body []byte)
 	if err := json.Unmarshal(body, &got); err != nil {
 		t.Fatalf("%s %s %d: %v", api, mode, size, err)
 	}
-	turns, _ := got[api.turns()].([]any)
+	turns, _ := got[api.dialect().turns].([]any)
 	if len(turns)%2 != 1 || got["store"] != false || got["stream"] != (mode == bench.SSE) {
 		t.Errorf("%s %s %d: %d turns, store %v, stream %v", api, mode, size, len(turns), got["store"], got["stream"])
 	}

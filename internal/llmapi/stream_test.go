@@ -37,70 +37,6 @@ func payloads(t testing.TB, api API, shape Shape) [][]byte {
 	return all
 }
 
-func TestFramesLifeCycle(t *testing.T) {
-	shape := Shape{AnswerBytes: 1024, Chunks: 2, ChunkBytes: 32}
-	for api, want := range map[API]string{
-		Responses: "response.created response.in_progress response.output_item.added response.content_part.added " +
-			"response.output_text.delta/delta response.output_text.delta/delta response.output_text.done response.content_part.done " +
-			"response.output_item.done response.completed/terminal [DONE]",
-		Chat:     "role content/delta content/delta stop usage [DONE]/terminal",
-		Messages: "message_start content_block_start ping content_block_delta/delta content_block_delta/delta content_block_stop message_delta message_stop/terminal",
-	} {
-		var got []string
-		for i, f := range Frames(api, shape) {
-			data := payload(t, f)
-			name := eventName(t, api, f, data, i)
-			if kind := KindOf(api, data); kind != f.Kind {
-				t.Errorf("%s %s: KindOf is %s, the frame says %s", api, name, kind, f.Kind)
-			}
-			if f.Kind != Control {
-				name += "/" + f.Kind.String()
-			}
-			got = append(got, name)
-		}
-		if s := strings.Join(got, " "); s != want {
-			t.Errorf("%s:\n got %s\nwant %s", api, s, want)
-		}
-	}
-}
-
-// eventName is what an event says it is; it checks that its lines agree.
-func eventName(t *testing.T, api API, f Frame, data []byte, index int) string {
-	t.Helper()
-	if string(data) == "[DONE]" {
-		return "[DONE]"
-	}
-	var event struct {
-		Type     string
-		Sequence *int `json:"sequence_number"`
-		Choices  []struct {
-			Delta  map[string]any
-			Finish *string `json:"finish_reason"`
-		}
-	}
-	if err := json.Unmarshal(data, &event); err != nil {
-		t.Fatalf("%s event %d: %v in %s", api, index, err, data)
-	}
-	if api != Chat {
-		if !bytes.HasPrefix(f.Bytes, []byte("event: "+event.Type+"\n")) {
-			t.Errorf("%s event %d: type %s under %.40q", api, index, event.Type, f.Bytes)
-		}
-		if api == Responses && (event.Sequence == nil || *event.Sequence != index) {
-			t.Errorf("event %d has sequence_number %v", index, event.Sequence)
-		}
-		return event.Type
-	}
-	switch {
-	case len(event.Choices) == 0:
-		return "usage"
-	case event.Choices[0].Finish != nil:
-		return *event.Choices[0].Finish
-	case event.Choices[0].Delta["role"] != nil:
-		return "role"
-	}
-	return "content"
-}
-
 func TestFramesSlots(t *testing.T) {
 	for _, api := range All() {
 		for _, shape := range shapes {
@@ -185,17 +121,6 @@ func TestValidate(t *testing.T) {
 		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%+v: %v, want %q", tc.shape, err, tc.want)
 		}
-	}
-}
-
-func TestParse(t *testing.T) {
-	for _, api := range All() {
-		if got, err := Parse(string(api)); err != nil || got != api || !strings.HasPrefix(api.Path(), "/v1/") {
-			t.Errorf("Parse(%q) = %q, %v", api, got, err)
-		}
-	}
-	if _, err := Parse("grpc"); err == nil {
-		t.Error("grpc was taken for an API")
 	}
 }
 

@@ -7,25 +7,16 @@ import (
 
 var toolNames = strings.Fields("get_weather search_documents book_room send_message create_invoice list_events update_ticket run_query")
 
-// tool is the definition of function tool n, in the wrapping of the API.
-func (r *request) tool(n int) string {
+// toolNumber is the definition of function tool n.
+func (d *dialect) toolNumber(n int) string {
 	name := toolNames[n%len(toolNames)]
 	if round := n / len(toolNames); round > 0 {
 		name = fmt.Sprintf("%s_%d", name, round+1)
 	}
-	about := fmt.Sprintf(`"name":"%s","description":"%s"`, name, prose(uint64(100+n), 40+n*37%120))
-	switch r.api {
-	case Chat:
-		return `{"type":"function","function":{` + about + `,"parameters":` + toolSchema(n) + `}}`
-	case Messages:
-		return `{` + about + `,"input_schema":` + toolSchema(n) + `}`
-	default:
-		return `{"type":"function",` + about + `,"parameters":` + toolSchema(n) + `}`
-	}
+	return d.tool(fmt.Sprintf(`"name":"%s","description":"%s"`, name, prose(uint64(100+n), 40+n*37%120)), toolSchema(n))
 }
 
-// toolSchema is a JSON schema with an object inside an object; later tools have
-// more properties.
+// toolSchema is a JSON schema of two levels. Later tools have more properties.
 func toolSchema(n int) string {
 	var optional strings.Builder
 	for i := range n % 6 {

@@ -93,7 +93,7 @@ func TestRequestsCarryTheMark(t *testing.T) {
 					if err := json.Unmarshal(body, &read); err != nil {
 						t.Fatal(err)
 					}
-					turns := read[api.turns()].([]any)
+					turns := read[api.dialect().turns].([]any)
 					last := turns[len(turns)-1].(map[string]any)["content"].(string)
 					if mark := fmt.Sprintf("[answer %d] ", number); !strings.HasPrefix(last, mark) || bytes.Count(body, markOpen) != 1 || len(body) != size {
 						t.Errorf("%s %d: the last turn begins %.20q", api, size, last)
@@ -153,7 +153,7 @@ func checkPayload(t *testing.T, api API, ask Ask) {
 		t.Fatalf("%s %s %d: %d bytes, answer %d, %v", api, ask.Payload, ask.Size, len(body), wanted(body), err)
 	}
 	tools, _ := read["tools"].([]any)
-	turns := read[api.turns()].([]any)
+	turns := read[api.dialect().turns].([]any)
 	if hasTools := len(tools) > 0; ask.Extra == nil && hasTools != (ask.Payload != Bare) {
 		t.Errorf("%s %s %d: %d tools", api, ask.Payload, ask.Size, len(tools))
 	}

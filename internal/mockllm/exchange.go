@@ -97,16 +97,16 @@ func (s *server) respond(c *conn) {
 	}
 	var a *answer
 	switch r.route {
-	case responses, chat, messages:
-		a = s.numbered(c)
 	case health:
 		a = healthAnswer
 	case models:
 		a = modelsAnswer
 	case stats:
 		a = c.make("200 OK", s.counters())
-	default:
+	case echo:
 		a = c.make("200 OK", echoed{"echo", string(r.method), string(r.target), r.received})
+	default:
+		a = s.numbered(c)
 	}
 	var due int64 // has passed
 	if a.pace != nil {
@@ -125,7 +125,7 @@ func (s *server) numbered(c *conn) *answer {
 			"invalid_request_error", fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1),
 		}})
 	}
-	a := s.answers[wanted].answer(int(r.route-responses), r.stream.Wants())
+	a := s.answers[wanted].answer(int(r.route-answers), r.stream.Wants())
 	if len(a.frames) > 0 {
 		s.stats.Streams++
 	}

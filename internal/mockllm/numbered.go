@@ -44,7 +44,7 @@ func (p *pacing) spaces(chunk int) bool {
 type numbered struct {
 	spec llmapi.Answer
 	pace pacing
-	made [len(apis)][2]*answer // the second is the stream
+	made [][2]*answer // by API; the second is the stream
 }
 
 // number puts the answer that the settings describe in front of the further
@@ -76,6 +76,9 @@ func or(d *pace.Dist, otherwise pace.Dist) pace.Dist {
 
 // answer is the one to a request for the API of this index.
 func (n *numbered) answer(api int, stream bool) *answer {
+	if n.made == nil {
+		n.made = make([][2]*answer, len(apis))
+	}
 	mode := 0
 	if stream {
 		mode = 1

@@ -17,39 +17,39 @@ const (
 type route uint8
 
 const (
-	echo route = iota
+	echo route = iota // whatever the mock does not know
 	health
 	models
 	stats
-	responses
-	chat
-	messages
+	answers // of the first API; those of the others follow
 )
-
-// apis are those of the routes from responses on.
-var apis = [...]llmapi.API{llmapi.Responses, llmapi.Chat, llmapi.Messages}
 
 // statsPath is where the counters are read.
 const statsPath = "/__mock/stats"
 
-// routeOf ignores the query.
+// The paths that the mock knows, by method.
+var (
+	apis  = llmapi.All()
+	posts = apiRoutes()
+	gets  = map[string]route{"/health": health, "/v1/models": models, statsPath: stats}
+)
+
+func apiRoutes() map[string]route {
+	routes := map[string]route{}
+	for i, api := range apis {
+		routes[api.Path()] = answers + route(i)
+	}
+	return routes
+}
+
+// routeOf ignores the query. It does not allocate.
 func routeOf(method, target []byte) route {
 	path, _, _ := bytes.Cut(target, []byte{'?'})
-	get := string(method) == "GET" || string(method) == "HEAD"
-	post := string(method) == "POST"
-	switch p := string(path); { // compared, not kept: no allocation
-	case post && p == llmapi.Responses.Path():
-		return responses
-	case post && p == llmapi.Chat.Path():
-		return chat
-	case post && p == llmapi.Messages.Path():
-		return messages
-	case get && p == "/health":
-		return health
-	case get && p == "/v1/models":
-		return models
-	case get && p == statsPath:
-		return stats
+	switch string(method) {
+	case "POST":
+		return posts[string(path)]
+	case "GET", "HEAD":
+		return gets[string(path)]
 	}
 	return echo
 }

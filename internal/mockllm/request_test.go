@@ -87,13 +87,13 @@ func TestRepeatedHeads(t *testing.T) {
 		route route
 		wants bool
 	}{
-		{stream, responses, true},
-		{stream, responses, true},
-		{whole, responses, false},
-		{stream, responses, true},
+		{stream, answers, true},
+		{stream, answers, true},
+		{whole, answers, false},
+		{stream, answers, true},
 		{get, health, false},
 		{get, health, false},
-		{whole, responses, false},
+		{whole, answers, false},
 	} {
 		if used, out := r.read(c.input); used != len(c.input) || out != complete || r.route != c.route || r.stream.Wants() != c.wants {
 			t.Errorf("request %d: used %d of %d, outcome %d, route %d, stream %v", i, used, len(c.input), out, r.route, r.stream.Wants())

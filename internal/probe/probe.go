@@ -38,10 +38,7 @@ func Settings(name bench.ProbeName, api llmapi.API) mockllm.Settings {
 	case bench.ProbeDisconnect:
 		s.Shape.Chunks, s.ChunkInterval = pacedChunks, pace.Constant(pacedInterval)
 	case bench.ProbeSlowReader:
-		s.Shape.Chunks, s.Shape.ChunkBytes = largeChunks, largeChunk
-		if api == llmapi.Responses {
-			s.Shape.Chunks = largeResponses
-		}
+		s.Shape.Chunks, s.Shape.ChunkBytes = largeChunks/api.TextCopies(), largeChunk
 	}
 	return s
 }

@@ -14,12 +14,10 @@ import (
 
 const (
 	// readers have streams of 16 MB: twice what the kernel's buffers of two
-	// connections take, and few enough that a gateway that keeps all has room. The
-	// last events of the Responses API repeat the text four times.
-	readers        = 4
-	largeChunk     = 4 << 10
-	largeChunks    = 4000
-	largeResponses = 800
+	// connections take, and few enough that a gateway that keeps all has room.
+	readers     = 4
+	largeChunk  = 4 << 10
+	largeChunks = 4000 // all copies of the text together
 	// Each takes 4 KB every 20 ms, for 2 s.
 	sip      = 4 << 10
 	sipEvery = 20 * time.Millisecond

@@ -1,0 +1,93 @@
+package llmapi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// API is the name of an LLM API, as configurations and result files write it.
+type API string
+
+// The APIs.
+const (
+	Responses API = "responses" // OpenAI Responses
+	Chat      API = "chat"      // OpenAI Chat Completions
+	Messages  API = "messages"  // Anthropic Messages
+
+	Default = Responses // where a configuration names none
+)
+
+// dialects is the registry, in the order in which documentation names the APIs.
+var dialects = []*dialect{&responses, &chat, &messages}
+
+// dialect is everything in which one API differs from the others. To add an API,
+// write one in a file of its own and register it above: requests, answers,
+// streams, the mock, the client and the probes all ask it.
+type dialect struct {
+	name API
+	path string // of the URL that requests are posted to
+
+	extra     map[string]any // members of a request unless the user chooses others
+	maxTokens bool           // a request must bound its answer
+	turns     string         // the member of a request that holds the conversation
+	turn      string         // the members of every turn besides role and content
+	// tool is a function tool. The arguments are its name and description, and
+	// the JSON schema of its parameters.
+	tool func(about, parameters string) string
+
+	answer func(text string, tokens int) string // a JSON answer
+	fail   func(status int, message string) string
+
+	stream     func(*script)
+	textCopies int                    // how often a stream has the whole text, deltas included
+	kind       func(data []byte) Kind // must not allocate
+}
+
+// All lists the APIs.
+func All() []API {
+	names := make([]API, len(dialects))
+	for i, d := range dialects {
+		names[i] = d.name
+	}
+	return names
+}
+
+// Parse reads an API's name.
+func Parse(name string) (API, error) {
+	d, err := lookup(name)
+	if err != nil {
+		return "", err
+	}
+	return d.name, nil
+}
+
+func lookup(name string) (*dialect, error) {
+	i := slices.IndexFunc(dialects, func(d *dialect) bool { return string(d.name) == name })
+	if i < 0 {
+		known := strings.ReplaceAll(fmt.Sprint(All()), " ", ", ")
+		return nil, fmt.Errorf("unknown API %q: use one of %s", name, strings.Trim(known, "[]"))
+	}
+	return dialects[i], nil
+}
+
+// dialect panics for an API that Parse does not accept: every name from outside
+// goes through Parse first.
+func (a API) dialect() *dialect {
+	d, err := lookup(string(a))
+	if err != nil {
+		panic("llmapi: " + err.Error())
+	}
+	return d
+}
+
+// Path is the path of the URL that requests are posted to.
+func (a API) Path() string { return a.dialect().path }
+
+// Extra are the top-level members that a request has besides the necessary ones,
+// unless the user chooses others. The map is shared: do not change it.
+func (a API) Extra() map[string]any { return a.dialect().extra }
+
+// TextCopies is how often a stream carries its text: once in the deltas, and
+// again in every event that repeats it.
+func (a API) TextCopies() int { return a.dialect().textCopies }

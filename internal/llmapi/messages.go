@@ -1,0 +1,46 @@
+package llmapi
+
+import "fmt"
+
+// messages is the Anthropic Messages API.
+var messages = dialect{
+	name:      Messages,
+	path:      "/v1/messages",
+	maxTokens: true,
+	turns:     "messages",
+	tool: func(about, parameters string) string {
+		return `{` + about + `,"input_schema":` + parameters + `}`
+	},
+	answer: func(text string, tokens int) string {
+		return fmt.Sprintf(`{"id":"msg_bench","type":"message","role":"assistant","model":"%s",`+
+			`"content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn","stop_sequence":null,`+
+			`"usage":{"input_tokens":%d,"output_tokens":%d}}`, model, text, inTokens, tokens)
+	},
+	fail: func(status int, message string) string {
+		kind := "api_error"
+		if status == RateLimited.Status() {
+			kind = "rate_limit_error"
+		}
+		return `{"type":"error","error":{"type":"` + kind + `","message":"` + message + `"}}`
+	},
+	stream:     streamMessages,
+	textCopies: 1,
+	kind:       kindByName("content_block_delta", "message_stop"),
+}
+
+func streamMessages(s *script) {
+	event := func(kind Kind, name, fields string, from, to int) {
+		s.data(kind, name, `{"type":"`+name+`"`+fields+`}`, from, to)
+	}
+	event(Control, "message_start", fmt.Sprintf(`,"message":{"id":"msg_bench","type":"message","role":"assistant","model":"%s",`+
+		`"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":%d,"output_tokens":1}}`, model, inTokens), 0, 0)
+	event(Control, "content_block_start", `,"index":0,"content_block":{"type":"text","text":""}`, 0, 0)
+	event(Control, "ping", "", 0, 0)
+	for chunk := range s.shape.Chunks {
+		event(Delta, "content_block_delta", `,"index":0,"delta":{"type":"text_delta","text":"`+hole+`"}`, chunk, chunk+1)
+	}
+	event(Control, "content_block_stop", `,"index":0`, 0, 0)
+	event(Control, "message_delta", fmt.Sprintf(`,"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":%d}`,
+		s.tokens()), 0, 0)
+	event(Terminal, "message_stop", "", 0, 0)
+}

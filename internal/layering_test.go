@@ -42,14 +42,14 @@ var layers = []struct {
 	{"calibrate", "bench compare stats verdict", true},
 	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench stats summary", true},
-	{"open", "bench pace stats summary", true},
+	{"openloop", "bench pace stats summary", true},
 	{"baseline", "bench stats summary", false},
 	{"report/export", "bench plain", true},
 	{"report", "bench figures plain report/export summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm open pace probe report report/export sandbox trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm openloop pace probe report report/export sandbox trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

@@ -53,7 +53,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 		}
 		kept = b
 		if err == nil {
-			return l.found(based{side: side, stored: b, info: bench.BaseInfo{Rung: bench.RungBundle, SHA: b.Run.Commit.SHA}}), nil
+			return l.found(based{side: side, stored: b, info: bench.BaseInfo{Source: bench.SourceBundle, SHA: b.Run.Commit.SHA}}), nil
 		}
 		l.note("the bundled gateway cannot be used", err)
 	}
@@ -64,7 +64,7 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 	if ref != "" && !l.bundleOnly {
 		side, sha, err := l.rebuild(ctx, ref)
 		if err == nil {
-			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Rung: bench.RungRebuild, SHA: sha}}), nil
+			return l.found(based{side: side, stored: kept, info: bench.BaseInfo{Source: bench.SourceRebuild, SHA: sha}}), nil
 		}
 		if ctx.Err() != nil || host.IsUsage(err) {
 			return based{}, err
@@ -72,14 +72,14 @@ func (l *ladder) find(ctx context.Context) (based, error) {
 		l.note("the base commit cannot be built", err)
 	}
 	if kept != nil && len(kept.Run.Rounds) > 0 {
-		return l.found(based{stored: kept, info: bench.BaseInfo{Rung: bench.RungStored, SHA: kept.Run.Commit.SHA}}), nil
+		return l.found(based{stored: kept, info: bench.BaseInfo{Source: bench.SourceStored, SHA: kept.Run.Commit.SHA}}), nil
 	}
 	return l.found(based{}), nil
 }
 
 func (l *ladder) found(b based) based {
 	b.notes = strings.Join(l.notes, "; ")
-	if b.info.Rung != "" {
+	if b.info.Source != "" {
 		b.info.Note = b.notes
 	}
 	return b

@@ -44,7 +44,7 @@ func (c compareCommand) Run(w host.World) error {
 	var stored *baseline.Baseline
 	if len(runs) == 2 {
 		stored = &runs[0]
-		head.Run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: stored.Run.Commit.SHA}
+		head.Run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}
 	}
 	v := decide(head.Run, stored)
 	if c.JSON {

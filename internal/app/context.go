@@ -19,13 +19,13 @@ func (s *session) report(g gated) report.Report {
 // context is what a gate knows beside its rounds.
 func (s *session) context(g gated) report.Context {
 	c := report.Context{FailOn: failOn(s.config), Reproduce: reproduce(g.run, s.flags)}
-	if g.base.notes != "" && g.base.info.Rung == "" {
+	if g.base.notes != "" && g.base.info.Source == "" {
 		c.Notes = append(c.Notes, g.base.notes)
 	}
 	if stored := g.base.stored; stored != nil {
 		c.History = historyPoints(stored.History)
 		c.ChangePoints = changePoints(stored.History, g.run)
-		if note := elsewhere(stored.Run, g.run, g.base.info.Rung); note != "" {
+		if note := elsewhere(stored.Run, g.run, g.base.info.Source); note != "" {
 			c.Notes = append(c.Notes, note)
 		}
 	}
@@ -34,9 +34,9 @@ func (s *session) context(g gated) report.Context {
 
 // elsewhere says how the baseline's own measurement differs from this one. Where
 // its gateway ran beside head's, that touches the history only.
-func elsewhere(stored, run bench.Run, rung bench.Rung) string {
+func elsewhere(stored, run bench.Run, source bench.BaseSource) string {
 	d := doubt(stored, run)
-	if d == "" || rung == bench.RungStored {
+	if d == "" || source == bench.SourceStored {
 		return d
 	}
 	return d + "; here both builds were measured alike, so this matters for the history of main only"

@@ -15,7 +15,7 @@ import (
 )
 
 // describe is what is known before anything is measured.
-func (s *session) describe(ctx context.Context, plan trial.Plan) bench.Run {
+func (s *session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	run := bench.Run{
 		Schema:      bench.RunSchema,
 		Tool:        bench.Tool{Name: "proxy-bench", Version: host.Version(), Go: runtime.Version()},

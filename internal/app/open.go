@@ -11,7 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/load"
-	openloop "github.com/org/proxy-bench-action/internal/open"
+	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
@@ -27,8 +27,8 @@ type openFlags struct {
 
 // plan is what the flags ask for, but for what the session knows; asked is false
 // when they ask for nothing.
-func (f openFlags) plan() (p openloop.Plan, asked bool, err error) {
-	p = openloop.Plan{Arrivals: pace.Arrivals(f.Arrivals), Window: f.Window, Knee: f.Knee, Bound: f.KneeP99}
+func (f openFlags) plan() (p openloop.Settings, asked bool, err error) {
+	p = openloop.Settings{Arrivals: pace.Arrivals(f.Arrivals), Window: f.Window, Knee: f.Knee, Bound: f.KneeP99}
 	if f.Rate != "" {
 		if p.Rates, err = openloop.ParseRates(f.Rate); err != nil {
 			return p, false, host.Usagef("--rate: %w", err)
@@ -47,7 +47,7 @@ const openConnections = 256
 
 // openLoop measures an open loop with fresh gateways and adds it to a run. With
 // an error the run has what was complete before it.
-func (s *session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Plan) error {
+func (s *session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Settings) error {
 	defer undisturbed()()
 	if len(plan.Rates) > 0 || plan.Knee {
 		plan.Scenarios = openloop.Scenarios(s.config.Scenarios())
@@ -68,7 +68,7 @@ func (s *session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Pl
 }
 
 // drive starts the gateways, warms everything up and measures.
-func (s *session) drive(ctx context.Context, r *rig, plan openloop.Plan) (openloop.Result, error) {
+func (s *session) drive(ctx context.Context, r *rig, plan openloop.Settings) (openloop.Result, error) {
 	s.say("open loop: starting and warming up")
 	if err := r.Fresh(ctx, plan.Gateways); err != nil {
 		return openloop.Result{}, err

@@ -140,7 +140,7 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	}
 	r.Context.FailOn = fails
 	var stored *baseline.Baseline
-	if r.Run.Base != nil && r.Run.Base.Rung == bench.RungStored {
+	if r.Run.Base != nil && r.Run.Base.Source == bench.SourceStored {
 		if stored, err = a.stored(ctx, scratch, t); err != nil {
 			return nil, err
 		}

@@ -180,7 +180,7 @@ func (s *session) measure(ctx context.Context, settings trial.Settings, next fun
 	var run bench.Run
 	for stage := 1; ; stage++ {
 		settings.Arms, settings.Seed = s.arms(), s.config.Measure.Seed
-		plan, err := trial.NewPlan(settings)
+		plan, err := trial.NewSchedule(settings)
 		if err != nil {
 			return run, host.Usage(err)
 		}
@@ -242,7 +242,7 @@ func undisturbed() (restore func()) {
 }
 
 // execute runs one plan and leaves no gateway behind.
-func (s *session) execute(ctx context.Context, plan trial.Plan) (trial.Result, error) {
+func (s *session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, error) {
 	defer undisturbed()()
 	r := s.newRig()
 	shown := newProgress(s.world.Stderr)

@@ -79,7 +79,7 @@ func named(run bench.Run, ids []string) []bench.Scenario {
 // decide makes the verdict, from the run alone when base was in it.
 func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 	p := rules(*run.Policy)
-	if run.Base == nil || run.Base.Rung != bench.RungStored {
+	if run.Base == nil || run.Base.Source != bench.SourceStored {
 		return verdict.Decide(p, verdict.EvidenceOf(run))
 	}
 	return verdict.DecideStored(p, storedEvidence(run, *stored))

@@ -56,7 +56,7 @@ func sampleRound(rng *rand.Rand, s bench.Scenario, number, process int, arm benc
 	r := bench.Round{
 		Round: number, Stage: bench.Screen, Scenario: s.ID(), Arm: arm, Process: min(process, 1) * number, Requests: 1000,
 		Metrics: map[bench.Metric]float64{bench.Throughput: 1 / value(), bench.BurstMax: 3},
-		Left:    map[bench.Metric]string{bench.LatencyP99: "needs 368 requests, has 120"},
+		Omitted: map[bench.Metric]string{bench.LatencyP99: "needs 368 requests, has 120"},
 		Slices:  map[bench.Metric][]float64{},
 
 		Distribution: map[bench.Metric][]float64{},

@@ -48,8 +48,8 @@ type Comparison struct {
 	// Stage of the rounds that the figures are from: fresh ones where there are any.
 	Stage  Stage `json:"stage"`
 	Rounds int   `json:"rounds"` // that count
-	// Left is the number of valid rounds in which an arm had no value.
-	Left int `json:"rounds_left_out,omitempty"`
+	// Omitted is the number of valid rounds in which an arm had no value.
+	Omitted int `json:"rounds_left_out,omitempty"`
 
 	Base   *float64 `json:"base,omitempty"`   // median of the rounds
 	Head   *float64 `json:"head,omitempty"`   // median of the rounds

@@ -33,8 +33,8 @@ type Round struct {
 	Errors   map[ErrorClass]int `json:"errors,omitempty"`
 	Failures int                `json:"failures_passed_on,omitempty"` // of the mock, on purpose; not among Requests
 	Metrics  map[Metric]float64 `json:"metrics"`
-	// Left names the metrics that are not in Metrics, with the reason.
-	Left map[Metric]string `json:"left,omitempty"`
+	// Omitted names the metrics that are not in Metrics, with the reason.
+	Omitted map[Metric]string `json:"left,omitempty"`
 	// Slices has the value of each slice, in the order measured, for the
 	// metrics that decide.
 	Slices map[Metric][]float64 `json:"slices"`
@@ -101,21 +101,22 @@ func (c Commit) String() string {
 	return name
 }
 
-// Rung says how a base was had, the best way first.
-type Rung string
+// BaseSource says where a base comes from.
+type BaseSource string
 
-// The rungs. With the first two, base and head run side by side.
+// The base sources, the best first. With the first two, base and head run side
+// by side.
 const (
-	RungBundle  Rung = "bundle"  // the built gateway that the baseline carries
-	RungRebuild Rung = "rebuild" // the base's commit, built again
-	RungStored  Rung = "stored"  // the baseline's rounds, measured elsewhere
+	SourceBundle  BaseSource = "bundle"  // the built gateway that the baseline carries
+	SourceRebuild BaseSource = "rebuild" // the base's commit, built again
+	SourceStored  BaseSource = "stored"  // the baseline's rounds, measured elsewhere
 )
 
 // BaseInfo is what Commit was compared with.
 type BaseInfo struct {
-	Rung Rung   `json:"rung"`
-	SHA  string `json:"sha,omitempty"`
-	Note string `json:"note,omitempty"` // such as why a better rung was not possible
+	Source BaseSource `json:"rung"`
+	SHA    string     `json:"sha,omitempty"`
+	Note   string     `json:"note,omitempty"` // such as why a better source was not possible
 }
 
 // Environment is where it was measured.

@@ -35,13 +35,13 @@ type Window struct {
 }
 
 // Tail is the slow end of some times, in seconds, by nearest rank. What too few
-// requests give no right to is absent, and Left says why.
+// requests give no right to is absent, and Omitted says why.
 type Tail struct {
-	P50  *float64 `json:"p50,omitempty"`
-	P95  *float64 `json:"p95,omitempty"`
-	P99  *float64 `json:"p99,omitempty"`
-	Max  *float64 `json:"max,omitempty"`
-	Left string   `json:"left,omitempty"`
+	P50     *float64 `json:"p50,omitempty"`
+	P95     *float64 `json:"p95,omitempty"`
+	P99     *float64 `json:"p99,omitempty"`
+	Max     *float64 `json:"max,omitempty"`
+	Omitted string   `json:"left,omitempty"`
 }
 
 // Knee is the largest rate at which the p99 of the latency, from the intended

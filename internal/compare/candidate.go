@@ -71,7 +71,7 @@ func pooled(all []stats.Stratified) float64 {
 func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
-		Rounds: len(c.round), Left: c.left, Reason: c.reason,
+		Rounds: len(c.round), Omitted: c.left, Reason: c.reason,
 		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
 	}
 	out.Share = share(out.Base, out.Direct)

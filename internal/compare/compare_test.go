@@ -147,7 +147,7 @@ func TestWhatCannotBeComparedSaysWhy(t *testing.T) {
 		{"no head", drop(bench.Head), "head was not measured"},
 		{"void", each(func(r *bench.Round) { r.Void = "stolen" }), "all 5 rounds are void"},
 		{"left out", each(func(r *bench.Round) {
-			r.Metrics, r.Left = nil, map[bench.Metric]string{bench.LatencyTypical: "needs 73 requests"}
+			r.Metrics, r.Omitted = nil, map[bench.Metric]string{bench.LatencyTypical: "needs 73 requests"}
 		}), "needs 73 requests"},
 		{"only errors", each(func(r *bench.Round) { r.Metrics, r.Requests = nil, 0 }), "no request was answered rightly"},
 		{"unknown", each(func(r *bench.Round) { r.Metrics = nil }), "has no latency_typical"},

@@ -91,8 +91,8 @@ func value(r *bench.Round, arm bench.Arm, m bench.Metric) (v float64, reason str
 	}
 	v, ok := r.Metrics[m]
 	switch {
-	case !ok && r.Left[m] != "":
-		return 0, fmt.Sprintf("%s %s", arm, r.Left[m])
+	case !ok && r.Omitted[m] != "":
+		return 0, fmt.Sprintf("%s %s", arm, r.Omitted[m])
 	case !ok && r.Requests == 0:
 		return 0, fmt.Sprintf("no request was answered rightly by %s", arm)
 	case !ok:

@@ -51,15 +51,15 @@ func (p *page) how() string {
 		return "side by side, base and head in the same rounds" + p.rounds()
 	}
 	var text string
-	switch sha := shortSHA(base.SHA); base.Rung {
-	case bench.RungBundle:
+	switch sha := shortSHA(base.SHA); base.Source {
+	case bench.SourceBundle:
 		text = fmt.Sprintf("side by side with the gateway of %s that the baseline carries", sha)
-	case bench.RungRebuild:
+	case bench.SourceRebuild:
 		text = fmt.Sprintf("side by side with %s, built again here", sha)
-	case bench.RungStored:
+	case bench.SourceStored:
 		text = fmt.Sprintf("with stored numbers of %s, measured elsewhere, so only large changes are seen", sha)
 	default:
-		text = fmt.Sprintf("with %s (%s)", sha, base.Rung)
+		text = fmt.Sprintf("with %s (%s)", sha, base.Source)
 	}
 	text += p.rounds()
 	if n := p.context.Behind; n > 0 {
@@ -105,9 +105,9 @@ func (p *page) toDo() string {
 		return "run it again and let it finish: what was measured decides nothing yet"
 	case slices.ContainsFunc(p.Errors, func(e bench.ErrorRate) bool { return e.Outcome == bench.Inconclusive }):
 		return "look at the failed requests below first; run it again to see whether they stay"
-	case p.run.Base != nil && p.run.Base.Rung == bench.RungStored && atGitHub:
+	case p.run.Base != nil && p.run.Base.Source == bench.SourceStored && atGitHub:
 		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or have the base built here (baseline: rebuild)"
-	case p.run.Base != nil && p.run.Base.Rung == bench.RungStored:
+	case p.run.Base != nil && p.run.Base.Source == bench.SourceStored:
 		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
 	default:
 		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"

@@ -39,7 +39,7 @@ func TestCSVHasEverything(t *testing.T) {
 		}
 		want := 0
 		for _, r := range run.Rounds {
-			want += 1 + len(r.Errors) + len(r.Metrics) + len(r.Left)
+			want += 1 + len(r.Errors) + len(r.Metrics) + len(r.Omitted)
 			for m, v := range r.Metrics {
 				row := got[key{strconv.Itoa(r.Round), r.Scenario, string(r.Arm), string(m)}]
 				if row == nil {
@@ -49,7 +49,7 @@ func TestCSVHasEverything(t *testing.T) {
 					t.Errorf("%s: %v is %q, void %q", name, v, row[12], row[8])
 				}
 			}
-			for m, why := range r.Left {
+			for m, why := range r.Omitted {
 				row := got[key{strconv.Itoa(r.Round), r.Scenario, string(r.Arm), string(m)}]
 				if row == nil || row[12] != "" || row[13] != why {
 					t.Errorf("%s: %s, left out for %q, is %q", name, m, why, row)

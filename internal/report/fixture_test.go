@@ -113,9 +113,9 @@ func round(rng *rand.Rand, n int, s bench.Scenario, arm bench.Arm) bench.Round {
 		r.Metrics[names[i]] = factor * typical
 	}
 	if arm == bench.Direct {
-		r.Left = map[bench.Metric]string{}
+		r.Omitted = map[bench.Metric]string{}
 		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
-			r.Left[m] = "no gateway in this arm"
+			r.Omitted[m] = "no gateway in this arm"
 		}
 		return r
 	}
@@ -197,11 +197,11 @@ func variants() map[string]bench.Run {
 	short := fixture(small(), both, 6)
 	each(&short, func(r bench.Round) bool { return r.Arm == bench.Head && (r.Round > 2 || r.Scenario == "json/c1/100B") }, func(r *bench.Round) {
 		r.Requests = 240
-		r.Left = map[bench.Metric]string{}
+		r.Omitted = map[bench.Metric]string{}
 		for _, m := range []bench.Metric{bench.LatencyP99, bench.TotalP99, bench.FirstEventP99} {
 			if _, ok := r.Metrics[m]; ok {
 				delete(r.Metrics, m)
-				r.Left[m] = "needs 368 requests, has 240"
+				r.Omitted[m] = "needs 368 requests, has 240"
 			}
 		}
 	})
@@ -255,7 +255,7 @@ func hostile(s string) bench.Run {
 	}
 	for i := range run.Windows {
 		w := &run.Windows[i]
-		w.Mode, w.Arrivals, w.Limited, w.Latency.Left = bench.Mode(s), s, s, s
+		w.Mode, w.Arrivals, w.Limited, w.Latency.Omitted = bench.Mode(s), s, s, s
 		w.Errors = map[bench.ErrorClass]int{bench.ErrorClass(s): 1}
 		if i%2 == 0 {
 			w.Arm = bench.Arm(s)
@@ -267,7 +267,7 @@ func hostile(s string) bench.Run {
 	}
 	each(&run, func(r bench.Round) bool { return r.Arm == bench.Head && r.Round == 1 }, func(r *bench.Round) {
 		delete(r.Metrics, bench.LatencyP99)
-		r.Left = map[bench.Metric]string{bench.LatencyP99: s}
+		r.Omitted = map[bench.Metric]string{bench.LatencyP99: s}
 		r.Errors = map[bench.ErrorClass]int{bench.ErrorClass(s): 1}
 		r.Metrics[bench.Metric(s)] = 1
 	})

@@ -113,7 +113,7 @@ func metricUnits(rounds []bench.Round) map[bench.Metric]bench.Unit {
 		for m := range r.Metrics {
 			add(m)
 		}
-		for m := range r.Left {
+		for m := range r.Omitted {
 			add(m)
 		}
 	}
@@ -158,7 +158,7 @@ func (c names) round(text []byte, r bench.Round) ([]byte, error) {
 	text = append(text, "],"...)
 	text = append(lists(text, c.slices, r.Slices), ',')
 	text = append(lists(text, c.distribution, r.Distribution), ',')
-	end, err := json.Marshal(rest{r.Errors, r.Left, r.Void, r.Disturbed})
+	end, err := json.Marshal(rest{r.Errors, r.Omitted, r.Void, r.Disturbed})
 	if err != nil {
 		return nil, err
 	}

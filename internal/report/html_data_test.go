@@ -116,6 +116,6 @@ func alike(a, b bench.Round) bool {
 	}
 	return a.Round == b.Round && a.Stage == b.Stage && a.Scenario == b.Scenario && a.Arm == b.Arm &&
 		a.Process == b.Process && a.Requests == b.Requests && a.Void == b.Void && a.Disturbed == b.Disturbed &&
-		maps.Equal(a.Errors, b.Errors) && maps.Equal(a.Left, b.Left) &&
+		maps.Equal(a.Errors, b.Errors) && maps.Equal(a.Omitted, b.Omitted) &&
 		maps.EqualFunc(a.Metrics, b.Metrics, near) && lists(a.Slices, b.Slices) && lists(a.Distribution, b.Distribution)
 }

@@ -75,7 +75,7 @@ func (l *letter) alerts() string {
 	if l.isPartial() {
 		b.WriteString(alert("WARNING", "The run is not complete: "+mdShort(cmp.Or(l.run.Validity.Incomplete, "the run does not say why"))))
 	}
-	if base := l.run.Base; base != nil && base.Rung == bench.RungStored {
+	if base := l.run.Base; base != nil && base.Source == bench.SourceStored {
 		b.WriteString(alert("WARNING", "Compared with numbers that were stored by another job, so only large changes are seen."))
 	}
 	for i, note := range l.context.Notes {

@@ -116,7 +116,7 @@ var reports = sync.OnceValue(func() map[string]Report {
 // storedReport compares with the numbers of another job.
 func storedReport(run bench.Run, doubt string) Report {
 	base := saved("no_baseline")
-	run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: base.Commit.SHA, Note: "the baseline carries no gateway"}
+	run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: base.Commit.SHA, Note: "the baseline carries no gateway"}
 	run.Rounds = slices.DeleteFunc(slices.Clone(run.Rounds), func(r bench.Round) bool { return r.Arm == bench.Base || r.Stage != bench.Screen })
 	run.Plan.Arms = both
 	var scenarios []bench.Scenario
@@ -185,7 +185,7 @@ func hostileReport(s string, o bench.Outcome) Report {
 	for i := range run.Rounds {
 		r := &run.Rounds[i]
 		if r.Arm == bench.Head && r.Round == 1 {
-			r.Left, r.Disturbed = map[bench.Metric]string{bench.LatencyP99: s}, s
+			r.Omitted, r.Disturbed = map[bench.Metric]string{bench.LatencyP99: s}, s
 			r.Errors = map[bench.ErrorClass]int{bench.ErrorClass(s): 1}
 			r.Metrics = maps.Clone(r.Metrics)
 			r.Metrics[bench.Metric(s)] = 1

@@ -110,7 +110,7 @@ func (r row) gap(arm bench.Arm, m bench.Metric) gap {
 }
 
 func (r row) metricGap(round bench.Round, m bench.Metric) gap {
-	reason := round.Left[m]
+	reason := round.Omitted[m]
 	if reason == "" {
 		reason = "the run does not say why"
 	}

@@ -72,7 +72,7 @@ func (t trial) round(stage bench.Stage, n int, s bench.Scenario, arm bench.Arm) 
 func gate(scenarios []bench.Scenario, change func(*bench.Round)) decided {
 	run := fixture(scenarios, gates, 0)
 	run.Plan.Rounds = verdict.ScreenRounds
-	run.Base = &bench.BaseInfo{Rung: bench.RungBundle, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"}
+	run.Base = &bench.BaseInfo{Source: bench.SourceBundle, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"}
 	t := newTrial(change)
 	run.Rounds = t.rounds(bench.Screen, 1, verdict.ScreenRounds, scenarios)
 	next := verdict.Screen(policy, verdict.EvidenceOf(run))
@@ -126,7 +126,7 @@ var decisions = sync.OnceValue(func() map[string]decided {
 	interrupted.run.Validity.Complete = false
 	interrupted.run.Validity.Incomplete = "round 5, dropped: interrupted"
 	interrupted.run.Validity.Warnings = []string{"few rounds: 4; fewer than 6 do not show how much rounds differ"}
-	interrupted.run.Base = &bench.BaseInfo{Rung: bench.RungRebuild, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline's gateway does not start here: libssl.so.1.1 is missing"}
+	interrupted.run.Base = &bench.BaseInfo{Source: bench.SourceRebuild, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline's gateway does not start here: libssl.so.1.1 is missing"}
 	interrupted.Verdict = verdict.Decide(policy, verdict.EvidenceOf(interrupted.run))
 	all["interrupted"] = interrupted
 
@@ -166,7 +166,7 @@ func fromStored(change func(*bench.Round)) decided {
 	run := fixture(small(), both, 0)
 	t := newTrial(change)
 	run.Rounds = t.rounds(bench.Screen, 1, verdict.ScreenRounds, small())
-	run.Base = &bench.BaseInfo{Rung: bench.RungStored, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline carries no gateway"}
+	run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline carries no gateway"}
 	elsewhere := t.rounds(bench.Screen, 1, verdict.ScreenRounds, small())
 	return decided{run: run, Verdict: verdict.DecideStored(policy, verdict.Stored{
 		Scenarios: small(),
@@ -192,7 +192,7 @@ func hostileVerdict(s string) decided { return hostileDecision(decisions()["one"
 func hostileDecision(d decided, s string) decided {
 	d.Comparisons, d.Verdict.Scenarios = slices.Clone(d.Comparisons), slices.Clone(d.Verdict.Scenarios)
 	d.style.All = true
-	d.run.Base = &bench.BaseInfo{Rung: bench.Rung(s), SHA: s, Note: s}
+	d.run.Base = &bench.BaseInfo{Source: bench.BaseSource(s), SHA: s, Note: s}
 	d.run.Commit = bench.Commit{SHA: s, Ref: s}
 	d.run.Validity = bench.Validity{Incomplete: s, Warnings: []string{s}}
 	d.Outcome, d.Reason, d.Warnings = bench.Outcome(s), s, []string{s, s}

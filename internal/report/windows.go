@@ -157,7 +157,7 @@ func (s *sheet) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail
 	add(func(w bench.Window) *float64 { return tail(w).Max })
 	add(func(w bench.Window) *float64 { return w.Lag.P99 })
 	for _, w := range windows {
-		if left := tail(w).Left; left != "" {
+		if left := tail(w).Omitted; left != "" {
 			text := fmt.Sprintf("left out where there are too few requests: %s, such as %s", windowName(w.Mode, w.BodyBytes), left)
 			if w.Rate > 0 {
 				text += "; take a longer --window"

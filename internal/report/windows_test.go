@@ -44,7 +44,7 @@ func opened(run bench.Run) bench.Run {
 					w := openWindow(arm, mode, rate, repeat)
 					switch {
 					case rate == 100:
-						w.Latency.P99, w.Latency.Left = nil, "p99 needs 368 requests, and there are 200"
+						w.Latency.P99, w.Latency.Omitted = nil, "p99 needs 368 requests, and there are 200"
 					case rate == 500 && repeat == 2:
 						w.Limited = "requests were started late: 3ms where the slow answers took 2ms"
 					case rate == 990 && arm == bench.Direct && mode == bench.SSE:

@@ -90,10 +90,10 @@ func (r *reducer) count() {
 func (r *reducer) put(m bench.Metric, value float64) { r.out.Metrics[m] = value }
 
 func (r *reducer) leave(m bench.Metric, format string, args ...any) {
-	if r.out.Left == nil {
-		r.out.Left = make(map[bench.Metric]string)
+	if r.out.Omitted == nil {
+		r.out.Omitted = make(map[bench.Metric]string)
 	}
-	r.out.Left[m] = fmt.Sprintf(format, args...)
+	r.out.Omitted[m] = fmt.Sprintf(format, args...)
 }
 
 // moment puts the metrics of one clock over all requests and, where it has a

@@ -79,8 +79,8 @@ func TestRoundOfJSON(t *testing.T) {
 	for m, v := range want {
 		equal(t, string(m), got.Metrics[m], v)
 	}
-	if len(got.Metrics) != len(want) || got.Left != nil {
-		t.Errorf("%d metrics, left %v; want %d, none", len(got.Metrics), got.Left, len(want))
+	if len(got.Metrics) != len(want) || got.Omitted != nil {
+		t.Errorf("%d metrics, left %v; want %d, none", len(got.Metrics), got.Omitted, len(want))
 	}
 	if got.Requests != 400 || got.Errors[bench.ErrTimeout] != 2 || len(got.Errors) != 1 {
 		t.Errorf("requests %d, errors %v", got.Requests, got.Errors)
@@ -124,7 +124,7 @@ func TestRoundOfSSE(t *testing.T) {
 		bench.Throughput: 3, bench.UpstreamConnections: 0, bench.Reconnects: 0, bench.ClientCPUShare: 0,
 	} {
 		if _, ok := got.Metrics[m]; !ok {
-			t.Errorf("no %s: %s", m, got.Left[m])
+			t.Errorf("no %s: %s", m, got.Omitted[m])
 		}
 		equal(t, string(m), got.Metrics[m], v)
 	}
@@ -137,8 +137,8 @@ func TestRoundOfSSE(t *testing.T) {
 		bench.CPUPerRequest: "no gateway in this arm",
 		bench.RSSIdle:       "no gateway in this arm",
 	} {
-		if got.Left[m] != reason {
-			t.Errorf("left %s: %q, want %q", m, got.Left[m], reason)
+		if got.Omitted[m] != reason {
+			t.Errorf("left %s: %q, want %q", m, got.Omitted[m], reason)
 		}
 	}
 	for _, m := range []bench.Metric{bench.FirstEventTypical, bench.TotalTypical} {
@@ -178,12 +178,12 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 		for name, slices := range inputs {
 			for _, g := range []*Gateway{nil, gateway} {
 				r := Round(mode, slices, Usage{Gateway: g})
-				if got, want := len(r.Metrics)+len(r.Left), len(full.Metrics)+len(full.Left); got != want {
+				if got, want := len(r.Metrics)+len(r.Omitted), len(full.Metrics)+len(full.Omitted); got != want {
 					t.Errorf("%s, %s: %d metrics and reasons, want %d", mode, name, got, want)
 				}
 				for m, v := range r.Metrics {
-					if _, both := r.Left[m]; both || math.IsNaN(v) || math.IsInf(v, 0) {
-						t.Errorf("%s, %s: %s = %v, left %q", mode, name, m, v, r.Left[m])
+					if _, both := r.Omitted[m]; both || math.IsNaN(v) || math.IsInf(v, 0) {
+						t.Errorf("%s, %s: %s = %v, left %q", mode, name, m, v, r.Omitted[m])
 					}
 					if _, known := m.Describe(); !known {
 						t.Errorf("%s is not a metric", m)

@@ -12,7 +12,7 @@ import (
 // of them give a right to, and by the longest.
 func TailOf(ns []int64) bench.Tail {
 	if len(ns) == 0 {
-		return bench.Tail{Left: noRequest}
+		return bench.Tail{Omitted: noRequest}
 	}
 	slices.Sort(ns)
 	t := bench.Tail{Max: new(seconds(ns[len(ns)-1]))}
@@ -28,7 +28,7 @@ func TailOf(ns []int64) bench.Tail {
 		*p.to = new(seconds(nearest(ns, p.percent)))
 	}
 	if len(left) > 0 {
-		t.Left = fmt.Sprintf("%s, and there are %d", strings.Join(left, ", "), len(ns))
+		t.Omitted = fmt.Sprintf("%s, and there are %d", strings.Join(left, ", "), len(ns))
 	}
 	return t
 }

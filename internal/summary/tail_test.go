@@ -29,11 +29,11 @@ func TestTailIsByNearestRankAndOnlyOfEnough(t *testing.T) {
 				t.Errorf("%s of %d: %v, want %v", name, c.n, have, want)
 			}
 		}
-		if got.Left != c.left {
-			t.Errorf("of %d: %q, want %q", c.n, got.Left, c.left)
+		if got.Omitted != c.left {
+			t.Errorf("of %d: %q, want %q", c.n, got.Omitted, c.left)
 		}
 	}
-	if got := TailOf(nil); got.Max != nil || got.Left == "" {
+	if got := TailOf(nil); got.Max != nil || got.Omitted == "" {
 		t.Errorf("of nothing: %+v", got)
 	}
 }

@@ -42,7 +42,7 @@ func TestDisturbedRoundsAreVoid(t *testing.T) {
 	} {
 		rig := newRig()
 		disturb(rig, c.grow, 2)
-		got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
 		extra := 0
 		if c.void != "" {
 			extra = 1
@@ -68,7 +68,7 @@ func TestDisturbedRoundsAreVoid(t *testing.T) {
 func TestVoidRoundsAreReplacedOnlySoOften(t *testing.T) {
 	rig := newRig()
 	disturb(rig, func(m *Machine, d time.Duration) { m.Steal += d }, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
 	if got.Done.Rounds != 6 || got.Validity.VoidRounds != 2 {
 		t.Errorf("%d rounds, %d void; want 4 and half as many again", got.Done.Rounds, got.Validity.VoidRounds)
 	}
@@ -85,10 +85,10 @@ func TestVoidRoundsAreReplacedOnlySoOften(t *testing.T) {
 
 func TestVoidRoundsAreReplacedWithinTheBudget(t *testing.T) {
 	probe := newRig()
-	mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), probe)
+	mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), probe)
 	rig := newRig()
 	disturb(rig, func(m *Machine, d time.Duration) { m.Steal += d }, 1)
-	got := mustRun(t, mustPlan(t, Settings{
+	got := mustRun(t, mustSchedule(t, Settings{
 		Scenarios: suite(), Arms: twoArms, Rounds: 4, Budget: probe.time.Sub(time.Unix(0, 0)),
 	}), rig)
 	if got.Done.Rounds != 4 || got.Validity.VoidRounds != 0 || !hasWarning(got, "disturbed rounds: 1 of 4 count") {
@@ -104,7 +104,7 @@ func TestVoidRoundsAreReplacedWithinTheBudget(t *testing.T) {
 func TestSlowGatewayIsRestartedLessOften(t *testing.T) {
 	rig := newRig()
 	rig.startup = 3 * time.Second
-	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 10}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 10}), rig)
 	if got.Restart != 3 || len(rig.starts) != 4 || got.Done != (Count{10, 4}) {
 		t.Fatalf("restart %d, %d starts, done %+v", got.Restart, len(rig.starts), got.Done)
 	}
@@ -129,7 +129,7 @@ func TestBudgetKnowsWhichRoundsStart(t *testing.T) {
 	} {
 		rig := newRig()
 		rig.startup = 30 * time.Second
-		got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 9, Budget: budget}), rig)
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 9, Budget: budget}), rig)
 		if took := rig.time.Sub(time.Unix(0, 0)); got.Done.Rounds != want || took > budget {
 			t.Errorf("budget %s: %d rounds in %s, want %d", budget, got.Done.Rounds, took, want)
 		}
@@ -155,7 +155,7 @@ func TestWarningsOfFigures(t *testing.T) {
 		rig := newRig()
 		rig.requests = 2000
 		c.prepare(rig)
-		got := mustRun(t, mustPlan(t, Settings{Scenarios: c.scenarios, Arms: twoArms, Rounds: 6}), rig).Validity.Warnings
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: c.scenarios, Arms: twoArms, Rounds: 6}), rig).Validity.Warnings
 		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], c.want)) {
 			t.Errorf("%s: warnings %q, want %q", c.name, got, c.want)
 		}
@@ -167,7 +167,7 @@ func TestLongListsOfScenariosAreCounted(t *testing.T) {
 	for c := 1; c <= 9; c++ {
 		many = append(many, bench.Scenario{Mode: bench.JSON, Concurrency: c, BodyBytes: 100})
 	}
-	p := mustPlan(t, Settings{Scenarios: many, Arms: twoArms})
+	p := mustSchedule(t, Settings{Scenarios: many, Arms: twoArms})
 	got := p.where(func(s bench.Scenario) bool { return s.Concurrency > 1 })
 	if want := "json/c2/100B, json/c3/100B, json/c4/100B and 5 more of 9 scenarios"; got != want {
 		t.Errorf("%q, want %q", got, want)
@@ -179,7 +179,7 @@ func TestTheLeastDisturbedCount(t *testing.T) {
 	rig := newRig()
 	nth := 0
 	disturb(rig, func(m *Machine, d time.Duration) { nth++; m.Steal += part(d, 1-0.1*float64(nth)) }, 1, 2, 3, 4, 5, 6)
-	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 4}), rig)
 	for _, r := range got.Rounds {
 		if (r.Void != "") != (r.Round <= 2) {
 			t.Errorf("round %d: disturbed %q, void %q", r.Round, r.Disturbed, r.Void)

@@ -16,7 +16,7 @@ type Result struct {
 	Done     Count // for the Settings of the next stage
 }
 
-// Run measures plan with rig. now is the clock, with a monotonic reading;
+// Run measures schedule with rig. now is the clock, with a monotonic reading;
 // progress is told before each step and must return soon.
 //
 // The budget is a bound: after the first round, no round is started that would
@@ -29,10 +29,10 @@ type Result struct {
 // With an error, also that of an ended context, the round under way is dropped
 // and the rounds before it are returned, marked incomplete. Requests that fail
 // end the trial with a [*Failure].
-func Run(ctx context.Context, plan Plan, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
+func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
 	e := &execution{
-		plan: plan, rig: rig, now: now, progress: progress,
-		started: now(), restart: 1, processes: plan.Done.Processes,
+		schedule: schedule, rig: rig, now: now, progress: progress,
+		started: now(), restart: 1, processes: schedule.Done.Processes,
 		idle: make(map[bench.Arm]int64),
 	}
 	err := e.run(ctx)
@@ -41,7 +41,7 @@ func Run(ctx context.Context, plan Plan, rig Rig, now func() time.Time, progress
 
 // execution is the state of one Run.
 type execution struct {
-	plan     Plan
+	schedule Schedule
 	rig      Rig
 	now      func() time.Time
 	progress func(Progress)
@@ -66,8 +66,8 @@ func (e *execution) elapsed() time.Duration { return e.now().Sub(e.started) }
 
 func (e *execution) run(ctx context.Context) error {
 	for e.another() {
-		number := e.plan.Done.Rounds + e.measured + 1
-		if err := e.round(ctx, e.plan.Order(number)); err != nil {
+		number := e.schedule.Done.Rounds + e.measured + 1
+		if err := e.round(ctx, e.schedule.Order(number)); err != nil {
 			return fmt.Errorf("round %d, dropped: %w", number, err)
 		}
 	}
@@ -76,14 +76,14 @@ func (e *execution) run(ctx context.Context) error {
 
 // another says whether one more round is wanted and has room in the budget.
 func (e *execution) another() bool {
-	if e.valid >= e.plan.Rounds || e.measured >= e.mostRounds() {
+	if e.valid >= e.schedule.Rounds || e.measured >= e.mostRounds() {
 		return false
 	}
-	return e.measured == 0 || e.elapsed()+e.longestRound() <= e.plan.Budget
+	return e.measured == 0 || e.elapsed()+e.longestRound() <= e.schedule.Budget
 }
 
 // mostRounds bounds the rounds with those that replace void ones.
-func (e *execution) mostRounds() int { return e.plan.Rounds + e.plan.Rounds/2 }
+func (e *execution) mostRounds() int { return e.schedule.Rounds + e.schedule.Rounds/2 }
 
 // longestRound is the longest that the next round should take.
 func (e *execution) longestRound() time.Duration {
@@ -95,7 +95,7 @@ func (e *execution) longestRound() time.Duration {
 
 func (e *execution) startIsDue() bool { return e.age == 0 || e.age >= e.restart }
 
-// round measures one round and keeps it, or returns an error and keeps nothing.
+// round measures one round and adds it, or returns an error and adds nothing.
 func (e *execution) round(ctx context.Context, o Order) error {
 	e.roundStarted = e.now()
 	e.report("")
@@ -117,12 +117,12 @@ func (e *execution) round(ctx context.Context, o Order) error {
 	if err != nil {
 		return fmt.Errorf("reading the machine's counters: %w", err)
 	}
-	e.keep(rounds, before, after, started)
+	e.add(rounds, before, after, started)
 	return nil
 }
 
-// keep counts a finished round and learns from it; its turns began at started.
-func (e *execution) keep(rounds []bench.Round, before, after Machine, started time.Time) {
+// add counts a finished round and learns from it; its turns began at started.
+func (e *execution) add(rounds []bench.Round, before, after Machine, started time.Time) {
 	end := e.now()
 	d := disturbanceBetween(before, after, end.Sub(e.roundStarted))
 	void := d.void()
@@ -135,8 +135,8 @@ func (e *execution) keep(rounds []bench.Round, before, after Machine, started ti
 	e.rounds = append(e.rounds, rounds...)
 	if e.measured == 0 {
 		e.first = before
-		if len(e.plan.gateways()) > 0 {
-			e.restart = roundsPerProcess(started.Sub(e.roundStarted), end.Sub(e.roundStarted), e.plan.Rounds)
+		if len(e.schedule.gateways()) > 0 {
+			e.restart = roundsPerProcess(started.Sub(e.roundStarted), end.Sub(e.roundStarted), e.schedule.Rounds)
 		}
 	}
 	e.last = after
@@ -168,9 +168,9 @@ func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 // turns warms up and measures every scenario; each is reduced before the next
 // begins, so that memory does not grow with the suite.
 func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
-	for _, s := range e.plan.warmUps() {
-		for _, arm := range e.plan.Arms {
-			warm, err := e.rig.WarmUp(ctx, arm, s, e.plan.WarmUp)
+	for _, s := range e.schedule.warmUps() {
+		for _, arm := range e.schedule.Arms {
+			warm, err := e.rig.WarmUp(ctx, arm, s, e.schedule.WarmUp)
 			if err = ended(ctx, err); err != nil {
 				return nil, fmt.Errorf("%s %s, warm-up: %w", arm, s, err)
 			}
@@ -187,7 +187,7 @@ func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
 			return nil, err
 		}
 		for _, r := range reduced {
-			r.Round, r.Stage = o.Round, e.plan.Stage
+			r.Round, r.Stage = o.Round, e.schedule.Stage
 			rounds = append(rounds, r)
 		}
 		e.steps++

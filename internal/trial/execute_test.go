@@ -16,7 +16,7 @@ func suite() []bench.Scenario { return []bench.Scenario{smallJSON, smallSSE} }
 
 func TestRunMeasuresThePlan(t *testing.T) {
 	rig := newRig()
-	p := mustPlan(t, Settings{Scenarios: suite(), Arms: threeArms, Rounds: 6, Seed: 3})
+	p := mustSchedule(t, Settings{Scenarios: suite(), Arms: threeArms, Rounds: 6, Seed: 3})
 	got := mustRun(t, p, rig)
 
 	if len(got.Rounds) != 6*2*3 || got.Restart != 1 || got.Done != (Count{6, 6}) {
@@ -71,10 +71,10 @@ func TestRunMeasuresThePlan(t *testing.T) {
 	}
 }
 
-// What is called follows the plan: gateways, warm-up, then turn by turn.
+// What is called follows the schedule: gateways, warm-up, then turn by turn.
 func TestRunFollowsTheOrder(t *testing.T) {
 	rig := newRig()
-	p := mustPlan(t, Settings{Scenarios: suite(), Arms: threeArms, Rounds: 2, Seed: 9})
+	p := mustSchedule(t, Settings{Scenarios: suite(), Arms: threeArms, Rounds: 2, Seed: 9})
 	mustRun(t, p, rig)
 	var want []string
 	for round := 1; round <= 2; round++ {
@@ -98,7 +98,7 @@ func TestRunFollowsTheOrder(t *testing.T) {
 
 func TestDirectAlone(t *testing.T) {
 	rig := newRig()
-	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: []bench.Arm{bench.Direct}, Rounds: 2}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: []bench.Arm{bench.Direct}, Rounds: 2}), rig)
 	if len(got.Rounds) != 4 || got.Done != (Count{Rounds: 2}) {
 		t.Errorf("%d rounds, done %+v", len(got.Rounds), got.Done)
 	}
@@ -109,8 +109,8 @@ func TestDirectAlone(t *testing.T) {
 
 func TestLaterStageCountsOn(t *testing.T) {
 	rig := newRig()
-	first := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 3}), rig)
-	second := mustRun(t, mustPlan(t, Settings{
+	first := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 3}), rig)
+	second := mustRun(t, mustSchedule(t, Settings{
 		Scenarios: suite()[:1], Arms: twoArms, Rounds: 2, Stage: bench.Confirm, Done: first.Done,
 	}), rig)
 	last := second.Rounds[len(second.Rounds)-1]
@@ -121,7 +121,7 @@ func TestLaterStageCountsOn(t *testing.T) {
 
 func TestBudgetIsKept(t *testing.T) {
 	probe := newRig()
-	mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 1}), probe)
+	mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 1}), probe)
 	round := probe.time.Sub(time.Unix(0, 0))
 	for _, c := range []struct {
 		budget time.Duration
@@ -134,7 +134,7 @@ func TestBudgetIsKept(t *testing.T) {
 		{100 * round, 10},
 	} {
 		rig := newRig()
-		got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Budget: c.budget}), rig)
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Budget: c.budget}), rig)
 		if got.Done.Rounds != c.want || !got.Validity.Complete {
 			t.Errorf("budget of %.2f rounds: %d measured, want %d", float64(c.budget)/float64(round), got.Done.Rounds, c.want)
 		}
@@ -188,7 +188,7 @@ func TestInterruptionKeepsWholeRounds(t *testing.T) {
 		rig := newRig()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		interrupt(rig, cancel)
-		p := mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 5})
+		p := mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 5})
 		got, err := Run(ctx, p, rig, rig.now, func(Progress) {})
 		if !errors.Is(err, reason) {
 			t.Errorf("%s: error %v", name, err)
@@ -207,7 +207,7 @@ func TestEndedBeforeTheFirstRound(t *testing.T) {
 	rig := newRig()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	got, err := Run(ctx, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
+	got, err := Run(ctx, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
 	if !errors.Is(err, context.Canceled) || len(got.Rounds) != 0 || len(rig.slices) != 0 {
 		t.Errorf("error %v, %d rounds, slices %v", err, len(got.Rounds), rig.slices)
 	}
@@ -222,7 +222,7 @@ func TestRigErrorNamesThePlace(t *testing.T) {
 		}
 		return nil
 	}
-	got, err := Run(t.Context(), mustPlan(t, Settings{Scenarios: suite()[:1], Arms: twoArms}), rig, rig.now, func(Progress) {})
+	got, err := Run(t.Context(), mustSchedule(t, Settings{Scenarios: suite()[:1], Arms: twoArms}), rig, rig.now, func(Progress) {})
 	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "round 2, dropped: head json/c1/100B: ") {
 		t.Errorf("error %v", err)
 	}
@@ -261,7 +261,7 @@ func TestFailingRequestsEndTheTrial(t *testing.T) {
 	} {
 		rig := newRig()
 		c.spoil(rig)
-		got, err := Run(t.Context(), mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
+		got, err := Run(t.Context(), mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
 		var failure *Failure
 		if !errors.As(err, &failure) || *failure != c.want {
 			t.Errorf("%s: error %v (%+v), want %+v", c.name, err, failure, c.want)
@@ -290,7 +290,7 @@ func TestSomeFailingRequestsAreCounted(t *testing.T) {
 		}
 		return nil
 	}
-	got := mustRun(t, mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 2}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 2}), rig)
 	for _, r := range got.Rounds {
 		want := 0
 		if r.Arm == bench.Head {
@@ -308,7 +308,7 @@ func TestNoRequestAtAllIsAnError(t *testing.T) {
 		*s = bench.Slice{}
 		return nil
 	}
-	_, err := Run(t.Context(), mustPlan(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
+	_, err := Run(t.Context(), mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
 	if err == nil || !strings.Contains(err.Error(), "no request was sent") {
 		t.Errorf("error %v", err)
 	}
@@ -317,7 +317,7 @@ func TestNoRequestAtAllIsAnError(t *testing.T) {
 func TestSlicesAreReleased(t *testing.T) {
 	rig := newRig()
 	rig.watch = true
-	p := mustPlan(t, Settings{
+	p := mustSchedule(t, Settings{
 		Scenarios: []bench.Scenario{smallJSON, smallSSE, wideJSON, {Mode: bench.SSE, Concurrency: 1, BodyBytes: 1}},
 		Arms:      twoArms, Rounds: 2, Cycles: 2,
 	})

@@ -146,9 +146,9 @@ var (
 	twoArms   = []bench.Arm{bench.Direct, bench.Head}
 )
 
-func mustPlan(t *testing.T, s Settings) Plan {
+func mustSchedule(t *testing.T, s Settings) Schedule {
 	t.Helper()
-	p, err := NewPlan(s)
+	p, err := NewSchedule(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func mustPlan(t *testing.T, s Settings) Plan {
 }
 
 // mustRun runs p in full.
-func mustRun(t *testing.T, p Plan, r *fakeRig) Result {
+func mustRun(t *testing.T, p Schedule, r *fakeRig) Result {
 	t.Helper()
 	result, err := Run(t.Context(), p, r, r.now, func(Progress) {})
 	if err != nil {

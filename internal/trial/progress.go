@@ -22,15 +22,15 @@ type Progress struct {
 func (e *execution) report(scenario string) {
 	elapsed := e.elapsed()
 	p := Progress{
-		Stage:     e.plan.Stage,
+		Stage:     e.schedule.Stage,
 		Round:     e.measured + 1,
 		Rounds:    e.expected(),
 		Scenario:  scenario,
 		Done:      e.steps,
 		Elapsed:   elapsed,
-		Remaining: max(0, e.plan.Budget-elapsed),
+		Remaining: max(0, e.schedule.Budget-elapsed),
 	}
-	p.Total = p.Rounds * len(e.plan.Scenarios)
+	p.Total = p.Rounds * len(e.schedule.Scenarios)
 	if e.steps > 0 {
 		perStep := float64(elapsed) / float64(e.steps)
 		p.Remaining = min(p.Remaining, time.Duration(perStep*float64(p.Total-p.Done)))
@@ -41,11 +41,11 @@ func (e *execution) report(scenario string) {
 // expected is the number of rounds, the one under way included, that the plan
 // still wants and the budget seems to have room for.
 func (e *execution) expected() int {
-	want := min(e.measured+e.plan.Rounds-e.valid, e.mostRounds())
+	want := min(e.measured+e.schedule.Rounds-e.valid, e.mostRounds())
 	if e.measured == 0 {
 		return want
 	}
-	left := e.plan.Budget - e.roundStarted.Sub(e.started)
+	left := e.schedule.Budget - e.roundStarted.Sub(e.started)
 	fit := int(left / max(1, e.longestRound()))
 	return max(e.measured+1, min(want, e.measured+fit))
 }

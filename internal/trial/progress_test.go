@@ -12,7 +12,7 @@ func watchProgress(t *testing.T, s Settings, prepare func(*fakeRig)) []Progress 
 	rig := newRig()
 	prepare(rig)
 	var seen []Progress
-	if _, err := Run(t.Context(), mustPlan(t, s), rig, rig.now, func(p Progress) { seen = append(seen, p) }); err != nil {
+	if _, err := Run(t.Context(), mustSchedule(t, s), rig, rig.now, func(p Progress) { seen = append(seen, p) }); err != nil {
 		t.Fatal(err)
 	}
 	return seen

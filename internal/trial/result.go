@@ -15,23 +15,23 @@ import (
 // result sums up; err is what ended the trial early.
 func (e *execution) result(err error) Result {
 	whole := disturbanceBetween(e.first, e.last, 0)
-	disturbed := reinstate(e.rounds, e.void, e.plan.Rounds-e.valid)
+	disturbed := reinstate(e.rounds, e.void, e.schedule.Rounds-e.valid)
 	v := bench.Validity{
 		Complete:   err == nil,
 		Steal:      whole.steal,
 		Foreign:    whole.foreign,
 		VoidRounds: len(e.void) - len(disturbed),
-		Ceiling:    ceiling(e.rounds, e.plan.Scenarios),
+		Ceiling:    ceiling(e.rounds, e.schedule.Scenarios),
 	}
 	if err != nil {
 		v.Incomplete = err.Error()
 	}
-	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.plan, e.rounds))
+	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.schedule, e.rounds))
 	return Result{
 		Rounds:   e.rounds,
 		Validity: v,
 		Restart:  e.restart,
-		Done:     Count{Rounds: e.plan.Done.Rounds + e.measured, Processes: e.processes},
+		Done:     Count{Rounds: e.schedule.Done.Rounds + e.measured, Processes: e.processes},
 	}
 }
 
@@ -61,15 +61,15 @@ func (e *execution) courseWarnings(complete bool, disturbed []voided) []string {
 		all = append(all, fmt.Sprintf("disturbed rounds: %d of %d count although the machine was busy with something else, the worst of them: %s",
 			n, counted, disturbed[n-1].reason))
 	}
-	if complete && counted < e.plan.Rounds && e.measured < e.mostRounds() {
-		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.plan.Budget.Round(100*time.Millisecond), counted, e.plan.Rounds))
+	if complete && counted < e.schedule.Rounds && e.measured < e.mostRounds() {
+		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.schedule.Budget.Round(100*time.Millisecond), counted, e.schedule.Rounds))
 	}
 	if counted < fewRounds {
 		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", counted, fewRounds))
 	}
 	if e.restart > 1 {
 		all = append(all, fmt.Sprintf("slow start: the gateway took up to %s to start, so %d processes served %d rounds",
-			e.longestStart.Round(time.Millisecond), e.processes-e.plan.Done.Processes, e.measured))
+			e.longestStart.Round(time.Millisecond), e.processes-e.schedule.Done.Processes, e.measured))
 	}
 	return all
 }
@@ -88,7 +88,7 @@ const clientBoundShare = 0.90
 
 // dataWarnings says which figures to doubt, each once with the scenarios.
 // Without a gateway the client is meant to be the limit.
-func dataWarnings(p Plan, rounds []bench.Round) []string {
+func dataWarnings(p Schedule, rounds []bench.Round) []string {
 	var all []string
 	for _, arm := range p.gateways() {
 		if client := p.where(func(s bench.Scenario) bool {
@@ -101,9 +101,9 @@ func dataWarnings(p Plan, rounds []bench.Round) []string {
 	return all
 }
 
-// where lists the scenarios that is holds for, in the order of the plan; the
+// where lists the scenarios that is holds for, in the order of the schedule; the
 // many are counted, so that a warning stays a line.
-func (p Plan) where(is func(bench.Scenario) bool) string {
+func (p Schedule) where(is func(bench.Scenario) bool) string {
 	const named = 4
 	var ids []string
 	for _, s := range p.Scenarios {

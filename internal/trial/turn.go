@@ -23,15 +23,15 @@ type rest struct {
 }
 
 // turn measures one scenario and reduces it, one round for each arm, in the
-// order of the plan's arms.
+// order of the schedule's arms.
 func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 	for _, arm := range t.Settle {
 		if _, err := e.slice(ctx, arm, t.Scenario); err != nil {
 			return nil, err
 		}
 	}
-	tallies := make(map[bench.Arm]*tally, len(e.plan.Arms))
-	for _, arm := range e.plan.Arms {
+	tallies := make(map[bench.Arm]*tally, len(e.schedule.Arms))
+	for _, arm := range e.schedule.Arms {
 		tallies[arm] = &tally{}
 		if arm != bench.Direct {
 			tallies[arm].usage.Gateway = &summary.Gateway{RSSIdle: e.idle[arm]}
@@ -55,7 +55,7 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 		upstream = now
 	}
 	var rounds []bench.Round
-	for _, arm := range e.plan.Arms {
+	for _, arm := range e.schedule.Arms {
 		r := summary.Round(t.Scenario.Mode, tallies[arm].slices, tallies[arm].usage)
 		r.Scenario, r.Arm = t.Scenario.ID(), arm
 		if arm != bench.Direct {
@@ -97,7 +97,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.Slice, error) {
 	// Twice the concurrency: each connection has, on average, one request that
 	// did not start together with all others.
-	slice, err := e.rig.Slice(ctx, arm, s, 2*s.Concurrency, e.plan.SliceTime)
+	slice, err := e.rig.Slice(ctx, arm, s, 2*s.Concurrency, e.schedule.SliceTime)
 	if err = ended(ctx, err); err != nil {
 		return bench.Slice{}, fmt.Errorf("%s %s: %w", arm, s, err)
 	}

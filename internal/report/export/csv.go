@@ -66,8 +66,8 @@ func CSV(w io.Writer, run bench.Run) error {
 		for _, m := range sorted(r.Metrics) {
 			row(name(m), strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), "")
 		}
-		for _, m := range sorted(r.Left) {
-			row(name(m), "", csvLine(inCSV(r.Left[m])))
+		for _, m := range sorted(r.Omitted) {
+			row(name(m), "", csvLine(inCSV(r.Omitted[m])))
 		}
 	}
 	return write(w, "the CSV", b.String())

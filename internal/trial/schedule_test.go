@@ -10,11 +10,11 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-func TestPlanDefaults(t *testing.T) {
-	p := mustPlan(t, Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms})
+func TestScheduleDefaults(t *testing.T) {
+	p := mustSchedule(t, Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms})
 	if p.Rounds != 10 || p.Budget != 4*time.Minute || p.WarmUp != 20 || p.SlicesPer() != 10 ||
 		p.SliceTime != 10*time.Millisecond || p.Stage != bench.Screen {
-		t.Errorf("plan %+v", p)
+		t.Errorf("schedule %+v", p)
 	}
 	want := bench.Plan{Arms: twoArms, Rounds: 10, SlicesPer: 10, SliceMin: 0.01, Budget: 240, Restart: 3, WarmUp: 20}
 	if got := p.Record(3); !reflect.DeepEqual(got, want) {
@@ -26,14 +26,14 @@ func TestAutomaticRounds(t *testing.T) {
 	for budget, want := range map[time.Duration]int{
 		0: 10, 45 * time.Second: 10, 4 * time.Minute: 10, 6 * time.Minute: 15, 8 * time.Minute: 20,
 	} {
-		p := mustPlan(t, Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms, Budget: budget})
+		p := mustSchedule(t, Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms, Budget: budget})
 		if p.Rounds != want {
 			t.Errorf("budget %s: %d rounds, want %d", budget, p.Rounds, want)
 		}
 	}
 }
 
-func TestPlanRefuses(t *testing.T) {
+func TestScheduleRefuses(t *testing.T) {
 	good := Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms}
 	for want, spoil := range map[string]func(*Settings){
 		"no scenarios":          func(s *Settings) { s.Scenarios = nil },
@@ -46,11 +46,11 @@ func TestPlanRefuses(t *testing.T) {
 		"1 cycles of slices":    func(s *Settings) { s.Cycles = 1 },
 		"13 cycles of slices":   func(s *Settings) { s.Cycles = 13 },
 		"use 2 to 12":           func(s *Settings) { s.Cycles = -2 },
-		"plan of the trial: no": func(s *Settings) { s.Scenarios = nil },
+		"schedule of the trial: no": func(s *Settings) { s.Scenarios = nil },
 	} {
 		s := good
 		spoil(&s)
-		if _, err := NewPlan(s); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := NewSchedule(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
 	}
@@ -61,7 +61,7 @@ func TestPlanRefuses(t *testing.T) {
 func TestOrderIsBalanced(t *testing.T) {
 	scenarios := []bench.Scenario{smallJSON, smallSSE, wideJSON}
 	for _, arms := range [][]bench.Arm{{bench.Direct}, twoArms, threeArms} {
-		p := mustPlan(t, Settings{Scenarios: scenarios, Arms: arms, Seed: 7, Cycles: 6})
+		p := mustSchedule(t, Settings{Scenarios: scenarios, Arms: arms, Seed: 7, Cycles: 6})
 		orientations := make(map[bench.Arm]int)
 		for round := 1; round <= 30; round++ {
 			o := p.Order(round)
@@ -129,13 +129,13 @@ func sameSet(a, b []bench.Arm) bool {
 
 func TestOrderIsAFunctionOfSeedAndRound(t *testing.T) {
 	s := Settings{Scenarios: []bench.Scenario{smallJSON, smallSSE, wideJSON}, Arms: threeArms, Seed: 1}
-	p, again := mustPlan(t, s), mustPlan(t, s)
+	p, again := mustSchedule(t, s), mustSchedule(t, s)
 	again.Order(1) // what was computed before does not matter
 	if !reflect.DeepEqual(p.Order(5), again.Order(5)) {
 		t.Error("equal settings, different orders")
 	}
 	s.Seed = 2
-	if reflect.DeepEqual(p.Order(5).Turns, mustPlan(t, s).Order(5).Turns) {
+	if reflect.DeepEqual(p.Order(5).Turns, mustSchedule(t, s).Order(5).Turns) {
 		t.Error("different seeds, equal orders")
 	}
 	if reflect.DeepEqual(p.Order(5).Turns, p.Order(6).Turns) {
@@ -145,9 +145,9 @@ func TestOrderIsAFunctionOfSeedAndRound(t *testing.T) {
 
 func TestOrderOfSlicesDoesNotDependOnOtherScenarios(t *testing.T) {
 	s := Settings{Scenarios: []bench.Scenario{smallJSON, smallSSE, wideJSON}, Arms: threeArms, Seed: 1}
-	all := mustPlan(t, s).Order(20)
+	all := mustSchedule(t, s).Order(20)
 	s.Scenarios, s.Stage, s.Done = []bench.Scenario{smallSSE}, bench.Confirm, Count{Rounds: 15}
-	some := mustPlan(t, s).Order(20)
+	some := mustSchedule(t, s).Order(20)
 	for _, turn := range all.Turns {
 		if turn.Scenario == smallSSE && !reflect.DeepEqual(turn, some.Turns[0]) {
 			t.Errorf("%+v, alone %+v", turn, some.Turns[0])
@@ -158,18 +158,18 @@ func TestOrderOfSlicesDoesNotDependOnOtherScenarios(t *testing.T) {
 	}
 }
 
-func TestPlanKeepsItsOwnLists(t *testing.T) {
+func TestScheduleKeepsItsOwnLists(t *testing.T) {
 	s := Settings{Scenarios: []bench.Scenario{smallJSON, smallSSE}, Arms: slices.Clone(twoArms)}
-	p := mustPlan(t, s)
+	p := mustSchedule(t, s)
 	before := p.Order(1)
 	s.Scenarios[0], s.Arms[0] = wideJSON, bench.Base
 	if !reflect.DeepEqual(before, p.Order(1)) {
-		t.Error("the plan changed with the caller's slices")
+		t.Error("the schedule changed with the caller's slices")
 	}
 }
 
 func TestWarmUpUsesEveryConnectionInEachMode(t *testing.T) {
-	p := mustPlan(t, Settings{Scenarios: []bench.Scenario{smallJSON, wideJSON, smallSSE}, Arms: twoArms})
+	p := mustSchedule(t, Settings{Scenarios: []bench.Scenario{smallJSON, wideJSON, smallSSE}, Arms: twoArms})
 	want := []bench.Scenario{{Mode: bench.JSON, Concurrency: 10, BodyBytes: 100}, smallSSE}
 	if got := p.warmUps(); !slices.Equal(got, want) {
 		t.Errorf("warm-ups %v, want %v", got, want)

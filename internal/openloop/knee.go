@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"context"
@@ -28,7 +28,7 @@ const (
 const lowestRate = due * float64(time.Second) / float64(LongestWindow)
 
 // length is how long a searching window is.
-func (p Plan) length(rate float64, bound time.Duration) time.Duration {
+func (p Settings) length(rate float64, bound time.Duration) time.Duration {
 	return min(LongestWindow, max(p.Window, ofBound*bound, time.Duration(due/rate*1e9)))
 }
 
@@ -49,12 +49,12 @@ func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time
 		e.out.Warnings = append(e.out.Warnings, fmt.Sprintf("open loop, %s: no knee is searched: %s", Name(s), why))
 		return nil, nil
 	}
-	hunts := make([]*hunt, len(e.plan.Gateways))
-	for i, arm := range e.plan.Gateways {
+	hunts := make([]*hunt, len(e.settings.Gateways))
+	for i, arm := range e.settings.Gateways {
 		hunts[i] = &hunt{
 			search: search{start: e.start(s, arm), lowest: lowestRate, highest: MostRate},
 			knee: bench.Knee{
-				Arm: arm, Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.plan.Arrivals),
+				Arm: arm, Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.settings.Arrivals),
 				Bound: bound.Seconds(), Quiet: quiet,
 			},
 		}
@@ -79,7 +79,7 @@ func (e *execution) pursue(ctx context.Context, s bench.Scenario, hunts []*hunt,
 				h.over = true
 				continue
 			}
-			length := e.plan.length(rate, bound)
+			length := e.settings.length(rate, bound)
 			if e.now().Add(2 * length).After(until) {
 				continue // a turn has no room left
 			}
@@ -121,7 +121,7 @@ func (h *hunt) result(err error) bench.Knee {
 // start is where the search of an arm begins: what the closed loop reached with
 // all its connections, which an open loop that is to be quick seldom does.
 func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
-	if x, ok := e.plan.throughput(s, arm); ok {
+	if x, ok := e.settings.throughput(s, arm); ok {
 		return x
 	}
 	return 4 * lowestRate
@@ -131,15 +131,15 @@ func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
 // the first gateway, the base where there is one: both are to be held to the
 // same. Where there is none, why says why.
 func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Duration, quiet *float64, why string, err error) {
-	if e.plan.Bound > 0 {
-		return e.plan.Bound, nil, "", nil
+	if e.settings.Bound > 0 {
+		return e.settings.Bound, nil, "", nil
 	}
-	arm := e.plan.Gateways[0]
+	arm := e.settings.Gateways[0]
 	rate := digits(max(quietShare*e.start(s, arm), lowestRate))
 	var p99 []float64
 	for range repeats {
 		e.progress(Progress{Scenario: s, Doing: "at rest, for the bound", Rate: rate, Windows: len(e.out.Windows)})
-		places, err := e.turn(ctx, s, rate, e.plan.length(rate, 0), []bench.Arm{arm})
+		places, err := e.turn(ctx, s, rate, e.settings.length(rate, 0), []bench.Arm{arm})
 		if err != nil {
 			return 0, nil, "", err
 		}

@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"context"
@@ -36,19 +36,19 @@ type Progress struct {
 // repeats is how many windows of each arm a rate that was asked for gets.
 const repeats = 3
 
-// Run measures plan: in each scenario first the knee, if one is needed, then the
+// Run measures settings: in each scenario first the knee, if one is needed, then the
 // rates that were asked for; then the trace. The arms alternate window by window, all with the
 // same starts: direct, then the gateways, then the same backwards. Progress is
 // told before each such turn and must return soon.
 //
 // With an error, also that of an ended context, the turn under way is dropped
 // and what was complete before it is returned.
-func Run(ctx context.Context, plan Plan, load Loader, now func() time.Time, progress func(Progress)) (Result, error) {
-	if err := plan.Validate(); err != nil {
-		return Result{}, fmt.Errorf("plan of the open loop: %w", err)
+func Run(ctx context.Context, settings Settings, load Loader, now func() time.Time, progress func(Progress)) (Result, error) {
+	if err := settings.Validate(); err != nil {
+		return Result{}, fmt.Errorf("settings of the open loop: %w", err)
 	}
-	e := &execution{plan: plan, load: load, now: now, progress: progress, started: now()}
-	for i, s := range plan.Scenarios {
+	e := &execution{settings: settings, load: load, now: now, progress: progress, started: now()}
+	for i, s := range settings.Scenarios {
 		if err := e.scenario(ctx, i, s); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
@@ -67,7 +67,7 @@ func Run(ctx context.Context, plan Plan, load Loader, now func() time.Time, prog
 
 // execution is the state of one Run.
 type execution struct {
-	plan     Plan
+	settings Settings
 	load     Loader
 	now      func() time.Time
 	progress func(Progress)
@@ -78,9 +78,9 @@ type execution struct {
 
 func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error {
 	var reference float64 // what shares of the knee are shares of
-	if e.plan.searches() {
+	if e.settings.searches() {
 		// Each scenario has its share of the time, and what the ones before left.
-		until := e.started.Add(e.plan.Budget * time.Duration(i+1) / time.Duration(len(e.plan.Scenarios)))
+		until := e.started.Add(e.settings.Budget * time.Duration(i+1) / time.Duration(len(e.settings.Scenarios)))
 		knees, err := e.knees(ctx, s, until)
 		e.out.Knees = append(e.out.Knees, knees...)
 		if err != nil {
@@ -88,7 +88,7 @@ func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error
 		}
 		reference = smallestHeld(knees)
 	}
-	for _, r := range e.plan.Rates {
+	for _, r := range e.settings.Rates {
 		rate := r.PerSecond
 		if r.OfKnee > 0 {
 			if rate = digits(min(r.OfKnee*reference, MostRate)); reference == 0 {
@@ -98,7 +98,7 @@ func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error
 		}
 		for range repeats {
 			e.progress(Progress{Scenario: s, Doing: "as asked for", Rate: rate, Windows: len(e.out.Windows)})
-			if _, err := e.turn(ctx, s, rate, e.plan.Window, e.plan.Gateways); err != nil {
+			if _, err := e.turn(ctx, s, rate, e.settings.Window, e.settings.Gateways); err != nil {
 				return err
 			}
 		}
@@ -123,11 +123,11 @@ func smallestHeld(knees []bench.Knee) float64 {
 // turn measures one window of the direct path and one of each gateway, and
 // returns their places in the result, direct first.
 func (e *execution) turn(ctx context.Context, s bench.Scenario, rate float64, length time.Duration, gateways []bench.Arm) ([]int, error) {
-	starts, err := e.plan.Arrivals.Starts(rate, length, e.rng(s))
+	starts, err := e.settings.Arrivals.Starts(rate, length, e.rng(s))
 	if err != nil {
 		return nil, err
 	}
-	like := bench.Window{Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.plan.Arrivals), Rate: rate}
+	like := bench.Window{Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.settings.Arrivals), Rate: rate}
 	places, err := e.windows(ctx, s, like, starts, length, gateways)
 	if err != nil {
 		return nil, fmt.Errorf("at %g/s: %w", rate, err)
@@ -166,5 +166,5 @@ func (e *execution) windows(ctx context.Context, s bench.Scenario, like bench.Wi
 func (e *execution) rng(s bench.Scenario) *rand.Rand {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "open %d %s", e.turns, s.ID()) // a hash.Hash never returns an error
-	return rand.New(rand.NewPCG(e.plan.Seed, h.Sum64()))
+	return rand.New(rand.NewPCG(e.settings.Seed, h.Sum64()))
 }

@@ -27,15 +27,15 @@ const (
 	MaxCycles = 12
 )
 
-// autoRounds is how many rounds an automatic plan aims at in DefaultBudget and
+// autoRounds is how many rounds an automatic schedule aims at in DefaultBudget and
 // in anything shorter; a longer budget aims at more in proportion.
 const autoRounds = 10
 
-// Settings is what a plan is made from. The zero value of a field is its default.
+// Settings is what a schedule is made from. The zero value of a field is its default.
 type Settings struct {
 	Scenarios []bench.Scenario
 	Arms      []bench.Arm // {direct}, {direct, head} or {direct, base, head}, in any order
-	Rounds    int         // 0: as many as the budget gives, see Plan.Rounds
+	Rounds    int         // 0: as many as the budget gives, see Schedule.Rounds
 	Budget    time.Duration
 	WarmUp    int // requests per connection before anything is measured
 	// Cycles of slices per scenario and round. A cycle is two slices of each
@@ -53,13 +53,13 @@ type Settings struct {
 // Count is how far a run has come.
 type Count struct{ Rounds, Processes int }
 
-// Plan is Settings with every default filled in. It is a pure value.
-type Plan struct{ Settings }
+// Schedule is Settings with every default filled in. It is a pure value.
+type Schedule struct{ Settings }
 
-// NewPlan fills in the defaults and checks the rest. With Rounds 0 the plan
+// NewSchedule fills in the defaults and checks the rest. With Rounds 0 the schedule
 // aims at ten rounds, and in a budget above the default at ten for every four
 // minutes; the budget decides how many of them are measured.
-func NewPlan(s Settings) (Plan, error) {
+func NewSchedule(s Settings) (Schedule, error) {
 	s.Scenarios, s.Arms = slices.Clone(s.Scenarios), slices.Clone(s.Arms)
 	defaultTo(&s.Budget, DefaultBudget)
 	defaultTo(&s.WarmUp, DefaultWarmUp)
@@ -67,7 +67,7 @@ func NewPlan(s Settings) (Plan, error) {
 	defaultTo(&s.SliceTime, DefaultSliceTime)
 	defaultTo(&s.Stage, bench.Screen)
 	defaultTo(&s.Rounds, int(autoRounds*max(s.Budget, DefaultBudget)/DefaultBudget))
-	return Plan{s}, s.check()
+	return Schedule{s}, s.check()
 }
 
 func defaultTo[T comparable](field *T, value T) {
@@ -103,7 +103,7 @@ func (s Settings) check() error {
 		refuse("%d cycles of slices per round; use %d to %d", s.Cycles, MinCycles, MaxCycles)
 	}
 	if len(mistakes) > 0 {
-		return fmt.Errorf("plan of the trial: %w", errors.Join(mistakes...))
+		return fmt.Errorf("schedule of the trial: %w", errors.Join(mistakes...))
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ type Turn struct {
 // Order computes the order of a round, from 1, out of the settings and the
 // round alone: the rounds of a later stage can have other scenarios, and the
 // round that replaces a void one has an order of its own.
-func (p Plan) Order(round int) Order {
+func (p Schedule) Order(round int) Order {
 	o := Order{Round: round, Start: shuffled(p.gateways(), p.rng(round, "start"))}
 	for _, s := range shuffled(p.Scenarios, p.rng(round, "scenarios")) {
 		rng := p.rng(round, s.ID())
@@ -150,7 +150,7 @@ func (p Plan) Order(round int) Order {
 // cycle is the arms of a cycle. Beside two gateways, every other one leaves the
 // direct path out: it is there to tell what overhead is, and the gateways are
 // compared with each other.
-func (p Plan) cycle(i int) []bench.Arm {
+func (p Schedule) cycle(i int) []bench.Arm {
 	if gateways := p.gateways(); len(gateways) == 2 && i%2 == 1 {
 		return gateways
 	}
@@ -167,15 +167,15 @@ func mirrored(half []bench.Arm) []bench.Arm {
 }
 
 // SlicesPer is the number of slices of each gateway of a scenario in a round.
-func (p Plan) SlicesPer() int { return 2 * p.Cycles }
+func (p Schedule) SlicesPer() int { return 2 * p.Cycles }
 
-func (p Plan) gateways() []bench.Arm {
+func (p Schedule) gateways() []bench.Arm {
 	return slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return a == bench.Direct })
 }
 
 // rng is the source of one decision of a round. Each decision has its own, so
 // that one more scenario does not change the order of another one's slices.
-func (p Plan) rng(round int, decision string) *rand.Rand {
+func (p Schedule) rng(round int, decision string) *rand.Rand {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %s", round, decision) // a hash.Hash never returns an error
 	return rand.New(rand.NewPCG(p.Seed, h.Sum64()))
@@ -190,7 +190,7 @@ func shuffled[T any](list []T, rng *rand.Rand) []T {
 // warmUps lists one scenario for each mode: its highest concurrency, so that
 // every connection is used, with its smallest body. Both modes, because a
 // gateway's code for streams is not warmed by answers that are none.
-func (p Plan) warmUps() []bench.Scenario {
+func (p Schedule) warmUps() []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range p.Scenarios {
 		i := slices.IndexFunc(all, func(w bench.Scenario) bool { return w.Mode == s.Mode })
@@ -204,9 +204,9 @@ func (p Plan) warmUps() []bench.Scenario {
 	return all
 }
 
-// Record is what a run's file says about the plan; restart is the rounds per
+// Record is what a run's file says about the schedule; restart is the rounds per
 // process that execution chose. API, Answer and Fingerprint are the caller's.
-func (p Plan) Record(restart int) bench.Plan {
+func (p Schedule) Record(restart int) bench.Plan {
 	return bench.Plan{
 		Arms:      slices.Clone(p.Arms),
 		Rounds:    p.Rounds,

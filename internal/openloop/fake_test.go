@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"context"
@@ -78,16 +78,16 @@ func closed(arm bench.Arm, perSecond float64) []bench.Round {
 	return []bench.Round{{Round: 1, Arm: arm, Scenario: one.ID(), Metrics: map[bench.Metric]float64{bench.Throughput: perSecond}}}
 }
 
-func kneePlan(seed uint64) Plan {
-	return Plan{
+func kneeSettings(seed uint64) Settings {
+	return Settings{
 		Scenarios: []bench.Scenario{one}, Gateways: []bench.Arm{bench.Head}, Arrivals: pace.Poisson,
 		Window: 2 * time.Second, Knee: true, Budget: time.Hour, Seed: seed, Closed: closed(bench.Head, 1000),
 	}
 }
 
-func run(t *testing.T, plan Plan, f *station) Result {
+func run(t *testing.T, settings Settings, f *station) Result {
 	t.Helper()
-	got, err := Run(t.Context(), plan, f, f.now, func(Progress) {})
+	got, err := Run(t.Context(), settings, f, f.now, func(Progress) {})
 	if err != nil {
 		t.Fatal(err)
 	}

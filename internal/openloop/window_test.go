@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"math"
@@ -79,7 +79,7 @@ func TestWaitingForAConnectionIsNotTheGeneratorsLag(t *testing.T) {
 
 func TestReduceOfNothing(t *testing.T) {
 	w := Reduce(bench.OpenSlice{}, 0, time.Second)
-	if w.Achieved != 0 || w.Latency.Left == "" || w.ClientCPU != nil || limited(w, w) != "" || kept(w, time.Second) {
+	if w.Achieved != 0 || w.Latency.Omitted == "" || w.ClientCPU != nil || limited(w, w) != "" || withinBound(w, time.Second) {
 		t.Errorf("%+v", w)
 	}
 }
@@ -212,17 +212,17 @@ func TestName(t *testing.T) {
 
 func TestPlanRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*Plan)
+		change func(*Settings)
 		want   string
 	}{
-		"fine":           {func(*Plan) {}, ""},
-		"arrivals":       {func(p *Plan) { p.Arrivals = "bursts" }, "neither constant nor poisson"},
-		"short window":   {func(p *Plan) { p.Window = time.Millisecond }, "a window of 1ms"},
-		"long window":    {func(p *Plan) { p.Window = time.Hour }, "a window of 1h"},
-		"bound for none": {func(p *Plan) { p.Knee, p.Bound = false, time.Second }, "nobody asks"},
-		"long bound":     {func(p *Plan) { p.Bound = time.Minute }, "a bound of 1m"},
+		"fine":           {func(*Settings) {}, ""},
+		"arrivals":       {func(p *Settings) { p.Arrivals = "bursts" }, "neither constant nor poisson"},
+		"short window":   {func(p *Settings) { p.Window = time.Millisecond }, "a window of 1ms"},
+		"long window":    {func(p *Settings) { p.Window = time.Hour }, "a window of 1h"},
+		"bound for none": {func(p *Settings) { p.Knee, p.Bound = false, time.Second }, "nobody asks"},
+		"long bound":     {func(p *Settings) { p.Bound = time.Minute }, "a bound of 1m"},
 	} {
-		p := kneePlan(1)
+		p := kneeSettings(1)
 		c.change(&p)
 		err := p.Validate()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {

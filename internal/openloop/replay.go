@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"context"
@@ -12,14 +12,14 @@ var Replay = bench.Scenario{}
 
 // replay measures the trace as it is, as often as a rate that was asked for.
 func (e *execution) replay(ctx context.Context) error {
-	if len(e.plan.Trace) == 0 {
+	if len(e.settings.Trace) == 0 {
 		return nil
 	}
-	length := traceLength(e.plan.Trace)
+	length := traceLength(e.settings.Trace)
 	for range repeats {
 		e.progress(Progress{Scenario: Replay, Doing: "replaying the trace", Windows: len(e.out.Windows)})
 		like := bench.Window{Arrivals: "trace"}
-		if _, err := e.windows(ctx, Replay, like, e.plan.Trace, length, e.plan.Gateways); err != nil {
+		if _, err := e.windows(ctx, Replay, like, e.settings.Trace, length, e.settings.Gateways); err != nil {
 			return err
 		}
 	}

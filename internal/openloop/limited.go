@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"cmp"
@@ -62,10 +62,10 @@ func slowEnds(lag, latency bench.Tail) (late, slow *float64) {
 	return new(0.0), new(0.0)
 }
 
-// kept says whether a window is within the bound on the p99, as far as it is
+// withinBound says whether a window is within the bound on the p99, as far as it is
 // known at all: nearly all that was due was answered, and rightly. A failed
 // request is no fast one.
-func kept(w bench.Window, bound time.Duration) bool {
+func withinBound(w bench.Window, bound time.Duration) bool {
 	const mostFailed = 0.01 // else the 99th percentile is a failure
 	failed := 0
 	for _, n := range w.Errors {
@@ -85,13 +85,13 @@ func judge(w, direct bench.Window, bound time.Duration) (o outcome, why string) 
 	busy := clientBusy(w)
 	lag, slow := w.Lag.P99, w.Latency.P99
 	switch {
-	case kept(w, bound):
+	case withinBound(w, bound):
 		return held, ""
 	case busy != "":
 		return rigLimited, busy
 	case lag != nil && slow != nil && *slow > bound.Seconds() && *slow-*lag <= bound.Seconds():
 		return rigLimited, startedLate(*lag, *slow)
-	case kept(direct, bound):
+	case withinBound(direct, bound):
 		return missed, ""
 	case direct.Latency.P99 == nil:
 		return rigLimited, "the direct path itself had too few answers to tell its p99"

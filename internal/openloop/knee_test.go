@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"context"
@@ -32,12 +32,12 @@ func TestKneeHoldsTheTruth(t *testing.T) {
 			truth := kneeOf(c.mean, c.bound)
 			right, ratios := 0, 1.0
 			for seed := range uint64(seeds) {
-				plan := kneePlan(seed)
+				settings := kneeSettings(seed)
 				// No two closed loops have the same throughput, and searches that
 				// all begin at one rate all try the same ones.
 				begin := c.closed * (0.9 + 0.01*float64(seed))
-				plan.Bound, plan.Closed, plan.Window = c.bound, closed(bench.Head, begin), c.window
-				got := run(t, plan, newStation(seed, c.mean))
+				settings.Bound, settings.Closed, settings.Window = c.bound, closed(bench.Head, begin), c.window
+				got := run(t, settings, newStation(seed, c.mean))
 				k := only(t, got.Knees)
 				if k.Held == nil || k.Missed == nil || k.Ended != "" {
 					t.Fatalf("seed %d: %+v", seed, k)
@@ -64,7 +64,7 @@ func TestKneeHoldsTheTruth(t *testing.T) {
 // TestKneeWithoutABoundTakesItFromAQuietWindow: at a tenth of the throughput the
 // p99 of M/M/1 is ln(100)/(0.9 μ).
 func TestKneeWithoutABoundTakesItFromAQuietWindow(t *testing.T) {
-	k := only(t, run(t, kneePlan(1), newStation(1, time.Millisecond)).Knees)
+	k := only(t, run(t, kneeSettings(1), newStation(1, time.Millisecond)).Knees)
 	quiet := math.Log(100) / 900
 	if k.Quiet == nil || math.Abs(*k.Quiet-quiet) > 0.3*quiet || math.Abs(k.Bound-5**k.Quiet) > 1e-6 {
 		t.Fatalf("bound %v, quiet p99 %v; want five times about %.4f", k.Bound, k.Quiet, quiet)
@@ -76,9 +76,9 @@ func TestKneeWithoutABoundTakesItFromAQuietWindow(t *testing.T) {
 }
 
 func TestKneeBelowEverything(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Bound = time.Millisecond // less than one service takes
-	k := only(t, run(t, plan, newStation(1, 10*time.Millisecond)).Knees)
+	settings := kneeSettings(1)
+	settings.Bound = time.Millisecond // less than one service takes
+	k := only(t, run(t, settings, newStation(1, 10*time.Millisecond)).Knees)
 	if k.Held != nil || k.Missed == nil || *k.Missed != lowestRate || k.Ended != "" {
 		t.Errorf("%+v, want below %v", k, lowestRate)
 	}
@@ -106,11 +106,11 @@ func TestKneeIsAtLeastWhereTheRigGivesUp(t *testing.T) {
 		"client": {func(f *station) { f.busy, f.mean[bench.Head] = 0.95, time.Millisecond }, "the client's thread was busy 95 %"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			plan := kneePlan(3)
-			plan.Bound = 20 * time.Millisecond
+			settings := kneeSettings(3)
+			settings.Bound = 20 * time.Millisecond
 			f := newStation(3, 300*time.Microsecond)
 			c.change(f)
-			got := run(t, plan, f)
+			got := run(t, settings, f)
 			k := only(t, got.Knees)
 			if k.Held == nil || k.Missed != nil || !strings.Contains(k.Ended, "the rig was the limit: "+c.why) {
 				t.Errorf("%+v, want at least some rate because %s", k, c.why)
@@ -125,24 +125,24 @@ func TestKneeIsAtLeastWhereTheRigGivesUp(t *testing.T) {
 // TestFailuresAreNotFast: a gateway that refuses what it cannot do in time has
 // no knee there.
 func TestFailuresAreNotFast(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Bound = 20 * time.Millisecond
+	settings := kneeSettings(1)
+	settings.Bound = 20 * time.Millisecond
 	f := newStation(1, 100*time.Microsecond)
 	f.failing[bench.Head] = 0.05
-	k := only(t, run(t, plan, f).Knees)
+	k := only(t, run(t, settings, f).Knees)
 	if k.Held != nil || k.Missed == nil {
 		t.Errorf("%+v with 5 %% errors", k)
 	}
 }
 
 func TestTwoGatewaysAreHeldToOneBound(t *testing.T) {
-	plan := kneePlan(5)
-	plan.Gateways = []bench.Arm{bench.Base, bench.Head}
-	plan.Rates = []Rate{{OfKnee: 0.5}}
-	plan.Closed = append(closed(bench.Base, 1000), closed(bench.Head, 500)...)
+	settings := kneeSettings(5)
+	settings.Gateways = []bench.Arm{bench.Base, bench.Head}
+	settings.Rates = []Rate{{OfKnee: 0.5}}
+	settings.Closed = append(closed(bench.Base, 1000), closed(bench.Head, 500)...)
 	f := newStation(5, time.Millisecond)
 	f.mean[bench.Head] = 2 * time.Millisecond
-	got := run(t, plan, f)
+	got := run(t, settings, f)
 	if len(got.Knees) != 2 || got.Knees[0].Bound != got.Knees[1].Bound {
 		t.Fatalf("%+v", got.Knees)
 	}
@@ -162,19 +162,19 @@ func TestTwoGatewaysAreHeldToOneBound(t *testing.T) {
 }
 
 func TestBudgetEndsTheSearch(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Bound, plan.Budget = 20*time.Millisecond, 20*time.Second
+	settings := kneeSettings(1)
+	settings.Bound, settings.Budget = 20*time.Millisecond, 20*time.Second
 	f := newStation(1, time.Millisecond)
-	k := only(t, run(t, plan, f).Knees)
-	if gone := f.time.Sub(time.Unix(0, 0)); gone > plan.Budget+5*time.Second || k.Ended != "the time budget ended the search" {
-		t.Errorf("%v gone of %v: %+v", gone, plan.Budget, k)
+	k := only(t, run(t, settings, f).Knees)
+	if gone := f.time.Sub(time.Unix(0, 0)); gone > settings.Budget+5*time.Second || k.Ended != "the time budget ended the search" {
+		t.Errorf("%v gone of %v: %+v", gone, settings.Budget, k)
 	}
 }
 
 func TestInterruptedSearchKeepsWholeTurns(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	plan := kneePlan(1)
-	plan.Bound = 20 * time.Millisecond
+	settings := kneeSettings(1)
+	settings.Bound = 20 * time.Millisecond
 	f := newStation(1, time.Millisecond)
 	f.onOpen = func(n int) error {
 		if n == 8 { // the second window of the fourth turn
@@ -182,7 +182,7 @@ func TestInterruptedSearchKeepsWholeTurns(t *testing.T) {
 		}
 		return nil
 	}
-	got, err := Run(ctx, plan, f, f.now, func(Progress) {})
+	got, err := Run(ctx, settings, f, f.now, func(Progress) {})
 	if err == nil || !strings.Contains(err.Error(), "enough") {
 		t.Errorf("error %v", err)
 	}
@@ -192,10 +192,10 @@ func TestInterruptedSearchKeepsWholeTurns(t *testing.T) {
 }
 
 func TestRatesAsAskedFor(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Knee, plan.Arrivals, plan.Rates = false, pace.Evenly, []Rate{{PerSecond: 100}, {PerSecond: 400}}
+	settings := kneeSettings(1)
+	settings.Knee, settings.Arrivals, settings.Rates = false, pace.Evenly, []Rate{{PerSecond: 100}, {PerSecond: 400}}
 	f := newStation(1, time.Millisecond)
-	got := run(t, plan, f)
+	got := run(t, settings, f)
 	if len(got.Windows) != 2*repeats*2 || len(got.Knees) != 0 {
 		t.Fatalf("%d windows, %d knees", len(got.Windows), len(got.Knees))
 	}
@@ -211,10 +211,10 @@ func TestRatesAsAskedFor(t *testing.T) {
 }
 
 func TestArmsOfATurnShareTheirStarts(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Knee, plan.Rates = false, []Rate{{PerSecond: 100}}
+	settings := kneeSettings(1)
+	settings.Knee, settings.Rates = false, []Rate{{PerSecond: 100}}
 	f := newStation(1, time.Millisecond)
-	run(t, plan, f)
+	run(t, settings, f)
 	for i := 0; i+1 < len(f.starts); i += 2 {
 		if len(f.starts[i]) == 0 || &f.starts[i][0] != &f.starts[i+1][0] {
 			t.Errorf("turn %d has two sets of starts", i/2)
@@ -226,9 +226,9 @@ func TestArmsOfATurnShareTheirStarts(t *testing.T) {
 }
 
 func TestShareOfNoKneeIsLeftOut(t *testing.T) {
-	plan := kneePlan(1)
-	plan.Bound, plan.Rates = time.Millisecond, []Rate{{OfKnee: 0.5}}
-	got := run(t, plan, newStation(1, 10*time.Millisecond))
+	settings := kneeSettings(1)
+	settings.Bound, settings.Rates = time.Millisecond, []Rate{{OfKnee: 0.5}}
+	got := run(t, settings, newStation(1, 10*time.Millisecond))
 	if len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "0.5 × the knee") {
 		t.Errorf("warnings %q", got.Warnings)
 	}

@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ import (
 func TestReplayKeepsTheTimesOfTheTrace(t *testing.T) {
 	trace := []time.Duration{0, 100 * time.Millisecond, 110 * time.Millisecond, 900 * time.Millisecond}
 	f := newStation(1, time.Millisecond)
-	got := run(t, Plan{Gateways: []bench.Arm{bench.Head}, Arrivals: pace.Poisson, Window: time.Second, Trace: trace}, f)
+	got := run(t, Settings{Gateways: []bench.Arm{bench.Head}, Arrivals: pace.Poisson, Window: time.Second, Trace: trace}, f)
 	if len(got.Windows) != 2*repeats {
 		t.Fatalf("%d windows", len(got.Windows))
 	}

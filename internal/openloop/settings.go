@@ -1,4 +1,4 @@
-package open
+package openloop
 
 import (
 	"cmp"
@@ -21,8 +21,8 @@ const (
 	LongestWindow  = 10 * time.Second
 )
 
-// Plan is what to measure.
-type Plan struct {
+// Settings is what to measure.
+type Settings struct {
 	Scenarios []bench.Scenario // their Concurrency only finds the closed loop's throughput
 	Gateways  []bench.Arm      // driven in turn with the direct path
 	Arrivals  pace.Arrivals
@@ -36,8 +36,8 @@ type Plan struct {
 	Closed    []bench.Round   // what the closed loop has measured: where searches begin
 }
 
-// Validate says what is wrong with a plan, nil if nothing is.
-func (p Plan) Validate() error {
+// Validate says what is wrong with them, nil if nothing is.
+func (p Settings) Validate() error {
 	var mistakes []error
 	refuse := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
 	if p.Arrivals != pace.Evenly && p.Arrivals != pace.Poisson {
@@ -61,7 +61,7 @@ func (p Plan) Validate() error {
 }
 
 // searches says whether a knee is needed.
-func (p Plan) searches() bool {
+func (p Settings) searches() bool {
 	return p.Knee || slices.ContainsFunc(p.Rates, func(r Rate) bool { return r.OfKnee > 0 })
 }
 
@@ -109,7 +109,7 @@ func Name(s bench.Scenario) string {
 
 // throughput is that of the closed loop in requests per second; ok is false when
 // it was not measured.
-func (p Plan) throughput(s bench.Scenario, arm bench.Arm) (perSecond float64, ok bool) {
+func (p Settings) throughput(s bench.Scenario, arm bench.Arm) (perSecond float64, ok bool) {
 	x, err := stats.Median(summary.Values(p.Closed, s.ID(), arm, bench.Throughput))
 	return x, err == nil && x > 0
 }

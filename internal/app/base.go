@@ -213,7 +213,7 @@ func (l *ladder) ownGateway(dir string) (config.Gateway, bool) {
 	if err != nil {
 		return config.Gateway{}, false
 	}
-	c, err := config.Load(config.ForMeasuring, l.config, data, true, nil)
+	c, err := config.Load(config.ForMeasuring, config.Sources{Name: l.config, File: data})
 	if err != nil {
 		l.note("the base's configuration cannot be read, head's is used", err)
 		return config.Gateway{}, false

@@ -53,7 +53,7 @@ func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 	}
 	fmt.Fprintf(w.Stderr, "resampling %d gates of unchanged code, and of slower code\n", c.Trials)
 	result, err := calibrate.Estimate(ctx, run, calibrate.Options{
-		Policy: rules(*run.Policy), GateRounds: gateRounds, Trials: c.Trials, Seed: run.Seed,
+		Policy: *run.Policy, GateRounds: gateRounds, Trials: c.Trials, Seed: run.Seed,
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -73,16 +73,13 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		run, err := c.read()
 		return run, verdict.ScreenRounds, err
 	}
-	cfg, err := loadConfig(config.ForDeciding, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
+	cfg, err := loadConfig(config.ForGating, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
 	if err != nil {
 		return bench.Run{}, 0, err
 	}
-	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
-		return bench.Run{}, 0, host.Usage(err)
-	}
 	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
 	run, err := c.measure(ctx, w, cfg, gateRounds)
-	run.Policy = policyOf(cfg.Gate)
+	run.Policy = &cfg.Gate.Policy
 	if err != nil {
 		markIncomplete(&run, err)
 	}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"slices"
@@ -86,46 +85,26 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 	return all, nil
 }
 
-// policy sets the run's policy: flags win over the file that was named, that
-// over what the run was saved with, that over the defaults.
+// policy sets the run's policy: flags win over the file that was named, or over
+// what the run was saved with. Where there is a file, what was saved does not count.
 func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
-	var data []byte
+	from := config.Sources{Saved: run.Policy, Overrides: c.gateFlags.overrides()}
 	if c.Config != "" {
 		var err error
-		if data, err = os.ReadFile(c.Config); err != nil {
+		if from.File, err = os.ReadFile(c.Config); err != nil {
 			return nil, host.Usage(err)
 		}
+		from.Saved, from.Name = nil, c.Config
 	}
-	start := flag{pointer("true"), "gateway.start", "compare"} // nothing is started
-	cfg, err := config.Load(config.ForMeasuring, c.Config, bytes.Clone(data), c.Config != "", append(given(start), c.gateFlags.overrides()...))
+	return decideBy(run, from)
+}
+
+// decideBy sets the run's policy and returns the outcomes that fail.
+func decideBy(run *bench.Run, from config.Sources) ([]bench.Outcome, error) {
+	cfg, err := config.Load(config.ForDeciding, from)
 	if err != nil {
 		return nil, host.Usage(err)
 	}
-	asked := policyOf(cfg.Gate)
-	if saved := run.Policy; saved != nil && c.Config == "" {
-		keep := *saved
-		if c.Alpha != nil {
-			keep.Alpha = asked.Alpha
-		}
-		if c.Threshold != nil {
-			keep.Threshold = asked.Threshold
-		}
-		if c.Floor != nil {
-			keep.Floor = asked.Floor
-		}
-		asked = &keep
-	}
-	run.Policy = asked
-	if err := rules(*asked).Check(scenariosOf(*run)); err != nil {
-		return nil, host.Usage(err)
-	}
-	return failOn(cfg), nil
-}
-
-func scenariosOf(run bench.Run) []bench.Scenario {
-	var all []bench.Scenario
-	for _, cell := range run.Scenarios {
-		all = append(all, cell.Scenario)
-	}
-	return all
+	run.Policy = &cfg.Gate.Policy
+	return cfg.Gate.FailOn, nil
 }

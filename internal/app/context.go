@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // report is what renderers are given of a gate.
@@ -18,7 +19,7 @@ func (s *session) report(g gated) report.Report {
 
 // context is what a gate knows beside its rounds.
 func (s *session) context(g gated) report.Context {
-	c := report.Context{FailOn: failOn(s.config), Reproduce: reproduce(g.run, s.flags)}
+	c := report.Context{FailOn: s.config.Gate.FailOn, Reproduce: reproduce(g.run, s.flags)}
 	if g.base.notes != "" && g.base.info.Source == "" {
 		c.Notes = append(c.Notes, g.base.notes)
 	}
@@ -100,13 +101,13 @@ func changePoints(history []baseline.Entry, run bench.Run) []report.ChangePoint 
 	if run.Policy == nil {
 		return nil
 	}
-	p := rules(*run.Policy)
+	p := *run.Policy
 	scenarios := map[string]bench.Scenario{}
 	for _, cell := range run.Scenarios {
 		scenarios[cell.ID] = cell.Scenario
 	}
 	limit := func(scenario string, m bench.Metric) baseline.Limit {
-		return baseline.Limit{Share: p.ThresholdOf(scenarios[scenario], m), Floor: p.Floor}
+		return baseline.Limit{Share: verdict.ThresholdOf(p, scenarios[scenario], m), Floor: p.Floor}
 	}
 	var all []report.ChangePoint
 	for _, n := range baseline.Drift(history, baseline.NewEntry(headOnly(run)), limit) {

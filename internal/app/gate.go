@@ -83,24 +83,16 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if err := errors.Join(c.show(s, g), c.save(s, g), c.keepBaseline(s, g)); err != nil {
 		return err
 	}
-	return conclude(g.verdict, failOn(cfg))
+	return conclude(g.verdict, cfg.Gate.FailOn)
 }
 
 func (c gateCommand) overrides() []config.Override {
 	return append(c.suiteFlags.overrides(), c.gateFlags.overrides()...)
 }
 
-// load reads the configuration, with settings from elsewhere on top, and checks
-// that its policy can decide.
+// load reads the configuration, with the action's inputs and then the flags on top.
 func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
-	cfg, err := loadConfig(config.ForDeciding, c.Config, slices.Concat(settings, c.overrides()))
-	if err != nil {
-		return cfg, err
-	}
-	if err := rules(*policyOf(cfg.Gate)).Check(cfg.Scenarios()); err != nil {
-		return cfg, host.Usage(err)
-	}
-	return cfg, nil
+	return loadConfig(config.ForGating, c.Config, slices.Concat(settings, c.overrides()))
 }
 
 // ladder says where the flags let a base be looked for.

@@ -70,7 +70,7 @@ func readInputs(r *actions.Runner) (inputs, error) {
 	in.result = keyed(resultArtifact, in.key)
 	for _, s := range settingInputs {
 		if v := r.Input(s.input); v != "" {
-			in.settings = append(in.settings, config.Override{Path: s.path, Value: v, Origin: "input " + s.input})
+			in.settings = append(in.settings, given(flag{&v, s.path, "input " + s.input})...)
 		}
 	}
 	if len(q.mistakes) > 0 {

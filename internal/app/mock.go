@@ -29,8 +29,7 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return host.Usagef("--listen: %w", err)
 	}
-	settings, err := loadConfig(config.ForMeasuring, c.Config, given(
-		flag{pointer("true"), "gateway.start", "the mock"}, // it starts no gateway, so none need be configured
+	settings, err := loadConfig(config.ForMock, c.Config, given(
 		flag{c.Latency, "mock.latency", "--latency"},
 		flag{c.FirstEvent, "mock.first_event", "--first-event"},
 		flag{c.ChunkInterval, "mock.chunk_interval", "--chunk-interval"},
@@ -49,5 +48,3 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound)
 	})
 }
-
-func pointer(s string) *string { return &s }

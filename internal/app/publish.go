@@ -134,7 +134,9 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	if err := toldFailure(result, r); err != nil || r.Context.Failure != nil {
 		return r, err
 	}
-	fails, err := a.policy(&r.Run)
+	// The inputs of this workflow, which is the repository's own, win over what the
+	// run was measured for.
+	fails, err := decideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: a.inputs.settings})
 	if err != nil {
 		return nil, err
 	}
@@ -188,35 +190,6 @@ func toldFailure(result baseline.Result, r *report.Report) error {
 	}
 	r.Context.Failure = told.Failure
 	return nil
-}
-
-// policy sets by what is decided: the inputs of this workflow, which is the
-// repository's own, win over what the run was measured for.
-func (a *action) policy(run *bench.Run) ([]bench.Outcome, error) {
-	overrides := append(given(flag{pointer("true"), "gateway.start", "publish"}), a.inputs.settings...) // nothing is started
-	cfg, err := config.Load(config.ForMeasuring, "", nil, false, overrides)
-	if err != nil {
-		return nil, host.Usage(err)
-	}
-	asked, keep := policyOf(cfg.Gate), *defaultPolicy()
-	if run.Policy != nil {
-		keep = *run.Policy
-	}
-	for _, o := range a.inputs.settings {
-		switch o.Path {
-		case "gate.alpha":
-			keep.Alpha = asked.Alpha
-		case "gate.threshold":
-			keep.Threshold = asked.Threshold
-		case "gate.floor":
-			keep.Floor = asked.Floor
-		}
-	}
-	run.Policy = &keep
-	if err := rules(keep).Check(scenariosOf(*run)); err != nil {
-		return nil, fmt.Errorf("the policy of the run: %w", err)
-	}
-	return failOn(cfg), nil
 }
 
 // stored is the baseline that a run without a base of its own was compared with.

@@ -98,7 +98,7 @@ func readReport(path string) (report.Report, error) {
 // decidedAgain is a run with the verdict that follows from its rounds.
 func decidedAgain(run bench.Run) report.Report {
 	if run.Policy == nil {
-		run.Policy = defaultPolicy()
+		run.Policy = new(bench.DefaultPolicy())
 	}
 	return report.Report{Run: run, Verdict: decide(run, nil)}
 }

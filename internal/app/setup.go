@@ -68,17 +68,17 @@ func given(flags ...flag) []config.Override {
 }
 
 // loadConfig reads the configuration. A file that was named must exist.
-func loadConfig(use config.Use, path string, overrides []config.Override) (config.Config, error) {
+func loadConfig(purpose config.Purpose, path string, overrides []config.Override) (config.Config, error) {
 	name := path
 	if name == "" {
 		name = defaultConfig
 	}
-	data, err := os.ReadFile(name)
-	missing := errors.Is(err, fs.ErrNotExist) && path == ""
-	if err != nil && !missing {
+	from := config.Sources{Name: name, Overrides: overrides}
+	var err error
+	if from.File, err = os.ReadFile(name); err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return config.Config{}, host.Usagef("configuration: %w", err)
 	}
-	c, err := config.Load(use, name, data, !missing, overrides)
+	c, err := config.Load(purpose, from)
 	if err != nil {
 		return config.Config{}, host.Usage(err)
 	}

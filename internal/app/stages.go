@@ -17,7 +17,7 @@ const screenShare = 0.6
 // gateRun measures in stages: all scenarios first, then on fresh rounds what
 // the screening found, then what may have become better, if there is time.
 func (s *session) gateRun(ctx context.Context, base based) (bench.Run, error) {
-	budget, policy := s.config.Measure.TimeBudget, policyOf(s.config.Gate)
+	budget, policy := s.config.Measure.TimeBudget, s.config.Gate.Policy
 	settings := trial.Settings{
 		Scenarios: s.config.Scenarios(),
 		Rounds:    s.config.Measure.Rounds,
@@ -27,10 +27,10 @@ func (s *session) gateRun(ctx context.Context, base based) (bench.Run, error) {
 	if base.side != nil {
 		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
 		settings.Budget = time.Duration(screenShare * float64(budget))
-		next = s.confirm(s.world.Now().Add(budget), *policy)
+		next = s.confirm(s.world.Now().Add(budget), policy)
 	}
 	run, err := s.measure(ctx, settings, next)
-	run.Policy = policy
+	run.Policy = &policy
 	if base.info != (bench.BaseInfo{}) {
 		run.Base = &base.info
 	}
@@ -43,7 +43,7 @@ func (s *session) confirm(deadline time.Time, policy bench.Policy) func(bench.Ru
 	stages := 0
 	return func(run bench.Run) (trial.Settings, bool) {
 		stages++
-		found := verdict.Screen(rules(policy), verdict.EvidenceOf(run))
+		found := verdict.Screen(policy, verdict.EvidenceOf(run))
 		left := deadline.Sub(s.world.Now())
 		settings := trial.Settings{Stage: bench.Confirm, Budget: left, Rounds: found.Rounds}
 		switch {
@@ -78,7 +78,7 @@ func named(run bench.Run, ids []string) []bench.Scenario {
 
 // decide makes the verdict, from the run alone when base was in it.
 func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
-	p := rules(*run.Policy)
+	p := *run.Policy
 	if run.Base == nil || run.Base.Source != bench.SourceStored {
 		return verdict.Decide(p, verdict.EvidenceOf(run))
 	}

@@ -13,8 +13,8 @@ import (
 
 // Validate checks that a run is consistent: scenarios whose ids are their own,
 // rounds of known scenarios and arms and each of them once, counts and known
-// metrics not negative, every number finite; the windows of an open loop alike. A run without rounds is valid; so
-// are metrics and error classes that this version does not know.
+// metrics not negative, every number finite; the windows of an open loop alike;
+// a policy that can decide. A run without rounds is valid; so are metrics and error classes that this version does not know.
 func Validate(run bench.Run) error {
 	if run.Schema != bench.RunSchema {
 		return &VersionError{Schema: run.Schema, Reads: []string{bench.RunSchema}}
@@ -25,6 +25,11 @@ func Validate(run bench.Run) error {
 	}
 	if err := cmp.Or(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known), checkOpen(run), checkProbes(run)); err != nil {
 		return err
+	}
+	if run.Policy != nil {
+		if err := run.Policy.Check(); err != nil {
+			return fmt.Errorf("policy: %w", err)
+		}
 	}
 	type identity struct {
 		round    int

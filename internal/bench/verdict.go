@@ -40,20 +40,3 @@ type Rule struct {
 	ScreenRounds int     `json:"screen_rounds"`
 	FreshRounds  int     `json:"fresh_rounds"`
 }
-
-// Policy is what counts as a regression. Shares are fractions of 1.
-type Policy struct {
-	Alpha      float64     `json:"alpha"`     // chance of a false regression in a whole gate
-	Threshold  float64     `json:"threshold"` // share of the overhead
-	Floor      float64     `json:"floor"`     // seconds; smaller changes are no regression
-	Thresholds []Threshold `json:"thresholds,omitempty"`
-}
-
-// Threshold stands instead of a Policy's for some metrics and scenarios; the
-// last that matches wins.
-type Threshold struct {
-	Pattern  string  `json:"pattern"`            // as written
-	Metric   Metric  `json:"metric,omitempty"`   // empty: every gated metric
-	Scenario string  `json:"scenario,omitempty"` // glob on Scenario.ID as of path.Match; empty: every scenario
-	Share    float64 `json:"share"`
-}

@@ -131,7 +131,7 @@ func TestLeastLimitIsHalfOfWhatIsFound(t *testing.T) {
 	first := estimate(t, run, options(1)).Noise[0]
 	p := policy
 	p.Floor = 0
-	p.Thresholds = []verdict.Threshold{{Metric: first.Metric, Share: *first.Least / 0.5}} // half is overhead
+	p.Thresholds = []bench.Threshold{{Metric: first.Metric, Share: *first.Least / 0.5}} // half is overhead
 	o := options(1)
 	o.Policy = p
 	again := estimate(t, run, o).Noise[0]

@@ -62,7 +62,7 @@ func (s sampler) carry(ctx context.Context) ([]bench.Noise, []bench.Carried, err
 }
 
 // resolutions are the medians over some screenings.
-func (s sampler) resolutions(ctx context.Context, p verdict.Policy) (map[key]float64, error) {
+func (s sampler) resolutions(ctx context.Context, p bench.Policy) (map[key]float64, error) {
 	verdicts, err := each(ctx, screenings, func(i int) bench.Verdict {
 		rng := source(s.Seed, "resolution", i)
 		screen := slot{stage: bench.Screen, first: 1, count: s.GateRounds}
@@ -92,7 +92,7 @@ func (s sampler) resolutions(ctx context.Context, p verdict.Policy) (map[key]flo
 
 // demanding is the policy with another share as every threshold. Bare, it has
 // no other limit either, neither a floor nor the least of a p95.
-func (s sampler) demanding(share float64, bare bool) verdict.Policy {
+func (s sampler) demanding(share float64, bare bool) bench.Policy {
 	p := s.Policy
 	p.Threshold, p.Thresholds = share, slices.Clone(p.Thresholds)
 	for i := range p.Thresholds {
@@ -106,7 +106,7 @@ func (s sampler) demanding(share float64, bare bool) verdict.Policy {
 	for _, c := range s.gated {
 		if !slices.Contains(named, c.Metric) {
 			named = append(named, c.Metric)
-			p.Thresholds = append(p.Thresholds, verdict.Threshold{Metric: c.Metric, Share: share})
+			p.Thresholds = append(p.Thresholds, bench.Threshold{Metric: c.Metric, Share: share})
 		}
 	}
 	return p

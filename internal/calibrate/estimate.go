@@ -16,7 +16,7 @@ const LeastRounds = 8
 
 // Options say what is resampled.
 type Options struct {
-	Policy verdict.Policy
+	Policy bench.Policy
 	// GateRounds is how many rounds a gate screens with; its fresh rounds are
 	// those that the screening asks for.
 	GateRounds int
@@ -50,7 +50,7 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 	c := bench.Calibration{
 		Schema: bench.CalibrationSchema, Tool: run.Tool, Commit: run.Commit,
 		Started: run.Started, Environment: run.Environment,
-		Policy: recorded(o.Policy), Seed: o.Seed,
+		Policy: o.Policy, Seed: o.Seed,
 		Rounds: len(p.rounds), GateRounds: o.GateRounds,
 		Difference: compare.Join(p.all(), bench.Screen).Group("all", p.scenarios, o.Policy.Delta),
 	}
@@ -72,15 +72,6 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 	}
 	c.Warnings = warnings(c)
 	return c, nil
-}
-
-// recorded is the policy as files keep it.
-func recorded(p verdict.Policy) bench.Policy {
-	out := bench.Policy{Alpha: p.Alpha, Threshold: p.Threshold, Floor: p.Floor}
-	for _, t := range p.Thresholds {
-		out.Thresholds = append(out.Thresholds, bench.Threshold(t))
-	}
-	return out
 }
 
 // sameLevel is the p below which base and head are not taken for one build.

@@ -5,10 +5,9 @@ import (
 	"math/rand/v2"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-var policy = verdict.Policy{Alpha: 0.01, Delta: verdict.DefaultDelta, Threshold: 0.10, Floor: 5e-6}
+var policy = bench.DefaultPolicy()
 
 // levels are the SDs that rounds are made with, on the log scale.
 type levels struct {

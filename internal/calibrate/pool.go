@@ -22,7 +22,7 @@ type pool struct {
 // newPool keeps the screening rounds in which base and head of some scenario
 // count, and of them what can decide: everything that is only shown would have
 // to be compared again in every gate.
-func newPool(e verdict.Evidence, policy verdict.Policy) (pool, error) {
+func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 	p := pool{scenarios: e.Scenarios}
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
 		return p, errNoBase

@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ const (
 // check completes the draft with what follows from several values together, and
 // finds what is impossible together. The defaults pass every check.
 func (d *draft) check(name string, hasFile bool) {
-	if d.given["gateway.start"].node == nil {
+	if d.given["gateway.start"].node == nil && d.purpose.measures() {
 		d.missingStart(name, hasFile)
 	}
 	if d.given["request.extra"].node == nil && d.readable("request.api") {
@@ -33,7 +32,7 @@ func (d *draft) check(name string, hasFile bool) {
 	d.checkShape()
 	d.checkTimeout()
 	d.checkRounds()
-	d.checkThresholds()
+	d.checkPolicy()
 	d.checkFailOn()
 	d.checkLoad()
 }
@@ -183,7 +182,7 @@ func (d *draft) checkTimeout() {
 // clear, can reach alpha.
 func (d *draft) checkRounds() {
 	rounds, alpha := d.config.Measure.Rounds, d.config.Gate.Alpha
-	if d.use != ForDeciding || rounds == 0 || !d.readable("measure.rounds", "gate.alpha") || smallestP(rounds) <= alpha {
+	if d.purpose != ForGating || rounds == 0 || !d.readable("measure.rounds", "gate.alpha") || smallestP(rounds) <= alpha {
 		return
 	}
 	enough := rounds
@@ -202,37 +201,27 @@ func smallestP(rounds int) float64 {
 	return p
 }
 
-// checkThresholds looks for patterns that no scenario has. A suite narrowed down
+// checkPolicy asks the policy itself what is wrong with it. A suite narrowed down
 // by a flag leaves the file's patterns as right as they were.
-func (d *draft) checkThresholds() {
-	suite := []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"}
-	v := d.given["gate.thresholds"]
-	if v.node == nil || !d.readable("gate.thresholds") || !d.readable(suite...) ||
-		slices.ContainsFunc(suite, func(p string) bool { f := d.given[p]; return f.node != nil && f.isOverride() }) {
+func (d *draft) checkPolicy() {
+	if !d.readable("gate.alpha", "gate.threshold", "gate.floor", "gate.thresholds") {
 		return
 	}
-	scenarios := d.config.Scenarios()
-	pairs, _ := v.entries("", "")
-	for i, t := range d.config.Gate.Thresholds {
-		if t.Scenario == "" || slices.ContainsFunc(scenarios, func(s bench.Scenario) bool { return t.covers(s) }) {
-			continue
+	var suite []bench.Scenario
+	fields := []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"}
+	if d.readable(fields...) && !slices.ContainsFunc(fields, func(p string) bool { f := d.given[p]; return f.node != nil && f.isOverride() }) {
+		suite = d.config.Scenarios()
+	}
+	for _, m := range d.config.Gate.Mistakes(suite) {
+		v := d.given["gate."+m.Field]
+		if v.node == nil { // of a saved policy
+			v = value{node: scalarNode(""), path: "gate." + m.Field, origin: "the saved policy", mistakes: &d.mistakes}
+		} else if m.Field == "thresholds" {
+			pairs, _ := v.entries("", "")
+			v = pairs[m.Index].key
 		}
-		pairs[i].key.failWith(quote(t.Scenario), "a scenario of the suite",
-			fmt.Sprintf("they are named as %s, and a * stands for one part of %s", scenarios[0], parts(scenarios[0])))
+		v.failWith(m.Got, m.Want, m.Hint)
 	}
-}
-
-// parts is how many the name of a scenario has.
-func parts(s bench.Scenario) string {
-	if s.Answer > 0 {
-		return "four"
-	}
-	return "three"
-}
-
-func (t Threshold) covers(s bench.Scenario) bool {
-	matched, err := path.Match(t.Scenario, s.ID())
-	return err == nil && matched
 }
 
 func (d *draft) checkFailOn() {
@@ -241,11 +230,11 @@ func (d *draft) checkFailOn() {
 		return
 	}
 	switch {
-	case slices.Contains(on, FailNever) && len(on) > 1:
+	case slices.Contains(on, never) && len(on) > 1:
 		d.given["gate.fail_on"].failWith("never with others", "possible", "write [never], or leave it out")
-	case slices.Contains(on, FailNever):
+	case slices.Contains(on, never):
 		d.config.Gate.FailOn = nil
-	case !slices.Contains(on, FailRegression):
+	case !slices.Contains(on, bench.Regression):
 		d.given["gate.fail_on"].failWith("inconclusive alone", "possible", "a regression would pass, write [regression, inconclusive]")
 	}
 }

@@ -69,33 +69,11 @@ type Measure struct {
 	Seed       uint64 // of the order of arms and scenarios
 }
 
-// Gate is what counts as a regression, and what fails for it.
+// Gate is what counts as a regression, and which outcomes fail.
 type Gate struct {
-	Alpha      float64       // probability of a false alarm
-	Threshold  float64       // share of the overhead
-	Floor      time.Duration // smaller changes are no regression whatever their share
-	Thresholds []Threshold   // instead of Threshold, in the order of the file
-	FailOn     []FailOn      // empty: report only
+	bench.Policy
+	FailOn []bench.Outcome // empty: the gate only reports
 }
-
-// Threshold is the threshold of some metrics and scenarios.
-type Threshold struct {
-	Pattern  string       // as written
-	Metric   bench.Metric // empty: every metric
-	Scenario string       // glob on Scenario.ID as of path.Match; empty: every scenario
-	Share    float64
-}
-
-// FailOn is an outcome that the gate fails for.
-type FailOn string
-
-// The outcomes that can fail a gate. FailNever stands alone where it is
-// written, and is an empty list in a Gate.
-const (
-	FailRegression   FailOn = "regression"
-	FailInconclusive FailOn = "inconclusive"
-	FailNever        FailOn = "never"
-)
 
 // Scenarios lists the cells of the suite: by mode, then concurrency, then body
 // size, then size of the answer, each in the order configured. A mixed load has
@@ -152,10 +130,7 @@ func Defaults() Config {
 		},
 		Mock:    Mock{Shape: llmapi.DefaultShape(), Seed: 1},
 		Measure: Measure{TimeBudget: 4 * time.Minute, Seed: 1},
-		Gate: Gate{
-			Alpha: 0.01, Threshold: 0.10, Floor: 5 * time.Microsecond,
-			FailOn: []FailOn{FailRegression},
-		},
-		Load: workload.Load{Seed: 1},
+		Gate:    Gate{Policy: bench.DefaultPolicy(), FailOn: []bench.Outcome{bench.Regression}},
+		Load:    workload.Load{Seed: 1},
 	}
 }

@@ -15,8 +15,11 @@ type field struct {
 	read func(v value) bool
 }
 
+// never is written for an empty list of outcomes that fail.
+const never bench.Outcome = "never"
+
 var (
-	thresholdShare = share(0.001, 10, "10%")
+	thresholdShare = share(bench.MinThreshold, bench.MaxThreshold, "10%")
 	answerSize     = size(1, 16<<20, "1KB")
 )
 
@@ -57,11 +60,11 @@ func (d *draft) fields() []field {
 		{"measure.time_budget", duration(time.Second, 6*time.Hour, "4m").into(&c.Measure.TimeBudget)},
 		{"measure.seed", seed().into(&c.Measure.Seed)},
 
-		{"gate.alpha", share(0.0001, 0.2, "0.01").into(&c.Gate.Alpha)},
+		{"gate.alpha", share(bench.MinAlpha, bench.MaxAlpha, "0.01").into(&c.Gate.Alpha)},
 		{"gate.threshold", thresholdShare.into(&c.Gate.Threshold)},
-		{"gate.floor", duration(0, time.Second, "5us").into(&c.Gate.Floor)},
+		{"gate.floor", into(&c.Gate.Floor, inSeconds(duration(0, bench.MaxFloor*time.Second, "5us")))},
 		{"gate.thresholds", into(&c.Gate.Thresholds, thresholds)},
-		{"gate.fail_on", into(&c.Gate.FailOn, list("outcomes", "[regression]", oneOf(FailRegression, FailInconclusive, FailNever)))},
+		{"gate.fail_on", into(&c.Gate.FailOn, list("outcomes", "[regression]", oneOf(bench.Regression, bench.Inconclusive, never)))},
 
 		{"load.payload", into(&c.Load.Payload, shares("payloads", "{bare: 60%, tools: 25%, turns: 15%}", share(0, 1, "25%"), llmapi.Payloads()))},
 		{"load.body", into(&c.Load.Body, counts(size(1, 64<<20, "4KB"), "sizes", "4KB", "1KB", "[1KB, 4KB, 64KB]"))},

@@ -93,7 +93,7 @@ func FuzzLoadFile(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Load(ForDeciding, "f", data, true, nil)
+		c, err := Load(ForGating, Sources{Name: "f", File: data})
 		checkLoaded(t, c, err)
 	})
 }
@@ -106,9 +106,9 @@ func FuzzLoadOverride(f *testing.F) {
 	f.Add("mock.latency", "{normal: {mean: 1ms, sd: 1ms}}")
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, path, text string) {
-		c, err := Load(ForDeciding, "f", nil, false, []Override{
-			{"gateway.start", "./gw", "--start"}, {path, text, "--flag"},
-		})
+		c, err := Load(ForGating, sources("f", "",
+			Override{"gateway.start", "./gw", "--start"}, Override{path, text, "--flag"},
+		))
 		checkLoaded(t, c, err)
 	})
 }

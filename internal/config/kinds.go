@@ -61,6 +61,14 @@ func bytes(to *int, s scalar[bench.Size]) func(v value) bool {
 	}
 }
 
+// inSeconds reads a duration as seconds.
+func inSeconds(s scalar[time.Duration]) parser[float64] {
+	return func(v value) (float64, bool) {
+		d, ok := s.read(v)
+		return d.Seconds(), ok
+	}
+}
+
 // version reads the version of the file's format.
 func version(v value) bool {
 	const want, hint = "1, the version of this format", "write version: 1"

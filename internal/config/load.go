@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // Limit is the largest file that Load reads, in bytes.
@@ -29,27 +31,44 @@ func Quick() []Override {
 	}
 }
 
-// Use is what a Config is loaded for.
-type Use int
+// Purpose is what a Config is loaded for: it decides what must be there.
+type Purpose int
 
-// The uses. Deciding needs more: enough rounds for the alpha asked for.
+// The purposes. What is measured needs a gateway to start; what is measured to
+// be decided also needs enough rounds for its alpha.
 const (
-	ForMeasuring Use = iota
-	ForDeciding
+	ForMock     Purpose = iota // the mock backend alone
+	ForDeciding                // from rounds that were saved
+	ForMeasuring
+	ForGating // measuring and deciding
 )
 
-// Load reads the file's bytes, if there is a file, and the overrides on top, a
-// later one over an earlier one. The name is for the mistakes. Every error is an
-// Error with all mistakes; the Config is then worth nothing.
-func Load(use Use, name string, data []byte, hasFile bool, overrides []Override) (Config, error) {
+func (p Purpose) measures() bool { return p == ForMeasuring || p == ForGating }
+
+// Sources are where the values of a Config come from, in the order of their
+// precedence: the defaults, the policy of a saved run, the file, the overrides,
+// of which a later one wins over an earlier one.
+type Sources struct {
+	Saved     *bench.Policy // in place of the default policy; nil without a saved run
+	Name      string        // of the file, for the mistakes
+	File      []byte        // nil when there is no file
+	Overrides []Override    // inputs of the action, then flags
+}
+
+// Load resolves every value. Every error is an Error with all mistakes; the
+// Config is then worth nothing.
+func Load(purpose Purpose, from Sources) (Config, error) {
 	d := newDraft()
-	d.use = use
-	read := !hasFile || d.file(name, data)
-	for _, o := range overrides {
+	d.purpose = purpose
+	if from.Saved != nil {
+		d.config.Gate.Policy = *from.Saved
+	}
+	read := from.File == nil || d.file(from.Name, from.File)
+	for _, o := range from.Overrides {
 		d.override(o)
 	}
 	if read { // else everything in it would be called missing
-		d.check(name, hasFile)
+		d.check(from.Name, from.File != nil)
 	}
 	if len(d.mistakes) > 0 {
 		d.mistakes.sort()
@@ -60,7 +79,7 @@ func Load(use Use, name string, data []byte, hasFile bool, overrides []Override)
 
 // draft is a Config in the making.
 type draft struct {
-	use      Use
+	purpose  Purpose
 	config   Config
 	jitter   time.Duration
 	table    []field

@@ -20,9 +20,18 @@ const (
 	header   = "version: 1\ngateway: {start: ./gw}\n"
 )
 
+// sources are a file, if its text is not empty, and overrides.
+func sources(name, file string, overrides ...Override) Sources {
+	s := Sources{Name: name, Overrides: overrides}
+	if file != "" {
+		s.File = []byte(file)
+	}
+	return s
+}
+
 func mustLoad(t *testing.T, file string, overrides ...Override) Config {
 	t.Helper()
-	c, err := Load(ForDeciding, fileName, []byte(file), file != "", overrides)
+	c, err := Load(ForGating, sources(fileName, file, overrides...))
 	if err != nil {
 		t.Fatalf("%s\n%v", file, err)
 	}
@@ -86,13 +95,15 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 		},
 		Measure: Measure{Rounds: 20, TimeBudget: 90 * time.Minute, Seed: 7},
 		Gate: Gate{
-			Alpha: 0.01, Threshold: 0.05,
-			Thresholds: []Threshold{
-				{"first_event_p50 sse/c50/*", bench.FirstEventP50, "sse/c50/*", 0.2},
-				{"json/*/*", "", "json/*/*", 0.15},
-				{"cpu_per_request", bench.CPUPerRequest, "", 0.125},
+			Policy: bench.Policy{
+				Alpha: 0.01, Delta: bench.DefaultDelta, Threshold: 0.05,
+				Thresholds: []bench.Threshold{
+					{Pattern: "first_event_p50 sse/c50/*", Metric: bench.FirstEventP50, Scenario: "sse/c50/*", Share: 0.2},
+					{Pattern: "json/*/*", Scenario: "json/*/*", Share: 0.15},
+					{Pattern: "cpu_per_request", Metric: bench.CPUPerRequest, Share: 0.125},
+				},
 			},
-			FailOn: []FailOn{FailRegression, FailInconclusive},
+			FailOn: []bench.Outcome{bench.Regression, bench.Inconclusive},
 		},
 		Load: workload.Load{Seed: 1},
 	}
@@ -137,8 +148,8 @@ func TestDocumentedExampleIsTheDefaultsWrittenOut(t *testing.T) {
 		Ready:  Ready{Path: "/health", Timeout: time.Minute},
 		Bundle: []string{"target/release/agentic-server"},
 	}
-	want.Gate.Thresholds = []Threshold{
-		{"first_event_p50 sse/c50/*", bench.FirstEventP50, "sse/c50/*", 0.2},
+	want.Gate.Thresholds = []bench.Threshold{
+		{Pattern: "first_event_p50 sse/c50/*", Metric: bench.FirstEventP50, Scenario: "sse/c50/*", Share: 0.2},
 	}
 	if got := mustLoad(t, documented); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -178,34 +189,73 @@ func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
 	}
 }
 
+// TestPrecedence: default, then what was saved, then the file, then inputs, then flags.
 func TestPrecedence(t *testing.T) {
-	file := header + "measure: {time_budget: 2m, rounds: 40}\n"
-	input := Override{"measure.time_budget", "3m", "INPUT_TIME-BUDGET"}
+	file := header + "measure: {time_budget: 2m}\ngate: {alpha: 2%}\n"
+	saved := &bench.Policy{Alpha: 0.03, Threshold: 0.20}
+	input := Override{"measure.time_budget", "3m", "input time-budget"}
 	flag := Override{"measure.time_budget", "5m", "--time-budget"}
-	start := Override{"gateway.start", "./gw", "--start"}
+	alpha := Override{"gate.alpha", "5%", "--alpha"}
 	for _, c := range []struct {
-		name      string
-		file      string
-		overrides []Override
-		budget    time.Duration
-		rounds    int
+		name             string
+		from             Sources
+		budget           time.Duration
+		alpha, threshold float64
 	}{
-		{"defaults", header, nil, 4 * time.Minute, 0},
-		{"file over defaults", file, nil, 2 * time.Minute, 40},
-		{"input over file", file, []Override{input}, 3 * time.Minute, 40},
-		{"flag over input", file, []Override{input, flag}, 5 * time.Minute, 40},
-		{"flag over default", header, []Override{flag}, 5 * time.Minute, 0},
-		{"flag without file", "", []Override{start, flag}, 5 * time.Minute, 0},
-		{"quick over default", header, Quick(), 30 * time.Second, 0},
-		{"quick over file", file, Quick(), 30 * time.Second, 0},
-		{"flag over quick", file, append(Quick(), flag), 5 * time.Minute, 0},
+		{"defaults", sources("", ""), 4 * time.Minute, 0.01, 0.10},
+		{"file over defaults", sources("", file), 2 * time.Minute, 0.02, 0.10},
+		{"input over file", sources("", file, input), 3 * time.Minute, 0.02, 0.10},
+		{"flag over input", sources("", file, input, flag), 5 * time.Minute, 0.02, 0.10},
+		{"flag over default", sources("", header, flag), 5 * time.Minute, 0.01, 0.10},
+		{"flag without file", sources("", "", flag), 5 * time.Minute, 0.01, 0.10},
+		{"quick over file", sources("", file, Quick()...), 30 * time.Second, 0.02, 0.10},
+		{"flag over quick", sources("", file, append(Quick(), flag)...), 5 * time.Minute, 0.02, 0.10},
+		{"saved over defaults", Sources{Saved: saved}, 4 * time.Minute, 0.03, 0.20},
+		{"file over saved", Sources{Saved: saved, File: []byte(file)}, 2 * time.Minute, 0.02, 0.20},
+		{"flag over saved", Sources{Saved: saved, Overrides: []Override{alpha}}, 4 * time.Minute, 0.05, 0.20},
+		{"flag over file over saved", Sources{Saved: saved, File: []byte(file), Overrides: []Override{alpha}}, 2 * time.Minute, 0.05, 0.20},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := mustLoad(t, c.file, c.overrides...).Measure
-			if got.TimeBudget != c.budget || got.Rounds != c.rounds {
-				t.Errorf("got %v and %d rounds, want %v and %d", got.TimeBudget, got.Rounds, c.budget, c.rounds)
-			}
-		})
+		got, err := Load(ForDeciding, c.from)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if got.Measure.TimeBudget != c.budget || got.Gate.Alpha != c.alpha || got.Gate.Threshold != c.threshold {
+			t.Errorf("%s: got %v, alpha %v, threshold %v, want %v, %v, %v", c.name,
+				got.Measure.TimeBudget, got.Gate.Alpha, got.Gate.Threshold, c.budget, c.alpha, c.threshold)
+		}
+	}
+}
+
+// TestPurpose: only what is measured needs a gateway, and only what is decided
+// from its rounds needs enough of them.
+func TestPurpose(t *testing.T) {
+	const few = "version: 1\nmeasure: {rounds: 2}\n"
+	for _, c := range []struct {
+		purpose Purpose
+		file    string
+		good    bool
+	}{
+		{ForMock, few, true},
+		{ForDeciding, few, true},
+		{ForMeasuring, few, false},
+		{ForMeasuring, few + "gateway: {start: ./gw}\n", true},
+		{ForGating, few + "gateway: {start: ./gw}\n", false},
+		{ForGating, header, true},
+	} {
+		if _, err := Load(c.purpose, sources("f", c.file)); (err == nil) != c.good {
+			t.Errorf("purpose %v, %q: %v", c.purpose, c.file, err)
+		}
+	}
+}
+
+func TestMistakesOfASavedPolicy(t *testing.T) {
+	saved := bench.DefaultPolicy()
+	saved.Alpha, saved.Thresholds = 2, []bench.Threshold{{Pattern: "x", Metric: "x", Share: 0.1}}
+	_, err := Load(ForDeciding, Sources{Saved: &saved})
+	want := "the saved policy: 2 is not a number from 0.0001 to 0.2; mend the policy\n" +
+		`the saved policy: "x" is not a metric; write one of run.json, such as latency_typical or first_event_p95`
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %v", err, want)
 	}
 }
 

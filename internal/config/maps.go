@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"math"
-	"path"
 	"regexp"
 	"strings"
 
@@ -106,9 +105,9 @@ func jsonScalar(v value) any {
 }
 
 // thresholds reads "METRIC SCENARIO: share" in the order of the file.
-func thresholds(v value) ([]Threshold, bool) {
+func thresholds(v value) ([]bench.Threshold, bool) {
 	pairs, ok := v.entries("a mapping of metrics and scenarios to shares", `write {"latency_typical json/*/*": 20%}`)
-	var read []Threshold
+	var read []bench.Threshold
 	for _, e := range pairs {
 		limit, good := thresholdShare.read(e.value)
 		t, known := pattern(e)
@@ -122,9 +121,9 @@ func thresholds(v value) ([]Threshold, bool) {
 
 // pattern reads a metric, a glob for scenarios, or both in that order. Only a
 // glob has slashes or stars.
-func pattern(e entry) (Threshold, bool) {
+func pattern(e entry) (bench.Threshold, bool) {
 	const want = "a metric, a scenario or both"
-	t := Threshold{Pattern: e.name}
+	t := bench.Threshold{Pattern: e.name}
 	words := strings.Fields(e.name)
 	if n := len(words); n > 0 && strings.ContainsAny(words[n-1], "/*") {
 		t.Scenario = words[n-1]
@@ -137,22 +136,5 @@ func pattern(e entry) (Threshold, bool) {
 	case len(words) == 1:
 		t.Metric = bench.Metric(words[0])
 	}
-	if _, err := path.Match(t.Scenario, ""); err != nil {
-		e.key.fail(want, "its brackets do not close, or a backslash ends it")
-		return t, false
-	}
-	return t, t.Metric == "" || gatedMetric(e.key, t.Metric)
-}
-
-func gatedMetric(v value, m bench.Metric) bool {
-	d, known := m.Describe()
-	switch {
-	case !known:
-		v.failWith(quote(string(m)), "a metric", "write one of run.json, such as latency_typical or first_event_p95")
-	case d.Better == bench.Neither:
-		v.failWith(string(m), "a metric with a better direction", "remove it")
-	default:
-		return true
-	}
-	return false
+	return t, true
 }

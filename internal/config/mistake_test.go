@@ -140,6 +140,8 @@ var mistaken = []struct{ settings, want string }{
 	{"gate: {thresholds: [10%]}", `3:20: gate.thresholds: a list is not a mapping of metrics and scenarios to shares; write {"latency_typical json/*/*": 20%}`},
 	{"gate: {thresholds: {latency_p51: 10%}}", `3:21: gate.thresholds: "latency_p51" is not a metric; write one of run.json, such as latency_typical or first_event_p95`},
 	{"gate: {thresholds: {gap_p50: 10%}}", `3:21: gate.thresholds: gap_p50 is not a metric with a better direction; remove it`},
+	{"gate: {thresholds: {latency_p99: 10%}}", `3:21: gate.thresholds: latency_p99 is not a metric that can be gated; it is only shown, remove it`},
+	{"suite: {modes: [sse]}\ngate: {thresholds: {latency_p50: 10%}}", `4:21: gate.thresholds: latency_p50 is not a metric of any scenario of the suite; JSON answers have a latency, streams a first_event and a total`},
 	{"gate: {thresholds: {latency_p50: 10}}", `3:34: gate.thresholds.latency_p50: "10" is not a share from 0.1% to 1000%; write 10%`},
 	{"gate: {thresholds: {sse/c9/*: 10%}}", `3:21: gate.thresholds: "sse/c9/*" is not a scenario of the suite; they are named as json/c1/100B, and a * stands for one part of three`},
 	{"gate: {thresholds: {sse/*: 10%}}", `3:21: gate.thresholds: "sse/*" is not a scenario of the suite; they are named as json/c1/100B, and a * stands for one part of three`},
@@ -160,7 +162,7 @@ func tooSmall(size int) string {
 
 func TestMistakesInSettings(t *testing.T) {
 	for _, c := range mistaken {
-		_, err := Load(ForDeciding, "f", []byte(header+c.settings+"\n"), true, nil)
+		_, err := Load(ForGating, Sources{Name: "f", File: []byte(header + c.settings + "\n")})
 		if got, want := fmt.Sprint(err), "f:"+c.want; got != want {
 			t.Errorf("%s\n got %s\nwant %s", c.settings, got, want)
 		}
@@ -213,7 +215,7 @@ f:4:19: measure.rounds: 3 is not enough rounds for gate.alpha 0.01; their smalle
 
 func TestMistakesInFiles(t *testing.T) {
 	for _, c := range mistakenFiles {
-		_, err := Load(ForDeciding, "f", []byte(c.file), true, nil)
+		_, err := Load(ForGating, Sources{Name: "f", File: []byte(c.file)})
 		if got := fmt.Sprint(err); got != c.want {
 			t.Errorf("%.200q\n got %s\nwant %s", c.file, got, c.want)
 		}
@@ -234,7 +236,7 @@ func TestMistakesInOverridesNameTheirOrigin(t *testing.T) {
 		{Override{"gate.fail_on", "inconclusive", "INPUT_FAIL-ON"}, `INPUT_FAIL-ON: inconclusive alone is not possible; a regression would pass, write [regression, inconclusive]`},
 		{Override{"gate.nonsense", "1", "--nonsense"}, `--nonsense: "gate.nonsense" is not a setting; there is no such path in the file's format`},
 	} {
-		_, err := Load(ForDeciding, "f", []byte(header), true, []Override{c.override})
+		_, err := Load(ForGating, sources("f", header, c.override))
 		if got := fmt.Sprint(err); got != c.want {
 			t.Errorf("%+v\n got %s\nwant %s", c.override, got, c.want)
 		}
@@ -242,9 +244,9 @@ func TestMistakesInOverridesNameTheirOrigin(t *testing.T) {
 }
 
 func TestMistakesComeInOrder(t *testing.T) {
-	_, err := Load(ForDeciding, fileName, nil, false, []Override{
-		{"measure.rounds", "some", "--rounds"}, {"gate.alpha", "2", "--alpha"},
-	})
+	_, err := Load(ForGating, sources(fileName, "",
+		Override{"measure.rounds", "some", "--rounds"}, Override{"gate.alpha", "2", "--alpha"},
+	))
 	want := `--rounds: "some" is not auto or a whole number from 1 to 1000; write 20
 --alpha: "2" is not a share from 0.01% to 20%; write 2%
 gateway.start: missing, must be the shell line that starts the gateway; there is no .proxy-bench.yml; write one with gateway: {` + startExample + `}`
@@ -254,7 +256,7 @@ gateway.start: missing, must be the shell line that starts the gateway; there is
 }
 
 func TestManyMistakesAreCutShort(t *testing.T) {
-	_, err := Load(ForDeciding, "f", []byte(header+"suite: {concurrency: ["+strings.Repeat("x,", 1000)+"x]}\n"), true, nil)
+	_, err := Load(ForGating, Sources{Name: "f", File: []byte(header + "suite: {concurrency: [" + strings.Repeat("x,", 1000) + "x]}\n")})
 	var all Error
 	if !errors.As(err, &all) || len(all) != 1001 {
 		t.Fatalf("%d mistakes, want 1001", len(all))
@@ -266,21 +268,14 @@ func TestManyMistakesAreCutShort(t *testing.T) {
 }
 
 func TestOutsideTextIsShortAndOnOneLine(t *testing.T) {
-	_, err := Load(ForDeciding, "f", []byte(header+`mock: {seed: "`+strings.Repeat("a", 100)+`\n::error::x\e[31m\u202e"}`), true, nil)
+	_, err := Load(ForGating, Sources{Name: "f", File: []byte(header + `mock: {seed: "` + strings.Repeat("a", 100) + `\n::error::x\e[31m\u202e"}`)})
 	want := `f:3:14: mock.seed: "` + strings.Repeat("a", 60) + `…" is not a whole number from 0 to 18446744073709551615; write 1`
 	if got := fmt.Sprint(err); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	_, err = Load(ForDeciding, "f", []byte(header+`mock: {"\n::error::\e[31m\u202e": 1}`), true, nil)
+	_, err = Load(ForGating, Sources{Name: "f", File: []byte(header + `mock: {"\n::error::\e[31m\u202e": 1}`)})
 	want = `f:3:8: mock: "\n::error::\x1b[31m\u202e" is not a key here; there are latency, jitter, first_event, chunks, chunk_interval, chunk_size, answer, seed`
 	if got := fmt.Sprint(err); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-// TestFewRoundsMeasureWell: alpha matters only where something is decided.
-func TestFewRoundsMeasureWell(t *testing.T) {
-	if _, err := Load(ForMeasuring, "f", []byte(header+"measure: {rounds: 2}\n"), true, nil); err != nil {
-		t.Error(err)
 	}
 }

@@ -24,7 +24,7 @@ func calibration() bench.Calibration {
 	}
 	c := bench.Calibration{
 		Schema: bench.CalibrationSchema, Tool: run.Tool, Commit: run.Commit, Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
-		Environment: run.Environment, Policy: bench.Policy{Alpha: 0.01, Threshold: 0.1, Floor: 5e-6},
+		Environment: run.Environment, Policy: bench.DefaultPolicy(),
 		Seed: 7, Rounds: 12, GateRounds: 15,
 		Difference:  bench.Group{Group: "all", Members: []string{"json/c1/100B", "sse/c50/100KB"}, Stage: bench.Screen, Rounds: 12, Shift: new(0.004), P: new(0.6), PBetter: new(0.4)},
 		FalseAlarms: rate(0, 400, 0, 0.0095),

@@ -35,11 +35,7 @@ func saved(name string) bench.Run {
 
 // decideSaved decides a saved gate again, by its own policy.
 func decideSaved(run bench.Run) Report {
-	return Report{Run: run, Verdict: verdict.Decide(policyOf(run), verdict.EvidenceOf(run)), Context: atGitHub()}
-}
-
-func policyOf(run bench.Run) verdict.Policy {
-	return verdict.Policy{Alpha: run.Policy.Alpha, Delta: verdict.DefaultDelta, Threshold: run.Policy.Threshold, Floor: run.Policy.Floor}
+	return Report{Run: run, Verdict: verdict.Decide(*run.Policy, verdict.EvidenceOf(run)), Context: atGitHub()}
 }
 
 // atGitHub is the context of a pull request.
@@ -123,7 +119,7 @@ func storedReport(run bench.Run, doubt string) Report {
 	for _, c := range run.Scenarios {
 		scenarios = append(scenarios, c.Scenario)
 	}
-	r := Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(policyOf(run), verdict.Stored{
+	r := Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(*run.Policy, verdict.Stored{
 		Scenarios: scenarios, Doubt: doubt,
 		Base: compare.Side{Rounds: base.Rounds, Arm: bench.Head},
 		Head: compare.Side{Rounds: run.Rounds, Arm: bench.Head},

@@ -13,7 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-var policy = verdict.Policy{Alpha: 0.01, Delta: verdict.DefaultDelta, Threshold: 0.10, Floor: 5e-6}
+var policy = bench.DefaultPolicy()
 
 var gates = []bench.Arm{bench.Direct, bench.Base, bench.Head}
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // Options of the tables.
@@ -40,7 +42,7 @@ func (o Options) gates(w io.Writer) error {
 	for i, c := range o.Changes {
 		cells := make([]string, len(o.Levels))
 		for k, l := range o.Levels {
-			t := Many(Policy(), l, c, o.Seed, o.Trials)
+			t := Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials)
 			cells[k] = o.share(t.Regressions)
 			if t.Inconclusive > 0 {
 				cells[k] += fmt.Sprintf(" (%s)", o.share(t.Inconclusive))
@@ -82,7 +84,7 @@ func (o Options) others(w io.Writer) error {
 		}
 		cells := make([]string, len(shown))
 		for i, c := range shown {
-			cells[i] = o.share(Many(Policy(), l, c, o.Seed, o.Trials).Regressions)
+			cells[i] = o.share(Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials).Regressions)
 		}
 		if err := row(w, "this gate, side by side in two stages", cells); err != nil {
 			return err

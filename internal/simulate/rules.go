@@ -127,7 +127,7 @@ func twice(d data) bool {
 }
 
 func stored(d data) bool {
-	v := verdict.DecideStored(Policy(), verdict.Stored{
+	v := verdict.DecideStored(bench.DefaultPolicy(), verdict.Stored{
 		Scenarios: d.suite,
 		Base:      compare.Side{Rounds: d.stored, Arm: bench.Base},
 		Head:      compare.Side{Rounds: d.rounds, Arm: bench.Head},

@@ -45,7 +45,7 @@ func TestShippedGate(t *testing.T) {
 		{"loaded", "+10 % of latency, one scenario", least(0.95), trials},
 		{"loaded", "+5 % of latency, everywhere", least(0.95), trials},
 	} {
-		got := Many(Policy(), level(t, c.level), change(t, c.change), 1, trials)
+		got := Many(bench.DefaultPolicy(), level(t, c.level), change(t, c.change), 1, trials)
 		if got.Regressions < c.least || got.Regressions > c.most {
 			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got.Regressions, trials, c.least, c.most)
 		}
@@ -54,11 +54,11 @@ func TestShippedGate(t *testing.T) {
 
 func TestTrialIsItsSeed(t *testing.T) {
 	l, c := level(t, "mid"), change(t, "+10 % of latency, one scenario")
-	a, b := Run(Policy(), l, c, 3, 4), Run(Policy(), l, c, 3, 4)
+	a, b := Run(bench.DefaultPolicy(), l, c, 3, 4), Run(bench.DefaultPolicy(), l, c, 3, 4)
 	if a.Seconds != b.Seconds || a.Verdict.Reason != b.Verdict.Reason {
 		t.Errorf("the same seed gave %q after %v s and %q after %v s", a.Verdict.Reason, a.Seconds, b.Verdict.Reason, b.Seconds)
 	}
-	if other := Run(Policy(), l, c, 4, 4); other.Seconds == a.Seconds && other.Verdict.Reason == a.Verdict.Reason {
+	if other := Run(bench.DefaultPolicy(), l, c, 4, 4); other.Seconds == a.Seconds && other.Verdict.Reason == a.Verdict.Reason {
 		t.Error("another seed gave the same trial")
 	}
 }
@@ -126,6 +126,6 @@ func TestReport(t *testing.T) {
 func BenchmarkGate(b *testing.B) {
 	l := Levels()[3]
 	for i := 0; b.Loop(); i++ {
-		Run(Policy(), l, Changes()[0], 1, i)
+		Run(bench.DefaultPolicy(), l, Changes()[0], 1, i)
 	}
 }

@@ -9,11 +9,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// Policy is the default gate.
-func Policy() verdict.Policy {
-	return verdict.Policy{Alpha: 0.01, Delta: verdict.DefaultDelta, Threshold: 0.10, Floor: 5e-6}
-}
-
 // Gate is one simulated gate.
 type Gate struct {
 	Verdict   bench.Verdict
@@ -22,7 +17,7 @@ type Gate struct {
 }
 
 // Run makes one whole gate: screening, what the screening asks for, decision.
-func Run(p verdict.Policy, l Level, c Change, seed uint64, trial int) Gate {
+func Run(p bench.Policy, l Level, c Change, seed uint64, trial int) Gate {
 	j := newJob(l, c, source(seed, l.Name, c.Name, trial), false)
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
 	e.Rounds = j.stage(bench.Screen, verdict.ScreenRounds, j.suite)
@@ -41,7 +36,7 @@ type Tally struct {
 }
 
 // Many runs gates on all cores. The result depends on the arguments alone.
-func Many(p verdict.Policy, l Level, c Change, seed uint64, trials int) Tally {
+func Many(p bench.Policy, l Level, c Change, seed uint64, trials int) Tally {
 	gates := each(trials, func(i int) Gate { return Run(p, l, c, seed, i) })
 	t := Tally{Trials: trials}
 	for _, g := range gates {

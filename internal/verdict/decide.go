@@ -11,7 +11,7 @@ import (
 // Decide makes the verdict from all rounds of a side-by-side trial. The stage
 // of each round is in the Round itself, so that a saved result decides itself
 // again, byte for byte.
-func Decide(p Policy, e Evidence) bench.Verdict {
+func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	v := bench.Verdict{
 		Schema:      bench.VerdictSchema,
 		Rule:        bench.Rule{Alpha: p.Alpha, Delta: p.Delta, Threshold: p.Threshold, Floor: p.Floor},

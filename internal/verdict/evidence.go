@@ -27,14 +27,14 @@ func EvidenceOf(run bench.Run) Evidence {
 
 // analysis is the evidence laid out for one policy.
 type analysis struct {
-	Policy
+	bench.Policy
 	Evidence
 	screen, fresh compare.Table
 	ids           []string                  // of Scenarios, in their order
 	named         map[string]bench.Scenario // by id
 }
 
-func analyse(p Policy, e Evidence) analysis {
+func analyse(p bench.Policy, e Evidence) analysis {
 	a := analysis{
 		Policy: p, Evidence: e,
 		screen: compare.Join(e.Rounds, bench.Screen),
@@ -52,7 +52,7 @@ func analyse(p Policy, e Evidence) analysis {
 // gated lists the metrics of a scenario that can be regressions.
 func (a analysis) gated(s bench.Scenario) compare.Wanted {
 	var w compare.Wanted
-	for _, g := range a.gates(s) {
+	for _, g := range gates(a.Policy, s) {
 		w.Decide = append(w.Decide, g.metric)
 	}
 	return w
@@ -72,8 +72,8 @@ func (a analysis) all(s bench.Scenario) compare.Wanted {
 // judged writes the policy's part into comparisons of the scenarios' metrics.
 func (a analysis) judged(all []bench.Comparison) []bench.Comparison {
 	for i := range all {
-		if g, ok := a.gateOf(a.named[all[i].Scenario], all[i].Metric); ok {
-			a.apply(g, &all[i])
+		if g, ok := gateOf(a.Policy, a.named[all[i].Scenario], all[i].Metric); ok {
+			g.apply(a.Floor, &all[i])
 		}
 	}
 	return all

@@ -7,7 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-var policy = Policy{Alpha: 0.01, Delta: DefaultDelta, Threshold: 0.10, Floor: 5e-6}
+var policy = bench.DefaultPolicy()
 
 // suite is small, so that a test is quick: two modes, two sizes.
 func suite() []bench.Scenario {

@@ -39,10 +39,10 @@ func defaultGates(mode bench.Mode) []bench.Metric {
 
 // gates lists what is gated in a scenario: the defaults, then what thresholds
 // name beyond them.
-func (p Policy) gates(s bench.Scenario) []gate {
+func gates(p bench.Policy, s bench.Scenario) []gate {
 	metrics := defaultGates(s.Mode)
 	for _, t := range p.Thresholds {
-		if t.Metric != "" && t.covers(s) && has(s.Mode, t.Metric) && !slices.Contains(metrics, t.Metric) {
+		if d, known := t.Metric.Describe(); known && t.Covers(s) && d.In(s.Mode) && !slices.Contains(metrics, t.Metric) {
 			metrics = append(metrics, t.Metric)
 		}
 	}
@@ -50,7 +50,7 @@ func (p Policy) gates(s bench.Scenario) []gate {
 	for i, m := range metrics {
 		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: m.IsJudged()}
 		for _, t := range p.Thresholds {
-			if t.covers(s) && (t.Metric == m || t.Metric == "") {
+			if t.Covers(s) && (t.Metric == m || t.Metric == "") {
 				g.threshold, g.tail = t.Share, isTail(m) && t.Metric == ""
 			}
 		}
@@ -60,8 +60,8 @@ func (p Policy) gates(s bench.Scenario) []gate {
 }
 
 // gateOf finds the gate of a metric.
-func (p Policy) gateOf(s bench.Scenario, m bench.Metric) (gate, bool) {
-	all := p.gates(s)
+func gateOf(p bench.Policy, s bench.Scenario, m bench.Metric) (gate, bool) {
+	all := gates(p, s)
 	i := slices.IndexFunc(all, func(g gate) bool { return g.metric == m })
 	if i < 0 {
 		return gate{}, false
@@ -71,8 +71,8 @@ func (p Policy) gateOf(s bench.Scenario, m bench.Metric) (gate, bool) {
 
 // ThresholdOf is the threshold of a metric in a scenario, as a share of the
 // overhead: that of the policy where the metric is not gated.
-func (p Policy) ThresholdOf(s bench.Scenario, m bench.Metric) float64 {
-	if g, ok := p.gateOf(s, m); ok {
+func ThresholdOf(p bench.Policy, s bench.Scenario, m bench.Metric) float64 {
+	if g, ok := gateOf(p, s, m); ok {
 		return g.threshold
 	}
 	return p.Threshold
@@ -81,7 +81,7 @@ func (p Policy) ThresholdOf(s bench.Scenario, m bench.Metric) float64 {
 // apply writes threshold, floor and limit into a comparison. The limit is the
 // smallest share of the base's value that counts:
 // max(T·h, F/base), for p95 max(20 %, 2·T·h, F/base).
-func (p Policy) apply(g gate, c *bench.Comparison) {
+func (g gate) apply(floor float64, c *bench.Comparison) {
 	c.Gated, c.Threshold = true, &g.threshold
 	limit := g.threshold
 	if c.Share != nil {
@@ -91,9 +91,9 @@ func (p Policy) apply(g gate, c *bench.Comparison) {
 		limit = max(tailShare, 2*limit)
 	}
 	if d, _ := g.metric.Describe(); d.Unit == bench.Seconds && c.Base != nil && *c.Base > 0 {
-		c.Floor = &p.Floor
+		c.Floor = &floor
 		// A base so small that the quotient overflows has no ratio either.
-		limit = min(math.MaxFloat64, max(limit, p.Floor / *c.Base))
+		limit = min(math.MaxFloat64, max(limit, floor / *c.Base))
 	}
 	c.Limit = &limit
 }

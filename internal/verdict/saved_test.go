@@ -31,9 +31,9 @@ func TestSavedRuns(t *testing.T) {
 			if err := json.Unmarshal(unzipped(t, path), &run); err != nil {
 				t.Fatal(err)
 			}
-			policy := verdict.Policy{Alpha: 0.01, Delta: verdict.DefaultDelta, Threshold: 0.10, Floor: 5e-6}
+			policy := bench.DefaultPolicy()
 			if p := run.Policy; p != nil {
-				policy.Alpha, policy.Threshold, policy.Floor = p.Alpha, p.Threshold, p.Floor
+				policy = *p
 			}
 			var got bytes.Buffer
 			if err := report.VerdictJSON(&got, verdict.Decide(policy, verdict.EvidenceOf(run))); err != nil {

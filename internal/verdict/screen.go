@@ -60,7 +60,7 @@ type Next struct {
 
 // Screen says what to measure again on fresh rounds. Only rounds of the
 // Screen stage count. [Decide] makes the same choice again from the file.
-func Screen(p Policy, e Evidence) Next { return analyse(p, e).screening().next }
+func Screen(p bench.Policy, e Evidence) Next { return analyse(p, e).screening().next }
 
 // screening is Next with what led to it.
 type screening struct {

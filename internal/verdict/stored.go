@@ -32,7 +32,7 @@ const marginShare = 1.5
 // DecideStored makes the verdict from numbers of another job, by the primary
 // metric of each mode and by Holm over all scenarios at α, in one stage. Against
 // a single run nothing passes: not being over a wide margin shows little.
-func DecideStored(p Policy, e Stored) bench.Verdict {
+func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 	v := bench.Verdict{
 		Schema: bench.VerdictSchema,
 		Rule:   bench.Rule{Alpha: p.Alpha, Delta: p.Delta, Threshold: p.Threshold, Floor: p.Floor, Level: p.Alpha},
@@ -54,7 +54,7 @@ func DecideStored(p Policy, e Stored) bench.Verdict {
 	return d.verdict
 }
 
-func storedComparisons(p Policy, e Stored) []bench.Comparison {
+func storedComparisons(p bench.Policy, e Stored) []bench.Comparison {
 	primary := func(s bench.Scenario) bench.Metric { return s.Mode.Primary() }
 	long := len(e.History) == len(e.Scenarios) && len(e.Scenarios) > 0
 	for _, runs := range e.History {
@@ -65,13 +65,13 @@ func storedComparisons(p Policy, e Stored) []bench.Comparison {
 		all = compare.History(e.Scenarios, primary, e.History, e.Head, p.Delta)
 	}
 	for i, s := range e.Scenarios {
-		g, _ := p.gateOf(s, primary(s))
+		g, _ := gateOf(p, s, primary(s))
 		if !long {
 			all = append(all, compare.Stored(s, primary(s), e.Base, e.Head, func(h float64) float64 {
 				return max(storedMargin, marginShare*g.threshold*h)
 			}))
 		}
-		p.apply(g, &all[i])
+		g.apply(p.Floor, &all[i])
 		if !long && all[i].Share != nil {
 			all[i].Limit = new(max(*all[i].Limit, storedMargin, marginShare*g.threshold**all[i].Share))
 		}

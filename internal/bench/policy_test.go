@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+)
+
+func with(f func(p *Policy)) Policy {
+	p := DefaultPolicy()
+	f(&p)
+	return p
+}
+
+func TestMistakesOfAPolicy(t *testing.T) {
+	suite := []Scenario{{Mode: JSON, Concurrency: 10, BodyBytes: 100}, {Mode: SSE, Concurrency: 10, BodyBytes: 100}}
+	threshold := func(t Threshold) Policy { return with(func(p *Policy) { p.Thresholds = []Threshold{t} }) }
+	for _, c := range []struct {
+		policy Policy
+		want   string // mistakes, a line each
+	}{
+		{DefaultPolicy(), ""},
+		{with(func(p *Policy) { p.Alpha = 0 }), "alpha: 0 is not a number from 0.0001 to 0.2; mend the policy"},
+		{with(func(p *Policy) { p.Delta = -1 }), "delta: -1 is not a number from 0 to 1; mend the policy"},
+		{with(func(p *Policy) { p.Threshold = 0 }), "threshold: 0 is not a number from 0.001 to 10; mend the policy"},
+		{with(func(p *Policy) { p.Threshold = -0.1 }), "threshold: -0.1 is not a number from 0.001 to 10; mend the policy"},
+		{with(func(p *Policy) { p.Threshold, p.Floor = math.NaN(), -1 }), "threshold: NaN is not a number from 0.001 to 10; mend the policy\nfloor: -1 is not a number from 0 to 1; mend the policy"},
+		{threshold(Threshold{Pattern: "json/*/*", Scenario: "json/*/*", Share: 0.2}), ""},
+		{threshold(Threshold{Pattern: "p50", Metric: FirstEventP50, Scenario: "sse/*/*", Share: 0.2}), ""},
+		{threshold(Threshold{Pattern: "grpc/*/*", Scenario: "grpc/*/*", Share: 0.2}), `thresholds: "grpc/*/*" is not a scenario of the suite; they are named as json/c10/100B, and a * stands for one part of three`},
+		{threshold(Threshold{Pattern: "fe json", Metric: FirstEventTypical, Scenario: "json/*/*", Share: 0.2}), `thresholds: first_event_typical is not a metric of the scenarios "json/*/*"; JSON answers have a latency, streams a first_event and a total`},
+		{threshold(Threshold{Pattern: "latency_p99", Metric: LatencyP99, Share: 0.2}), "thresholds: latency_p99 is not a metric that can be gated; it is only shown, remove it"},
+		{threshold(Threshold{Pattern: "throughput", Metric: Throughput, Share: 0.2}), "thresholds: throughput is not a metric that can be gated; it is only shown, remove it"},
+		{threshold(Threshold{Pattern: "[", Scenario: "[", Share: 0.2}), `thresholds: "[" is not a metric, a scenario or both; its brackets do not close, or a backslash ends it`},
+		{threshold(Threshold{Pattern: "zero", Share: 0}), `thresholds: 0 is not above 0; mend "zero"`},
+	} {
+		var lines []string
+		for _, m := range c.policy.Mistakes(suite) {
+			lines = append(lines, m.Error())
+		}
+		if got := strings.Join(lines, "\n"); got != c.want {
+			t.Errorf("%+v:\n got %s\nwant %s", c.policy, got, c.want)
+		}
+	}
+}
+
+// A run may hold fewer scenarios than its policy was written for.
+func TestCheckMatchesNoPattern(t *testing.T) {
+	p := with(func(p *Policy) { p.Thresholds = []Threshold{{Pattern: "grpc/*/*", Scenario: "grpc/*/*", Share: 0.2}} })
+	if err := p.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPolicyOfAnOlderFileHasTheDefaultDelta(t *testing.T) {
+	var p Policy
+	if err := json.Unmarshal([]byte(`{"alpha": 0.05, "threshold": 0.2, "floor": 0}`), &p); err != nil || p.Delta != DefaultDelta || p.Alpha != 0.05 {
+		t.Errorf("%+v, error %v", p, err)
+	}
+	if err := json.Unmarshal([]byte(`{"alpha": 0.05, "delta": 0.02, "threshold": 0.2, "floor": 0}`), &p); err != nil || p.Delta != 0.02 {
+		t.Errorf("%+v, error %v", p, err)
+	}
+	if err := json.Unmarshal([]byte(`{"alfa": 0.05}`), &p); err == nil {
+		t.Error("an unknown member is taken")
+	}
+}

@@ -35,6 +35,8 @@ var layers = []struct {
 	{"mockllm", "epoll http1 llmapi pace", false},
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
+	{"record", "bench summary", false},
+	{"record/recordtest", "bench summary", false}, // for tests
 	{"compare", "bench stats", true},
 	{"verdict", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
@@ -43,13 +45,13 @@ var layers = []struct {
 	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench stats summary", true},
 	{"openloop", "bench pace stats summary", true},
-	{"baseline", "bench stats summary", false},
+	{"baseline", "bench record stats summary", false},
 	{"report/export", "bench plain", true},
-	{"report", "bench figures plain report/export summary", true},
+	{"report", "bench figures plain record report/export summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm openloop pace probe report report/export sandbox trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm openloop pace probe record report report/export sandbox trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

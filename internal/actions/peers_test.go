@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -152,8 +153,8 @@ func TestWithActAndTheOfficialClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := []File{{"run.json", []byte(`{"n": 1}`)}, {"deep/report.html", []byte("<p>é</p>")}}
-	data, err := Zip(files...)
+	files := []record.File{{Name: "run.json", Content: []byte(`{"n": 1}`)}, {Name: "deep/report.html", Content: []byte("<p>é</p>")}}
+	data, err := record.Zip(files...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +240,7 @@ func TestWithAzuriteAndTheOfficialClient(t *testing.T) {
 	s.elsewhere = azurite(t)
 	a := s.client(nil)
 	noise := content(2*blockSize + 12345)
-	data, err := Zip(File{"gateway.tar.gz", noise})
+	data, err := record.Zip(record.File{Name: "gateway.tar.gz", Content: noise})
 	if err != nil {
 		t.Fatal(err)
 	}

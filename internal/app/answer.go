@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -33,7 +34,7 @@ func (a *action) answer(ctx context.Context, s *session, t target, g gated, fail
 	}
 	a.print(r)
 	directory := ""
-	if files, err := reportFiles(r); err != nil {
+	if files, err := saved(r).Files(); err != nil {
 		a.warn("the result is not kept: %v", err)
 	} else {
 		directory = a.keep(files)
@@ -128,7 +129,7 @@ func (a *action) outputs(r report.Report, directory, commentURL string) {
 	}
 	path := ""
 	if directory != "" {
-		path = filepath.ToSlash(filepath.Join(a.inputs.directory, directory, htmlFile))
+		path = filepath.ToSlash(filepath.Join(a.inputs.directory, directory, record.HTMLFile))
 	}
 	for _, o := range [][2]string{
 		{"verdict", outcome},

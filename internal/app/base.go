@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // based is what head is compared with: a gateway that runs beside it, or
@@ -104,13 +105,9 @@ func (l *ladder) close() error {
 // bundle reads the baseline and unpacks its gateway. A baseline without a
 // gateway that runs here is returned with the reason.
 func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) {
-	data, err := os.ReadFile(l.file)
+	b, archive, err := baseline.OpenFile(l.file)
 	if err != nil {
 		return nil, nil, host.Usagef("--baseline: %w", err)
-	}
-	b, archive, err := openBaseline(data)
-	if err != nil {
-		return nil, nil, host.Usagef("--baseline: %s: %w", l.file, err)
 	}
 	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
 		return &b, nil, baseline.ErrNoBundle
@@ -127,27 +124,6 @@ func (l *ladder) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 		Ready: config.Ready{Path: b.Gateway.Ready.Path, Timeout: seconds(b.Gateway.Ready.Timeout)},
 	}}
 	return &b, base, l.probe(ctx, *base)
-}
-
-// openBaseline reads an artifact, or only numbers: baseline.json or run.json.
-func openBaseline(data []byte) (baseline.Baseline, *baseline.Archive, error) {
-	limits := baseline.DefaultLimits()
-	if bytes.HasPrefix(data, []byte("PK")) {
-		archive, err := baseline.OpenZip(bytes.NewReader(data), int64(len(data)), limits)
-		if err != nil {
-			return baseline.Baseline{}, nil, err
-		}
-		b, err := archive.Baseline()
-		return b, archive, err
-	}
-	run, err := baseline.ReadRun(bytes.NewReader(data), limits)
-	if err != nil {
-		return baseline.Baseline{}, nil, err
-	}
-	if b, err := baseline.Read(bytes.NewReader(data), limits); err == nil {
-		return b, nil, nil
-	}
-	return baseline.Baseline{Run: run}, nil, nil
 }
 
 // probe starts a gateway once, to see that its binary runs on this machine.
@@ -248,7 +224,7 @@ func (s *session) saveBaseline(path string, run bench.Run, head config.Gateway, 
 	} else {
 		s.say("nothing to bundle: the start line names no file of this directory; list what it needs under gateway.bundle")
 	}
-	return baseline.WriteFile(path, func(w io.Writer) error {
+	return record.WriteFile(path, func(w io.Writer) error {
 		if b.Bundle == nil {
 			return baseline.WriteZip(w, b, nil)
 		}

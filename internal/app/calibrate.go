@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
-	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/calibrate"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
@@ -84,20 +83,16 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		markIncomplete(&run, err)
 	}
 	if c.Out != "" && run.Schema != "" {
-		err = errors.Join(err, save(c.Out, run))
+		err = errors.Join(err, savedRun(run).Save(c.Out))
 	}
 	return run, gateRounds, err
 }
 
 // read reads a saved run; flags win over the policy that it was saved with.
 func (c calibrateCommand) read() (bench.Run, error) {
-	data, err := os.ReadFile(c.From)
+	saved, err := readRounds(c.From)
 	if err != nil {
-		return bench.Run{}, host.Usagef("--from: %w", err)
-	}
-	saved, _, err := openBaseline(data)
-	if err != nil {
-		return bench.Run{}, host.Usagef("--from: %s: %w", c.From, err)
+		return bench.Run{}, fmt.Errorf("--from: %w", err)
 	}
 	_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
 	return saved.Run, err
@@ -125,7 +120,7 @@ func (c calibrateCommand) measure(ctx context.Context, w host.World, cfg config.
 
 func (c calibrateCommand) show(w host.World, result bench.Calibration) error {
 	if c.JSON {
-		return report.CalibrationJSON(w.Stdout, result)
+		return record.WriteCalibration(w.Stdout, result)
 	}
 	return report.Calibration(w.Stdout, result, style(w, c.Verbose))
 }
@@ -134,7 +129,7 @@ func (c calibrateCommand) save(result bench.Calibration) error {
 	if c.Out == "" {
 		return nil
 	}
-	return baseline.WriteFile(filepath.Join(c.Out, "calibration.json"), func(w io.Writer) error {
-		return report.CalibrationJSON(w, result)
+	return record.WriteFile(filepath.Join(c.Out, record.CalibrationFile), func(w io.Writer) error {
+		return record.WriteCalibration(w, result)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -47,7 +48,7 @@ func (c compareCommand) Run(w host.World) error {
 	}
 	v := decide(head.Run, stored)
 	if c.JSON {
-		err = report.VerdictJSON(w.Stdout, v)
+		err = record.WriteVerdict(w.Stdout, v)
 	} else {
 		err = report.Terminal(w.Stdout, report.Report{Run: head.Run, Verdict: v}, style(w, c.Verbose))
 	}
@@ -69,13 +70,9 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 	}
 	var all []baseline.Baseline
 	for _, path := range c.Files {
-		data, err := os.ReadFile(path)
+		b, err := readRounds(path)
 		if err != nil {
-			return nil, host.Usage(err)
-		}
-		b, _, err := openBaseline(data)
-		if err != nil {
-			return nil, host.Usagef("%s: %w", path, err)
+			return nil, err
 		}
 		all = append(all, b)
 	}

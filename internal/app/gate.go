@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -137,7 +138,7 @@ func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
 
 func (c gateCommand) show(s *session, g gated) error {
 	if c.JSON {
-		return report.VerdictJSON(s.world.Stdout, g.verdict)
+		return record.WriteVerdict(s.world.Stdout, g.verdict)
 	}
 	return report.Terminal(s.world.Stdout, s.report(g), style(s.world, c.Verbose))
 }
@@ -151,7 +152,7 @@ func (c gateCommand) save(s *session, g gated) error {
 	if c.Out == "" {
 		return nil
 	}
-	return saveReport(c.Out, s.report(g))
+	return saved(s.report(g)).Save(c.Out)
 }
 
 // keepRounds shows and saves what was measured before an error. As JSON nothing
@@ -166,7 +167,7 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run, cause error) error 
 		failed = append(failed, report.Text(w.Stdout, report.Report{Run: run}, style(w, false)))
 	}
 	if c.Out != "" {
-		failed = append(failed, save(c.Out, run))
+		failed = append(failed, savedRun(run).Save(c.Out))
 	}
 	return errors.Join(failed...)
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // resultDirectory is where a result is left in the workspace for later steps.
@@ -19,7 +20,7 @@ const resultDirectory = ".proxy-bench/report"
 // keep writes the result into the workspace and returns the directory, empty
 // when it could not. The workspace belongs to code that is not trusted, and
 // whatever that has put in the way must not lead us out of it.
-func (a *action) keep(files []actions.File) string {
+func (a *action) keep(files []record.File) string {
 	name := keyed(resultDirectory, a.inputs.key)
 	if err := keepInside(name, files); err != nil {
 		a.warn("the result is not kept in the workspace: %v", err)
@@ -28,7 +29,7 @@ func (a *action) keep(files []actions.File) string {
 	return name
 }
 
-func keepInside(name string, files []actions.File) error {
+func keepInside(name string, files []record.File) error {
 	root, err := os.OpenRoot(".")
 	if err != nil {
 		return err
@@ -68,11 +69,11 @@ func handOver(root *os.Root, names []string) error {
 
 // upload stores the result as an artifact and returns its page if there is an
 // HTML report to be found on it.
-func (a *action) upload(ctx context.Context, files []actions.File) string {
+func (a *action) upload(ctx context.Context, files []record.File) string {
 	if !a.inputs.uploadReport {
-		files = slices.DeleteFunc(slices.Clone(files), func(f actions.File) bool { return f.Name == htmlFile })
+		files = slices.DeleteFunc(slices.Clone(files), func(f record.File) bool { return f.Name == record.HTMLFile })
 	}
-	content, err := actions.Zip(files...)
+	content, err := record.Zip(files...)
 	if err != nil {
 		a.warn("the result is not uploaded: %v", err)
 		return ""

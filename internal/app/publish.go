@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 )
 
@@ -123,7 +124,7 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	defer done()
 	r := &report.Report{}
 	r.Run, err = result.Run()
-	if errors.Is(err, baseline.ErrNoRun) {
+	if errors.Is(err, record.ErrNoRun) {
 		return r, toldFailure(result, r)
 	}
 	if err != nil {
@@ -152,29 +153,29 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 }
 
 // open downloads a result; done closes it.
-func (a *action) open(ctx context.Context, path string, artifact github.Artifact, limits baseline.Limits) (baseline.Result, func(), error) {
+func (a *action) open(ctx context.Context, path string, artifact github.Artifact, limits baseline.Limits) (record.Result, func(), error) {
 	f, err := os.Create(path)
 	if err != nil {
-		return baseline.Result{}, nil, err
+		return record.Result{}, nil, err
 	}
 	done := func() { _ = f.Close() }
 	if err := a.client.DownloadArtifact(ctx, artifact, f, limits.File); err != nil {
 		done()
-		return baseline.Result{}, nil, err
+		return record.Result{}, nil, err
 	}
 	info, err := f.Stat()
 	if err == nil {
-		var result baseline.Result
-		if result, err = baseline.OpenResult(f, info.Size(), limits); err == nil {
+		var result record.Result
+		if result, err = record.OpenResult(f, info.Size(), limits.File); err == nil {
 			return result, done, nil
 		}
 	}
 	done()
-	return baseline.Result{}, nil, err
+	return record.Result{}, nil, err
 }
 
 // toldFailure takes over what a run says kept it from an answer.
-func toldFailure(result baseline.Result, r *report.Report) error {
+func toldFailure(result record.Result, r *report.Report) error {
 	text, err := result.Context()
 	if err != nil {
 		return err

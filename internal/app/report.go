@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/export"
 )
@@ -39,9 +40,9 @@ var formats = map[string]format{
 	"summary":  func(w io.Writer, r report.Report, _ report.Style) error { return report.Summary(w, r) },
 	"json": func(w io.Writer, r report.Report, _ report.Style) error {
 		if r.Run.Base == nil {
-			return report.JSON(w, r.Run)
+			return record.WriteRun(w, r.Run)
 		}
-		return report.VerdictJSON(w, r.Verdict)
+		return record.WriteVerdict(w, r.Verdict)
 	},
 	"html":  func(w io.Writer, r report.Report, _ report.Style) error { return report.HTML(w, r) },
 	"bench": func(w io.Writer, r report.Report, _ report.Style) error { return export.Bench(w, r.Run) },

@@ -4,18 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/report/export"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -70,7 +67,7 @@ func (c runCommand) Run(ctx context.Context, w host.World) error {
 		err = errors.Join(err, c.show(w, run))
 	}
 	if c.Out != "" && run.Schema != "" {
-		err = errors.Join(err, save(c.Out, run))
+		err = errors.Join(err, savedRun(run).Save(c.Out))
 	}
 	if err != nil {
 		return err
@@ -116,18 +113,10 @@ func markIncomplete(run *bench.Run, cause error) {
 
 func (c runCommand) show(w host.World, run bench.Run) error {
 	if c.JSON {
-		return report.JSON(w.Stdout, run)
+		return record.WriteRun(w.Stdout, run)
 	}
 	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: verdict.Diagnose(verdict.EvidenceOf(run))}}
 	return report.Text(w.Stdout, r, style(w, false))
-}
-
-// save writes the machine formats, whatever there is.
-func save(dir string, run bench.Run) error {
-	return errors.Join(
-		baseline.WriteFile(filepath.Join(dir, "run.json"), func(w io.Writer) error { return report.JSON(w, run) }),
-		baseline.WriteFile(filepath.Join(dir, "bench.txt"), func(w io.Writer) error { return export.Bench(w, run) }),
-	)
 }
 
 // failures counts the requests through the gateways of a run.

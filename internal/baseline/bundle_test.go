@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 const someLimit = 1 << 20
@@ -196,14 +198,14 @@ func TestPackRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			_, err := Pack(&out, dir, c.paths, 50)
-			wantError(t, err, c.want)
+			testenv.WantError(t, err, c.want)
 			if out.Len() > 0 {
 				t.Errorf("%d bytes were written", out.Len())
 			}
 		})
 	}
 	_, err := Pack(&bytes.Buffer{}, filepath.Join(dir, "missing"), []string{"."}, 50)
-	wantError(t, err, "bundling the gateway from "+dir)
+	testenv.WantError(t, err, "bundling the gateway from "+dir)
 }
 
 func TestCopyNoticesChanges(t *testing.T) {
@@ -218,7 +220,7 @@ func TestCopyNoticesChanges(t *testing.T) {
 	}
 	for _, size := range []int64{9, 11} {
 		_, err := copyFile(&bytes.Buffer{}, root, &File{Path: "gw", Size: size})
-		wantError(t, err, "changed while it was bundled")
+		testenv.WantError(t, err, "changed while it was bundled")
 	}
 }
 
@@ -254,7 +256,7 @@ func TestManifestRefuses(t *testing.T) {
 		"above limit": {[]File{{Path: "a", Size: someLimit + 1, SHA256: sha}}, someLimit + 1, "1.0 MiB unpacked, the limit is 1.0 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, Manifest{Files: c.files, Total: c.total}.check(someLimit), c.want)
+			testenv.WantError(t, Manifest{Files: c.files, Total: c.total}.check(someLimit), c.want)
 		})
 	}
 }

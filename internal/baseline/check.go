@@ -9,15 +9,16 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // check is Validate for the rest of the file. That the bundle fits into a limit
 // is for whoever unpacks it.
 func (b Baseline) check() error {
-	if err := at("run", Validate(b.Run)); err != nil {
+	if err := record.At("run", record.Validate(b.Run)); err != nil {
 		return err
 	}
-	if err := at("gateway", b.Gateway.check()); err != nil {
+	if err := record.At("gateway", b.Gateway.check()); err != nil {
 		return err
 	}
 	for i := range b.History {
@@ -31,7 +32,7 @@ func (b Baseline) check() error {
 	if strings.TrimSpace(b.Gateway.Start) == "" {
 		return errors.New("gateway.start is empty, so the bundle could not be started")
 	}
-	return at("bundle", b.Bundle.check(math.MaxInt64))
+	return record.At("bundle", b.Bundle.check(math.MaxInt64))
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -49,7 +50,7 @@ func (g Gateway) check() error {
 	if t := g.Ready.Timeout; !(t >= 0 && t <= maxTimeout) {
 		return fmt.Errorf("ready.timeout_seconds: %v is not between 0 and %d", t, maxTimeout)
 	}
-	return firstOf("env", g.Env, func(name, value string) error {
+	return record.FirstOf("env", g.Env, func(name, value string) error {
 		if !variableName.MatchString(name) {
 			return errors.New("not the name of a variable")
 		}
@@ -61,9 +62,9 @@ func (g Gateway) check() error {
 }
 
 func (e Entry) check() error {
-	return firstOf("scenarios", e.Scenarios, func(_ string, values map[bench.Metric]Value) error {
-		return firstOf("values", values, func(_ bench.Metric, v Value) error {
-			return cmp.Or(at("log_ratio", finite(v.LogRatio)), at("overhead", finite(v.Overhead)))
+	return record.FirstOf("scenarios", e.Scenarios, func(_ string, values map[bench.Metric]Value) error {
+		return record.FirstOf("values", values, func(_ bench.Metric, v Value) error {
+			return cmp.Or(record.At("log_ratio", record.Finite(v.LogRatio)), record.At("overhead", record.Finite(v.Overhead)))
 		})
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // collect finds what paths name, with everything below directories, and checks
@@ -88,5 +90,5 @@ func (c *collector) look(p string) (File, error) {
 	if p == "." {
 		return f, nil
 	}
-	return f, at(fmt.Sprintf("%q", p), checkPath(p))
+	return f, record.At(fmt.Sprintf("%q", p), checkPath(p))
 }

@@ -1,6 +1,9 @@
 package baseline
 
-import "github.com/org/proxy-bench-action/internal/bench"
+import (
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
+)
 
 // Schema is the version of baseline.json that this package writes.
 const Schema = "proxy-bench/baseline/v1"
@@ -38,4 +41,4 @@ type Limits struct {
 
 // DefaultLimits is ten times what the default suite needs for its file, and
 // room for a gateway with its runtime.
-func DefaultLimits() Limits { return Limits{File: 32 << 20, Bundle: 256 << 20} }
+func DefaultLimits() Limits { return Limits{File: record.MaxFile, Bundle: 256 << 20} }

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
 )
 
 // roundsOf has direct and head with one metric; 0 leaves a round's value out.
 func roundsOf(m bench.Metric, direct, head []float64) (rounds []bench.Round) {
 	for i := range direct {
 		for arm, v := range map[bench.Arm]float64{bench.Direct: direct[i], bench.Head: head[i]} {
-			r := bench.Round{Round: i + 1, Stage: bench.Screen, Scenario: sse10.ID(), Arm: arm, Metrics: map[bench.Metric]float64{}}
+			r := bench.Round{Round: i + 1, Stage: bench.Screen, Scenario: recordtest.SSE10.ID(), Arm: arm, Metrics: map[bench.Metric]float64{}}
 			if v != 0 {
 				r.Metrics[m] = v
 			}
@@ -24,7 +25,7 @@ func roundsOf(m bench.Metric, direct, head []float64) (rounds []bench.Round) {
 }
 
 func TestEntryHoldsMediansOverRounds(t *testing.T) {
-	run := sampleRun(0, sse10)
+	run := recordtest.Run(0, recordtest.SSE10)
 	// Ratios 2, 3, 1.5, 4 in the rounds that count, overheads 1, 4, 1, 9. The
 	// others have a void arm, no value, or one that has no logarithm.
 	run.Rounds = roundsOf(bench.TotalTypical,
@@ -38,11 +39,11 @@ func TestEntryHoldsMediansOverRounds(t *testing.T) {
 	}
 	e := NewEntry(run)
 	want := Value{LogRatio: (math.Log(2) + math.Log(3)) / 2, Overhead: 2.5}
-	got := e.Scenarios[sse10.ID()][bench.TotalTypical]
+	got := e.Scenarios[recordtest.SSE10.ID()][bench.TotalTypical]
 	if math.Abs(got.LogRatio-want.LogRatio) > 1e-15 || got.Overhead != want.Overhead {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if n := len(e.Scenarios[sse10.ID()]); n != 1 {
+	if n := len(e.Scenarios[recordtest.SSE10.ID()]); n != 1 {
 		t.Errorf("%d metrics, only one was measured", n)
 	}
 	if e.SHA != run.Commit.SHA || e.Fingerprint != "f00d" || e.CPUModel != run.Environment.CPUModel || !e.Started.Equal(run.Started) {
@@ -51,7 +52,7 @@ func TestEntryHoldsMediansOverRounds(t *testing.T) {
 }
 
 func TestEntryNeedsBothArmsOfTheSameRound(t *testing.T) {
-	run := sampleRun(3, sse10)
+	run := recordtest.Run(3, recordtest.SSE10)
 	for i := range run.Rounds {
 		if run.Rounds[i].Arm == bench.Direct {
 			run.Rounds[i].Round += 100
@@ -65,7 +66,7 @@ func TestEntryNeedsBothArmsOfTheSameRound(t *testing.T) {
 func TestAppendKeepsTheLastThirty(t *testing.T) {
 	var history []Entry
 	for i := range 2*Window + 1 {
-		run := sampleRun(1, sse10)
+		run := recordtest.Run(1, recordtest.SSE10)
 		run.Commit.SHA = fmt.Sprint(i)
 		run.Plan.Fingerprint = fmt.Sprint(i % 2) // kept whatever it is
 		before := append([]Entry{}, history...)
@@ -83,10 +84,10 @@ func TestAppendKeepsTheLastThirty(t *testing.T) {
 			}
 		}
 	}
-	if got := Append(history, sampleRun(0, sse10)); !reflect.DeepEqual(got, history) {
+	if got := Append(history, recordtest.Run(0, recordtest.SSE10)); !reflect.DeepEqual(got, history) {
 		t.Error("a run without values pushed another one out")
 	}
-	if got := Append(append(history, history...), sampleRun(0, sse10)); len(got) != Window {
+	if got := Append(append(history, history...), recordtest.Run(0, recordtest.SSE10)); len(got) != Window {
 		t.Errorf("%d entries of a history that was too long", len(got))
 	}
 }

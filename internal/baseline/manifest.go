@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // maxFiles is enough for a gateway that travels with its interpreter.
@@ -77,7 +79,7 @@ func (m Manifest) check(limit int64) error {
 
 func withinLimit(total, limit int64) error {
 	if total > limit {
-		return fmt.Errorf("%s unpacked, the limit is %s", sizeText(total), sizeText(limit))
+		return fmt.Errorf("%s unpacked, the limit is %s", record.SizeText(total), record.SizeText(limit))
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // Unpack unpacks gateway.tar.gz into dir, which is made if need be and has to be
@@ -29,7 +31,7 @@ func Unpack(r io.Reader, m Manifest, dir string, limit int64) error {
 }
 
 func unpack(r io.Reader, m Manifest, dir string, limit int64) (err error) {
-	if err := at("manifest", m.check(limit)); err != nil {
+	if err := record.At("manifest", m.check(limit)); err != nil {
 		return err
 	}
 	root, err := emptyRoot(dir)

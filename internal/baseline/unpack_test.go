@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 // archived is one thing in an archive made by hand.
@@ -118,7 +120,7 @@ func TestUnpackRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			err := Unpack(bytes.NewReader(c.data), m, dir, someLimit)
-			wantError(t, err, c.want)
+			testenv.WantError(t, err, c.want)
 			if got := listing(t, dir); err != nil && len(got) != 0 {
 				t.Errorf("left behind: %v", got)
 			}
@@ -142,20 +144,20 @@ func TestUnpackRefusesBeforeItWrites(t *testing.T) {
 	data := archiveOf(t, good...)
 
 	dir := filepath.Join(t.TempDir(), "new")
-	wantError(t, Unpack(bytes.NewReader(data), m, dir, m.Total-1), "manifest: 15 bytes unpacked, the limit is 14 bytes")
+	testenv.WantError(t, Unpack(bytes.NewReader(data), m, dir, m.Total-1), "manifest: 15 bytes unpacked, the limit is 14 bytes")
 	if _, err := os.Lstat(dir); !os.IsNotExist(err) {
 		t.Errorf("made for nothing: %v", err)
 	}
 
 	dir = tree(t, "precious")
 	before := listing(t, dir)
-	wantError(t, Unpack(bytes.NewReader(data), m, dir, someLimit), `it is not empty, "precious" is there`)
+	testenv.WantError(t, Unpack(bytes.NewReader(data), m, dir, someLimit), `it is not empty, "precious" is there`)
 	if !reflect.DeepEqual(listing(t, dir), before) {
 		t.Error("what was there is not any more")
 	}
 
 	file := filepath.Join(dir, "precious")
-	wantError(t, Unpack(bytes.NewReader(data), m, file, someLimit), "not a directory")
+	testenv.WantError(t, Unpack(bytes.NewReader(data), m, file, someLimit), "not a directory")
 }
 
 // TestUnpackOfAPathBelowAFile: the manifest's names are all fine one by one.
@@ -164,7 +166,7 @@ func TestUnpackOfAPathBelowAFile(t *testing.T) {
 	m := Manifest{Files: []File{a, below}, Total: 2}
 	dir := t.TempDir()
 	err := Unpack(bytes.NewReader(archiveOf(t, entryOf(a, "1"), entryOf(below, "2"))), m, dir, someLimit)
-	wantError(t, err, `"a/b": `)
+	testenv.WantError(t, err, `"a/b": `)
 	if got := listing(t, dir); len(got) != 0 {
 		t.Errorf("left behind: %v", got)
 	}

@@ -5,18 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-)
 
-// The names inside the artifact.
-const (
-	FileName   = "baseline.json"
-	BundleName = "gateway.tar.gz"
+	"github.com/org/proxy-bench-action/internal/record"
 )
-
-// maxDirectory bounds what opening a zip may read: two names need 200 bytes,
-// but a directory can claim millions.
-const maxDirectory = 1 << 20
 
 // ErrNoBundle says that an artifact carries no gateway.
 var ErrNoBundle = errors.New("the baseline carries no bundled gateway")
@@ -28,13 +19,13 @@ func WriteZip(w io.Writer, b Baseline, bundle io.Reader) error {
 		return errors.New("writing the baseline: a bundle and its manifest go together")
 	}
 	z := zip.NewWriter(w)
-	file, err := z.CreateHeader(&zip.FileHeader{Name: FileName, Method: zip.Deflate})
+	file, err := z.CreateHeader(&zip.FileHeader{Name: record.BaselineFile, Method: zip.Deflate})
 	if err == nil {
 		err = Write(file, b)
 	}
 	if err == nil && bundle != nil {
 		// Stored: it is compressed already.
-		if file, err = z.CreateHeader(&zip.FileHeader{Name: BundleName, Method: zip.Store}); err == nil {
+		if file, err = z.CreateHeader(&zip.FileHeader{Name: record.BundleV1, Method: zip.Store}); err == nil {
 			_, err = io.Copy(file, bundle)
 		}
 	}
@@ -58,21 +49,19 @@ func OpenZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 }
 
 func openZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
-	metered := &meteredReaderAt{r, maxDirectory}
-	z, err := zip.NewReader(metered, size)
+	files, err := record.OpenZip(r, size)
 	if err != nil {
 		return nil, err
 	}
-	metered.left = math.MaxInt64
 	a := &Archive{limits: limits}
-	for _, f := range z.File {
+	for _, f := range files {
 		err := a.take(f)
 		if err != nil {
 			return nil, fmt.Errorf("entry %q: %w", f.Name, err)
 		}
 	}
 	if a.file == nil {
-		return nil, fmt.Errorf("it holds no %s", FileName)
+		return nil, fmt.Errorf("it holds no %s", record.BaselineFile)
 	}
 	return a, nil
 }
@@ -83,29 +72,24 @@ func (a *Archive) take(f *zip.File) error {
 	var place **zip.File
 	var limit int64
 	switch f.Name {
-	case FileName:
+	case record.BaselineFile:
 		place, limit = &a.file, a.limits.File
-	case BundleName:
+	case record.BundleV1:
 		// Packing what cannot be packed makes it a little larger.
-		place, limit = &a.bundle, a.limits.Bundle+a.limits.Bundle/16+maxDirectory
+		place, limit = &a.bundle, a.limits.Bundle+a.limits.Bundle/16+1<<20
 	default:
-		return fmt.Errorf("does not belong here, only %s and %s do", FileName, BundleName)
+		return fmt.Errorf("does not belong here, only %s and %s do", record.BaselineFile, record.BundleV1)
 	}
-	switch {
-	case *place != nil:
+	if *place != nil {
 		return errors.New("is there twice")
-	case !f.Mode().IsRegular():
-		return fmt.Errorf("is not a regular file (%s)", f.Mode().Type())
-	case f.UncompressedSize64 > uint64(limit):
-		return fmt.Errorf("claims %d bytes, the limit is %s", f.UncompressedSize64, sizeText(limit))
 	}
 	*place = f
-	return nil
+	return record.CheckEntry(f, limit)
 }
 
 // Baseline reads baseline.json.
 func (a *Archive) Baseline() (b Baseline, err error) {
-	err = entry(a.file, func(r io.Reader) (err error) {
+	err = record.ReadEntry(a.file, func(r io.Reader) (err error) {
 		b, err = Read(r, a.limits)
 		return err
 	})
@@ -121,28 +105,5 @@ func (a *Archive) Unpack(b Baseline, dir string) error {
 	if a.bundle == nil || b.Bundle == nil {
 		return ErrNoBundle
 	}
-	return entry(a.bundle, func(r io.Reader) error { return Unpack(r, *b.Bundle, dir, a.limits.Bundle) })
-}
-
-// entry hands the content of f to use, which has to read it to its end: only
-// there archive/zip compares size and checksum.
-func entry(f *zip.File, use func(io.Reader) error) error {
-	r, err := f.Open()
-	if err != nil {
-		return fmt.Errorf("entry %q: %w", f.Name, err)
-	}
-	return errors.Join(use(r), r.Close())
-}
-
-// meteredReaderAt fails when more is read than it has left.
-type meteredReaderAt struct {
-	r    io.ReaderAt
-	left int64
-}
-
-func (m *meteredReaderAt) ReadAt(p []byte, at int64) (int, error) {
-	if m.left -= int64(len(p)); m.left < 0 {
-		return 0, errors.New("its directory is too large for two files")
-	}
-	return m.r.ReadAt(p, at)
+	return record.ReadEntry(a.bundle, func(r io.Reader) error { return Unpack(r, *b.Bundle, dir, a.limits.Bundle) })
 }

@@ -13,12 +13,16 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 // artifact is a baseline of one scenario with its bundle, as bytes.
 func artifact(t testing.TB) ([]byte, Baseline) {
 	t.Helper()
-	b := sampleBaseline(1, sse10)
+	b := sampleBaseline(1, recordtest.SSE10)
 	m, good := smallBundle()
 	b.Bundle = &m
 	var out bytes.Buffer
@@ -57,12 +61,12 @@ func TestZipRoundTrip(t *testing.T) {
 // TestZipOfALargeBundle: what bounds the directory does not bound the content.
 func TestZipOfALargeBundle(t *testing.T) {
 	dir := t.TempDir()
-	content := make([]byte, 2*maxDirectory)
+	content := make([]byte, 2*(1<<20))
 	rand.NewChaCha8([32]byte{}).Read(content)
 	if err := os.WriteFile(filepath.Join(dir, "gw"), content, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	b := sampleBaseline(1, sse10)
+	b := sampleBaseline(1, recordtest.SSE10)
 	var bundle, out bytes.Buffer
 	m, err := Pack(&bundle, dir, []string{"gw"}, DefaultLimits().Bundle)
 	if err != nil {
@@ -83,10 +87,10 @@ func TestZipOfALargeBundle(t *testing.T) {
 }
 
 func TestZipWithoutBundle(t *testing.T) {
-	b := sampleBaseline(1, sse10)
-	wantError(t, WriteZip(io.Discard, b, nil), "a bundle and its manifest go together")
+	b := sampleBaseline(1, recordtest.SSE10)
+	testenv.WantError(t, WriteZip(io.Discard, b, nil), "a bundle and its manifest go together")
 	b.Bundle = nil
-	wantError(t, WriteZip(io.Discard, b, strings.NewReader("")), "a bundle and its manifest go together")
+	testenv.WantError(t, WriteZip(io.Discard, b, strings.NewReader("")), "a bundle and its manifest go together")
 	var out bytes.Buffer
 	if err := WriteZip(&out, b, nil); err != nil {
 		t.Fatal(err)
@@ -135,22 +139,22 @@ func TestOpenZipRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"fine":           {zipOf(t, nil, FileName, "{}"), ""},
+		"fine":           {zipOf(t, nil, record.BaselineFile, "{}"), ""},
 		"empty":          {nil, "zip: not a valid zip file"},
 		"cut short":      {data[:len(data)-10], "zip: not a valid zip file"},
-		"no baseline":    {zipOf(t, nil, BundleName, ""), "it holds no baseline.json"},
-		"something else": {zipOf(t, nil, FileName, "", "run.sh", ""), `entry "run.sh": does not belong here`},
-		"in a folder":    {zipOf(t, nil, "a/"+FileName, ""), `entry "a/baseline.json": does not belong here`},
-		"traversal":      {zipOf(t, nil, "../"+FileName, ""), `entry "../baseline.json": does not belong here`},
-		"twice":          {zipOf(t, nil, FileName, "{}", FileName, "{}"), `entry "baseline.json": is there twice`},
-		"link":           {zipOf(t, func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }, FileName, "/etc/passwd"), "is not a regular file"},
-		"large":          {zipOf(t, nil, FileName, strings.Repeat(" ", 1<<16+1)), "claims 65537 bytes, the limit is 65536 bytes"},
-		"large bundle":   {zipOf(t, nil, FileName, "{}", BundleName, strings.Repeat(" ", 2<<20)), "claims 2097152 bytes, the limit is 1.1 MiB"},
-		"directory":      {zipOf(t, nil, many...), "its directory is too large for two files"},
+		"no baseline":    {zipOf(t, nil, record.BundleV1, ""), "it holds no baseline.json"},
+		"something else": {zipOf(t, nil, record.BaselineFile, "", "run.sh", ""), `entry "run.sh": does not belong here`},
+		"in a folder":    {zipOf(t, nil, "a/"+record.BaselineFile, ""), `entry "a/baseline.json": does not belong here`},
+		"traversal":      {zipOf(t, nil, "../"+record.BaselineFile, ""), `entry "../baseline.json": does not belong here`},
+		"twice":          {zipOf(t, nil, record.BaselineFile, "{}", record.BaselineFile, "{}"), `entry "baseline.json": is there twice`},
+		"link":           {zipOf(t, func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }, record.BaselineFile, "/etc/passwd"), "is not a regular file"},
+		"large":          {zipOf(t, nil, record.BaselineFile, strings.Repeat(" ", 1<<16+1)), "claims 65537 bytes, the limit is 65536 bytes"},
+		"large bundle":   {zipOf(t, nil, record.BaselineFile, "{}", record.BundleV1, strings.Repeat(" ", 2<<20)), "claims 2097152 bytes, the limit is 1.1 MiB"},
+		"directory":      {zipOf(t, nil, many...), "its directory is too large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := open(c.data, Limits{File: 1 << 16, Bundle: 1 << 16})
-			wantError(t, err, c.want)
+			testenv.WantError(t, err, c.want)
 		})
 	}
 }
@@ -184,12 +188,12 @@ func TestZipThatLies(t *testing.T) {
 		{crc, 1, "zip: checksum error"},
 	} {
 		_, err := lie(0, c.offset, c.delta).Baseline()
-		wantError(t, err, c.want)
+		testenv.WantError(t, err, c.want)
 		if c.offset == size {
 			continue // the size of what is stored also says where it ends
 		}
 		dir := t.TempDir()
-		wantError(t, lie(1, c.offset, c.delta).Unpack(b, dir), c.want)
+		testenv.WantError(t, lie(1, c.offset, c.delta).Unpack(b, dir), c.want)
 		if got := listing(t, dir); len(got) != 0 {
 			t.Errorf("left behind: %v", got)
 		}
@@ -199,8 +203,8 @@ func TestZipThatLies(t *testing.T) {
 func FuzzOpenZip(f *testing.F) {
 	data, _ := artifact(f)
 	f.Add(data)
-	f.Add(zipOf(f, nil, FileName, "{}", FileName, "{}"))
-	f.Add(zipOf(f, nil, FileName, "{}", "x/../y", ""))
+	f.Add(zipOf(f, nil, record.BaselineFile, "{}", record.BaselineFile, "{}"))
+	f.Add(zipOf(f, nil, record.BaselineFile, "{}", "x/../y", ""))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := open(data, Limits{File: 1 << 16, Bundle: 1 << 16})
 		if err != nil {

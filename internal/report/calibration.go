@@ -22,16 +22,6 @@ func Calibration(w io.Writer, c bench.Calibration, style Style) error {
 	return nil
 }
 
-// CalibrationJSON writes it as calibration.json has it, schema
-// [bench.CalibrationSchema].
-func CalibrationJSON(w io.Writer, c bench.Calibration) error {
-	c.Power = append([]bench.Power{}, c.Power...)
-	c.Noise = append([]bench.Noise{}, c.Noise...)
-	c.Carried = append([]bench.Carried{}, c.Carried...)
-	c.Difference.Members = append([]string{}, c.Difference.Members...)
-	return encode(w, c, "calibration")
-}
-
 type calibrationSheet struct {
 	bench.Calibration
 	style Style

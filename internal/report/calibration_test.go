@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 // calibration is one of two scenarios, one metric of which has gaps.
@@ -107,7 +108,7 @@ func calibrationSchema(t *testing.T) *jsonschema.Schema {
 
 func TestCalibrationJSONFollowsItsSchema(t *testing.T) {
 	s := calibrationSchema(t)
-	good := render(t, func(w io.Writer) error { return CalibrationJSON(w, calibration()) })
+	good := render(t, func(w io.Writer) error { return record.WriteCalibration(w, calibration()) })
 	if err := validate(t, s, good); err != nil {
 		t.Error(err)
 	}
@@ -115,7 +116,7 @@ func TestCalibrationJSONFollowsItsSchema(t *testing.T) {
 	if err := json.Unmarshal([]byte(good), &back); err != nil {
 		t.Fatal(err)
 	}
-	if again := render(t, func(w io.Writer) error { return CalibrationJSON(w, back) }); again != good {
+	if again := render(t, func(w io.Writer) error { return record.WriteCalibration(w, back) }); again != good {
 		t.Error("read and written again it differs")
 	}
 	for name, edit := range map[string][2]string{

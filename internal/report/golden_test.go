@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report/export"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -95,7 +96,7 @@ func TestSameRunSameBytes(t *testing.T) {
 	for name, to := range map[string]func(io.Writer) error{
 		"text":  func(w io.Writer) error { return Text(w, reported(run), Style{}) },
 		"bench": func(w io.Writer) error { return export.Bench(w, run) },
-		"JSON":  func(w io.Writer) error { return JSON(w, run) },
+		"JSON":  func(w io.Writer) error { return record.WriteRun(w, run) },
 	} {
 		if first := render(t, to); render(t, to) != first {
 			t.Errorf("%s differs from one time to the next", name)
@@ -109,7 +110,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": export.Bench(w, run), "JSON": JSON(w, run)} {
+	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": export.Bench(w, run), "JSON": record.WriteRun(w, run)} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
@@ -123,8 +124,8 @@ var formats = map[string]func(io.Writer, Report) error{
 	"comment":  Comment,
 	"summary":  Summary,
 	"check":    func(w io.Writer, r Report) error { _, err := io.WriteString(w, Check(r).Text); return err },
-	"run":      func(w io.Writer, r Report) error { return JSON(w, r.Run) },
-	"verdict":  func(w io.Writer, r Report) error { return VerdictJSON(w, r.Verdict) },
+	"run":      func(w io.Writer, r Report) error { return record.WriteRun(w, r.Run) },
+	"verdict":  func(w io.Writer, r Report) error { return record.WriteVerdict(w, r.Verdict) },
 	"bench":    func(w io.Writer, r Report) error { return export.Bench(w, r.Run) },
 	"html":     HTML,
 	"csv":      func(w io.Writer, r Report) error { return export.CSV(w, r.Run) },

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report/export"
 )
 
@@ -92,7 +93,7 @@ func columnsOf(run bench.Run) ([]byte, error) {
 func around(run bench.Run) (before, after string, err error) {
 	run.Rounds = nil
 	var text strings.Builder
-	if err := JSON(&text, run); err != nil {
+	if err := record.WriteRun(&text, run); err != nil {
 		return "", "", err
 	}
 	// The last place that looks like it: the mock's settings, whose keys are

@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 const schemas = "https://github.com/org/proxy-bench-action/schema/"
@@ -55,7 +56,7 @@ func validate(t *testing.T, s *jsonschema.Schema, document string) error {
 func TestJSONFollowsItsSchema(t *testing.T) {
 	s := schema(t, "run.schema.json")
 	for name, run := range variants() {
-		got := render(t, func(w io.Writer) error { return JSON(w, run) })
+		got := render(t, func(w io.Writer) error { return record.WriteRun(w, run) })
 		if err := validate(t, s, got); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -63,7 +64,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 		if err := json.Unmarshal([]byte(got), &back); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if again := render(t, func(w io.Writer) error { return JSON(w, back) }); again != got {
+		if again := render(t, func(w io.Writer) error { return record.WriteRun(w, back) }); again != got {
 			t.Errorf("%s: read and written again it differs", name)
 		}
 	}
@@ -72,7 +73,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 func TestSchemaIsStrict(t *testing.T) {
 	s := schema(t, "run.schema.json")
 	run := variants()["errors"]
-	good := render(t, func(w io.Writer) error { return JSON(w, run) })
+	good := render(t, func(w io.Writer) error { return record.WriteRun(w, run) })
 	for name, edit := range map[string][2]string{
 		"unknown field":      {`"seed": 42`, `"seed": 42, "sed": 1`},
 		"another version":    {"proxy-bench/run/v1", "proxy-bench/run/v2"},
@@ -125,7 +126,7 @@ func TestVerdictJSONFollowsItsSchema(t *testing.T) {
 	s := schema(t, "verdict.schema.json")
 	runs := schema(t, "run.schema.json")
 	for name, d := range decisions() {
-		got := render(t, func(w io.Writer) error { return VerdictJSON(w, d.Verdict) })
+		got := render(t, func(w io.Writer) error { return record.WriteVerdict(w, d.Verdict) })
 		if err := validate(t, s, got); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -133,7 +134,7 @@ func TestVerdictJSONFollowsItsSchema(t *testing.T) {
 		if err := json.Unmarshal([]byte(got), &back); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if again := render(t, func(w io.Writer) error { return VerdictJSON(w, back) }); again != got {
+		if again := render(t, func(w io.Writer) error { return record.WriteVerdict(w, back) }); again != got {
 			t.Errorf("%s: read and written again it differs", name)
 		}
 		text := d.text(t, Style{})
@@ -141,7 +142,7 @@ func TestVerdictJSONFollowsItsSchema(t *testing.T) {
 		if again := d.text(t, Style{}); again != text {
 			t.Errorf("%s: read from its file it is another text", name)
 		}
-		if err := validate(t, runs, render(t, func(w io.Writer) error { return JSON(w, d.run) })); err != nil {
+		if err := validate(t, runs, render(t, func(w io.Writer) error { return record.WriteRun(w, d.run) })); err != nil {
 			t.Errorf("%s: its run: %v", name, err)
 		}
 	}
@@ -150,7 +151,7 @@ func TestVerdictJSONFollowsItsSchema(t *testing.T) {
 // Nothing decided is still a verdict of the format.
 func TestEmptyVerdictFollowsItsSchema(t *testing.T) {
 	v := bench.Verdict{Schema: bench.VerdictSchema, Outcome: bench.NoBaseline, Groups: []bench.Group{{Group: "all", Stage: bench.Screen}}}
-	got := render(t, func(w io.Writer) error { return VerdictJSON(w, v) })
+	got := render(t, func(w io.Writer) error { return record.WriteVerdict(w, v) })
 	if err := validate(t, schema(t, "verdict.schema.json"), got); err != nil {
 		t.Errorf("%v in\n%s", err, got)
 	}
@@ -159,7 +160,7 @@ func TestEmptyVerdictFollowsItsSchema(t *testing.T) {
 func TestVerdictSchemaIsStrict(t *testing.T) {
 	s := schema(t, "verdict.schema.json")
 	d := decisions()["errors"]
-	good := render(t, func(w io.Writer) error { return VerdictJSON(w, d.Verdict) })
+	good := render(t, func(w io.Writer) error { return record.WriteVerdict(w, d.Verdict) })
 	for name, edit := range map[string][2]string{
 		"unknown field":      {`"gated": true`, `"gated": true, "gatd": true`},
 		"another version":    {"proxy-bench/verdict/v1", "proxy-bench/verdict/v2"},

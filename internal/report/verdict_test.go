@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
 )
 
 func (d decided) text(t *testing.T, style Style) string {
@@ -147,7 +148,7 @@ func TestVerdictWriteErrorsAreReturned(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := decisions()["no_baseline"]
-	for name, err := range map[string]error{"text": Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, Style{}), "JSON": VerdictJSON(w, d.Verdict)} {
+	for name, err := range map[string]error{"text": Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, Style{}), "JSON": record.WriteVerdict(w, d.Verdict)} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
@@ -159,7 +160,7 @@ func BenchmarkVerdict(b *testing.B) {
 	d := decisions()["one"]
 	for name, to := range map[string]func(io.Writer) error{
 		"text": func(w io.Writer) error { return Terminal(w, Report{Run: d.run, Verdict: d.Verdict}, Style{All: true}) },
-		"json": func(w io.Writer) error { return VerdictJSON(w, d.Verdict) },
+		"json": func(w io.Writer) error { return record.WriteVerdict(w, d.Verdict) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -36,7 +36,7 @@ func TestSavedRuns(t *testing.T) {
 				policy = *p
 			}
 			var got bytes.Buffer
-			if err := report.VerdictJSON(&got, verdict.Decide(policy, verdict.EvidenceOf(run))); err != nil {
+			if err := record.WriteVerdict(&got, verdict.Decide(policy, verdict.EvidenceOf(run))); err != nil {
 				t.Fatal(err)
 			}
 			golden := filepath.Join("testdata", filepath.Base(path))

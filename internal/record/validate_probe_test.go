@@ -1,10 +1,12 @@
-package baseline
+package record
 
 import (
 	"math"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 func TestValidateRefusesProbes(t *testing.T) {
@@ -32,10 +34,10 @@ func TestValidateRefusesProbes(t *testing.T) {
 		"negative time":   {func(p []bench.Probe) { p[2].Idle.First = -1 }, "first_seconds: -1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run := sampleRun(2, sse10)
+			run := recordtest.Run(2, recordtest.SSE10)
 			run.Probes = good()
 			c.spoil(run.Probes)
-			wantError(t, Validate(run), c.want)
+			testenv.WantError(t, Validate(run), c.want)
 		})
 	}
 }

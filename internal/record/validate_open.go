@@ -1,4 +1,4 @@
-package baseline
+package record
 
 import (
 	"cmp"
@@ -29,18 +29,18 @@ func checkWindow(w bench.Window, arms []bench.Arm) error {
 		return errors.New("the plan has no such arm")
 	}
 	return cmp.Or(
-		at("body_bytes", count(w.BodyBytes)),
-		at("rate", quantity(w.Rate)),
-		at("seconds", quantity(w.Seconds)),
-		at("offered", quantity(w.Offered)),
-		at("achieved", quantity(w.Achieved)),
-		at("requests", count(w.Requests)),
-		at("waited", count(w.Waited)),
-		at("client_cpu_share", optional(w.ClientCPU)),
-		firstOf("errors", w.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
-		at("latency", checkTail(&w.Latency)),
-		at("first_event", checkTail(w.FirstEvent)),
-		at("lag", checkTail(&w.Lag)),
+		At("body_bytes", count(w.BodyBytes)),
+		At("rate", quantity(w.Rate)),
+		At("seconds", quantity(w.Seconds)),
+		At("offered", quantity(w.Offered)),
+		At("achieved", quantity(w.Achieved)),
+		At("requests", count(w.Requests)),
+		At("waited", count(w.Waited)),
+		At("client_cpu_share", optional(w.ClientCPU)),
+		FirstOf("errors", w.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
+		At("latency", checkTail(&w.Latency)),
+		At("first_event", checkTail(w.FirstEvent)),
+		At("lag", checkTail(&w.Lag)),
 	)
 }
 
@@ -61,11 +61,11 @@ func checkKnee(k bench.Knee, run bench.Run) error {
 		}
 	}
 	return cmp.Or(
-		at("body_bytes", count(k.BodyBytes)),
-		at("bound_seconds", quantity(k.Bound)),
-		at("quiet_p99_seconds", optional(k.Quiet)),
-		at("held", optional(k.Held)),
-		at("missed", optional(k.Missed)),
+		At("body_bytes", count(k.BodyBytes)),
+		At("bound_seconds", quantity(k.Bound)),
+		At("quiet_p99_seconds", optional(k.Quiet)),
+		At("held", optional(k.Held)),
+		At("missed", optional(k.Missed)),
 	)
 }
 

@@ -1,4 +1,4 @@
-package baseline
+package record
 
 import (
 	"bytes"
@@ -20,11 +20,11 @@ const (
 // such as http_proxy and HTTP_PROXY.
 var openKeys = map[string]bool{"env": true, "variables": true, "mock": true}
 
-// outline checks of a JSON text what encoding/json would let pass: depth,
+// Outline checks of a JSON text what encoding/json would let pass: depth,
 // number of values, and keys that occur twice in an object, where another
 // program may take the other one. It returns the text of the key "schema" at
 // the top. Syntax is left to the decoder.
-func outline(data []byte) (schema string, err error) {
+func Outline(data []byte) (schema string, err error) {
 	o := outliner{data: data}
 	for o.at < len(data) {
 		if err := o.step(); err != nil {

@@ -1,10 +1,12 @@
-package actions
+package record
 
 import (
 	"archive/zip"
 	"bytes"
 	"io"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 func TestZip(t *testing.T) {
@@ -31,8 +33,8 @@ func TestZip(t *testing.T) {
 	}
 	for _, name := range []string{"", ".", "/a", "../a", "a/../b", "a/"} {
 		_, err := Zip(File{name, nil})
-		wantError(t, err, "not a path inside it")
+		testenv.WantError(t, err, "not a path inside it")
 	}
 	_, err = Zip(File{"a", nil}, File{"a", nil})
-	wantError(t, err, `"a": not a path inside it, or there twice`)
+	testenv.WantError(t, err, `"a": not a path inside it, or there twice`)
 }

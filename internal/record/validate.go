@@ -1,4 +1,4 @@
-package baseline
+package record
 
 import (
 	"cmp"
@@ -13,8 +13,10 @@ import (
 
 // Validate checks that a run is consistent: scenarios whose ids are their own,
 // rounds of known scenarios and arms and each of them once, counts and known
-// metrics not negative, every number finite; the windows of an open loop alike;
-// a policy that can decide. A run without rounds is valid; so are metrics and error classes that this version does not know.
+// metrics not negative, every number finite, a policy that can decide; the windows
+// of an open loop alike. A
+// run without rounds is valid; so are metrics and error classes that this version
+// does not know.
 func Validate(run bench.Run) error {
 	if run.Schema != bench.RunSchema {
 		return &VersionError{Schema: run.Schema, Reads: []string{bench.RunSchema}}
@@ -87,9 +89,9 @@ func checkRound(r *bench.Round, known map[string]bool, arms []bench.Arm) error {
 		return fmt.Errorf("process %d and requests %d must not be negative", r.Process, r.Requests)
 	}
 	return cmp.Or(
-		firstOf("errors", r.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
-		firstOf("metrics", r.Metrics, checkMetric),
-		firstOf("slices", r.Slices, func(m bench.Metric, values []float64) error {
+		FirstOf("errors", r.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
+		FirstOf("metrics", r.Metrics, checkMetric),
+		FirstOf("slices", r.Slices, func(m bench.Metric, values []float64) error {
 			for _, v := range values {
 				if err := checkMetric(m, v); err != nil {
 					return err
@@ -97,7 +99,7 @@ func checkRound(r *bench.Round, known map[string]bool, arms []bench.Arm) error {
 			}
 			return nil
 		}),
-		firstOf("distribution", r.Distribution, checkDistribution),
+		FirstOf("distribution", r.Distribution, checkDistribution),
 	)
 }
 
@@ -122,15 +124,15 @@ func checkMetric(m bench.Metric, v float64) error {
 	if _, known := m.Describe(); known {
 		return quantity(v)
 	}
-	return finite(v)
+	return Finite(v)
 }
 
 func checkEnvironment(e bench.Environment) error {
 	return cmp.Or(
-		at("environment.cpus", count(e.CPUs)),
-		at("environment.memory_bytes", count(e.MemoryBytes)),
-		at("environment.gomaxprocs", count(e.GOMAXPROCS)),
-		at("environment.load1", quantity(e.Load1)),
+		At("environment.cpus", count(e.CPUs)),
+		At("environment.memory_bytes", count(e.MemoryBytes)),
+		At("environment.gomaxprocs", count(e.GOMAXPROCS)),
+		At("environment.load1", quantity(e.Load1)),
 	)
 }
 
@@ -141,12 +143,12 @@ func checkPlan(p bench.Plan) error {
 		}
 	}
 	return cmp.Or(
-		at("plan.rounds", count(p.Rounds)),
-		at("plan.slices_per_round", count(p.SlicesPer)),
-		at("plan.slice_min_seconds", quantity(p.SliceMin)),
-		at("plan.time_budget_seconds", quantity(p.Budget)),
-		at("plan.rounds_per_process", count(p.Restart)),
-		at("plan.warm_up_requests_per_connection", count(p.WarmUp)),
+		At("plan.rounds", count(p.Rounds)),
+		At("plan.slices_per_round", count(p.SlicesPer)),
+		At("plan.slice_min_seconds", quantity(p.SliceMin)),
+		At("plan.time_budget_seconds", quantity(p.Budget)),
+		At("plan.rounds_per_process", count(p.Restart)),
+		At("plan.warm_up_requests_per_connection", count(p.WarmUp)),
 	)
 }
 
@@ -154,10 +156,10 @@ func checkPlan(p bench.Plan) error {
 // that are not read at the same instant.
 func checkValidity(v bench.Validity, known map[string]bool) error {
 	return cmp.Or(
-		at("validity.steal", finite(v.Steal)),
-		at("validity.foreign_cpu", finite(v.Foreign)),
-		at("validity.void_rounds", count(v.VoidRounds)),
-		firstOf("validity.mock_ceiling", v.Ceiling, func(scenario string, x float64) error {
+		At("validity.steal", Finite(v.Steal)),
+		At("validity.foreign_cpu", Finite(v.Foreign)),
+		At("validity.void_rounds", count(v.VoidRounds)),
+		FirstOf("validity.mock_ceiling", v.Ceiling, func(scenario string, x float64) error {
 			if !known[scenario] {
 				return errors.New("the run lists no such scenario")
 			}
@@ -166,9 +168,9 @@ func checkValidity(v bench.Validity, known map[string]bool) error {
 	)
 }
 
-// firstOf checks every value of a map and returns the mistake with the smallest
+// FirstOf checks every value of a map and returns the mistake with the smallest
 // key, so that the same file gets the same message.
-func firstOf[K cmp.Ordered, V any](place string, m map[K]V, check func(K, V) error) (first error) {
+func FirstOf[K cmp.Ordered, V any](place string, m map[K]V, check func(K, V) error) (first error) {
 	var smallest K
 	for k, v := range m {
 		if err := check(k, v); err != nil && (first == nil || k < smallest) {
@@ -178,8 +180,8 @@ func firstOf[K cmp.Ordered, V any](place string, m map[K]V, check func(K, V) err
 	return first
 }
 
-// at names the place of a mistake, if there is one.
-func at(place string, err error) error {
+// At names the place of a mistake, if there is one.
+func At(place string, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", place, err)
 	}
@@ -193,7 +195,8 @@ func count[T int | int64](n T) error {
 	return nil
 }
 
-func finite(v float64) error {
+// Finite refuses what JSON has no word for.
+func Finite(v float64) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return fmt.Errorf("%v is not a finite number", v)
 	}
@@ -201,7 +204,7 @@ func finite(v float64) error {
 }
 
 func quantity(v float64) error {
-	if err := finite(v); err != nil {
+	if err := Finite(v); err != nil {
 		return err
 	}
 	if v < 0 {

@@ -1,4 +1,4 @@
-package report
+package record
 
 import (
 	"encoding/json"
@@ -8,10 +8,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// JSON writes the run as run.json has it, schema [bench.RunSchema]: indented,
-// maps in the order of their keys. A run without rounds has an empty list of
-// them, not null.
-func JSON(w io.Writer, run bench.Run) error {
+// WriteRun writes run.json, schema [bench.RunSchema]: indented, maps in the order
+// of their keys. A run without rounds has an empty list of them, not null.
+func WriteRun(w io.Writer, run bench.Run) error {
 	run.Plan.Arms = append([]bench.Arm{}, run.Plan.Arms...)
 	run.Scenarios = append([]bench.Cell{}, run.Scenarios...)
 	run.Rounds = append([]bench.Round{}, run.Rounds...)
@@ -33,9 +32,8 @@ func JSON(w io.Writer, run bench.Run) error {
 	return encode(w, run, "run")
 }
 
-// VerdictJSON writes the verdict as verdict.json has it, schema
-// [bench.VerdictSchema], in the same way.
-func VerdictJSON(w io.Writer, v bench.Verdict) error {
+// WriteVerdict writes verdict.json, schema [bench.VerdictSchema], in the same way.
+func WriteVerdict(w io.Writer, v bench.Verdict) error {
 	v.Scenarios = append([]bench.ScenarioVerdict{}, v.Scenarios...)
 	v.Comparisons = append([]bench.Comparison{}, v.Comparisons...)
 	v.Groups = append([]bench.Group{}, v.Groups...)
@@ -47,6 +45,16 @@ func VerdictJSON(w io.Writer, v bench.Verdict) error {
 		v.Groups[i].Members = append([]string{}, v.Groups[i].Members...)
 	}
 	return encode(w, v, "verdict")
+}
+
+// WriteCalibration writes calibration.json, schema [bench.CalibrationSchema], in
+// the same way.
+func WriteCalibration(w io.Writer, c bench.Calibration) error {
+	c.Power = append([]bench.Power{}, c.Power...)
+	c.Noise = append([]bench.Noise{}, c.Noise...)
+	c.Carried = append([]bench.Carried{}, c.Carried...)
+	c.Difference.Members = append([]string{}, c.Difference.Members...)
+	return encode(w, c, "calibration")
 }
 
 func encode(w io.Writer, document any, what string) error {

@@ -1,4 +1,4 @@
-package baseline
+package record
 
 import (
 	"cmp"
@@ -46,9 +46,9 @@ func checkDisconnect(d *bench.Disconnect) error {
 		return fmt.Errorf("%d streams, of which %d ended, %d ran on and %d are open", d.Streams, d.Ended, d.RanOn, d.Open)
 	}
 	return cmp.Or(
-		at("ended", count(d.Ended)), at("ran_on", count(d.RanOn)), at("open", count(d.Open)),
-		at("lasts_seconds", quantity(d.Lasts)),
-		at("ended_p50_seconds", optional(d.EndedP50)), at("ended_max_seconds", optional(d.EndedMax)),
+		At("ended", count(d.Ended)), At("ran_on", count(d.RanOn)), At("open", count(d.Open)),
+		At("lasts_seconds", quantity(d.Lasts)),
+		At("ended_p50_seconds", optional(d.EndedP50)), At("ended_max_seconds", optional(d.EndedMax)),
 	)
 }
 
@@ -62,9 +62,9 @@ func checkSlowReader(s *bench.SlowReader) error {
 		}
 	}
 	return cmp.Or(
-		at("streams", count(s.Streams)), at("whole", count(s.Whole)),
-		at("written_bytes", quantity(s.Written)), at("read_bytes", quantity(s.Read)),
-		at("alone_seconds", quantity(s.Alone)), at("meanwhile_seconds", optional(s.Meanwhile)),
+		At("streams", count(s.Streams)), At("whole", count(s.Whole)),
+		At("written_bytes", quantity(s.Written)), At("read_bytes", quantity(s.Read)),
+		At("alone_seconds", quantity(s.Alone)), At("meanwhile_seconds", optional(s.Meanwhile)),
 	)
 }
 
@@ -73,7 +73,7 @@ func checkIdle(i *bench.Idle) error {
 		return nil
 	}
 	return cmp.Or(
-		at("rests", count(i.Rests)), at("rest_seconds", quantity(i.Rest)),
-		at("first_seconds", quantity(i.First)), at("then_seconds", quantity(i.Then)),
+		At("rests", count(i.Rests)), At("rest_seconds", quantity(i.Rest)),
+		At("first_seconds", quantity(i.First)), At("then_seconds", quantity(i.Then)),
 	)
 }

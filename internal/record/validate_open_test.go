@@ -1,15 +1,17 @@
-package baseline
+package record
 
 import (
 	"math"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 func TestValidateRefusesWindows(t *testing.T) {
 	good := func() bench.Run {
-		run := sampleRun(2, sse10)
+		run := recordtest.Run(2, recordtest.SSE10)
 		tail := bench.Tail{P50: new(0.001), P95: new(0.002), P99: new(0.003), Max: new(0.004)}
 		run.Windows = []bench.Window{{
 			Arm: bench.Head, Mode: bench.SSE, BodyBytes: 100, Arrivals: "poisson", Rate: 100, Seconds: 2, Offered: 101, Achieved: 100,
@@ -38,7 +40,7 @@ func TestValidateRefusesWindows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			run := good()
 			c.spoil(&run.Windows[0], &run.Knees[0])
-			wantError(t, Validate(run), c.want)
+			testenv.WantError(t, Validate(run), c.want)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package baseline
+package record
 
 import (
 	"archive/zip"
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
 )
 
 // resultZip makes a zip of names and contents in turn.
@@ -30,11 +32,11 @@ func resultZip(t testing.TB, pairs ...string) []byte {
 }
 
 func openResult(data []byte) (Result, error) {
-	return OpenResult(bytes.NewReader(data), int64(len(data)), DefaultLimits())
+	return OpenResult(bytes.NewReader(data), int64(len(data)), MaxFile)
 }
 
 func TestResultIsReadBack(t *testing.T) {
-	run, err := json.Marshal(sampleRun(3, sse10))
+	run, err := json.Marshal(recordtest.Run(3, recordtest.SSE10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func TestResultIsReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := r.Run()
-	if err != nil || len(got.Rounds) != len(sampleRun(3, sse10).Rounds) {
+	if err != nil || len(got.Rounds) != len(recordtest.Run(3, recordtest.SSE10).Rounds) {
 		t.Errorf("%d rounds, error %v", len(got.Rounds), err)
 	}
 	if text, err := r.Context(); err != nil || string(text) != `{"a":1}` {
@@ -82,7 +84,7 @@ func TestResultRefuses(t *testing.T) {
 }
 
 func FuzzResult(f *testing.F) {
-	run, err := json.Marshal(sampleRun(3, sse10))
+	run, err := json.Marshal(recordtest.Run(3, recordtest.SSE10))
 	if err != nil {
 		f.Fatal(err)
 	}

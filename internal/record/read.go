@@ -1,0 +1,137 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// VersionError says that a file is of a version that this program cannot read,
+// or no file of this program.
+type VersionError struct {
+	Schema string   // of the file; empty when it names none
+	Reads  []string // what can be read
+}
+
+func (e *VersionError) Error() string {
+	reads := strings.Join(e.Reads, ", ")
+	if e.Schema == "" {
+		return fmt.Sprintf("no schema is named, so this is no file of proxy-bench; it reads %s", reads)
+	}
+	return fmt.Sprintf("schema %q is not one of those that can be read, %s: use the version of proxy-bench that wrote it, or write it anew", e.Schema, reads)
+}
+
+// Readers has a reader for every version of a file that was ever written, by its
+// schema. A version that is read once is read for ever: when the types change in
+// a way that old files do not fit, its reader gets a copy of them as they were.
+type Readers[T any] map[string]func(data []byte) (T, error)
+
+// Read reads at most limit bytes with the reader that the schema asks for, once
+// the text is known to be harmless. A schema without one is a [*VersionError].
+func (readers Readers[T]) Read(r io.Reader, limit int64) (none T, err error) {
+	data, err := readAll(r, limit)
+	if err != nil {
+		return none, err
+	}
+	schema, err := Outline(data)
+	if err != nil {
+		return none, err
+	}
+	reader, ok := readers[schema]
+	if !ok {
+		return none, &VersionError{Schema: schema, Reads: slices.Sorted(maps.Keys(readers))}
+	}
+	return reader(data)
+}
+
+// readAll refuses more than limit bytes.
+func readAll(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("larger than %s", SizeText(limit))
+	}
+	return data, err
+}
+
+// Decode is strict: a member that the version does not have is refused, since
+// what it means for the others cannot be known.
+func Decode[T any](data []byte) (T, error) {
+	var v, none T
+	if err := decode(data, &v); err != nil {
+		return none, err
+	}
+	return v, nil
+}
+
+func decode(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return fmt.Errorf("the file is cut short after %d bytes", len(data))
+	} else if err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("more than one JSON value, the second after byte %d", d.InputOffset())
+	}
+	return nil
+}
+
+// ReadRun reads run.json of at most limit bytes. Metrics that this version does
+// not know are kept.
+func ReadRun(r io.Reader, limit int64) (bench.Run, error) {
+	run, err := Readers[bench.Run]{bench.RunSchema: DecodeRun}.Read(r, limit)
+	if err != nil {
+		return bench.Run{}, fmt.Errorf("reading the run: %w", err)
+	}
+	return run, nil
+}
+
+// DecodeRun is the reader of [bench.RunSchema].
+func DecodeRun(data []byte) (bench.Run, error) {
+	run, err := Decode[bench.Run](data)
+	if err == nil {
+		err = Validate(run)
+	}
+	return run, err
+}
+
+// ReadVerdict reads verdict.json of at most limit bytes.
+func ReadVerdict(r io.Reader, limit int64) (bench.Verdict, error) {
+	v, err := Readers[bench.Verdict]{bench.VerdictSchema: Decode[bench.Verdict]}.Read(r, limit)
+	if err != nil {
+		return bench.Verdict{}, fmt.Errorf("reading the verdict: %w", err)
+	}
+	return v, nil
+}
+
+// ReadContext reads context.json of at most limit bytes into a context. It names
+// no schema; a member that context does not have is refused.
+func ReadContext(r io.Reader, limit int64, context any) error {
+	data, err := readAll(r, limit)
+	if err == nil {
+		_, err = Outline(data)
+	}
+	if err == nil {
+		err = decode(data, context)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the context: %w", err)
+	}
+	return nil
+}
+
+// SizeText writes bytes as people read them.
+func SizeText(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}

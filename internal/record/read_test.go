@@ -1,0 +1,31 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/internal/testenv"
+)
+
+func TestReadRunReadsRunJSON(t *testing.T) {
+	run := recordtest.Run(2, recordtest.SSE10)
+	data, err := json.MarshalIndent(run, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadRun(bytes.NewReader(data), MaxFile)
+	if err != nil || !reflect.DeepEqual(got, run) {
+		t.Errorf("%v, %+v", err, got)
+	}
+}
+
+func TestReadRefusesAFloodOfValues(t *testing.T) {
+	text := `{"schema":"` + bench.RunSchema + `","rounds":[` + strings.Repeat("{},", 1<<20) + `{}]}`
+	_, err := ReadRun(strings.NewReader(text), MaxFile)
+	testenv.WantError(t, err, "more than 1048576 values")
+}

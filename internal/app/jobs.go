@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -21,6 +22,7 @@ type jobs struct {
 	answers workload.Answers
 	mixes   map[bench.Mode][]workload.Entry
 	trace   []workload.Entry
+	raised  []string // notes about requests that are larger than their scenario says
 
 	made   map[bench.Scenario][]*load.Job
 	replay []*load.Job
@@ -35,7 +37,17 @@ func newJobs(c config.Config) (*jobs, error) {
 		wants:  map[llmapi.Shape][]byte{},
 	}
 	for _, s := range c.Scenarios() {
-		j.number(s)
+		if s.Mix {
+			continue
+		}
+		e, err := j.entry(s)
+		if err != nil {
+			return nil, host.Usage(err)
+		}
+		note := fmt.Sprintf("%s requests of %v have %d bytes: no smaller ones are possible", s.Mode, bench.Size(s.BodyBytes), e.Body)
+		if e.Body > s.BodyBytes && !slices.Contains(j.raised, note) {
+			j.raised = append(j.raised, note)
+		}
 	}
 	if c.Load.Mixed() {
 		for _, mode := range c.Suite.Modes {
@@ -78,14 +90,24 @@ func (j *jobs) number(s bench.Scenario) int {
 	return j.answers.Number(llmapi.Answer{Shape: config.AnswerShape(j.config.Mock.Shape, s.Mode, s.Answer, api)})
 }
 
+// entry is the request of a scenario that is no mix.
+func (j *jobs) entry(s bench.Scenario) (workload.Entry, error) {
+	e := workload.Entry{Mode: s.Mode, Body: s.BodyBytes, Answer: j.number(s)}
+	return e, e.Raise(j.config.Request.API, j.config.Request.Extra)
+}
+
 // of are the jobs of a scenario's requests: one, or those of a mix.
 func (j *jobs) of(s bench.Scenario) ([]*load.Job, error) {
 	if all := j.made[s]; all != nil {
 		return all, nil
 	}
-	entries := []workload.Entry{{Mode: s.Mode, Body: s.BodyBytes, Answer: j.number(s)}}
-	if s.Mix {
-		entries = j.mixes[s.Mode]
+	entries := j.mixes[s.Mode]
+	if !s.Mix {
+		one, err := j.entry(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s, err)
+		}
+		entries = []workload.Entry{one}
 	}
 	all, err := j.make(entries)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
-	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/probe"
 )
@@ -61,14 +60,13 @@ func (s *session) probeArms(ctx context.Context, name bench.ProbeName) (all []be
 
 // target is what all arms have in common.
 func (s *session) target() (t probe.Target, err error) {
-	r := s.config.Request
-	t.API = r.API
-	size := int(s.config.Suite.Body[0])
-	if t.JSON, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.JSON, Size: size, Extra: r.Extra}); err != nil {
-		return t, fmt.Errorf("probe: %w", err)
-	}
-	if t.Stream, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.SSE, Size: size, Extra: r.Extra}); err != nil {
-		return t, fmt.Errorf("probe: %w", err)
+	t.API = s.config.Request.API
+	for mode, body := range map[bench.Mode]*[]byte{bench.JSON: &t.JSON, bench.SSE: &t.Stream} {
+		jobs, err := s.jobs.of(bench.Scenario{Mode: mode, BodyBytes: int(s.config.Suite.Body[0])})
+		if err != nil {
+			return t, fmt.Errorf("probe: %w", err)
+		}
+		*body = jobs[0].Body
 	}
 	return t, nil
 }

@@ -73,6 +73,9 @@ func open(ctx context.Context, w host.World, c config.Config, logs string, verbo
 		return nil, err
 	}
 	s := &session{world: w, config: c, self: self, logs: logs, verbose: verbose, jobs: work, sides: map[bench.Arm]side{}, groups: flat{}}
+	for _, note := range work.raised {
+		s.say("%s", note)
+	}
 	if onRunner(w) {
 		s.sandbox, err = sandbox.Isolate(w, w.Getenv("INPUT_CACHE-DIR"))
 	} else {

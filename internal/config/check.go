@@ -105,24 +105,20 @@ func (d *draft) checkExtra() {
 	}
 }
 
-// checkBodies asks for the bodies themselves whether they are possible, from
-// the smallest to the first that is.
+// checkBodies refuses a size that is too small for the request. Sizes that the
+// user did not write, and those of a mix, are raised instead.
 func (d *draft) checkBodies() {
-	if !d.readable("request.api", "request.extra", "suite.modes", "suite.body") || d.config.Load.Mixed() { // which raises them
+	c, given := d.config, d.given["suite.body"]
+	if given.node == nil || c.Load.Mixed() || !d.readable("request.api", "request.extra", "suite.modes", "suite.body") {
 		return
 	}
-	c := d.config
 	for _, body := range slices.Sorted(slices.Values(c.Suite.Body)) {
 		err := possibleBody(c, body)
 		if err == nil {
 			return
 		}
-		v := d.firstGiven("suite.body", "request.extra", "request.api")
-		if v.path == "suite.body" {
-			items, _ := v.elements("", "")
-			v = items[slices.Index(c.Suite.Body, body)]
-		}
-		v.failWith(body.String(), "enough for the request", err.Error())
+		items, _ := given.elements("", "")
+		items[slices.Index(c.Suite.Body, body)].failWith(body.String(), "enough for the request", err.Error())
 	}
 }
 

@@ -411,3 +411,13 @@ func TestSizesReadBackAsWritten(t *testing.T) {
 		}
 	}
 }
+
+// Sizes that nobody wrote are raised where the request needs more; see
+// TestMistakesInSettings for those that somebody wrote.
+func TestDefaultSizesAreNeverTooSmall(t *testing.T) {
+	for _, settings := range []string{"suite: {answer: [2KB]}", "request: {extra: {metadata: {purpose: " + strings.Repeat("x", 2000) + "}}}"} {
+		if _, err := Load(ForGating, Sources{Name: "f", File: []byte(header + settings + "\n")}); err != nil {
+			t.Errorf("%.50s: %v", settings, err)
+		}
+	}
+}

@@ -21,8 +21,8 @@ var expected = map[API]struct {
 }{
 	Responses: {
 		path:     "/v1/responses",
-		smallest: `{"model":"m","stream":false,"store":false,"input":[{"role":"user","content":"K"}]}`,
-		tool:     []string{"description", "name", "parameters", "type"},
+		smallest: `{"model":"m","stream":false,"store":false,"input":[{"type":"message","role":"user","content":"K"}]}`,
+		tool:     []string{"description", "name", "parameters", "strict", "type"},
 		events: "response.created response.in_progress response.output_item.added response.content_part.added " +
 			"response.output_text.delta/delta response.output_text.delta/delta response.output_text.done response.content_part.done " +
 			"response.output_item.done response.completed/terminal [DONE]",

@@ -104,7 +104,7 @@ func TestRequestBodyRefuses(t *testing.T) {
 		extra map[string]any
 		want  string
 	}{
-		{Responses, 50, notStored, "a responses request of 50 bytes is not possible: it needs at least 82"},
+		{Responses, 50, notStored, "a responses request of 50 bytes is not possible: it needs at least 99"},
 		{Chat, 0, nil, "needs at least"},
 		{Messages, 98, notStored, "needs at least 99"},
 		{Chat, 1000, map[string]any{"stream": true}, `extra member "stream"`},

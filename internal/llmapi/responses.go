@@ -9,8 +9,11 @@ var responses = dialect{
 	// A gateway that keeps conversations takes its stateful path without this.
 	extra: map[string]any{"store": false},
 	turns: "input",
+	// The official clients always send the type, and strict gateways answer 400
+	// without it.
+	turn: `"type":"message",`,
 	tool: func(about, parameters string) string {
-		return `{"type":"function",` + about + `,"parameters":` + parameters + `}`
+		return `{"type":"function",` + about + `,"parameters":` + parameters + `,"strict":false}`
 	},
 	answer: func(text string, tokens int) string {
 		return responseObject("completed", "["+messageItem("completed", "["+textPart(text)+"]")+"]", responseUsage(tokens))

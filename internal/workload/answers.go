@@ -38,6 +38,13 @@ type Entry struct {
 	Answer  int // number of the answer; 0: the one that the mock gives unasked
 }
 
+// Raise makes the body as large as a request of the API must be at least.
+func (e *Entry) Raise(api llmapi.API, extra map[string]any) error {
+	least, err := llmapi.LeastBody(api, e.Ask(extra))
+	e.Body = max(e.Body, least)
+	return err
+}
+
 // Ask is the entry as llmapi.RequestBody takes it.
 func (e Entry) Ask(extra map[string]any) llmapi.Ask {
 	return llmapi.Ask{Mode: e.Mode, Size: e.Body, Answer: e.Answer, Payload: e.Payload, Extra: extra}

@@ -50,11 +50,9 @@ func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
 		if replies[i] != nil {
 			e.Answer = answers.Number(*replies[i])
 		}
-		least, err := llmapi.LeastBody(b.API, e.Ask(b.Extra))
-		if err != nil {
+		if err := e.Raise(b.API, b.Extra); err != nil {
 			return nil, err
 		}
-		e.Body = max(e.Body, least)
 		if total += e.Body; total > mostBodies {
 			return nil, fmt.Errorf("the %d requests of the mix have more than %d bytes together; lower the sizes", Entries, mostBodies)
 		}

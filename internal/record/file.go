@@ -46,7 +46,7 @@ func PrepareDirectory(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// readFile reads a file of at most [MaxFile] bytes.
+// readFile hands a file to read, and names it in the error.
 func readFile(path string, read func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -20,13 +20,10 @@ type Result struct {
 	limit int64
 }
 
-// resultNames are all that a result may hold. Only two are ever read.
-var resultNames = map[string]bool{
-	RunFile: true, ContextFile: true, VerdictFile: true, HTMLFile: true, BenchFile: true,
-}
-
-// OpenResult opens a result artifact of size bytes, whose files may have limit
-// bytes each.
+// OpenResult opens a result artifact of size bytes. Of its files only [RunFile]
+// and [ContextFile] are ever read, and may have limit bytes each; others are
+// ignored, as newer versions may leave more. A link, or a name that leads out of
+// the artifact, is refused wherever it is.
 func OpenResult(r io.ReaderAt, size, limit int64) (Result, error) {
 	result := Result{files: map[string]*zip.File{}, limit: limit}
 	files, err := OpenZip(r, size)
@@ -42,10 +39,13 @@ func OpenResult(r io.ReaderAt, size, limit int64) (Result, error) {
 }
 
 func (r Result) take(f *zip.File) error {
-	switch {
-	case !resultNames[f.Name]:
-		return errors.New("does not belong here")
-	case r.files[f.Name] != nil:
+	if err := CheckName(f); err != nil {
+		return err
+	}
+	if f.Name != RunFile && f.Name != ContextFile {
+		return nil
+	}
+	if r.files[f.Name] != nil {
 		return errors.New("is there twice")
 	}
 	r.files[f.Name] = f

@@ -14,9 +14,8 @@ import (
 // Validate checks that a run is consistent: scenarios whose ids are their own,
 // rounds of known scenarios and arms and each of them once, counts and known
 // metrics not negative, every number finite, a policy that can decide; the windows
-// of an open loop alike. A
-// run without rounds is valid; so are metrics and error classes that this version
-// does not know.
+// of an open loop alike. A run without rounds is valid; so are metrics and error
+// classes that this version does not know.
 func Validate(run bench.Run) error {
 	if run.Schema != bench.RunSchema {
 		return &VersionError{Schema: run.Schema, Reads: []string{bench.RunSchema}}

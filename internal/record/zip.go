@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
+	"strings"
 )
 
 // maxDirectory bounds what opening a zip may read: the names of a few files need
@@ -22,6 +24,17 @@ func OpenZip(r io.ReaderAt, size int64) ([]*zip.File, error) {
 	}
 	metered.left = math.MaxInt64
 	return z.File, nil
+}
+
+// CheckName refuses an entry that could lead elsewhere when it is unpacked.
+func CheckName(f *zip.File) error {
+	if f.Mode().Type() == fs.ModeSymlink {
+		return errors.New("is a link")
+	}
+	if !fs.ValidPath(strings.TrimSuffix(f.Name, "/")) || strings.ContainsRune(f.Name, '\\') {
+		return errors.New("does not name a path inside")
+	}
+	return nil
 }
 
 // CheckEntry refuses what is not a file of at most limit bytes. The size is what

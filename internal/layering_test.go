@@ -38,7 +38,8 @@ var layers = []struct {
 	{"record", "bench summary", false},
 	{"record/recordtest", "bench summary", false}, // for tests
 	{"compare", "bench stats", true},
-	{"verdict", "bench compare stats summary", true},
+	{"verdict", "bench compare stats", true},
+	{"diagnose", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
 	{"simulate/cmd", "simulate", false}, // for developers
 	{"calibrate", "bench compare stats verdict", true},
@@ -47,11 +48,11 @@ var layers = []struct {
 	{"openloop", "bench pace stats summary", true},
 	{"baseline", "bench record stats summary", false},
 	{"report/export", "bench plain", true},
-	{"report", "bench figures plain record report/export summary", true},
+	{"report", "bench diagnose figures plain record report/export summary", true},
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config gateway github host llmapi load machine mockllm openloop pace probe record report report/export sandbox trial verdict workload", false},
+	{"app", "actions baseline bench calibrate compare config diagnose gateway github host llmapi load machine mockllm openloop pace probe record report report/export sandbox trial verdict workload", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

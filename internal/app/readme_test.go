@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 var update = flag.Bool("update", false, "write what is generated instead of comparing with it")
@@ -36,7 +34,6 @@ func TestREADME(t *testing.T) {
 		return m[1] + string(file) + "```\n"
 	})
 	tables := actionTables(t)
-	tables["diagnoses"] = diagnosisTable(t)
 	for name, table := range tables {
 		marker := regexp.MustCompile("(?s)(<!-- " + name + " -->\n)(\\|[^\n]*\n)*")
 		if !marker.MatchString(made) {
@@ -60,24 +57,6 @@ func TestREADME(t *testing.T) {
 	} else if made != text {
 		t.Error("the README does not show what action.yml and the workflows say; -update writes it")
 	}
-}
-
-// diagnosisTable lists the diagnoses.
-func diagnosisTable(t *testing.T) string {
-	t.Helper()
-	table := "| diagnosis | the gateway looks like it has |\n|---|---|\n"
-	for _, name := range []bench.DiagnosisName{
-		bench.DelayedACK, bench.BufferedAnswer, bench.CoalescedEvents, bench.HeldHead, bench.Queueing, bench.ConnectionChurn,
-		bench.CostPerByte, bench.FixedCost, bench.StreamDamage, bench.FailingRequests, bench.RareStall, bench.MemoryGrowth,
-		bench.BackgroundCPU, bench.SaturatedRig, bench.IgnoredDisconnect, bench.UnboundedBuffering, bench.SlowAfterIdle,
-	} {
-		d, ok := name.Describe()
-		if !ok {
-			t.Errorf("nothing is known of %s", name)
-		}
-		table += fmt.Sprintf("| `%s` | %s |\n", name, cell(d.Title))
-	}
-	return table
 }
 
 // actionTables are the tables of inputs and outputs, in the order of action.yml.

@@ -10,11 +10,11 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/trial"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // runCommand is `proxy-bench run`.
@@ -115,7 +115,7 @@ func (c runCommand) show(w host.World, run bench.Run) error {
 	if c.JSON {
 		return record.WriteRun(w.Stdout, run)
 	}
-	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: verdict.Diagnose(verdict.EvidenceOf(run))}}
+	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
 	return report.Text(w.Stdout, r, style(w, false))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -76,11 +77,17 @@ func named(run bench.Run, ids []string) []bench.Scenario {
 	return all
 }
 
-// decide makes the verdict, from the run alone when base was in it.
+// decide makes the verdict, from the run alone when base was in it, and adds the
+// likely causes.
 func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 	p := *run.Policy
 	if run.Base == nil || run.Base.Source != bench.SourceStored {
-		return verdict.Decide(p, verdict.EvidenceOf(run))
+		v := verdict.Decide(p, verdict.EvidenceOf(run))
+		v.Diagnoses = diagnose.Run(run)
+		return v
 	}
-	return verdict.DecideStored(p, storedEvidence(run, *stored))
+	e := storedEvidence(run, *stored)
+	v := verdict.DecideStored(p, e)
+	v.Diagnoses = diagnose.Stored(e.Scenarios, e.Base, e.Head)
+	return v
 }

@@ -112,6 +112,10 @@ type Group struct {
 	Reason  string    `json:"reason,omitempty"`
 }
 
+// ErrorShare is how much more of its requests a gateway may lose before that
+// counts, unless it loses them in a way that it did not before.
+const ErrorShare = 0.001
+
 // ErrorRate is base against head by the requests that failed, in one scenario
 // or, with Scenario empty, in all together.
 type ErrorRate struct {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 )
 
 // oftenEnough is the share of the runs that have to find a fault of a strength.
@@ -63,27 +64,27 @@ const (
 // together are faults that are told apart in one gateway, each at the weakest
 // strength that its small suite finds, or weaker: a run takes two to four minutes.
 var together = [][]fault{
-	{{fault: "delay=25us", want: bench.FixedCost}},
+	{{fault: "delay=25us", want: diagnose.FixedCost.Name}},
 	{
-		{fault: "per-byte=0.5ns", want: bench.CostPerByte},
-		{fault: "background-burn=5%", want: bench.BackgroundCPU},
+		{fault: "per-byte=0.5ns", want: diagnose.CostPerByte.Name},
+		{fault: "background-burn=5%", want: diagnose.BackgroundCPU.Name},
 	},
 	{
-		{fault: "nagle", want: bench.DelayedACK},
-		{fault: "error=0.2%", want: bench.FailingRequests},
-		{fault: "drop-chunk=0.1%", want: bench.StreamDamage},
-		{fault: "leak=1KB", want: bench.MemoryGrowth},
+		{fault: "nagle", want: diagnose.DelayedACK.Name},
+		{fault: "error=0.2%", want: diagnose.FailingRequests.Name},
+		{fault: "drop-chunk=0.1%", want: diagnose.StreamDamage.Name},
+		{fault: "leak=1KB", want: diagnose.MemoryGrowth.Name},
 	},
 	{
-		{fault: "hold-head", suite: streaming, want: bench.HeldHead},
-		{fault: "churn", want: bench.ConnectionChurn},
+		{fault: "hold-head", suite: streaming, want: diagnose.HeldHead.Name},
+		{fault: "churn", want: diagnose.ConnectionChurn.Name},
 	},
 	{
-		{fault: "pool=8", suite: waiting, want: bench.Queueing},
-		{fault: "buffer=8KB", want: bench.CoalescedEvents},
+		{fault: "pool=8", suite: waiting, want: diagnose.Queueing.Name},
+		{fault: "buffer=8KB", want: diagnose.CoalescedEvents.Name},
 	},
 	{{}}, // none
-	{{fault: "stall=1/1000", want: bench.RareStall}},
+	{{fault: "stall=1/1000", want: diagnose.RareStall.Name}},
 }
 
 // BenchmarkFaultsByDefault counts the same with the default suite and its time

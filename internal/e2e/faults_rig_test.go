@@ -96,10 +96,10 @@ func (r faultRig) look(t testing.TB, faults ...fault) (found map[bench.Diagnosis
 	}
 	found = make(map[bench.DiagnosisName]bool)
 	for _, d := range r.diagnose(t, args, faults[0].suite) {
-		t.Logf("%s (%s) %v: %s", d.Name, d.Course, d.Scenarios, d.Seen)
+		t.Logf("%s (%s) %v: %s", d.Name, d.Change, d.Scenarios, d.Seen)
 		switch {
-		case d.Course != bench.Appeared:
-			wrong = fmt.Sprintf("%s is said to be %s", d.Name, d.Course)
+		case d.Change != bench.ChangeNew:
+			wrong = fmt.Sprintf("%s is said to be %s", d.Name, d.Change)
 		case slices.ContainsFunc(faults, func(f fault) bool { return f.want == d.Name }):
 			found[d.Name] = true
 		default:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 )
 
 // diagnosis is a bench.Diagnosis in words.
@@ -19,7 +20,7 @@ type diagnosis struct {
 // whether it is. Quiet are those of which the change is not the cause.
 func told(all []bench.Diagnosis, scenarios int) (told, quiet []diagnosis) {
 	for _, d := range all {
-		if d.Course == bench.Remained || d.Course == bench.Vanished {
+		if d.Change == bench.ChangeKept || d.Change == bench.ChangeGone {
 			quiet = append(quiet, worded(d, scenarios))
 		} else {
 			told = append(told, worded(d, scenarios))
@@ -29,17 +30,17 @@ func told(all []bench.Diagnosis, scenarios int) (told, quiet []diagnosis) {
 }
 
 func worded(d bench.Diagnosis, scenarios int) diagnosis {
-	text, known := d.Name.Describe()
+	text, known := diagnose.Describe(d.Name)
 	if !known {
 		text.Title = string(d.Name)
 	}
 	w := diagnosis{title: "looks like " + text.Title, seen: d.Seen, look: d.Look}
-	switch d.Course {
-	case bench.Appeared:
+	switch d.Change {
+	case bench.ChangeNew:
 		w.where = ", new in this change"
-	case bench.Remained:
+	case bench.ChangeKept:
 		w.where = ", as with the base"
-	case bench.Vanished:
+	case bench.ChangeGone:
 		w.title, w.where, w.look = "no longer looks like "+text.Title, ", as with the base", ""
 	}
 	switch n := len(d.Scenarios); {

@@ -13,16 +13,16 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report/export"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 // reported is a run with what it looks like.
 func reported(run bench.Run) Report {
-	return Report{Run: run, Verdict: bench.Verdict{Diagnoses: verdict.Diagnose(verdict.EvidenceOf(run))}}
+	return Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
 }
 
 func render(t *testing.T, to func(io.Writer) error) string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
@@ -35,7 +36,7 @@ func (s *sheet) queueing(arm bench.Arm) []grown {
 func (s *sheet) stalled(arm bench.Arm, q summary.Queue) bool {
 	step := shown(q)
 	return slices.ContainsFunc(s.diagnoses, func(d bench.Diagnosis) bool {
-		return d.Name == bench.RareStall && (d.Arm == arm || d.Course == bench.Remained) &&
+		return d.Name == diagnose.RareStall.Name && (d.Arm == arm || d.Change == bench.ChangeKept) &&
 			slices.ContainsFunc(s.rows, func(r row) bool {
 				return r.Mode == q.Mode && r.Sizes() == q.Sizes && (r.Concurrency == step.From || r.Concurrency == step.To) &&
 					slices.Contains(d.Scenarios, r.ID())

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
@@ -87,11 +88,11 @@ func TestStalledWindowsAreNoQueue(t *testing.T) {
 		base, head string
 	}{
 		"none":         {bench.Diagnosis{}, queues, queues},
-		"another":      {bench.Diagnosis{Name: bench.HeldHead, Arm: bench.Head, Scenarios: []string{at(10).ID()}}, queues, queues},
-		"elsewhere":    {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Scenarios: []string{at(50).ID()}}, queues, queues},
-		"new":          {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Course: bench.Appeared, Scenarios: []string{at(10).ID()}}, queues, stalls},
-		"as with base": {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Head, Course: bench.Remained, Scenarios: []string{at(10).ID()}}, stalls, stalls},
-		"gone":         {bench.Diagnosis{Name: bench.RareStall, Arm: bench.Base, Course: bench.Vanished, Scenarios: []string{at(10).ID()}}, stalls, queues},
+		"another":      {bench.Diagnosis{Name: diagnose.HeldHead.Name, Arm: bench.Head, Scenarios: []string{at(10).ID()}}, queues, queues},
+		"elsewhere":    {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Head, Scenarios: []string{at(50).ID()}}, queues, queues},
+		"new":          {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Head, Change: bench.ChangeNew, Scenarios: []string{at(10).ID()}}, queues, stalls},
+		"as with base": {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Head, Change: bench.ChangeKept, Scenarios: []string{at(10).ID()}}, stalls, stalls},
+		"gone":         {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Base, Change: bench.ChangeGone, Scenarios: []string{at(10).ID()}}, stalls, queues},
 	} {
 		s := newSheet(Report{Run: run, Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{c.diagnosis}}}, Style{})
 		for arm, want := range map[bench.Arm]string{bench.Base: c.base, bench.Head: c.head} {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -35,7 +36,14 @@ func saved(name string) bench.Run {
 
 // decideSaved decides a saved gate again, by its own policy.
 func decideSaved(run bench.Run) Report {
-	return Report{Run: run, Verdict: verdict.Decide(*run.Policy, verdict.EvidenceOf(run)), Context: atGitHub()}
+	return Report{Run: run, Verdict: decide(*run.Policy, run), Context: atGitHub()}
+}
+
+// decide is the verdict of a run with its likely causes.
+func decide(p bench.Policy, run bench.Run) bench.Verdict {
+	v := verdict.Decide(p, verdict.EvidenceOf(run))
+	v.Diagnoses = diagnose.Run(run)
+	return v
 }
 
 // atGitHub is the context of a pull request.

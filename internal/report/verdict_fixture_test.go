@@ -79,7 +79,7 @@ func gate(scenarios []bench.Scenario, change func(*bench.Round)) decided {
 	wanted := slices.Concat(next.Confirm, next.Improvements)
 	again := slices.DeleteFunc(slices.Clone(scenarios), func(s bench.Scenario) bool { return !slices.Contains(wanted, s.ID()) })
 	run.Rounds = append(run.Rounds, t.rounds(bench.Confirm, verdict.ScreenRounds+1, cmp.Or(next.Rounds, verdict.ConfirmRounds), again)...)
-	return decided{Verdict: verdict.Decide(policy, verdict.EvidenceOf(run)), run: run}
+	return decided{Verdict: decide(policy, run), run: run}
 }
 
 // times multiplies every time of a round's answers, or of some scenarios.
@@ -127,13 +127,13 @@ var decisions = sync.OnceValue(func() map[string]decided {
 	interrupted.run.Validity.Incomplete = "round 5, dropped: interrupted"
 	interrupted.run.Validity.Warnings = []string{"few rounds: 4; fewer than 6 do not show how much rounds differ"}
 	interrupted.run.Base = &bench.BaseInfo{Source: bench.SourceRebuild, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", Note: "the baseline's gateway does not start here: libssl.so.1.1 is missing"}
-	interrupted.Verdict = verdict.Decide(policy, verdict.EvidenceOf(interrupted.run))
+	interrupted.Verdict = decide(policy, interrupted.run)
 	all["interrupted"] = interrupted
 
 	all["diagnosed"] = diagnosed()
 
 	alone := fixture(small(), both, 6)
-	all["no_baseline"] = decided{Verdict: verdict.Decide(policy, verdict.EvidenceOf(alone)), run: alone}
+	all["no_baseline"] = decided{Verdict: decide(policy, alone), run: alone}
 
 	all["stored"] = fromStored(times(1.30, "sse/c1/10KB", "sse/c10/10KB"))
 	return all
@@ -157,7 +157,7 @@ func diagnosed() decided {
 			r.Metrics[bench.CPUIdle] = 0.21
 		}
 	})
-	d.Verdict = verdict.Decide(policy, verdict.EvidenceOf(d.run))
+	d.Verdict = decide(policy, d.run)
 	return d
 }
 
@@ -179,8 +179,8 @@ func fromStored(change func(*bench.Round)) decided {
 func hostileDiagnoses(s string) []bench.Diagnosis {
 	var all []bench.Diagnosis
 	for range 4 {
-		for _, course := range []bench.Course{"", bench.Appeared, bench.Remained, bench.Vanished, bench.Course(s)} {
-			all = append(all, bench.Diagnosis{Name: bench.DiagnosisName(s), Arm: bench.Arm(s), Course: course, Scenarios: []string{s}, Seen: s, Look: s})
+		for _, course := range []bench.Change{"", bench.ChangeNew, bench.ChangeKept, bench.ChangeGone, bench.Change(s)} {
+			all = append(all, bench.Diagnosis{Name: bench.DiagnosisName(s), Arm: bench.Arm(s), Change: course, Scenarios: []string{s}, Seen: s, Look: s})
 		}
 	}
 	return all

@@ -21,7 +21,6 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	a := analyse(p, e)
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
 		v.Outcome, v.Reason = bench.NoBaseline, "no round of a base was measured"
-		v.Diagnoses = Diagnose(e)
 		return v
 	}
 	d := decision{analysis: a, screening: a.screening(), verdict: v}
@@ -33,7 +32,6 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	}
 	d.judgeScenarios()
 	d.judgeWhole()
-	d.verdict.Diagnoses = Diagnose(e)
 	return d.verdict
 }
 

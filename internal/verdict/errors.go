@@ -19,14 +19,9 @@ import (
 // C(2n−k, n)/C(2n, n), about 2⁻ᵏ. In 6000 simulated screenings of unchanged
 // code each, with stray errors in a tenth of the rounds, with fifty errors at
 // once in a twentieth, and with 0 to 4 in every one, it cried 0, 0 and 1 times.
-const (
-	// errorShare is how much above the base's an error rate may be, when no
-	// class of error is new.
-	errorShare = 0.001
-	// errorLooks: the rates are looked at after the screening and again at the
-	// end.
-	errorLooks = 2
-)
+//
+// errorLooks: the rates are looked at after the screening and again at the end.
+const errorLooks = 2
 
 // ErrorLevel is the chance of a false regression by errors in one look: α/20.
 // Half of it is for all scenarios together and half is divided over them, and
@@ -102,8 +97,8 @@ func errorRate(scenario string, class bench.ErrorClass, rounds []*bench.Round, l
 	counts := fmt.Sprintf("%d of %d requests failed%s, base %d of %d",
 		head.errors, head.requests, named(class), base.errors, base.requests)
 	novel := class != "" && base.errors == 0
-	if !novel && head.rate() <= base.rate()+errorShare {
-		e.Reason = fmt.Sprintf("%s: not more than %.1f %% above", counts, 100*errorShare)
+	if !novel && head.rate() <= base.rate()+bench.ErrorShare {
+		e.Reason = fmt.Sprintf("%s: not more than %.1f %% above", counts, 100*bench.ErrorShare)
 		return e
 	}
 	p, err := stats.FisherExact(base.errors, base.requests, head.errors, head.requests)

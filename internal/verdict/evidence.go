@@ -11,14 +11,13 @@ import (
 type Evidence struct {
 	Scenarios []bench.Scenario
 	Rounds    []bench.Round // of base, head and direct, of both stages
-	Probes    []bench.Probe // of the same arms; only diagnoses use them
 	Seed      uint64        // of the choice among a group's members
 }
 
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	e := Evidence{Rounds: run.Rounds, Probes: run.Probes, Seed: run.Seed}
+	e := Evidence{Rounds: run.Rounds, Seed: run.Seed}
 	for _, cell := range run.Scenarios {
 		e.Scenarios = append(e.Scenarios, cell.Scenario)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -35,8 +36,10 @@ func TestSavedRuns(t *testing.T) {
 			if p := run.Policy; p != nil {
 				policy = *p
 			}
+			v := verdict.Decide(policy, verdict.EvidenceOf(run))
+			v.Diagnoses = diagnose.Run(run)
 			var got bytes.Buffer
-			if err := record.WriteVerdict(&got, verdict.Decide(policy, verdict.EvidenceOf(run))); err != nil {
+			if err := record.WriteVerdict(&got, v); err != nil {
 				t.Fatal(err)
 			}
 			golden := filepath.Join("testdata", filepath.Base(path))

@@ -1,0 +1,38 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// BufferedAnswer is a stream whose first event comes with its end, which comes
+// as late as the mock sends it.
+var BufferedAnswer = Diagnosis{
+	Name:  "buffered-answer",
+	Title: "a stream that is buffered whole",
+	Look:  "whatever reads the upstream's body to its end before it writes: a compressor, a logger, a body that is collected",
+	// Events that come while the first one is held back are sent together.
+	ImpliedBy: []Diagnosis{DelayedACK},
+	find:      inEach(findBufferedAnswer),
+}
+
+// streamLeast is how long a stream of the direct path has to take, from its
+// first event to its end or from its head to its first event. What the mock
+// sends at once arrives at once; below, the moments at which processes are
+// scheduled are what is seen.
+const streamLeast = 2e-3
+
+// bufferedShare is how much of the stream's length a buffered one still takes,
+// at the most: a whole one takes as long as the direct path.
+const bufferedShare = 0.1
+
+func findBufferedAnswer(s subject, at bench.Scenario) (later float64, seen string) {
+	own, direct := s.both(at, between(bench.FirstEventP50, bench.TotalP50))
+	first, without := s.both(at, metric(bench.FirstEventP50))
+	if direct >= streamLeast && own <= bufferedShare*direct && first-without >= s.least(1-2*bufferedShare)*direct {
+		return first - without, fmt.Sprintf("the first event comes after %s and the end %s later; without the gateway after %s and %s later",
+			timeText(first), timeText(own), timeText(without), timeText(direct))
+	}
+	return 0, ""
+}

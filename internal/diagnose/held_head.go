@@ -1,0 +1,33 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// HeldHead is a response head that comes with the first event, where the mock
+// sends it earlier.
+var HeldHead = Diagnosis{
+	Name:  "held-head",
+	Title: "a response head that waits for the first event",
+	Look:  "a flush after the head; a framework that sends the head with the first bytes of the body",
+	// What collects a body in front of the socket collects the head, too.
+	ImpliedBy: []Diagnosis{BufferedAnswer, CoalescedEvents},
+	find:      inEach(findHeldHead),
+}
+
+// heldShare is how much of the wait between head and first event a held head
+// leaves, at the most.
+const heldShare = 0.25
+
+func findHeldHead(s subject, at bench.Scenario) (later float64, seen string) {
+	own, direct := s.both(at, between(bench.HeadersP50, bench.FirstEventP50))
+	head, without := s.both(at, metric(bench.HeadersP50))
+	later = head - without
+	if direct >= streamLeast && own <= heldShare*direct && later >= s.least(1-heldShare)*direct {
+		return later, fmt.Sprintf("the head comes %s before the first event, without the gateway %s; it is %s later",
+			timeText(own), timeText(direct), timeText(later))
+	}
+	return 0, ""
+}

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// MemoryGrowth is memory that still grows in the second half of what the
+// gateway's processes serve.
+var MemoryGrowth = Diagnosis{
+	Name:  "memory-growth",
+	Title: "memory that grows with every request",
+	Look:  "what outlives its request: maps, caches without a limit, goroutines and tasks that do not end",
+	find:  findMemoryGrowth,
+}
+
+const (
+	// growthRate is by how much memory grows in the second half of a process's
+	// requests, 0.5 MB for 1000 of them, and growthLeast how much that is in all.
+	// Gateways without faults grew by 0.13 MB per 1000 and 0.6 MB in all, at the
+	// most, after their first half.
+	growthRate  = 0.5 * (1 << 20) / 1000
+	growthLeast = 2 << 20
+	// levelled is the share of the first half's growth that the second half has,
+	// at the most, when memory levels off; a gateway without faults has 0.1. What
+	// grows with every request grows in both halves alike, but the first one also
+	// fills the pools.
+	levelled = 0.25
+	// readingsLeast is how many readings of a process tell halves apart.
+	readingsLeast = 4
+)
+
+func findMemoryGrowth(s subject) []finding {
+	var rates, seconds, shares, served []float64
+	for _, rounds := range s.processes() {
+		if h := halvesOf(rounds); h.served > 0 {
+			rates = append(rates, h.second/h.served)
+			seconds = append(seconds, h.second)
+			shares = append(shares, h.second/max(h.first, 1))
+			served = append(served, h.requests)
+		}
+	}
+	rate := median(rates)
+	if !(rate >= s.least(growthRate) && median(seconds) >= s.least(growthLeast) && median(shares) >= s.least(levelled)) {
+		return nil
+	}
+	return []finding{{s.scenarios, rate, fmt.Sprintf(
+		"memory grows by %.1f MB per 1000 requests and does not level off: in the second half of a process's %.0f requests it still grows by %.1f MB",
+		1000*rate/(1<<20), median(served), median(seconds)/(1<<20))}}
+}
+
+// processes are the rounds of each process in the order of time. The memory's
+// peak tells it, which only rises: a file may have its rounds in any order.
+func (s subject) processes() [][]*bench.Round {
+	byProcess := make(map[int][]*bench.Round)
+	for _, at := range s.scenarios {
+		for _, r := range s.rounds[place{at.ID(), s.arm}] {
+			if _, ok := r.Metrics[bench.RSSPeak]; ok {
+				byProcess[r.Process] = append(byProcess[r.Process], r)
+			}
+		}
+	}
+	var all [][]*bench.Round
+	for _, n := range slices.Sorted(maps.Keys(byProcess)) {
+		slices.SortStableFunc(byProcess[n], func(a, b *bench.Round) int {
+			return cmp.Or(cmp.Compare(a.Metrics[bench.RSSPeak], b.Metrics[bench.RSSPeak]), cmp.Compare(a.Round, b.Round))
+		})
+		all = append(all, byProcess[n])
+	}
+	return all
+}
+
+// halves is the growth of a process's peak in bytes: in the first half of its
+// requests, from the idle process on, and in the second.
+type halves struct {
+	first, second    float64
+	requests, served float64 // in all, and in the second half; 0 with too few readings
+}
+
+// halvesOf ends the first half with the round that completes it, or with the
+// last but one.
+func halvesOf(rounds []*bench.Round) halves {
+	if len(rounds) < readingsLeast {
+		return halves{}
+	}
+	count := func(r *bench.Round) float64 {
+		n := r.Requests
+		for _, failed := range r.Errors {
+			n += failed
+		}
+		return float64(n)
+	}
+	var h halves
+	for _, r := range rounds {
+		h.requests += count(r)
+	}
+	middle, last, done := 0, len(rounds)-1, 0.0
+	for i, r := range rounds[:last] {
+		middle, done = i, done+count(r)
+		if 2*done >= h.requests {
+			break
+		}
+	}
+	peak := func(i int) float64 { return rounds[i].Metrics[bench.RSSPeak] }
+	h.first, h.second = peak(middle)-rounds[0].Metrics[bench.RSSIdle], peak(last)-peak(middle)
+	h.served = h.requests - done
+	return h
+}

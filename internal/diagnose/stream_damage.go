@@ -1,0 +1,26 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// StreamDamage is answers that are not what the mock sent.
+var StreamDamage = Diagnosis{
+	Name:  "stream-damage",
+	Title: "answers that do not arrive as they were sent",
+	Look:  "how the upstream's events are split, joined and forwarded, and what is left in a buffer at the end",
+	find: failing(func(class bench.ErrorClass) bool { return slices.Contains(damages, class) },
+		func(_ subject, n, _ int) bool { return n >= damageLeast }),
+}
+
+// damages are the errors of answers that arrived damaged.
+var damages = []bench.ErrorClass{
+	bench.ErrProtocol, bench.ErrTruncated, bench.ErrBody, bench.ErrNoEnd,
+	bench.ErrLost, bench.ErrRepeated, bench.ErrReordered,
+}
+
+// damageLeast is how many answers have to be damaged: no noise does that, but a
+// single one may be of a gateway that was just stopped.
+const damageLeast = 2

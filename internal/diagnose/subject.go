@@ -1,0 +1,167 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+// subject is one gateway with the direct path that was measured beside it: by
+// rounds, or by probes.
+type subject struct {
+	scenarios []bench.Scenario
+	arm       bench.Arm
+	rounds    map[place][]*bench.Round // the valid ones, in the order of their numbers
+	probes    []bench.Probe
+	share     float64 // of a threshold that is enough, see lenient
+}
+
+// place is where rounds belong.
+type place struct {
+	scenario string
+	arm      bench.Arm
+}
+
+func subjectOf(scenarios []bench.Scenario, rounds []bench.Round, arm bench.Arm) subject {
+	s := subject{scenarios: scenarios, arm: arm, rounds: make(map[place][]*bench.Round), share: 1}
+	for i := range rounds {
+		if r := &rounds[i]; r.Void == "" && (r.Arm == arm || r.Arm == bench.Direct) {
+			at := place{r.Scenario, r.Arm}
+			s.rounds[at] = append(s.rounds[at], r)
+		}
+	}
+	for _, of := range s.rounds {
+		slices.SortStableFunc(of, func(a, b *bench.Round) int { return cmp.Compare(a.Round, b.Round) })
+	}
+	return s
+}
+
+func probedOf(probes []bench.Probe, arm bench.Arm) subject {
+	return subject{arm: arm, probes: probes, share: 1}
+}
+
+// measured is true when the gateway itself has a round or a probe.
+func (s subject) measured() bool {
+	for at := range s.rounds {
+		if at.arm == s.arm {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.probes, func(p bench.Probe) bool { return p.Arm == s.arm })
+}
+
+// with is the same gateway with every threshold multiplied by share.
+func (s subject) with(share float64) subject {
+	s.share = share
+	return s
+}
+
+// least is a threshold in the strictness asked for.
+func (s subject) least(threshold float64) float64 { return s.share * threshold }
+
+// figure is a number of one round; NaN where it has none.
+type figure func(*bench.Round) float64
+
+func metric(m bench.Metric) figure {
+	return func(r *bench.Round) float64 {
+		if v, ok := r.Metrics[m]; ok {
+			return v
+		}
+		return math.NaN()
+	}
+}
+
+// between is the time from one clock to a later one.
+func between(earlier, later bench.Metric) figure {
+	a, b := metric(earlier), metric(later)
+	return func(r *bench.Round) float64 { return b(r) - a(r) }
+}
+
+// byRound are the figures of an arm in a scenario by the number of the round.
+func (s subject) byRound(at bench.Scenario, arm bench.Arm, f figure) map[int]float64 {
+	all := make(map[int]float64)
+	for _, r := range s.rounds[place{at.ID(), arm}] {
+		if v := f(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
+			all[r.Round] = v
+		}
+	}
+	return all
+}
+
+// values are the figures of an arm in a scenario, of the rounds that have one.
+func (s subject) values(at bench.Scenario, arm bench.Arm, f figure) []float64 {
+	var all []float64
+	for _, r := range s.rounds[place{at.ID(), arm}] {
+		if v := f(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// both are the medians over the rounds of the gateway's figures and of the
+// direct path's: NaN, for which no comparison holds, without one.
+func (s subject) both(at bench.Scenario, f figure) (own, direct float64) {
+	return s.own(at, f), median(s.values(at, bench.Direct, f))
+}
+
+func (s subject) own(at bench.Scenario, f figure) float64 { return median(s.values(at, s.arm, f)) }
+
+func median(values []float64) float64 {
+	m, err := stats.Median(values)
+	if err != nil {
+		return math.NaN()
+	}
+	return m
+}
+
+// inEach makes of a look at one scenario a look at all; seen is empty where
+// there is nothing to find.
+func inEach(look func(s subject, at bench.Scenario) (weight float64, seen string)) func(subject) []finding {
+	return func(s subject) []finding {
+		var found []finding
+		for _, at := range s.scenarios {
+			if weight, seen := look(s, at); seen != "" {
+				found = append(found, finding{[]bench.Scenario{at}, weight, seen})
+			}
+		}
+		return found
+	}
+}
+
+// inProbe makes of a look at one probe of the gateway and of the direct path
+// one at all its probes. What a probe shows belongs to no scenario.
+func inProbe(name bench.ProbeName, look func(s subject, own, direct bench.Probe) (seen string)) func(subject) []finding {
+	return func(s subject) []finding {
+		var own, direct bench.Probe
+		for _, p := range s.probes {
+			switch {
+			case p.Name != name:
+			case p.Arm == s.arm:
+				own = p
+			case p.Arm == bench.Direct:
+				direct = p
+			}
+		}
+		if seen := look(s, own, direct); seen != "" {
+			return []finding{{scenarios: []bench.Scenario{{}}, seen: seen}}
+		}
+		return nil
+	}
+}
+
+// timeText is a time as it is read: "44.1 ms".
+func timeText(seconds float64) string {
+	switch {
+	case seconds >= 1:
+		return fmt.Sprintf("%.2f s", seconds)
+	case seconds >= 1e-3:
+		return fmt.Sprintf("%.1f ms", 1e3*seconds)
+	default:
+		return fmt.Sprintf("%.0f µs", 1e6*seconds)
+	}
+}

@@ -11,22 +11,14 @@ import (
 // spread has to be known.
 const LeastHistory = 10
 
-// Normalised is a run's figure in the history: the median over its rounds of
-// ln(proxied/direct). ok is false when there is no such round.
-func Normalised(scenario string, m bench.Metric, run Side) (y float64, ok bool) {
-	_, _, values, _ := run.normalised(scenario, m)
-	y, err := stats.Median(values)
-	return y, err == nil
-}
-
 // History compares head with K runs of main by a prediction interval:
 //
 //	t = (y − ȳ − ln(1 + δ))/√(v(1 + 1/K)),
 //
-// y the [Normalised] figure of head, ȳ the mean of the runs', v half their own
-// variance and half that of all scenarios, and 1.5 (K − 1) degrees of freedom.
-// runs holds the figures of each of scenarios, in their order; metric says
-// which. More rounds do not sharpen it, more runs do.
+// y the figure of head, which is the median over its rounds of ln(proxied/direct), ȳ
+// the mean of the runs', v half their own variance and half that of all scenarios, and
+// 1.5 (K − 1) degrees of freedom. runs holds the figures of each of scenarios, in their
+// order; metric says which. More rounds do not sharpen it, more runs do.
 func History(scenarios []bench.Scenario, metric func(bench.Scenario) bench.Metric, runs [][]float64, head Side, delta float64) []bench.Comparison {
 	shared, known := 0.0, 0
 	for _, y := range runs {

@@ -13,7 +13,7 @@ type Stored struct {
 	Scenarios  []bench.Scenario
 	Base, Head compare.Side
 	// History holds for each of Scenarios the figures of earlier runs of main,
-	// see [compare.Normalised] for the primary metric of its mode. With ten of
+	// see [compare.History] for the primary metric of its mode. With ten of
 	// them they decide instead of Base.
 	History [][]float64
 	// Doubt, such as another CPU model, allows no more than inconclusive; empty

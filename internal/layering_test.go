@@ -127,9 +127,11 @@ func TestPureHasNoClock(t *testing.T) {
 // importsOf lists the direct imports of every package here.
 func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").CombinedOutput()
+	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	list.Stderr = os.Stderr // where go also says what it downloads
+	out, err := list.Output()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
+		t.Fatalf("go list: %v", err)
 	}
 	all := map[string][]string{}
 	for line := range strings.Lines(string(out)) {

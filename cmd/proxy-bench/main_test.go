@@ -22,15 +22,25 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs testdata/script/*.txtar: the whole program, end to end, each
-// in a directory of its own, with real gateways on loopback.
+// TestScripts runs testdata/script/*.txtar: the whole program, end to end, each in a
+// directory of its own. These scripts judge no speed; their gateway is badgateway,
+// which is this binary. Scripts that measure real gateways are in the directory
+// measured (TestMeasuredScripts).
 func TestScripts(t *testing.T) {
-	reference := buildReference(t)
+	runScripts(t, "", nil)
+}
+
+// runScripts runs the scripts of a directory below testdata/script, with these
+// variables beside the usual ones.
+func runScripts(t *testing.T, dir string, variables map[string]string) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir:           filepath.Join("..", "..", "testdata", "script"),
+		Dir:           filepath.Join("..", "..", "testdata", "script", dir),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("REFERENCE", reference)
+			for name, value := range variables {
+				e.Setenv(name, value)
+			}
 			e.Setenv("TMPDIR", e.Getenv("WORK")+"/.tmp")
 			return os.MkdirAll(e.Getenv("TMPDIR"), 0o755)
 		},
@@ -41,16 +51,6 @@ func TestScripts(t *testing.T) {
 			"signal": signal,
 		},
 	})
-}
-
-func buildReference(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "reference")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/org/proxy-bench-action/testdata/gateways/reference").CombinedOutput()
-	if err != nil {
-		t.Fatalf("building the reference gateway: %v\n%s", err, out)
-	}
-	return path
 }
 
 // status N COMMAND... runs a command that must exit with status N.

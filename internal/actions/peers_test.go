@@ -1,3 +1,5 @@
+//go:build platform
+
 package actions
 
 import (
@@ -146,7 +148,7 @@ type artifactJSON struct {
 	DigestMismatch bool   `json:"digestMismatch"`
 }
 
-func TestWithActAndTheOfficialClient(t *testing.T) {
+func TestPlatformWithActAndTheOfficialClient(t *testing.T) {
 	needsPeers(t)
 	getenv, dir := actServer(t)
 	a, err := NewArtifacts(getenv, time.Now, Sleep)
@@ -234,7 +236,7 @@ func azurite(t *testing.T) (addresses func(name string) (put, get string)) {
 	}
 }
 
-func TestWithAzuriteAndTheOfficialClient(t *testing.T) {
+func TestPlatformWithAzuriteAndTheOfficialClient(t *testing.T) {
 	needsPeers(t)
 	s := newService(t)
 	s.elsewhere = azurite(t)

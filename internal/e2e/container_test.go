@@ -1,3 +1,5 @@
+//go:build platform
+
 package e2e
 
 import (
@@ -40,7 +42,7 @@ measure: {time_budget: 3s}
 // that is built already.
 const startLimit = 3 * time.Second
 
-func TestPrebuiltStartsSoon(t *testing.T) {
+func TestPlatformPrebuiltStartsSoon(t *testing.T) {
 	j := gatewayJob(t, runnerUID, "", "[ -e started ] || date +%s.%N >started; ")
 	r := j.run(t.Context())
 	if r.exit != 0 {
@@ -85,9 +87,9 @@ python3 -m venv --without-pip venv && venv/bin/python -c 'import ssl, sqlite3; p
 git init --quiet repo && git -C repo status
 `
 
-// TestToolchains: gateways in the usual languages can be built, whoever owns the
+// TestPlatformToolchains: gateways in the usual languages can be built, whoever owns the
 // workspace, and what is built is not left as root's.
-func TestToolchains(t *testing.T) {
+func TestPlatformToolchains(t *testing.T) {
 	for name, owner := range map[string]int{"workspace of the runner": runnerUID, "workspace of root": 0} {
 		t.Run(name, func(t *testing.T) {
 			j := gatewayJob(t, owner, "sh tools.sh", "")
@@ -107,8 +109,8 @@ func TestToolchains(t *testing.T) {
 	}
 }
 
-// TestImage: the image says what a container action's has to.
-func TestImage(t *testing.T) {
+// TestPlatformImage: the image says what a container action's has to.
+func TestPlatformImage(t *testing.T) {
 	needImage(t)
 	out, err := exec.Command("docker", "image", "inspect", "--format",
 		"{{json .Config.Entrypoint}} {{json .Config.Cmd}} [{{.Config.User}}] [{{.Config.WorkingDir}}] {{.Size}}", image()).Output()

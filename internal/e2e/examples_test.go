@@ -1,3 +1,5 @@
+//go:build platform
+
 package e2e
 
 import (
@@ -104,9 +106,9 @@ func module(in, gateway string) map[string]string {
 	}
 }
 
-// TestExamples runs every example as it stands, on a push to main of a
+// TestPlatformExamples runs every example as it stands, on a push to main of a
 // repository that fits it: each leaves a baseline.
-func TestExamples(t *testing.T) {
+func TestPlatformExamples(t *testing.T) {
 	const inPlace = "gateway: {build: go build -o gateway ., start: 'exec ./gateway -listen 127.0.0.1:$PORT -upstream $UPSTREAM_URL'}\n"
 	matrix := map[string]string{}
 	for _, name := range []string{"chat", "responses"} {
@@ -145,9 +147,9 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestPublishExample runs the second workflow for forks after a run that has left
-// nothing: it says so and fails nothing. TestStory has the rest.
-func TestPublishExample(t *testing.T) {
+// TestPlatformPublishExample runs the second workflow for forks after a run that has left
+// nothing: it says so and fails nothing. TestPlatformStory has the rest.
+func TestPlatformPublishExample(t *testing.T) {
 	const example = "fork-publish.yml"
 	s := openShop(t, map[string]string{".github/workflows/" + example: exampleText(t, example)})
 	sha, stranger := fakegithub.SHA("fork"), s.repository(4242, "stranger")

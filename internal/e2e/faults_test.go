@@ -1,3 +1,5 @@
+//go:build measured
+
 package e2e
 
 import (
@@ -141,9 +143,9 @@ var clean = []string{steady, sizes, thinking, paced, filling, probed}
 // programs share the machine.
 const wanted, tries = 2, 4
 
-// TestFaults measures gateways with one fault each beside one without: what is
+// TestMeasuredFaults measures gateways with one fault each beside one without: what is
 // diagnosed must be the fault, it must be new, and there must be nothing else.
-func TestFaults(t *testing.T) {
+func TestMeasuredFaults(t *testing.T) {
 	for _, z := range zoos {
 		if len(z.faults) == 0 {
 			continue
@@ -173,8 +175,8 @@ func (r faultRig) mustFind(t *testing.T, f fault) {
 	t.Errorf("found as %s and as nothing else in %d of %d tries, want %d", f.want, right, tries, wanted)
 }
 
-// TestNoFault measures each gateway without a fault beside itself.
-func TestNoFault(t *testing.T) {
+// TestMeasuredNoFault measures each gateway without a fault beside itself.
+func TestMeasuredNoFault(t *testing.T) {
 	for _, z := range zoos {
 		t.Run(z.name, func(t *testing.T) {
 			rig := newFaultRig(t, z)

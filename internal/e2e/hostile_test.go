@@ -1,3 +1,5 @@
+//go:build platform
+
 package e2e
 
 import (
@@ -57,9 +59,9 @@ func (j *job) outcomes(path string) map[string]string {
 	return all
 }
 
-// TestAttacksAreReal: without protection, as a container action would run a build
-// by itself, every single attack gets what it wants. So TestHostile can fail.
-func TestAttacksAreReal(t *testing.T) {
+// TestPlatformAttacksAreReal: without protection, as a container action would run a build
+// by itself, every single attack gets what it wants. So TestPlatformHostile can fail.
+func TestPlatformAttacksAreReal(t *testing.T) {
 	j := hostileJob(t, runnerUID, "all")
 	j.entry, j.args = "/bin/sh", []string{"-c", "sh build.sh all >/dev/null; ./hostile attack report.txt"}
 	if r := j.run(t.Context()); r.exit != 0 {
@@ -76,9 +78,9 @@ func TestAttacksAreReal(t *testing.T) {
 	}
 }
 
-// TestHostile: in the action no attack of a build or of a gateway succeeds, be
+// TestPlatformHostile: in the action no attack of a build or of a gateway succeeds, be
 // the workspace the runner's or root's.
-func TestHostile(t *testing.T) {
+func TestPlatformHostile(t *testing.T) {
 	for name, owner := range map[string]int{"workspace of the runner": runnerUID, "workspace of root": 0} {
 		t.Run(name, func(t *testing.T) {
 			j := hostileJob(t, owner, "all")
@@ -115,8 +117,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestHostileErrors: what a failing build prints is shown, and not obeyed.
-func TestHostileErrors(t *testing.T) {
+// TestPlatformHostileErrors: what a failing build prints is shown, and not obeyed.
+func TestPlatformHostileErrors(t *testing.T) {
 	j := hostileJob(t, runnerUID, "fail")
 	r := j.run(t.Context())
 	if r.exit != 3 {
@@ -128,9 +130,9 @@ func TestHostileErrors(t *testing.T) {
 	j.wantNothingLeft(r)
 }
 
-// TestHostileBomb: a build that forks for ever ends with its job, in the time
+// TestPlatformHostileBomb: a build that forks for ever ends with its job, in the time
 // that the runner leaves, which then kills.
-func TestHostileBomb(t *testing.T) {
+func TestPlatformHostileBomb(t *testing.T) {
 	j := hostileJob(t, runnerUID, "bomb")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
@@ -223,7 +225,7 @@ func obeyed(log string) (commands []string) {
 	return commands
 }
 
-func TestObeyed(t *testing.T) {
+func TestPlatformObeyed(t *testing.T) {
 	log := "::a::1\nx ::b::2\n  ::c k=v::3\nx ##[d]4\n::stop-commands::t\n::e::5\n##[f]6\n::t::\n::g::7\n"
 	if got, want := obeyed(log), []string{"::a::1", "  ::c k=v::3", "x ##[d]4", "::g::7"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -1,4 +1,5 @@
-// Package e2e has tests of the action as a whole, in its container.
+//go:build platform
+
 package e2e
 
 import (

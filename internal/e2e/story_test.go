@@ -1,3 +1,5 @@
+//go:build platform
+
 package e2e
 
 import (
@@ -108,9 +110,9 @@ func referenceSources(t *testing.T) map[string]string {
 
 const pull = 7
 
-// TestStory is what users live through, told in order on one repository: every
+// TestPlatformStory is what users live through, told in order on one repository: every
 // part runs a workflow in containers, and what counts is what reaches GitHub.
-func TestStory(t *testing.T) {
+func TestPlatformStory(t *testing.T) {
 	s := openShop(t, gatewayFiles(t))
 	main := s.head()
 	firstPush(t, s, main)

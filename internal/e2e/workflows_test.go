@@ -1,3 +1,5 @@
+// Package e2e has tests of the action as a whole: its files here, its container in the
+// platform tier, and what it says of real gateways in the measured tier.
 package e2e
 
 import (

@@ -1,3 +1,5 @@
+//go:build measured
+
 package gateway
 
 import (
@@ -20,7 +22,7 @@ func burn(t testing.TB, p *Process) time.Duration {
 	return time.Duration(ns)
 }
 
-func TestCPUAgainstRusage(t *testing.T) {
+func TestMeasuredCPUAgainstRusage(t *testing.T) {
 	t.Parallel()
 	spec, mark := newSpec(t, serveLine)
 	p := start(t, spec, mark)
@@ -34,7 +36,7 @@ func TestCPUAgainstRusage(t *testing.T) {
 }
 
 // What a worker used stays in the sum when it ends, and its successor counts.
-func TestCPUOfWorkers(t *testing.T) {
+func TestMeasuredCPUOfWorkers(t *testing.T) {
 	t.Parallel()
 	spec, mark := newSpec(t, `ROLE=pool exec "$SELF"`)
 	p := start(t, spec, mark)
@@ -60,7 +62,7 @@ func TestCPUOfWorkers(t *testing.T) {
 	}
 }
 
-func TestMemoryAgainstSmaps(t *testing.T) {
+func TestMeasuredMemoryAgainstSmaps(t *testing.T) {
 	t.Parallel()
 	spec, mark := newSpec(t, "HOLD_MIB=64 "+serveLine)
 	p := start(t, spec, mark)

@@ -13,7 +13,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,17 +106,6 @@ func alone(next http.Handler) http.Handler {
 	})
 }
 
-// sleepy takes its time for the first request after a while.
-func sleepy(next http.Handler) http.Handler {
-	var last atomic.Int64
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if now := time.Now().UnixNano(); now-last.Swap(now) > int64(rest/2) {
-			time.Sleep(30 * time.Millisecond)
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 func failing(http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 }
@@ -202,18 +190,6 @@ func TestStreamsAreLarge(t *testing.T) {
 				t.Errorf("%s, %s: %v", name, api, err)
 			}
 		}
-	}
-}
-
-func TestIdle(t *testing.T) {
-	for name, gateway := range map[string]func(http.Handler) http.Handler{"direct": nil, "clean": clean, "sleepy": sleepy} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			i := probe(t, bench.ProbeIdle, gateway).Idle
-			if slow := i.Longer() > 25e-3; slow != (name == "sleepy") || i.Then <= 0 || i.First <= 0 || i.Rests != rests {
-				t.Errorf("%+v", i)
-			}
-		})
 	}
 }
 

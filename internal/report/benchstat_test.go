@@ -1,3 +1,5 @@
+//go:build platform
+
 package report
 
 import (
@@ -21,9 +23,9 @@ import (
 // benchstat is the tool that a stranger would ask.
 const benchstat = "golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da"
 
-// TestBenchstatAgrees: of a real run, benchstat finds the medians of what decides
+// TestPlatformBenchstatAgrees: of a real run, benchstat finds the medians of what decides
 // in bench.txt, in all arms of all scenarios.
-func TestBenchstatAgrees(t *testing.T) {
+func TestPlatformBenchstatAgrees(t *testing.T) {
 	run := saved("pass")
 	path := filepath.Join(t.TempDir(), "bench.txt")
 	var text bytes.Buffer

@@ -1,3 +1,5 @@
+//go:build browser
+
 package report
 
 import (
@@ -108,7 +110,7 @@ func inspected(t *testing.T, all map[string]Report) map[string]found {
 	return byName
 }
 
-func TestInABrowser(t *testing.T) {
+func TestBrowserReport(t *testing.T) {
 	all := map[string]Report{
 		"pass":       reports()["pass"],
 		"regression": fullReport("regression"),
@@ -167,9 +169,9 @@ func checkPage(t *testing.T, f found) {
 	}
 }
 
-// TestScreenshots takes the pictures of the README with -update; else it looks
+// TestBrowserScreenshots takes the pictures of the README with -update; else it looks
 // whether they are there. Their pixels are a font's, so they are not compared.
-func TestScreenshots(t *testing.T) {
+func TestBrowserScreenshots(t *testing.T) {
 	for _, name := range []string{"pass", "regression"} {
 		picture := filepath.Join("../../docs", "report-"+name+".png")
 		if *update {
@@ -185,7 +187,7 @@ func TestScreenshots(t *testing.T) {
 		}
 		file, err := os.Open(picture)
 		if err != nil {
-			t.Fatalf("%v; run: go test ./internal/report -run Screenshots -update", err)
+			t.Fatalf("%v; run: go test -tags browser ./internal/report -run Screenshots -update", err)
 		}
 		defer file.Close()
 		if info, err := file.Stat(); err != nil || info.Size() > 200<<10 {

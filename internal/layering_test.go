@@ -52,7 +52,8 @@ var layers = []struct {
 	{"github", "", false},
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
-	{"app", "actions baseline bench calibrate compare config diagnose gateway github host llmapi load machine mockllm openloop pace probe record report report/export sandbox trial verdict workload", false},
+	{"session", "baseline bench compare config diagnose gateway host llmapi load machine mockllm openloop probe record report report/export sandbox trial verdict workload", false},
+	{"app", "actions baseline bench calibrate config diagnose gateway github host mockllm openloop pace record report report/export sandbox session trial verdict", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

@@ -12,10 +12,13 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // onRunner is true in a step of the action: a plain run step of a workflow has
@@ -118,7 +121,7 @@ func (c gateCommand) runAction(ctx context.Context, w host.World) error {
 	}
 	g, s, err := a.measure(ctx, c, &t)
 	if s != nil {
-		defer func() { _ = s.close() }() // the container goes away with it
+		defer func() { _ = s.Close() }() // the container goes away with it
 	}
 	limit := answerTime
 	if ctx.Err() != nil {
@@ -126,34 +129,56 @@ func (c gateCommand) runAction(ctx context.Context, w host.World) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	return a.answer(ctx, s, t, g, err)
+	return a.answer(ctx, t, g, err)
+}
+
+// stepLog is the log of a session in a step of a workflow, whose groups the
+// runner folds.
+type stepLog struct {
+	session.Lines
+	runner *actions.Runner
+}
+
+// Group implements [session.Log].
+func (l *stepLog) Group(title string) { l.runner.Group(title) }
+
+// EndGroup implements [session.Log].
+func (l *stepLog) EndGroup() { l.runner.EndGroup() }
+
+// measured is a gate with the configuration that it had.
+type measured struct {
+	session.Result
+	config config.Config
+	log    session.Log
 }
 
 // measure gates the target. The session is nil where it did not come to one.
-func (a *action) measure(ctx context.Context, c gateCommand, t *target) (g gated, s *session, err error) {
+func (a *action) measure(ctx context.Context, c gateCommand, t *target) (g measured, s *session.Session, err error) {
+	log := &stepLog{session.Lines{W: a.world.Stderr}, a.runner}
+	g.log = log
 	if err := a.enter(); err != nil {
 		return g, nil, host.Usage(err)
 	}
 	c.Config = orDefault(c.Config, a.inputs.config)
-	cfg, err := c.load(a.inputs.settings...)
-	if err != nil {
+	if g.config, err = c.load(a.inputs.settings...); err != nil {
 		return g, nil, err
 	}
 	if t.keeps {
-		cfg.Gate.FailOn = nil
+		g.config.Gate.FailOn = nil
 	}
 	if err := t.prepare(ctx); err != nil {
-		fmt.Fprintf(a.world.Stderr, "the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v\n", t.base, err)
+		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
 	}
-	if s, err = open(ctx, a.world, cfg, "", c.Verbose); err != nil {
+	box, err := sandbox.Isolate(a.world, a.inputs.cache)
+	if err != nil {
 		return g, nil, err
 	}
-	s.groups = a.runner
-	l := c.ladder()
-	a.climb(ctx, s, t, &l)
-	g, err = s.gate(ctx, l)
-	g.base.behind = t.behind
-	return g, s, s.explain(ctx, err)
+	s, err = session.Open(ctx, session.Options{Config: g.config, Sandbox: box, Log: log, Now: a.world.Now})
+	if err != nil {
+		return g, nil, err
+	}
+	g.Result, err = s.Gate(ctx, a.sources(ctx, t, box.Scratch(), log))
+	return g, s, err
 }
 
 // enter changes to the working directory. Neither that nor the configuration may
@@ -168,7 +193,7 @@ func (a *action) enter() error {
 			return fmt.Errorf("input working-directory: %w", err)
 		}
 	}
-	if err := inside(orDefault(a.inputs.config, defaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := inside(orDefault(a.inputs.config, session.DefaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("input config: %w", err)
 	}
 	return nil
@@ -188,7 +213,7 @@ func failure(err error) *report.Failure {
 	f := &report.Failure{Step: "measuring", Message: err.Error()}
 	var (
 		gw    *gateway.Error
-		drive *driveError
+		drive *session.DriveError
 	)
 	switch {
 	case host.IsUsage(err):
@@ -206,8 +231,8 @@ func failure(err error) *report.Failure {
 		}
 	case errors.As(err, &drive):
 		f.Step = "driving the gateway"
-		f.Output = strings.Join(drive.output, "\n")
-		f.Message = drive.err.Error()
+		f.Output = strings.Join(drive.Output, "\n")
+		f.Message = drive.Err.Error()
 	case errors.Is(err, host.ErrInterrupted):
 		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,34 +15,32 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // answer says what a gate has come to, in every place that was asked for and
 // that the token can reach, and returns what the process ends with. A place
 // that cannot be reached is a warning: the verdict stands without it.
-func (a *action) answer(ctx context.Context, s *session, t target, g gated, failed error) error {
-	r := report.Report{Run: g.run, Verdict: g.verdict}
-	if s != nil && failed == nil {
-		r = s.report(g)
+func (a *action) answer(ctx context.Context, t target, g measured, failed error) error {
+	r := report.Report{Run: g.Run}
+	if failed == nil {
+		r = g.Report(g.config.Gate.FailOn, nil)
 	}
 	a.complete(ctx, &r, t, g)
 	if failed != nil {
-		if r.Run.Schema != "" {
-			markIncomplete(&r.Run, failed)
-		}
 		r.Context.Failure = failure(failed)
 	}
 	a.print(r)
 	directory := ""
-	if files, err := saved(r).Files(); err != nil {
+	if files, err := session.Saved(r).Files(); err != nil {
 		a.warn("the result is not kept: %v", err)
 	} else {
 		directory = a.keep(files)
 		r.Context.HTMLURL = a.upload(ctx, files)
 	}
 	if t.keeps && failed == nil {
-		a.keepBaseline(ctx, s, g)
+		a.keepBaseline(ctx, g)
 	}
 	url := a.comment(ctx, t, r)
 	a.status(ctx, t, r)
@@ -51,7 +50,7 @@ func (a *action) answer(ctx context.Context, s *session, t target, g gated, fail
 }
 
 // complete adds what only the workflow run knows.
-func (a *action) complete(ctx context.Context, r *report.Report, t target, g gated) {
+func (a *action) complete(ctx context.Context, r *report.Report, t target, g measured) {
 	env, c := a.world.Getenv, &r.Context
 	if t.pull != 0 {
 		// What is checked out is a merge that nobody has seen.
@@ -60,16 +59,21 @@ func (a *action) complete(ctx context.Context, r *report.Report, t target, g gat
 	c.Server, c.Repository = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY")
 	c.PullRequest, c.Key = t.pull, a.inputs.key
 	c.RunURL = a.runURL()
-	c.Behind = g.base.behind
-	if file := orDefault(a.inputs.config, defaultConfig); exists(file) {
+	c.Behind = t.behind
+	if file := orDefault(a.inputs.config, session.DefaultConfig); exists(file) {
 		c.Config = filepath.ToSlash(filepath.Join(a.inputs.directory, file))
 	}
 	if t.keeps {
 		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and stops nothing: it leaves the baseline for what comes after.", t.branch))
 	}
-	if g.verdict.Outcome == bench.Regression {
+	if g.Verdict.Outcome == bench.Regression {
 		c.Accepted = a.accepted(ctx, t.pull)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // accepted is the label by which a regression was accepted, as the pull request

@@ -9,15 +9,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
-	"github.com/org/proxy-bench-action/internal/mockllm"
-)
-
-// The hidden commands that the program runs itself with.
-const (
-	superviseCommand = "supervise"
-	mockCommand      = "mock-process"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 const description = `Measures what an LLM gateway adds to every request: overhead against the
@@ -37,13 +30,8 @@ type commands struct {
 
 // Main runs one command and returns the exit status of the process.
 func Main(w host.World) int {
-	if len(w.Args) > 0 {
-		switch w.Args[0] {
-		case superviseCommand:
-			return gateway.Supervise(w.Args[1:])
-		case mockCommand:
-			return mockllm.Main(w.Stdin, w.Stdout)
-		}
+	if code, ok := session.Child(w); ok {
+		return code
 	}
 	ctx, stop := host.Interruptible()
 	defer stop()

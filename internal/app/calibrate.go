@@ -14,7 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -26,7 +26,7 @@ type calibrateCommand struct {
 	Trials  int    `help:"Resampled gates of unchanged code; each change is tried in a quarter as many." default:"400"`
 	Out     string `help:"Directory for calibration.json, run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON    bool   `name:"json" help:"Print calibration.json instead of the text."`
-	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every gated metric."`
+	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every session.Result metric."`
 }
 
 // Help is shown by --help.
@@ -40,11 +40,6 @@ change would be found, and which thresholds the noise of this machine can carry.
 func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 	if c.Trials < 1 {
 		return host.Usagef("--trials %d: at least 1", c.Trials)
-	}
-	if c.Out != "" {
-		if err := prepareOut(c.Out); err != nil {
-			return err
-		}
 	}
 	run, gateRounds, err := c.rounds(ctx, w)
 	if err != nil {
@@ -72,25 +67,22 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		run, err := c.read()
 		return run, verdict.ScreenRounds, err
 	}
-	cfg, err := loadConfig(config.ForGating, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
+	cfg, err := session.LoadConfig(config.ForGating, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
 	if err != nil {
 		return bench.Run{}, 0, err
 	}
 	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
 	run, err := c.measure(ctx, w, cfg, gateRounds)
 	run.Policy = &cfg.Gate.Policy
-	if err != nil {
-		markIncomplete(&run, err)
-	}
 	if c.Out != "" && run.Schema != "" {
-		err = errors.Join(err, savedRun(run).Save(c.Out))
+		err = errors.Join(err, session.SavedRun(run).Save(c.Out))
 	}
 	return run, gateRounds, err
 }
 
 // read reads a saved run; flags win over the policy that it was saved with.
 func (c calibrateCommand) read() (bench.Run, error) {
-	saved, err := readRounds(c.From)
+	saved, err := session.ReadRounds(c.From)
 	if err != nil {
 		return bench.Run{}, fmt.Errorf("--from: %w", err)
 	}
@@ -101,21 +93,12 @@ func (c calibrateCommand) read() (bench.Run, error) {
 // measure drives the gateway as both, in twice the rounds of a gate if the
 // budget has room for them, so that there is more to draw from.
 func (c calibrateCommand) measure(ctx context.Context, w host.World, cfg config.Config, gateRounds int) (run bench.Run, err error) {
-	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
+	s, _, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return run, err
 	}
-	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
-	same := side{Gateway: cfg.Gateway}
-	if err := s.build(ctx, bench.Head, same); err != nil {
-		return run, err
-	}
-	s.sides[bench.Base], s.sides[bench.Head] = same, same
-	return s.measure(ctx, trial.Settings{
-		Scenarios: cfg.Scenarios(),
-		Rounds:    2 * gateRounds,
-		Budget:    cfg.Measure.TimeBudget,
-	}, once)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.MeasureTwice(ctx, 2*gateRounds)
 }
 
 func (c calibrateCommand) show(w host.World, result bench.Calibration) error {

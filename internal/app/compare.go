@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -46,7 +47,7 @@ func (c compareCommand) Run(w host.World) error {
 		stored = &runs[0]
 		head.Run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}
 	}
-	v := decide(head.Run, stored)
+	v := session.Decide(head.Run, stored)
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, v)
 	} else {
@@ -70,7 +71,7 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 	}
 	var all []baseline.Baseline
 	for _, path := range c.Files {
-		b, err := readRounds(path)
+		b, err := session.ReadRounds(path)
 		if err != nil {
 			return nil, err
 		}
@@ -93,15 +94,5 @@ func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
 		}
 		from.Saved, from.Name = nil, c.Config
 	}
-	return decideBy(run, from)
-}
-
-// decideBy sets the run's policy and returns the outcomes that fail.
-func decideBy(run *bench.Run, from config.Sources) ([]bench.Outcome, error) {
-	cfg, err := config.Load(config.ForDeciding, from)
-	if err != nil {
-		return nil, host.Usage(err)
-	}
-	run.Policy = &cfg.Gate.Policy
-	return cfg.Gate.FailOn, nil
+	return session.DecideBy(run, from)
 }

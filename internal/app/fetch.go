@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // prepare settles which commit the target is compared with. It is fetched where
@@ -29,42 +30,47 @@ func (t *target) prepare(ctx context.Context) error {
 	return err
 }
 
-// climb tells the ladder where a base can be had: the artifact of a trusted run,
-// and the commit to build. What cannot be had is noted and the ladder goes on.
-func (a *action) climb(ctx context.Context, s *session, t *target, l *ladder) {
-	l.session = s
-	l.bundleOnly = a.inputs.baseline == "artifact" || t.keeps
+// sources says where a base can be had: from the artifact of a trusted run, which
+// is downloaded into dir, and from the commit to build. What cannot be had is
+// noted.
+func (a *action) sources(ctx context.Context, t *target, dir string, log session.Log) session.BaseSources {
+	from := session.BaseSources{
+		Config:     orDefault(a.inputs.config, session.DefaultConfig),
+		BundleOnly: a.inputs.baseline == "artifact" || t.keeps,
+	}
 	if a.inputs.baseline == "none" {
-		l.bundleOnly = true
-		l.note("no base is looked for", errors.New("the input baseline is none"))
-		return
+		from.BundleOnly = true
+		from.Note(log, "no base is looked for", errors.New("the input baseline is none"))
+		return from
 	}
 	if a.inputs.baseline != "rebuild" {
-		a.artifact(ctx, s, t, l)
+		if err := a.artifact(ctx, t, dir, &from, log); err != nil {
+			from.Note(log, "main's baseline", err)
+		}
 	}
-	if !l.bundleOnly && t.base != t.sha {
-		l.ref = t.base
+	if !from.BundleOnly && t.base != t.sha {
+		from.Ref = t.base
 	}
+	return from
 }
 
 // artifact finds and downloads the baseline.
-func (a *action) artifact(ctx context.Context, s *session, t *target, l *ladder) {
+func (a *action) artifact(ctx context.Context, t *target, dir string, from *session.BaseSources, log session.Log) error {
 	if a.client == nil {
-		l.note("no baseline is looked for", errors.New("there is no token"))
-		return
+		from.Note(log, "no baseline is looked for", errors.New("there is no token"))
+		return nil
 	}
 	found, err := a.findBaseline(ctx, *t)
 	if err != nil {
-		l.note("main's baseline", err)
-		return
+		return err
 	}
-	path := filepath.Join(s.sandbox.Scratch(), "main.zip")
+	path := filepath.Join(dir, "main.zip")
 	if err := a.download(ctx, found.Artifact, path); err != nil {
-		l.note("main's baseline", err)
-		return
+		return err
 	}
-	s.say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
-	l.file, l.fetched, t.behind = path, true, found.Behind
+	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
+	from.File, from.Fetched, t.behind = path, true, found.Behind
+	return nil
 }
 
 // findBaseline asks for the artifact of the workflow that measures: our own, or

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // gateFlags are what deciding commands can override.
@@ -63,28 +65,23 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.Out != "" {
-		if err := prepareOut(c.Out); err != nil {
-			return err
-		}
-	}
-	s, err := open(ctx, w, cfg, c.Out, c.Verbose)
+	s, log, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(s.explain(ctx, err), s.close()) }()
-	// Not in a workflow: what it sets may be a secret, which no comment may show.
-	s.flags = flags(c.Config, c.overrides())
-	l := c.ladder()
-	l.named = c.BaseRef != ""
-	g, err := s.gate(ctx, l)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	g, err := s.Gate(ctx, session.BaseSources{
+		File: c.Baseline, Ref: c.BaseRef, Named: c.BaseRef != "", Config: cmp.Or(c.Config, session.DefaultConfig),
+	})
 	if err != nil {
-		return errors.Join(err, c.keepRounds(w, g.run, s.explain(ctx, err)))
+		return errors.Join(err, c.keepRounds(w, g.Run))
 	}
-	if err := errors.Join(c.show(s, g), c.save(s, g), c.keepBaseline(s, g)); err != nil {
+	fails := cfg.Gate.FailOn
+	r := g.Report(fails, flags(c.Config, c.overrides()))
+	if err := errors.Join(c.show(w, r), c.save(r), c.keepBaseline(g, cfg.Gateway, log)); err != nil {
 		return err
 	}
-	return conclude(g.verdict, cfg.Gate.FailOn)
+	return conclude(g.Verdict, fails)
 }
 
 func (c gateCommand) overrides() []config.Override {
@@ -93,87 +90,44 @@ func (c gateCommand) overrides() []config.Override {
 
 // load reads the configuration, with the action's inputs and then the flags on top.
 func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
-	return loadConfig(config.ForGating, c.Config, slices.Concat(settings, c.overrides()))
+	return session.LoadConfig(config.ForGating, c.Config, slices.Concat(settings, c.overrides()))
 }
 
-// ladder says where the flags let a base be looked for.
-func (c gateCommand) ladder() ladder {
-	return ladder{file: c.Baseline, ref: c.BaseRef, config: cmp.Or(c.Config, defaultConfig)}
-}
-
-// gated is what a gate has come to.
-type gated struct {
-	run     bench.Run
-	base    based
-	verdict bench.Verdict
-}
-
-// gate builds head, finds a base, measures both and decides. With an error the
-// run holds what was measured before it.
-func (s *session) gate(ctx context.Context, l ladder) (g gated, err error) {
-	head := side{Gateway: s.config.Gateway}
-	if err := s.build(ctx, bench.Head, head); err != nil {
-		return g, err
-	}
-	s.sides[bench.Head] = head
-	l.session, l.head = s, head.Gateway
-	defer func() { err = errors.Join(err, l.close()) }()
-	if g.base, err = l.find(ctx); err != nil {
-		return g, err
-	}
-	if g.base.side != nil {
-		s.sides[bench.Base] = *g.base.side
-	}
-	s.groups.Group("measure")
-	if g.run, err = s.gateRun(ctx, g.base); err == nil {
-		err = s.probe(ctx, &g.run)
-	}
-	s.groups.EndGroup()
-	if err != nil {
-		return g, err
-	}
-	g.verdict = decide(g.run, g.base.stored)
-	return g, nil
-}
-
-func (c gateCommand) show(s *session, g gated) error {
+func (c gateCommand) show(w host.World, r report.Report) error {
 	if c.JSON {
-		return record.WriteVerdict(s.world.Stdout, g.verdict)
+		return record.WriteVerdict(w.Stdout, r.Verdict)
 	}
-	return report.Terminal(s.world.Stdout, s.report(g), style(s.world, c.Verbose))
+	return report.Terminal(w.Stdout, r, style(w, c.Verbose))
 }
 
-func style(w host.World, all bool) report.Style {
-	return report.Style{Color: w.Color(), All: all}
-}
+func style(w host.World, all bool) report.Style { return report.Style{Color: w.Color(), All: all} }
 
 // save writes all formats, if there is a place.
-func (c gateCommand) save(s *session, g gated) error {
+func (c gateCommand) save(r report.Report) error {
 	if c.Out == "" {
 		return nil
 	}
-	return saved(s.report(g)).Save(c.Out)
+	return session.Saved(r).Save(c.Out)
 }
 
 // keepRounds shows and saves what was measured before an error. As JSON nothing
 // is shown: that is a verdict, and there is none.
-func (c gateCommand) keepRounds(w host.World, run bench.Run, cause error) error {
+func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 	if run.Schema == "" {
 		return nil
 	}
-	markIncomplete(&run, cause)
 	var failed []error
 	if !c.JSON && len(run.Rounds) > 0 {
 		failed = append(failed, report.Text(w.Stdout, report.Report{Run: run}, style(w, false)))
 	}
 	if c.Out != "" {
-		failed = append(failed, savedRun(run).Save(c.Out))
+		failed = append(failed, session.SavedRun(run).Save(c.Out))
 	}
 	return errors.Join(failed...)
 }
 
 // keepBaseline saves a baseline where it was asked for, or where none was given.
-func (c gateCommand) keepBaseline(s *session, g gated) error {
+func (c gateCommand) keepBaseline(g session.Result, head config.Gateway, log session.Log) error {
 	path := c.SaveBaseline
 	if path == "" && c.Baseline == "" && c.BaseRef == "" {
 		path = localBaseline
@@ -184,9 +138,9 @@ func (c gateCommand) keepBaseline(s *session, g gated) error {
 	if path == "" {
 		return nil
 	}
-	if err := s.saveBaseline(path, g.run, s.config.Gateway, g.base.stored); err != nil {
-		return err
+	err := record.WriteFile(path, func(to io.Writer) error { return session.WriteBaseline(to, g, head, log) })
+	if err == nil {
+		log.Say("saved as %s; compare a change with it: proxy-bench gate --baseline %s", path, path)
 	}
-	s.say("saved as %s; compare a change with it: proxy-bench gate --baseline %s", path, path)
-	return nil
+	return err
 }

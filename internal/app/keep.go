@@ -12,6 +12,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // resultDirectory is where a result is left in the workspace for later steps.
@@ -117,24 +118,19 @@ const mostFailed = 0.001
 
 // keepBaseline leaves what pull requests will be compared with, but only what
 // they can trust.
-func (a *action) keepBaseline(ctx context.Context, s *session, g gated) {
-	if !g.run.Validity.Complete {
-		a.warn("no baseline is left: the run is not complete (%s)", g.run.Validity.Incomplete)
+func (a *action) keepBaseline(ctx context.Context, g measured) {
+	if !g.Run.Validity.Complete {
+		a.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
 		return
 	}
-	if f := failuresOf(g.run); float64(f.failed) > mostFailed*float64(f.sent) {
+	if f := session.FailuresOf(g.Run); float64(f.Failed) > mostFailed*float64(f.Sent) {
 		a.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
 		return
 	}
-	path := filepath.Join(s.sandbox.Scratch(), "baseline.zip")
-	if err := s.saveBaseline(path, g.run, s.config.Gateway, g.base.stored); err != nil {
+	var content bytes.Buffer
+	if err := session.WriteBaseline(&content, g.Result, g.config.Gateway, g.log); err != nil {
 		a.warn("no baseline is left: %v", err)
 		return
 	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		a.warn("no baseline is left: %v", err)
-		return
-	}
-	a.store(ctx, a.inputs.artifact, content)
+	a.store(ctx, a.inputs.artifact, content.Bytes())
 }

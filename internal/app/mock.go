@@ -8,6 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // mockLLMCommand is `proxy-bench mock`.
@@ -29,7 +30,7 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return host.Usagef("--listen: %w", err)
 	}
-	settings, err := loadConfig(config.ForMock, c.Config, given(
+	settings, err := session.LoadConfig(config.ForMock, c.Config, given(
 		flag{c.Latency, "mock.latency", "--latency"},
 		flag{c.FirstEvent, "mock.first_event", "--first-event"},
 		flag{c.ChunkInterval, "mock.chunk_interval", "--chunk-interval"},
@@ -40,11 +41,11 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return err
 	}
-	work, err := newJobs(settings)
+	mock, err := session.MockSettings(settings)
 	if err != nil {
 		return err
 	}
-	return mockllm.Serve(ctx, listen, mockSettings(settings, work), func(bound netip.AddrPort) {
+	return mockllm.Serve(ctx, listen, mock, func(bound netip.AddrPort) {
 		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound)
 	})
 }

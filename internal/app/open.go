@@ -1,19 +1,11 @@
 package app
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"runtime"
-	"slices"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
-	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
-	"github.com/org/proxy-bench-action/internal/trial"
 )
 
 // openFlags ask for an open loop after the closed one.
@@ -38,118 +30,4 @@ func (f openFlags) plan() (p openloop.Settings, asked bool, err error) {
 		return p, false, host.Usagef("open loop: %w", err)
 	}
 	return p, len(p.Rates) > 0 || p.Knee, nil
-}
-
-// openConnections is how many requests of a window can be in flight. A gateway
-// has one more to the mock for each; twice as many would be the 1024 files that
-// a process may have open unless told otherwise.
-const openConnections = 256
-
-// openLoop measures an open loop with fresh gateways and adds it to a run. With
-// an error the run has what was complete before it.
-func (s *session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Settings) error {
-	defer undisturbed()()
-	if len(plan.Rates) > 0 || plan.Knee {
-		plan.Scenarios = openloop.Scenarios(s.config.Scenarios())
-	}
-	plan.Gateways = slices.DeleteFunc(s.arms(), func(a bench.Arm) bool { return a == bench.Direct })
-	plan.Trace = s.jobs.starts()
-	plan.Budget, plan.Seed, plan.Closed = s.config.Measure.TimeBudget, s.config.Measure.Seed, run.Rounds
-	if plan.Budget == 0 {
-		plan.Budget = trial.DefaultBudget
-	}
-	r := s.newRig()
-	result, err := s.drive(ctx, r, plan)
-	run.Windows, run.Knees = append(run.Windows, result.Windows...), append(run.Knees, result.Knees...)
-	run.Validity.Warnings = append(run.Validity.Warnings, result.Warnings...)
-	run.Elapsed = s.world.Now().Sub(run.Started).Seconds()
-	// A context that has ended must not cut the gateways' time to stop short.
-	return errors.Join(err, r.stop(context.WithoutCancel(ctx)))
-}
-
-// drive starts the gateways, warms everything up and measures.
-func (s *session) drive(ctx context.Context, r *rig, plan openloop.Settings) (openloop.Result, error) {
-	s.say("open loop: starting and warming up")
-	if err := r.Fresh(ctx, plan.Gateways); err != nil {
-		return openloop.Result{}, err
-	}
-	for _, scenario := range openloop.Scenarios(s.config.Scenarios()) {
-		for _, arm := range s.arms() {
-			if _, err := r.WarmUp(ctx, arm, scenario, trial.DefaultWarmUp); err != nil {
-				return openloop.Result{}, fmt.Errorf("open loop, warm-up of %s: %w", arm, err)
-			}
-		}
-	}
-	var last openloop.Progress
-	return openloop.Run(ctx, plan, openRig{r}, s.world.Now, func(p openloop.Progress) {
-		switch {
-		case p.Scenario == last.Scenario && p.Doing == last.Doing && p.Rate == last.Rate:
-		case p.Scenario == openloop.Replay:
-			s.say("open loop: %s", p.Doing)
-		default:
-			s.say("open loop: %s at %g/s, %s", openloop.Name(p.Scenario), p.Rate, p.Doing)
-		}
-		last = p
-	})
-}
-
-// openRig is the rig of an open loop.
-type openRig struct{ *rig }
-
-var _ openloop.Loader = openRig{}
-
-// Open implements openloop.Loader. A window whose answers take longer than the
-// time-out of one request after its end is broken off: what is unanswered then
-// has run out of time.
-func (r openRig) Open(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
-	jobs, err := r.requests(s)
-	if err != nil {
-		return bench.OpenSlice{}, err
-	}
-	calls := make([]load.Call, len(starts))
-	for i, at := range starts {
-		calls[i] = load.Call{At: at, Job: jobs[i%len(jobs)]}
-	}
-	runtime.GC() // it is off while anything is measured
-	most := length + r.request.Timeout
-	bounded, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	saw, err := r.clients[arm].Open(bounded, calls, openConnections)
-	switch {
-	case err != nil && ctx.Err() == nil && bounded.Err() != nil:
-		breakOff(&saw, len(calls), most)
-	case err != nil:
-		return saw, err
-	}
-	if len(saw.Errors) > 0 {
-		err = r.died(arm, len(saw.Observations) == 0)
-		if err == nil && arm == bench.Direct && len(saw.Observations) == 0 {
-			err = fmt.Errorf("the mock answered none of %d requests; the first failure: %s", len(calls), saw.FirstError)
-		}
-		return saw, err
-	}
-	return saw, nil
-}
-
-func (r openRig) requests(s bench.Scenario) ([]*load.Job, error) {
-	if s == openloop.Replay {
-		return r.jobs.traced()
-	}
-	return r.jobs.of(s)
-}
-
-// breakOff counts what a window that was broken off has left unanswered.
-func breakOff(saw *bench.OpenSlice, calls int, after time.Duration) {
-	left := calls - len(saw.Observations) - saw.Failures
-	for _, n := range saw.Errors {
-		left -= n
-	}
-	if left > 0 {
-		if saw.Errors == nil {
-			saw.Errors = map[bench.ErrorClass]int{}
-			saw.FirstError = "no complete answer before the window was broken off"
-		}
-		saw.Errors[bench.ErrTimeout] += left
-	}
-	saw.Elapsed = after
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 )
 
@@ -35,18 +34,5 @@ func TestOpenFlags(t *testing.T) {
 		if err != nil && (!host.IsUsage(err) || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want a wrong usage that says %q", name, err, c.want)
 		}
-	}
-}
-
-func TestBrokenOffWindowCountsWhatIsMissing(t *testing.T) {
-	saw := bench.OpenSlice{Slice: bench.Slice{Observations: make([]bench.Observation, 60), Failures: 5, Errors: map[bench.ErrorClass]int{bench.ErrStatus: 10}}}
-	breakOff(&saw, 100, time.Second)
-	if saw.Errors[bench.ErrTimeout] != 25 || saw.Errors[bench.ErrStatus] != 10 || saw.Elapsed != time.Second {
-		t.Errorf("%+v", saw.Slice)
-	}
-	var none bench.OpenSlice
-	breakOff(&none, 100, time.Second)
-	if none.Errors[bench.ErrTimeout] != 100 || none.FirstError == "" {
-		t.Errorf("%+v", none.Slice)
 	}
 }

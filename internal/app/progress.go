@@ -8,60 +8,49 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
-// progress shows how far a trial has come.
-type progress interface {
-	step(trial.Progress)
-	end()
+// newLog shows progress as a bar on a terminal, and as a line a round elsewhere.
+func newLog(w io.Writer) session.Log {
+	if host.IsTerminal(w) {
+		return &barLog{Lines: session.Lines{W: w}}
+	}
+	return &session.Lines{W: w}
 }
 
-// newProgress is a bar on a terminal, and a line a round elsewhere.
-func newProgress(w io.Writer) progress {
-	if host.IsTerminal(w) {
-		return &bar{progressbar.NewOptions(-1,
-			progressbar.OptionSetWriter(w),
+// barLog is a log with a bar while a trial goes on.
+type barLog struct {
+	session.Lines
+	bar *progressbar.ProgressBar // nil between trials
+}
+
+// Progress implements [session.Log].
+func (l *barLog) Progress(p trial.Progress) {
+	if l.bar == nil {
+		l.bar = progressbar.NewOptions(-1,
+			progressbar.OptionSetWriter(l.W),
 			progressbar.OptionSetWidth(30),
 			progressbar.OptionSetPredictTime(false),
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetRenderBlankState(true),
-		)}
+		)
 	}
-	return &lines{w: w}
-}
-
-type bar struct{ *progressbar.ProgressBar }
-
-func (b *bar) step(p trial.Progress) {
-	b.ChangeMax(p.Total)
-	b.Describe(fmt.Sprintf("round %d of %d, %s, %s left ", p.Round, p.Rounds, what(p), short(p.Remaining)))
-	_ = b.Set(p.Done) // a terminal that has gone away is no reason to stop
-}
-
-func (b *bar) end() { _ = b.Finish() }
-
-type lines struct {
-	w     io.Writer
-	round int
-}
-
-func (l *lines) step(p trial.Progress) {
-	if p.Round == l.round {
-		return
+	doing := p.Scenario
+	if doing == "" {
+		doing = "starting and warming up"
 	}
-	l.round = p.Round
-	fmt.Fprintf(l.w, "round %d of %d, %s gone, %s left\n", p.Round, p.Rounds, short(p.Elapsed), short(p.Remaining))
+	l.bar.ChangeMax(p.Total)
+	l.bar.Describe(fmt.Sprintf("round %d of %d, %s, %s left ", p.Round, p.Rounds, doing, p.Remaining.Round(time.Second)))
+	_ = l.bar.Set(p.Done) // a terminal that has gone away is no reason to stop
 }
 
-func (l *lines) end() {}
-
-func what(p trial.Progress) string {
-	if p.Scenario == "" {
-		return "starting and warming up"
+// EndProgress implements [session.Log].
+func (l *barLog) EndProgress() {
+	if l.bar != nil {
+		_ = l.bar.Finish()
+		l.bar = nil
 	}
-	return p.Scenario
 }
-
-func short(d time.Duration) string { return d.Round(time.Second).String() }

@@ -17,6 +17,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // publishCommand is `proxy-bench publish`.
@@ -137,7 +138,7 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	}
 	// The inputs of this workflow, which is the repository's own, win over what the
 	// run was measured for.
-	fails, err := decideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: a.inputs.settings})
+	fails, err := session.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: a.inputs.settings})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 			return nil, err
 		}
 	}
-	r.Verdict = decide(r.Run, stored)
+	r.Verdict = session.Decide(r.Run, stored)
 	return r, nil
 }
 
@@ -203,6 +204,6 @@ func (a *action) stored(ctx context.Context, scratch string, t target) (*baselin
 	if err := a.download(ctx, found.Artifact, path); err != nil {
 		return nil, err
 	}
-	b, err := readRounds(path)
+	b, err := session.ReadRounds(path)
 	return &b, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/export"
+	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // reportCommand is `proxy-bench report`.
@@ -58,7 +59,7 @@ func (c reportCommand) Run(w host.World) error {
 	if !ok {
 		return host.Usagef("--format %q: there are %s", c.Format, formatNames())
 	}
-	r, err := readReport(c.File)
+	r, err := session.ReadReport(c.File)
 	if err != nil {
 		return err
 	}

@@ -1,36 +1,30 @@
-package app
+package session
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// report is what renderers are given of a gate.
-func (s *session) report(g gated) report.Report {
-	return report.Report{Run: g.run, Verdict: g.verdict, Context: s.context(g)}
-}
-
-// context is what a gate knows beside its rounds.
-func (s *session) context(g gated) report.Context {
-	c := report.Context{FailOn: s.config.Gate.FailOn, Reproduce: reproduce(g.run, s.flags)}
-	if g.base.notes != "" && g.base.info.Source == "" {
-		c.Notes = append(c.Notes, g.base.notes)
+// Report is what renderers are given of a gate: its result, and what it knows
+// beside the rounds. failOn lists the outcomes that fail the gate, flags what has
+// to be added to a gate that repeats this one.
+func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
+	c := report.Context{FailOn: failOn, Reproduce: reproduce(g.Run, flags)}
+	if g.Base.Notes != "" && g.Base.Info.Source == "" {
+		c.Notes = append(c.Notes, g.Base.Notes)
 	}
-	if stored := g.base.stored; stored != nil {
+	if stored := g.Base.Stored; stored != nil {
 		c.History = historyPoints(stored.History)
-		c.ChangePoints = changePoints(stored.History, g.run)
-		if note := elsewhere(stored.Run, g.run, g.base.info.Source); note != "" {
+		c.ChangePoints = changePoints(stored.History, g.Run)
+		if note := elsewhere(stored.Run, g.Run, g.Base.Info.Source); note != "" {
 			c.Notes = append(c.Notes, note)
 		}
 	}
-	return c
+	return report.Report{Run: g.Run, Verdict: g.Verdict, Context: c}
 }
 
 // elsewhere says how the baseline's own measurement differs from this one. Where
@@ -51,33 +45,6 @@ func reproduce(run bench.Run, flags []string) string {
 		words = append(words, "--base-ref", run.Base.SHA)
 	}
 	return strings.Join(append(words, flags...), " ")
-}
-
-// flags are those with which gate reads a configuration and changes it, as a shell
-// takes them.
-func flags(configuration string, overrides []config.Override) []string {
-	var all []string
-	if configuration != "" {
-		all = append(all, "--config="+quoted(configuration))
-	}
-	for _, o := range overrides {
-		if o.Origin != "--quick" {
-			all = append(all, o.Origin+"="+quoted(o.Value))
-		} else if !slices.Contains(all, o.Origin) {
-			all = append(all, o.Origin)
-		}
-	}
-	return all
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./,:%+-]+$`)
-
-// quoted is a word that a shell takes as it is.
-func quoted(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func historyPoints(history []baseline.Entry) []report.HistoryPoint {

@@ -1,4 +1,4 @@
-package app
+package session
 
 import (
 	"context"
@@ -15,12 +15,12 @@ import (
 )
 
 // describe is what is known before anything is measured.
-func (s *session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
+func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	run := bench.Run{
 		Schema:      bench.RunSchema,
 		Tool:        bench.Tool{Name: "proxy-bench", Version: host.Version(), Go: runtime.Version()},
 		Commit:      s.commit(ctx),
-		Started:     s.world.Now().UTC(),
+		Started:     s.now().UTC(),
 		Environment: machine.Describe(),
 		Plan:        plan.Record(1),
 		Seed:        plan.Seed,
@@ -64,7 +64,7 @@ func asMap(v any) (m map[string]any) {
 }
 
 // commit tells what the work tree has checked out; nothing outside a repository.
-func (s *session) commit(ctx context.Context) (c bench.Commit) {
+func (s *Session) commit(ctx context.Context) (c bench.Commit) {
 	sha, err := s.sandbox.Git(ctx, "rev-parse", "HEAD")
 	if err != nil {
 		return c

@@ -1,14 +1,31 @@
-package app
+package session
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
+
+// Decide makes the verdict, from the run alone when base was in it, else against
+// the stored numbers, and adds the likely causes.
+func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
+	p := *run.Policy
+	if run.Base == nil || run.Base.Source != bench.SourceStored {
+		v := verdict.Decide(p, verdict.EvidenceOf(run))
+		v.Diagnoses = diagnose.Run(run)
+		return v
+	}
+	e := storedEvidence(run, *stored)
+	v := verdict.DecideStored(p, e)
+	v.Diagnoses = diagnose.Stored(e.Scenarios, e.Base, e.Head)
+	return v
+}
 
 // storedEvidence sets a run against numbers from another job.
 func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
@@ -42,4 +59,13 @@ func doubt(stored, run bench.Run) string {
 	return ""
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// DecideBy sets the policy that a saved run is decided by, and returns the
+// outcomes that fail. The error is a mistake of the user's.
+func DecideBy(run *bench.Run, from config.Sources) ([]bench.Outcome, error) {
+	cfg, err := config.Load(config.ForDeciding, from)
+	if err != nil {
+		return nil, host.Usage(err)
+	}
+	run.Policy = &cfg.Gate.Policy
+	return cfg.Gate.FailOn, nil
+}

@@ -1,13 +1,11 @@
-package app
+package session
 
 import (
 	"cmp"
 	"context"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -17,44 +15,40 @@ const screenShare = 0.6
 
 // gateRun measures in stages: all scenarios first, then on fresh rounds what
 // the screening found, then what may have become better, if there is time.
-func (s *session) gateRun(ctx context.Context, base based) (bench.Run, error) {
+func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 	budget, policy := s.config.Measure.TimeBudget, s.config.Gate.Policy
-	settings := trial.Settings{
-		Scenarios: s.config.Scenarios(),
-		Rounds:    s.config.Measure.Rounds,
-		Budget:    budget,
-	}
+	settings := s.settings()
 	next := once
 	if base.side != nil {
 		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
 		settings.Budget = time.Duration(screenShare * float64(budget))
-		next = s.confirm(s.world.Now().Add(budget), policy)
+		next = s.confirm(s.now().Add(budget), policy)
 	}
 	run, err := s.measure(ctx, settings, next)
 	run.Policy = &policy
-	if base.info != (bench.BaseInfo{}) {
-		run.Base = &base.info
+	if base.Info != (bench.BaseInfo{}) {
+		run.Base = &base.Info
 	}
 	return run, err
 }
 
 // confirm asks for fresh rounds of what the screening leaves open, and then of
 // what may have improved, until the deadline.
-func (s *session) confirm(deadline time.Time, policy bench.Policy) func(bench.Run) (trial.Settings, bool) {
+func (s *Session) confirm(deadline time.Time, policy bench.Policy) func(bench.Run) (trial.Settings, bool) {
 	stages := 0
 	return func(run bench.Run) (trial.Settings, bool) {
 		stages++
 		found := verdict.Screen(policy, verdict.EvidenceOf(run))
-		left := deadline.Sub(s.world.Now())
+		left := deadline.Sub(s.now())
 		settings := trial.Settings{Stage: bench.Confirm, Budget: left, Rounds: found.Rounds}
 		switch {
 		case left <= 0:
 			return settings, false
 		case stages == 1 && len(found.Confirm) > 0:
-			s.say("screened: %s; measuring again on fresh rounds", found.Reason)
+			s.log.Say("screened: %s; measuring again on fresh rounds", found.Reason)
 			settings.Scenarios = named(run, found.Confirm)
 		case stages <= 2 && len(found.Improvements) > 0:
-			s.say("measuring possible improvements again on fresh rounds")
+			s.log.Say("measuring possible improvements again on fresh rounds")
 			settings.Scenarios, settings.Rounds = named(run, found.Improvements), verdict.ConfirmRounds
 			stages = 2
 		default:
@@ -75,19 +69,4 @@ func named(run bench.Run, ids []string) []bench.Scenario {
 		}
 	}
 	return all
-}
-
-// decide makes the verdict, from the run alone when base was in it, and adds the
-// likely causes.
-func decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
-	p := *run.Policy
-	if run.Base == nil || run.Base.Source != bench.SourceStored {
-		v := verdict.Decide(p, verdict.EvidenceOf(run))
-		v.Diagnoses = diagnose.Run(run)
-		return v
-	}
-	e := storedEvidence(run, *stored)
-	v := verdict.DecideStored(p, e)
-	v.Diagnoses = diagnose.Stored(e.Scenarios, e.Base, e.Head)
-	return v
 }

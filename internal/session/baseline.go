@@ -1,0 +1,67 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+)
+
+// WriteBaseline writes what later gates are compared with, as a zip: the head's
+// rounds, its build, and the history that came before.
+func WriteBaseline(to io.Writer, r Result, head config.Gateway, log Log) error {
+	run := headOnly(r.Run)
+	b := baseline.Baseline{Run: run, Gateway: baseline.Gateway{
+		Start: head.Start, Env: head.Env,
+		Ready: baseline.Ready{Path: head.Ready.Path, Timeout: head.Ready.Timeout.Seconds()},
+	}}
+	var history []baseline.Entry
+	if r.Base.Stored != nil {
+		history = r.Base.Stored.History
+	}
+	b.History = baseline.Append(history, run)
+	var bundle bytes.Buffer
+	if paths := bundled(head, exists); len(paths) > 0 {
+		manifest, err := baseline.Pack(&bundle, ".", paths, baseline.DefaultLimits().Bundle)
+		if err != nil {
+			return fmt.Errorf("bundling the gateway: %w", err)
+		}
+		b.Bundle = &manifest
+		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(manifest.Files), float64(manifest.Total)/(1<<20))
+	} else {
+		log.Say("nothing to bundle: the start line names no file of this directory; list what it needs under gateway.bundle")
+	}
+	if b.Bundle == nil {
+		return baseline.WriteZip(to, b, nil)
+	}
+	return baseline.WriteZip(to, b, &bundle)
+}
+
+// bundled is what has to travel in a baseline: what the configuration lists,
+// else the program that the start line names.
+func bundled(g config.Gateway, exists func(string) bool) []string {
+	if len(g.Bundle) > 0 {
+		return g.Bundle
+	}
+	if program := programOf(g.Start); program != "" && exists(program) {
+		return []string{program}
+	}
+	return nil
+}
+
+// headOnly is a run without the rounds of a base.
+func headOnly(run bench.Run) bench.Run {
+	var rounds []bench.Round
+	for _, r := range run.Rounds {
+		if r.Arm != bench.Base {
+			rounds = append(rounds, r)
+		}
+	}
+	run.Rounds, run.Base = rounds, nil
+	run.Plan.Arms = []bench.Arm{bench.Direct, bench.Head}
+	return run
+}

@@ -1,0 +1,207 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
+)
+
+// Base is what head is compared with: a gateway that runs beside it, or numbers.
+// The zero value is nothing.
+type Base struct {
+	Stored *baseline.Baseline // nil: there is none
+	Info   bench.BaseInfo
+	Notes  string // why there is no base, or none of a better source
+
+	side *side // nil: only numbers, or nothing
+}
+
+// BaseSources says where a base may come from. The best source that can be had
+// is chosen: the gateway of a baseline, a commit that is built, the numbers of
+// the baseline.
+type BaseSources struct {
+	File   string // of the baseline; may be empty
+	Ref    string // of the base commit; may be empty
+	Config string // path of the configuration file, relative to the working directory
+	// Fetched says that no user has named the file, so that a broken one is no
+	// mistake of theirs; Named, that a user has named the commit; BundleOnly, that
+	// no commit is to be built.
+	Fetched, Named, BundleOnly bool
+	Notes                      []string // why a better source cannot be had
+}
+
+// Note records why a source cannot be had: the first line of the error, all of
+// which goes to the log.
+func (b *BaseSources) Note(log Log, what string, err error) {
+	log.Say("%s: %v", what, err)
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	b.Notes = append(b.Notes, what+": "+line)
+}
+
+// choice is the search for a base.
+type choice struct {
+	*Session
+	BaseSources
+	undo []func() error
+}
+
+func (c *choice) note(what string, err error) { c.Note(c.log, what, err) }
+
+// choose returns the base. Without any, that is no error: notes say why.
+func (c *choice) choose(ctx context.Context) (Base, error) {
+	var stored *baseline.Baseline
+	if c.File != "" {
+		b, side, err := c.bundle(ctx)
+		if err != nil && b == nil && !c.Fetched {
+			return Base{}, err
+		}
+		stored = b
+		if err == nil {
+			return c.chosen(Base{side: side, Stored: b, Info: bench.BaseInfo{Source: bench.SourceBundle, SHA: b.Run.Commit.SHA}}), nil
+		}
+		c.note("the bundled gateway cannot be used", err)
+	}
+	ref := c.Ref
+	if ref == "" && stored != nil {
+		ref = stored.Run.Commit.SHA
+	}
+	if ref != "" && !c.BundleOnly {
+		side, sha, err := c.rebuild(ctx, ref)
+		if err == nil {
+			return c.chosen(Base{side: side, Stored: stored, Info: bench.BaseInfo{Source: bench.SourceRebuild, SHA: sha}}), nil
+		}
+		if ctx.Err() != nil || host.IsUsage(err) {
+			return Base{}, err
+		}
+		c.note("the base commit cannot be built", err)
+	}
+	if stored != nil && len(stored.Run.Rounds) > 0 {
+		return c.chosen(Base{Stored: stored, Info: bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}}), nil
+	}
+	return c.chosen(Base{}), nil
+}
+
+func (c *choice) chosen(b Base) Base {
+	b.Notes = strings.Join(c.Notes, "; ")
+	if b.Info.Source != "" {
+		b.Info.Note = b.Notes
+	}
+	return b
+}
+
+// close removes what rebuilding has left in the repository.
+func (c *choice) close() error {
+	var failed []error
+	for _, undo := range c.undo {
+		failed = append(failed, undo())
+	}
+	return errors.Join(failed...)
+}
+
+// bundle reads the baseline and unpacks its gateway. A baseline without a
+// gateway that runs here is returned with the reason.
+func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) {
+	b, archive, err := baseline.OpenFile(c.File)
+	if err != nil {
+		return nil, nil, host.Usagef("--baseline: %w", err)
+	}
+	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
+		return &b, nil, baseline.ErrNoBundle
+	}
+	dir := filepath.Join(c.sandbox.Scratch(), "bundle")
+	if err := archive.Unpack(b, dir); err != nil {
+		return &b, nil, err
+	}
+	if err := c.sandbox.Give(dir); err != nil {
+		return &b, nil, err
+	}
+	base := &side{dir: dir, Gateway: config.Gateway{
+		Start: b.Gateway.Start, Env: b.Gateway.Env,
+		Ready: config.Ready{Path: b.Gateway.Ready.Path, Timeout: time.Duration(b.Gateway.Ready.Timeout * float64(time.Second))},
+	}}
+	return &b, base, c.tryStart(ctx, *base)
+}
+
+// tryStart starts a gateway once, to see that its binary runs on this machine.
+func (c *choice) tryStart(ctx context.Context, g side) error {
+	spec := c.spec(bench.Base, g)
+	spec.ScratchDir = filepath.Join(c.sandbox.Scratch(), "try")
+	if err := errors.Join(os.MkdirAll(spec.ScratchDir, 0o755), c.sandbox.Give(spec.ScratchDir)); err != nil {
+		return err
+	}
+	p, err := gateway.Start(ctx, spec)
+	if err != nil {
+		return err
+	}
+	return p.Stop(ctx)
+}
+
+// rebuild checks the base commit out beside us and builds it there, by its own
+// configuration where it has one.
+func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error) {
+	prefix, err := c.sandbox.Git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, "", c.mistaken(err)
+	}
+	sha, err := c.sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil || sha == "" {
+		return nil, "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
+	}
+	// In a directory that git, whoever it is, may remove it from.
+	trees := filepath.Join(c.sandbox.Scratch(), "base")
+	if err := errors.Join(os.Mkdir(trees, 0o755), c.sandbox.Give(trees)); err != nil {
+		return nil, "", err
+	}
+	tree := filepath.Join(trees, "tree")
+	if _, err := c.sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+		return nil, "", err
+	}
+	c.undo = append(c.undo, func() error {
+		_, err := c.sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
+		return err
+	})
+	base := side{Gateway: c.Session.config.Gateway, dir: filepath.Join(tree, prefix)}
+	if own, ok := c.ownGateway(base.dir); ok {
+		base.Gateway = own
+	}
+	return &base, sha, c.build(ctx, bench.Base, base)
+}
+
+// mistaken makes it a mistake of the user's that the commit which they named is
+// not here: to measure for minutes and end well would hide it.
+func (c *choice) mistaken(err error) error {
+	if !c.Named {
+		return err
+	}
+	return host.Usagef("--base-ref: %w", err)
+}
+
+// ownGateway is how the base's own configuration builds and starts it.
+func (c *choice) ownGateway(dir string) (config.Gateway, bool) {
+	if filepath.IsAbs(c.Config) {
+		return config.Gateway{}, false
+	}
+	data, err := os.ReadFile(filepath.Join(dir, c.Config))
+	if err != nil {
+		return config.Gateway{}, false
+	}
+	own, err := config.Load(config.ForMeasuring, config.Sources{Name: c.Config, File: data})
+	if err != nil {
+		c.note("the base's configuration cannot be read, head's is used", err)
+		return config.Gateway{}, false
+	}
+	if own.Gateway.Build == "" {
+		own.Gateway.Build = guessBuild(own.Gateway.Start, os.DirFS(dir))
+	}
+	return own.Gateway, true
+}

@@ -1,0 +1,36 @@
+package session
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+)
+
+// DefaultConfig is the configuration's usual name.
+const DefaultConfig = ".proxy-bench.yml"
+
+// LoadConfig reads the configuration, with overrides on top. A file that was
+// named must exist; without a name it is [DefaultConfig], if there is one. The
+// error is a mistake of the user's.
+func LoadConfig(purpose config.Purpose, path string, overrides []config.Override) (config.Config, error) {
+	name := path
+	if name == "" {
+		name = DefaultConfig
+	}
+	from := config.Sources{Name: name, Overrides: overrides}
+	var err error
+	if from.File, err = os.ReadFile(name); err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
+		return config.Config{}, host.Usagef("configuration: %w", err)
+	}
+	c, err := config.Load(purpose, from)
+	if err != nil {
+		return config.Config{}, host.Usage(err)
+	}
+	if c.Gateway.Build == "" {
+		c.Gateway.Build = guessBuild(c.Gateway.Start, os.DirFS("."))
+	}
+	return c, nil
+}

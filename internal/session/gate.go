@@ -1,0 +1,115 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/openloop"
+
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// Result is what a gate has come to.
+type Result struct {
+	Run     bench.Run
+	Base    Base
+	Verdict bench.Verdict
+}
+
+// Gate builds head, chooses a base, measures both and decides. With an error the
+// run holds what was measured before it, marked incomplete.
+func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err error) {
+	defer func() { err = s.ended(ctx, &r.Run, err) }()
+	head := side{Gateway: s.config.Gateway}
+	if err := s.build(ctx, bench.Head, head); err != nil {
+		return r, err
+	}
+	s.sides[bench.Head] = head
+	c := choice{Session: s, BaseSources: from}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if r.Base, err = c.choose(ctx); err != nil {
+		return r, err
+	}
+	if r.Base.side != nil {
+		s.sides[bench.Base] = *r.Base.side
+	}
+	s.log.Group("measure")
+	if r.Run, err = s.gateRun(ctx, r.Base); err == nil {
+		err = s.probe(ctx, &r.Run)
+	}
+	s.log.EndGroup()
+	if err != nil {
+		return r, err
+	}
+	r.Verdict = Decide(r.Run, r.Base.Stored)
+	return r, nil
+}
+
+// Sides says what Measure drives beside the direct path, and what it does after
+// the rounds.
+type Sides struct {
+	Base     *config.Gateway    // nil: only head
+	OpenLoop *openloop.Settings // nil: no open loop
+}
+
+// Measure builds head, and base if there is one, and drives them: in rounds, by
+// an open loop if one is asked for, and by the probes of the configuration. With
+// an error the run holds what was measured before it, marked incomplete.
+func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err error) {
+	defer func() { err = s.ended(ctx, &run, err) }()
+	s.sides[bench.Head] = side{Gateway: s.config.Gateway}
+	if what.Base != nil {
+		s.sides[bench.Base] = side{Gateway: *what.Base}
+	}
+	for _, arm := range s.arms()[1:] {
+		if err := s.build(ctx, arm, s.sides[arm]); err != nil {
+			return run, err
+		}
+	}
+	run, err = s.measure(ctx, s.settings(), once)
+	if err == nil && what.OpenLoop != nil {
+		err = s.openLoop(ctx, &run, *what.OpenLoop)
+	}
+	if err == nil {
+		err = s.probe(ctx, &run)
+	}
+	return run, err
+}
+
+// MeasureTwice builds head and drives it as base and as head, for as many rounds
+// as given if the time budget has room for them. With an error the run holds
+// what was measured before it, marked incomplete.
+func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, err error) {
+	defer func() { err = s.ended(ctx, &run, err) }()
+	same := side{Gateway: s.config.Gateway}
+	if err := s.build(ctx, bench.Head, same); err != nil {
+		return run, err
+	}
+	s.sides[bench.Base], s.sides[bench.Head] = same, same
+	settings := s.settings()
+	settings.Rounds = rounds
+	return s.measure(ctx, settings, once)
+}
+
+// settings are those of the configuration.
+func (s *Session) settings() trial.Settings {
+	m := s.config.Measure
+	return trial.Settings{Scenarios: s.config.Scenarios(), Rounds: m.Rounds, Budget: m.TimeBudget}
+}
+
+// ended replaces errors after a cancellation by [host.ErrInterrupted], and marks
+// a run that ended with an error as incomplete.
+func (s *Session) ended(ctx context.Context, run *bench.Run, err error) error {
+	if err != nil && ctx.Err() != nil {
+		err = host.ErrInterrupted
+	}
+	if err != nil && run.Schema != "" {
+		run.Validity.Complete = false
+		run.Validity.Incomplete, _, _ = strings.Cut(err.Error(), "\n")
+	}
+	return err
+}

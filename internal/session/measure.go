@@ -1,0 +1,124 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// memoryLimit bounds the heap while the collector is off: beyond it the
+// collector runs all the same.
+const memoryLimit = 128 << 20
+
+// measure drives the gateways by a trial with these settings and then by those
+// that next asks for, until it asks for none. With an error the Run holds the
+// rounds that were complete before it.
+func (s *Session) measure(ctx context.Context, settings trial.Settings, next func(bench.Run) (trial.Settings, bool)) (bench.Run, error) {
+	var run bench.Run
+	for stage := 1; ; stage++ {
+		settings.Arms, settings.Seed = s.arms(), s.config.Measure.Seed
+		plan, err := trial.NewSchedule(settings)
+		if err != nil {
+			return run, host.Usage(err)
+		}
+		if stage == 1 {
+			run = s.describe(ctx, plan)
+		}
+		result, err := s.execute(ctx, plan)
+		addStage(&run, result)
+		run.Elapsed = s.now().Sub(run.Started).Seconds()
+		if err != nil {
+			return run, err
+		}
+		again, more := next(run)
+		if !more {
+			return run, nil
+		}
+		again.Done = result.Done
+		settings = again
+	}
+}
+
+// once is the next of a measurement with a single stage.
+func once(bench.Run) (trial.Settings, bool) { return trial.Settings{}, false }
+
+// addStage adds the result of a further stage to a run.
+func addStage(run *bench.Run, r trial.Result) {
+	first := len(run.Rounds) == 0
+	run.Rounds = append(run.Rounds, r.Rounds...)
+	v := &run.Validity
+	if first {
+		*v = r.Validity
+		run.Plan.Restart = r.Restart
+		return
+	}
+	v.Complete = v.Complete && r.Validity.Complete
+	v.Incomplete = r.Validity.Incomplete
+	v.Steal, v.Foreign = max(v.Steal, r.Validity.Steal), max(v.Foreign, r.Validity.Foreign)
+	v.VoidRounds += r.Validity.VoidRounds
+	for _, warning := range r.Validity.Warnings {
+		v.Warnings = append(v.Warnings, "second stage: "+warning)
+	}
+	for id, ceiling := range r.Validity.Ceiling {
+		if _, known := v.Ceiling[id]; !known {
+			v.Ceiling[id] = ceiling
+		}
+	}
+}
+
+// undisturbed keeps the runtime from doing anything by itself while something is
+// measured, until what it returns is called.
+func undisturbed() (restore func()) {
+	// The runtime follows changes of the CPU quota unless it is told a number.
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(memoryLimit)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+// execute runs one plan and leaves no gateway behind.
+func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, error) {
+	defer undisturbed()()
+	r := s.newRig()
+	result, err := trial.Run(ctx, plan, r, s.now, s.log.Progress)
+	s.log.EndProgress()
+	var failure *trial.Failure
+	failed := errors.As(err, &failure)
+	if failed {
+		// The requests may have failed because it had just died.
+		if dead := r.died(failure.Arm, true); dead != nil {
+			err, failed = fmt.Errorf("%s %s: %w", failure.Arm, failure.Scenario, dead), false
+		}
+	}
+	// A context that has ended must not cut the gateways' time to stop short.
+	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
+	if failed {
+		err = &DriveError{err, r.lastOutput(failure.Arm)}
+	}
+	return result, err
+}
+
+// DriveError is the error of a gateway that lives and answers wrongly.
+type DriveError struct {
+	Err    error
+	Output []string // the gateway's last lines
+}
+
+func (e *DriveError) Unwrap() error { return e.Err }
+
+func (e *DriveError) Error() string {
+	text := e.Err.Error()
+	if len(e.Output) > 0 {
+		text += "\n  last output:\n    | " + strings.Join(e.Output, "\n    | ")
+	}
+	return text + "\n  what to do: send such a request by hand (proxy-bench mock gives it a backend), and read the gateway's output"
+}

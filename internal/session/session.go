@@ -1,0 +1,126 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/sandbox"
+)
+
+// side is one gateway: how it is run and from where.
+type side struct {
+	config.Gateway
+	dir string // working directory of its lines; empty is ours
+}
+
+// Options of a session.
+type Options struct {
+	Config  config.Config    // of the suite and of head's gateway
+	Sandbox *sandbox.Sandbox // where gateways are built and run; the session closes it
+	Log     Log
+	Now     func() time.Time
+	// LogDir is the directory for the output of builds and gateways. Empty: it goes
+	// with the sandbox.
+	LogDir string
+	// BuildOutput also gets the output of builds. It may be nil.
+	BuildOutput io.Writer
+}
+
+// Session is one measurement: the mock, and what it takes to build and drive
+// gateways in front of it. Close it.
+type Session struct {
+	config      config.Config
+	self        string // our own executable
+	log         Log
+	now         func() time.Time
+	logDir      string
+	buildOutput io.Writer
+
+	sandbox *sandbox.Sandbox
+	mock    *mockllm.Process
+	jobs    *jobs
+	sides   map[bench.Arm]side
+}
+
+// Open starts the mock. With an error the sandbox is closed.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	s, err := open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, o.Sandbox.Close())
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, o Options) (*Session, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	work, err := newJobs(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range work.raised {
+		o.Log.Say("%s", note)
+	}
+	mock, err := mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(o.Config, work))
+	if err != nil {
+		return nil, err
+	}
+	return &Session{
+		config: o.Config, self: self, log: o.Log, now: o.Now, logDir: o.LogDir, buildOutput: o.BuildOutput,
+		sandbox: o.Sandbox, mock: mock, jobs: work, sides: map[bench.Arm]side{},
+	}, nil
+}
+
+// Close ends the mock and the sandbox.
+func (s *Session) Close() error { return errors.Join(s.mock.Stop(), s.sandbox.Close()) }
+
+// MockSettings are those of a mock that answers as the configuration has it.
+func MockSettings(c config.Config) (mockllm.Settings, error) {
+	work, err := newJobs(c)
+	if err != nil {
+		return mockllm.Settings{}, err
+	}
+	return mockSettings(c, work), nil
+}
+
+func mockSettings(c config.Config, work *jobs) mockllm.Settings {
+	return mockllm.Settings{
+		API: c.Request.API, Shape: c.Mock.Shape,
+		Latency: c.Mock.Latency, FirstEvent: c.Mock.FirstEvent, ChunkInterval: c.Mock.ChunkInterval,
+		Seed: c.Mock.Seed, Answers: work.answers.List(),
+	}
+}
+
+// arms lists direct and the gateways, in the order of a report.
+func (s *Session) arms() []bench.Arm {
+	if _, ok := s.sides[bench.Base]; ok {
+		return []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	}
+	return []bench.Arm{bench.Direct, bench.Head}
+}
+
+// newRig makes ready to start the gateways.
+func (s *Session) newRig() *rig {
+	r := &rig{
+		request: s.config.Request, shape: s.config.Mock.Shape, sandbox: s.sandbox, mock: s.mock,
+		specs:   map[bench.Arm]gateway.Spec{},
+		running: map[bench.Arm]*gateway.Process{},
+		stopped: map[bench.Arm]*gateway.Process{},
+		clients: map[bench.Arm]*load.Client{},
+		jobs:    s.jobs,
+	}
+	for arm, g := range s.sides {
+		r.specs[arm] = s.spec(arm, g)
+	}
+	return r
+}

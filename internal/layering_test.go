@@ -37,14 +37,14 @@ var layers = []struct {
 	{"summary", "bench stats", true},
 	{"record", "bench summary", false},
 	{"record/recordtest", "bench summary", false}, // for tests
-	{"compare", "bench stats", true},
-	{"verdict", "bench compare stats", true},
+	{"compare", "bench stats summary", true},
+	{"verdict", "bench compare stats summary", true},
 	{"diagnose", "bench compare stats summary", true},
 	{"simulate", "bench compare stats verdict", true},
 	{"simulate/cmd", "simulate", false}, // for developers
-	{"calibrate", "bench compare stats verdict", true},
+	{"calibrate", "bench compare stats summary verdict", true},
 	{"probe", "bench llmapi mockllm pace stats", false},
-	{"trial", "bench stats summary", true},
+	{"trial", "bench summary", true},
 	{"openloop", "bench pace stats summary", true},
 	{"baseline", "bench record stats summary", false},
 	{"report/export", "bench plain", true},

@@ -63,10 +63,11 @@ func NewEntry(run bench.Run) Entry {
 		CPUModel:    run.Environment.CPUModel,
 		Scenarios:   make(map[string]map[bench.Metric]Value),
 	}
-	for scenario, pairs := range pairs(run.Rounds) {
+	rounds := summary.NewIndex(run.Rounds)
+	for _, scenario := range rounds.Scenarios() {
 		values := make(map[bench.Metric]Value)
 		for _, m := range tracked {
-			if v, ok := medians(pairs, m); ok {
+			if v, ok := medians(rounds.Rows(scenario), m); ok {
 				values[m] = v
 			}
 		}
@@ -77,41 +78,15 @@ func NewEntry(run bench.Run) Entry {
 	return e
 }
 
-// pair is both arms of one scenario in one round.
-type pair struct{ proxied, direct *bench.Round }
-
-// pairs finds the valid rounds of head that have a direct arm, by scenario.
-func pairs(rounds []bench.Round) map[string][]pair {
-	type place struct {
-		scenario string
-		round    int
-	}
-	direct := make(map[place]*bench.Round)
-	for i := range rounds {
-		if r := &rounds[i]; r.Arm == bench.Direct && r.Void == "" {
-			direct[place{r.Scenario, r.Round}] = r
-		}
-	}
-	all := make(map[string][]pair)
-	for i := range rounds {
-		r := &rounds[i]
-		if d := direct[place{r.Scenario, r.Round}]; r.Arm == bench.Head && r.Void == "" && d != nil {
-			all[r.Scenario] = append(all[r.Scenario], pair{r, d})
-		}
-	}
-	return all
-}
-
-func medians(pairs []pair, m bench.Metric) (Value, bool) {
+func medians(rows []summary.Row, m bench.Metric) (Value, bool) {
 	var ratios, overheads []float64
-	for _, p := range pairs {
-		overhead, ok := summary.Overhead(*p.proxied, *p.direct, m)
-		proxied, direct := p.proxied.Metrics[m], p.direct.Metrics[m]
-		if !ok || !(proxied > 0 && direct > 0) {
+	for _, row := range rows {
+		overhead, ok := row.Overhead(bench.Head, m)
+		if !ok || !(row.Head.Metrics[m] > 0 && row.Direct.Metrics[m] > 0) {
 			continue
 		}
 		// Not of the quotient, which can overflow.
-		ratios = append(ratios, math.Log(proxied)-math.Log(direct))
+		ratios = append(ratios, math.Log(row.Head.Metrics[m])-math.Log(row.Direct.Metrics[m]))
 		overheads = append(overheads, overhead)
 	}
 	ratio, err := stats.Median(ratios)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -52,7 +53,7 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 		Started: run.Started, Environment: run.Environment,
 		Policy: o.Policy, Seed: o.Seed,
 		Rounds: len(p.rounds), GateRounds: o.GateRounds,
-		Difference: compare.Join(p.all(), bench.Screen).Group("all", p.scenarios, o.Policy.Delta),
+		Difference: compare.At(bench.Screen, summary.NewIndex(p.all())).Group("all", p.scenarios, o.Policy.Delta),
 	}
 	if c.FalseAlarms, err = s.rate(ctx, nothing, o.Trials); err != nil {
 		return bench.Calibration{}, err

@@ -11,24 +11,19 @@ import (
 // pair is base and head of one round of one scenario.
 type pair struct {
 	round      int // place in the pool
-	base, head bench.Round
+	base, head *bench.Round
 }
 
 // pairs gathers the rounds in which both arms of a scenario count and have the
 // metric, above 0.
 func (p pool) pairs(scenario string, m bench.Metric) []pair {
 	var all []pair
-	for i, rounds := range p.rounds {
-		of := make(map[bench.Arm]bench.Round)
-		for _, r := range rounds {
-			if r.Scenario == scenario && r.Void == "" && r.Metrics[m] > 0 && !math.IsInf(r.Metrics[m], 1) {
-				of[r.Arm] = r
+	counts := func(r *bench.Round) bool { return r != nil && r.Metrics[m] > 0 && !math.IsInf(r.Metrics[m], 1) }
+	for i, round := range p.indexed {
+		for _, r := range round.Rows(scenario) {
+			if counts(r.Base) && counts(r.Head) {
+				all = append(all, pair{i, r.Base, r.Head})
 			}
-		}
-		base, hasBase := of[bench.Base]
-		head, hasHead := of[bench.Head]
-		if hasBase && hasHead {
-			all = append(all, pair{i, base, head})
 		}
 	}
 	return all
@@ -46,7 +41,7 @@ func (p pool) noise(scenario string, m bench.Metric) bench.Noise {
 	pairs := p.pairs(scenario, m)
 	for _, r := range pairs {
 		d = append(d, math.Log(r.head.Metrics[m])-math.Log(r.base.Metrics[m]))
-		for _, arm := range []bench.Round{r.base, r.head} {
+		for _, arm := range []*bench.Round{r.base, r.head} {
 			variance, n := logVariance(arm.Slices[m])
 			if n > 0 {
 				within += variance

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -17,6 +18,7 @@ type pool struct {
 	scenarios []bench.Scenario
 	gated     []bench.Comparison // as measured, in the order of the verdict
 	rounds    [][]bench.Round
+	indexed   []summary.Index // of rounds, as measured
 }
 
 // newPool keeps the screening rounds in which base and head of some scenario
@@ -44,8 +46,8 @@ func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(byNumber)) {
-		if counts(byNumber[number]) {
-			p.rounds = append(p.rounds, byNumber[number])
+		if x := summary.NewIndex(byNumber[number]); counts(x) {
+			p.rounds, p.indexed = append(p.rounds, byNumber[number]), append(p.indexed, x)
 		}
 	}
 	if n := len(p.rounds); n < LeastRounds {
@@ -60,18 +62,10 @@ func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 }
 
 // counts is true when base and head of some scenario are valid.
-func counts(rounds []bench.Round) bool {
-	valid := make(map[string]map[bench.Arm]bool)
-	for _, r := range rounds {
-		if valid[r.Scenario] == nil {
-			valid[r.Scenario] = make(map[bench.Arm]bool)
-		}
-		valid[r.Scenario][r.Arm] = r.Void == ""
-		if of := valid[r.Scenario]; of[bench.Base] && of[bench.Head] {
-			return true
-		}
-	}
-	return false
+func counts(round summary.Index) bool {
+	return slices.ContainsFunc(round.Scenarios(), func(scenario string) bool {
+		return slices.ContainsFunc(round.Rows(scenario), func(r summary.Row) bool { return r.Base != nil && r.Head != nil })
+	})
 }
 
 func only[T any](all map[bench.Metric]T, wanted map[bench.Metric]bool) map[bench.Metric]T {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 var (
@@ -49,7 +50,7 @@ func trial(n, slicesPer int, head float64) []bench.Round {
 func primary(s bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{s.Mode.Primary()}} }
 
 func sideBySide(rounds []bench.Round) bench.Comparison {
-	return Join(rounds, bench.Screen).SideBySide(both, 0.01, primary)[0]
+	return At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, primary)[0]
 }
 
 func TestSideBySide(t *testing.T) {
@@ -117,7 +118,7 @@ func TestHigherIsBetter(t *testing.T) {
 	for i := range rounds {
 		rounds[i].Metrics[bench.Throughput] = 1 / rounds[i].Metrics[bench.LatencyTypical]
 	}
-	c := Join(rounds, bench.Screen).SideBySide(both, 0.01, func(bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{bench.Throughput}} })[0]
+	c := At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, func(bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{bench.Throughput}} })[0]
 	if *c.Shift > -0.1 || *c.P > 1e-5 || *c.PBetter < 0.999 {
 		t.Errorf("less throughput: shift %v, p of worse %v, of better %v", *c.Shift, *c.P, *c.PBetter)
 	}
@@ -186,15 +187,15 @@ func TestGroups(t *testing.T) {
 }
 
 func TestGroupFindsWhatIsEverywhere(t *testing.T) {
-	g := Join(trial(20, 10, 1.05), bench.Screen).Group("all", both, 0.01)
+	g := At(bench.Screen, summary.NewIndex(trial(20, 10, 1.05))).Group("all", both, 0.01)
 	if g.Rounds != 20 || math.Abs(*g.Shift-0.05) > 0.015 || *g.P > 1e-4 || len(g.Members) != 2 {
 		t.Errorf("%+v", g)
 	}
 	rounds := slices.DeleteFunc(trial(20, 10, 1.05), func(r bench.Round) bool { return r.Scenario == two.ID() && r.Arm == bench.Head })
-	if g := Join(rounds, bench.Screen).Group("all", both, 0.01); len(g.Members) != 1 || g.Rounds != 20 {
+	if g := At(bench.Screen, summary.NewIndex(rounds)).Group("all", both, 0.01); len(g.Members) != 1 || g.Rounds != 20 {
 		t.Errorf("a member without a head is left out, got %+v", g)
 	}
-	if g := Join(nil, bench.Screen).Group("all", both, 0.01); g.Shift != nil || g.Reason == "" {
+	if g := At(bench.Screen, summary.NewIndex(nil)).Group("all", both, 0.01); g.Shift != nil || g.Reason == "" {
 		t.Errorf("no rounds: %+v", g)
 	}
 }
@@ -243,7 +244,7 @@ func BenchmarkDefaultRun(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		Join(rounds, bench.Screen).SideBySide(suite, 0.01, func(s bench.Scenario) Wanted {
+		At(bench.Screen, summary.NewIndex(rounds)).SideBySide(suite, 0.01, func(s bench.Scenario) Wanted {
 			return Wanted{Decide: []bench.Metric{s.Mode.Primary(), bench.CPUPerRequest, bench.TotalP95}, Show: metrics[:22]}
 		})
 	}

@@ -26,9 +26,9 @@ type pairs struct {
 func (t Table) pairs(scenario string, m bench.Metric) pairs {
 	var p pairs
 	why := ""
-	for _, r := range t.rows[scenario] {
-		base, noBase := value(r.base, bench.Base, m)
-		head, noHead := value(r.head, bench.Head, m)
+	for r := range t.rows(scenario) {
+		base, noBase := value(r.Base, bench.Base, m)
+		head, noHead := value(r.Head, bench.Head, m)
 		if noBase != "" || noHead != "" {
 			why = noBase
 			if why == "" {
@@ -37,9 +37,9 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 			p.left++
 			continue
 		}
-		p.round = append(p.round, r.round)
+		p.round = append(p.round, r.Number)
 		p.base, p.head = append(p.base, base), append(p.head, head)
-		if direct, no := value(r.direct, bench.Direct, m); no == "" {
+		if direct, no := value(r.Direct, bench.Direct, m); no == "" {
 			p.direct = append(p.direct, direct)
 		}
 	}
@@ -48,8 +48,8 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 		p.ratios()
 	case why != "":
 		p.reason = fmt.Sprintf("no round has both: %s", why)
-	case t.void[scenario] > 0:
-		p.reason = fmt.Sprintf("all %d rounds are void", t.void[scenario])
+	case t.void(scenario) > 0:
+		p.reason = fmt.Sprintf("all %d rounds are void", t.void(scenario))
 	default:
 		p.reason = "no round was measured"
 	}
@@ -60,13 +60,13 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 // has too few.
 func (t Table) strata(scenario string, m bench.Metric) []stats.Stratum {
 	var all []stats.Stratum
-	for _, r := range t.rows[scenario] {
-		_, noBase := value(r.base, bench.Base, m)
-		_, noHead := value(r.head, bench.Head, m)
+	for r := range t.rows(scenario) {
+		_, noBase := value(r.Base, bench.Base, m)
+		_, noHead := value(r.Head, bench.Head, m)
 		if noBase != "" || noHead != "" {
 			continue
 		}
-		s, ok := stratum(r.base.Slices[m], r.head.Slices[m])
+		s, ok := stratum(r.Base.Slices[m], r.Head.Slices[m])
 		if !ok {
 			return nil
 		}

@@ -43,22 +43,3 @@ func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func
 	}
 	return comparisons
 }
-
-// Metrics lists the metrics that any round of a scenario has, by name.
-func Metrics(rounds []bench.Round, scenario string) []bench.Metric {
-	seen := make(map[bench.Metric]bool)
-	for i := range rounds {
-		if rounds[i].Scenario != scenario || rounds[i].Arm == bench.Direct {
-			continue
-		}
-		for m := range rounds[i].Metrics {
-			seen[m] = true
-		}
-	}
-	all := make([]bench.Metric, 0, len(seen))
-	for m := range seen {
-		all = append(all, m)
-	}
-	slices.Sort(all)
-	return all
-}

@@ -6,33 +6,31 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Side is one of two runs that shared no round: its rounds, and the arm in
 // them that is compared. A run of main has its gateway as head.
 type Side struct {
-	Rounds []bench.Round
+	Rounds summary.Index
 	Arm    bench.Arm
 }
+
+// NewSide is an arm of some rounds.
+func NewSide(rounds []bench.Round, arm bench.Arm) Side { return Side{summary.NewIndex(rounds), arm} }
 
 // normalised returns the values of a metric, of the direct arm beside them, and
 // ln(value/direct) round by round: the machine's speed is in both and leaves
 // with the ratio. reason says why there is none.
 func (s Side) normalised(scenario string, m bench.Metric) (values, direct, y []float64, reason string) {
-	beside := make(map[int]*bench.Round)
-	for i := range s.Rounds {
-		if r := &s.Rounds[i]; r.Scenario == scenario && r.Arm == bench.Direct && r.Void == "" {
-			beside[r.Round] = r
-		}
-	}
 	reason = "no round was measured"
-	for i := range s.Rounds {
-		r := &s.Rounds[i]
-		if r.Scenario != scenario || r.Arm != s.Arm || r.Void != "" {
+	for _, row := range s.Rounds.Rows(scenario) {
+		r := row.Arm(s.Arm)
+		if r == nil {
 			continue
 		}
 		v, no := value(r, s.Arm, m)
-		d, noDirect := value(beside[r.Round], bench.Direct, m)
+		d, noDirect := value(row.Direct, bench.Direct, m)
 		switch {
 		case no != "":
 			reason = no

@@ -1,87 +1,67 @@
 package compare
 
 import (
-	"cmp"
 	"fmt"
+	"iter"
 	"math"
-	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// Table is the valid rounds of one stage, by scenario, with both arms and the
-// direct one of each round beside each other.
+// Table is the rounds of one stage.
 type Table struct {
-	stage bench.Stage
-	rows  map[string][]row
-	void  map[string]int
+	stage  bench.Stage
+	rounds summary.Index
 }
 
-// row is one round of one scenario; an arm that was not measured is nil.
-type row struct {
-	round              int
-	direct, base, head *bench.Round
-}
+// At takes the rounds of a stage.
+func At(stage bench.Stage, rounds summary.Index) Table { return Table{stage, rounds} }
 
-// Join lays the rounds of a stage beside each other. Void ones are left out and
-// counted. The order in which they come does not matter.
-func Join(rounds []bench.Round, stage bench.Stage) Table {
-	t := Table{stage: stage, rows: make(map[string][]row), void: make(map[string]int)}
-	type key struct {
-		scenario string
-		round    int
-	}
-	at := make(map[key]int)
-	for i := range rounds {
-		r := &rounds[i]
-		if r.Stage != stage {
-			continue
-		}
-		if r.Void != "" {
-			if r.Arm == bench.Head {
-				t.void[r.Scenario]++
+// rows are the valid rounds of a scenario.
+func (t Table) rows(scenario string) iter.Seq[summary.Row] {
+	return func(yield func(summary.Row) bool) {
+		for _, r := range t.rounds.Rows(scenario) {
+			if r.Stage == t.stage && !yield(r) {
+				return
 			}
-			continue
-		}
-		k := key{r.Scenario, r.Round}
-		j, known := at[k]
-		if !known {
-			j = len(t.rows[r.Scenario])
-			at[k] = j
-			t.rows[r.Scenario] = append(t.rows[r.Scenario], row{round: r.Round})
-		}
-		switch of := &t.rows[r.Scenario][j]; r.Arm {
-		case bench.Direct:
-			of.direct = r
-		case bench.Base:
-			of.base = r
-		case bench.Head:
-			of.head = r
 		}
 	}
-	for _, rows := range t.rows {
-		slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.round, b.round) })
-	}
-	return t
 }
 
 // Has is true when any arm of a scenario has a valid round.
-func (t Table) Has(scenario string) bool { return len(t.rows[scenario]) > 0 }
+func (t Table) Has(scenario string) bool {
+	for range t.rows(scenario) {
+		return true
+	}
+	return false
+}
 
 // Rounds is the number of rounds in which both base and head of some scenario
 // count, of the scenario that has the most.
 func (t Table) Rounds() int {
 	most := 0
-	for _, rows := range t.rows {
+	for _, scenario := range t.rounds.Scenarios() {
 		n := 0
-		for _, r := range rows {
-			if r.base != nil && r.head != nil {
+		for r := range t.rows(scenario) {
+			if r.Base != nil && r.Head != nil {
 				n++
 			}
 		}
 		most = max(most, n)
 	}
 	return most
+}
+
+// void counts the rounds of a scenario that are void.
+func (t Table) void(scenario string) int {
+	n := 0
+	for _, r := range t.rounds.Void(scenario) {
+		if r.Stage == t.stage && r.Arm == bench.Head {
+			n++
+		}
+	}
+	return n
 }
 
 // value is a round's figure for m; reason says why there is none.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Run diagnoses the head of a run, beside the base if the run measured one.
@@ -15,8 +16,9 @@ func Run(run bench.Run) []bench.Diagnosis {
 	for _, cell := range run.Scenarios {
 		scenarios = append(scenarios, cell.Scenario)
 	}
+	rounds := summary.NewIndex(run.Rounds)
 	return inOrder(slices.Concat(
-		beside(subjectOf(scenarios, run.Rounds, bench.Base), subjectOf(scenarios, run.Rounds, bench.Head), true),
+		beside(subjectOf(scenarios, rounds, bench.Base), subjectOf(scenarios, rounds, bench.Head), true),
 		beside(probedOf(run.Probes, bench.Base), probedOf(run.Probes, bench.Head), true)))
 }
 

@@ -381,7 +381,7 @@ func TestNewInSomeScenarios(t *testing.T) {
 func TestStoredDiagnoses(t *testing.T) {
 	e := gateways(12, true, nil, stalling)
 	before := gateways(13, true, nil, streams(stalling))
-	all := Stored(wide(), compare.Side{Rounds: before.Rounds, Arm: bench.Head}, compare.Side{Rounds: e.Rounds, Arm: bench.Head})
+	all := Stored(wide(), compare.NewSide(before.Rounds, bench.Head), compare.NewSide(e.Rounds, bench.Head))
 	if len(all) != 2 || all[0].Change != bench.ChangeNew || all[1].Change != bench.ChangeKept || all[0].Arm != bench.Head {
 		t.Errorf("%+v", all)
 	}

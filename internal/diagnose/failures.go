@@ -33,7 +33,7 @@ func failing(counted func(bench.ErrorClass) bool, enough func(s subject, n, of i
 // errors counts the failed requests of an arm by class, and all requests.
 func (s subject) errors(at bench.Scenario, arm bench.Arm) (classes map[bench.ErrorClass]int, requests int) {
 	classes = make(map[bench.ErrorClass]int)
-	for _, r := range s.rounds[place{at.ID(), arm}] {
+	for _, r := range s.rounds.Of(at.ID(), arm) {
 		requests += r.Requests
 		for class, n := range r.Errors {
 			classes[class] += n

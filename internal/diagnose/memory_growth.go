@@ -58,7 +58,7 @@ func findMemoryGrowth(s subject) []finding {
 func (s subject) processes() [][]*bench.Round {
 	byProcess := make(map[int][]*bench.Round)
 	for _, at := range s.scenarios {
-		for _, r := range s.rounds[place{at.ID(), s.arm}] {
+		for _, r := range s.rounds.Of(at.ID(), s.arm) {
 			if _, ok := r.Metrics[bench.RSSPeak]; ok {
 				byProcess[r.Process] = append(byProcess[r.Process], r)
 			}

@@ -38,7 +38,7 @@ const (
 func findQueueing(s subject) []finding {
 	var found []finding
 	for _, sweep := range s.byConcurrency() {
-		for _, q := range summary.QueueGrowth(s.roundsOf(sweep), sweep, s.arm) {
+		for _, q := range summary.QueueGrowth(s.rounds, sweep, s.arm) {
 			found = append(found, s.queue(sweep, q)...)
 		}
 	}

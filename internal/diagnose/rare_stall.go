@@ -58,7 +58,7 @@ func (s subject) stalls(mode bench.Mode, arm bench.Arm) stalled {
 		if at.Mode != mode {
 			continue
 		}
-		for _, r := range s.rounds[place{at.ID(), arm}] {
+		for _, r := range s.rounds.Of(at.ID(), arm) {
 			d := r.Distribution[mode.Primary()]
 			if len(d) < 3 {
 				continue // an older file

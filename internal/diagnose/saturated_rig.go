@@ -23,14 +23,13 @@ const clientFull = 0.9
 func findSaturatedRig(s subject) []finding {
 	var found []finding
 	for _, sweep := range s.byConcurrency() {
-		rounds := s.roundsOf(sweep)
 		for i, at := range sweep {
 			if busy := s.own(at, metric(bench.ClientCPUShare)); busy >= clientFull {
 				found = append(found, finding{[]bench.Scenario{at}, busy, fmt.Sprintf("the client's thread is busy %.0f %% of the time", 100*busy)})
 				continue
 			}
 			// Nothing shows whether more than a sweep's lowest concurrency would bring more.
-			if i > 0 && summary.MockBound(rounds, sweep, at, s.arm) {
+			if i > 0 && summary.MockBound(s.rounds, sweep, at, s.arm) {
 				own, direct := s.both(at, metric(bench.Throughput))
 				found = append(found, finding{[]bench.Scenario{at}, own / direct, fmt.Sprintf("%.0f requests a second, and %.0f without the gateway, which is all that the mock can do", own, direct)})
 			}

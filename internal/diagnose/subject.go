@@ -1,13 +1,13 @@
 package diagnose
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // subject is one gateway with the direct path that was measured beside it: by
@@ -15,29 +15,13 @@ import (
 type subject struct {
 	scenarios []bench.Scenario
 	arm       bench.Arm
-	rounds    map[place][]*bench.Round // the valid ones, in the order of their numbers
+	rounds    summary.Index
 	probes    []bench.Probe
 	share     float64 // of a threshold that is enough, see lenient
 }
 
-// place is where rounds belong.
-type place struct {
-	scenario string
-	arm      bench.Arm
-}
-
-func subjectOf(scenarios []bench.Scenario, rounds []bench.Round, arm bench.Arm) subject {
-	s := subject{scenarios: scenarios, arm: arm, rounds: make(map[place][]*bench.Round), share: 1}
-	for i := range rounds {
-		if r := &rounds[i]; r.Void == "" && (r.Arm == arm || r.Arm == bench.Direct) {
-			at := place{r.Scenario, r.Arm}
-			s.rounds[at] = append(s.rounds[at], r)
-		}
-	}
-	for _, of := range s.rounds {
-		slices.SortStableFunc(of, func(a, b *bench.Round) int { return cmp.Compare(a.Round, b.Round) })
-	}
-	return s
+func subjectOf(scenarios []bench.Scenario, rounds summary.Index, arm bench.Arm) subject {
+	return subject{scenarios: scenarios, arm: arm, rounds: rounds, share: 1}
 }
 
 func probedOf(probes []bench.Probe, arm bench.Arm) subject {
@@ -46,12 +30,7 @@ func probedOf(probes []bench.Probe, arm bench.Arm) subject {
 
 // measured is true when the gateway itself has a round or a probe.
 func (s subject) measured() bool {
-	for at := range s.rounds {
-		if at.arm == s.arm {
-			return true
-		}
-	}
-	return slices.ContainsFunc(s.probes, func(p bench.Probe) bool { return p.Arm == s.arm })
+	return s.rounds.Has(s.arm) || slices.ContainsFunc(s.probes, func(p bench.Probe) bool { return p.Arm == s.arm })
 }
 
 // with is the same gateway with every threshold multiplied by share.
@@ -84,7 +63,7 @@ func between(earlier, later bench.Metric) figure {
 // byRound are the figures of an arm in a scenario by the number of the round.
 func (s subject) byRound(at bench.Scenario, arm bench.Arm, f figure) map[int]float64 {
 	all := make(map[int]float64)
-	for _, r := range s.rounds[place{at.ID(), arm}] {
+	for _, r := range s.rounds.Of(at.ID(), arm) {
 		if v := f(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
 			all[r.Round] = v
 		}
@@ -95,7 +74,7 @@ func (s subject) byRound(at bench.Scenario, arm bench.Arm, f figure) map[int]flo
 // values are the figures of an arm in a scenario, of the rounds that have one.
 func (s subject) values(at bench.Scenario, arm bench.Arm, f figure) []float64 {
 	var all []float64
-	for _, r := range s.rounds[place{at.ID(), arm}] {
+	for _, r := range s.rounds.Of(at.ID(), arm) {
 		if v := f(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
 			all = append(all, v)
 		}

@@ -41,20 +41,6 @@ func (s subject) byConcurrency() [][]bench.Scenario {
 		func(at bench.Scenario) int { return at.Concurrency })
 }
 
-// roundsOf are copies of the rounds of some scenarios, of the gateway and of
-// the direct path.
-func (s subject) roundsOf(scenarios []bench.Scenario) []bench.Round {
-	var all []bench.Round
-	for _, at := range scenarios {
-		for _, arm := range []bench.Arm{bench.Direct, s.arm} {
-			for _, r := range s.rounds[place{at.ID(), arm}] {
-				all = append(all, *r)
-			}
-		}
-	}
-	return all
-}
-
 // table has a row for each round that has a figure in every scenario of a
 // sweep, and a column for each scenario.
 func table(sweep []bench.Scenario, column func(at bench.Scenario) map[int]float64) [][]float64 {

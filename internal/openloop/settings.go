@@ -9,7 +9,6 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/pace"
-	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -110,6 +109,6 @@ func Name(s bench.Scenario) string {
 // throughput is that of the closed loop in requests per second; ok is false when
 // it was not measured.
 func (p Settings) throughput(s bench.Scenario, arm bench.Arm) (perSecond float64, ok bool) {
-	x, err := stats.Median(summary.Values(p.Closed, s.ID(), arm, bench.Throughput))
-	return x, err == nil && x > 0
+	x, ok := summary.NewIndex(p.Closed).Median(s.ID(), arm, bench.Throughput)
+	return x, ok && x > 0
 }

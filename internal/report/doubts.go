@@ -26,7 +26,7 @@ func (s *sheet) doubts(r row) []int {
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
 	rounds, scenarios := s.beside(r)
 	for _, arm := range s.gateways {
-		if summary.MockBound(rounds, scenarios, r.Scenario, arm) {
+		if summary.MockBound(summary.NewIndex(rounds), scenarios, r.Scenario, arm) {
 			all = append(all, s.notes.mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
@@ -41,7 +41,7 @@ func (s *sheet) saturated(r row) bool {
 		return false
 	}
 	rounds, scenarios := s.beside(r)
-	return summary.Saturated(rounds, scenarios, r.Scenario)
+	return summary.Saturated(summary.NewIndex(rounds), scenarios, r.Scenario)
 }
 
 // beside is what was measured at other concurrencies, r included.

@@ -17,8 +17,8 @@ import (
 func (s *sheet) growth() (body, answer, queue []grown) {
 	scenarios := s.scenarios()
 	for _, arm := range s.gateways {
-		body = append(body, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfBody))...)
-		answer = append(answer, sizeLines(arm, summary.SizeGrowth(s.run.Rounds, scenarios, arm, summary.OfAnswer))...)
+		body = append(body, sizeLines(arm, summary.SizeGrowth(summary.NewIndex(s.run.Rounds), scenarios, arm, summary.OfBody))...)
+		answer = append(answer, sizeLines(arm, summary.SizeGrowth(summary.NewIndex(s.run.Rounds), scenarios, arm, summary.OfAnswer))...)
 		queue = append(queue, s.queueing(arm)...)
 	}
 	return body, answer, queue
@@ -26,7 +26,7 @@ func (s *sheet) growth() (body, answer, queue []grown) {
 
 // queueing says where requests begin to wait for one another.
 func (s *sheet) queueing(arm bench.Arm) []grown {
-	return queueLines(arm, summary.QueueGrowth(s.run.Rounds, s.scenarios(), arm), func(q summary.Queue) bool {
+	return queueLines(arm, summary.QueueGrowth(summary.NewIndex(s.run.Rounds), s.scenarios(), arm), func(q summary.Queue) bool {
 		return s.stalled(arm, q)
 	})
 }

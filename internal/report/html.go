@@ -63,7 +63,7 @@ type hypertext struct {
 func newHTML(r Report) *hypertext {
 	h := &hypertext{report: r, page: newPage(r, Style{}), sheet: newSheet(r, Style{}), growth: make(map[bench.Arm][]summary.Growth)}
 	for _, arm := range h.sheet.gateways {
-		h.growth[arm] = summary.SizeGrowth(r.Run.Rounds, h.sheet.scenarios(), arm, summary.OfBody)
+		h.growth[arm] = summary.SizeGrowth(summary.NewIndex(r.Run.Rounds), h.sheet.scenarios(), arm, summary.OfBody)
 	}
 	return h
 }

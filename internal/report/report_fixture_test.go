@@ -129,8 +129,8 @@ func storedReport(run bench.Run, doubt string) Report {
 	}
 	r := Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(*run.Policy, verdict.Stored{
 		Scenarios: scenarios, Doubt: doubt,
-		Base: compare.Side{Rounds: base.Rounds, Arm: bench.Head},
-		Head: compare.Side{Rounds: run.Rounds, Arm: bench.Head},
+		Base: compare.NewSide(base.Rounds, bench.Head),
+		Head: compare.NewSide(run.Rounds, bench.Head),
 	})}
 	if doubt != "" {
 		r.Context.Notes = []string{"The baseline was measured on another CPU model (Intel Xeon Platinum 8370C; here AMD EPYC): its numbers tell little here."}

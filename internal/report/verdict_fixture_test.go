@@ -170,8 +170,8 @@ func fromStored(change func(*bench.Round)) decided {
 	elsewhere := t.rounds(bench.Screen, 1, verdict.ScreenRounds, small())
 	return decided{run: run, Verdict: verdict.DecideStored(policy, verdict.Stored{
 		Scenarios: small(),
-		Base:      compare.Side{Rounds: elsewhere, Arm: bench.Base},
-		Head:      compare.Side{Rounds: run.Rounds, Arm: bench.Head},
+		Base:      compare.NewSide(elsewhere, bench.Base),
+		Head:      compare.NewSide(run.Rounds, bench.Head),
 	})}
 }
 

@@ -30,8 +30,8 @@ func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 // storedEvidence sets a run against numbers from another job.
 func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
 	e := verdict.Stored{
-		Base:  compare.Side{Rounds: stored.Run.Rounds, Arm: bench.Head},
-		Head:  compare.Side{Rounds: run.Rounds, Arm: bench.Head},
+		Base:  compare.NewSide(stored.Run.Rounds, bench.Head),
+		Head:  compare.NewSide(run.Rounds, bench.Head),
 		Doubt: doubt(stored.Run, run),
 	}
 	for _, cell := range run.Scenarios {

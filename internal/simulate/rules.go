@@ -129,8 +129,8 @@ func twice(d data) bool {
 func stored(d data) bool {
 	v := verdict.DecideStored(bench.DefaultPolicy(), verdict.Stored{
 		Scenarios: d.suite,
-		Base:      compare.Side{Rounds: d.stored, Arm: bench.Base},
-		Head:      compare.Side{Rounds: d.rounds, Arm: bench.Head},
+		Base:      compare.NewSide(d.stored, bench.Base),
+		Head:      compare.NewSide(d.rounds, bench.Head),
 	})
 	return v.Outcome == bench.Regression
 }

@@ -53,13 +53,10 @@ type Point struct{ Value, Share float64 }
 // random takes. The mean of their quantiles would be narrower, for it hides
 // that rounds differ. Between its quantiles a round's function is a straight
 // line; below the first it is 0.
-func Pooled(rounds []bench.Round, scenario string, arm bench.Arm, m bench.Metric) []Point {
+func (x Index) Pooled(scenario string, arm bench.Arm, m bench.Metric) []Point {
 	var all [][]float64
 	var values []float64
-	for _, r := range rounds {
-		if r.Void != "" || r.Scenario != scenario || r.Arm != arm {
-			continue
-		}
+	for _, r := range x.Of(scenario, arm) {
 		if d := r.Distribution[m]; len(d) == Levels && slices.IsSorted(d) {
 			all, values = append(all, d), append(values, d...)
 		}

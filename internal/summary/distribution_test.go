@@ -63,7 +63,7 @@ func uniform(number int, low, high float64) bench.Round {
 }
 
 func pooled(rounds ...bench.Round) []Point {
-	return Pooled(rounds, "json/c1/100B", bench.Head, bench.LatencyTypical)
+	return NewIndex(rounds).Pooled("json/c1/100B", bench.Head, bench.LatencyTypical)
 }
 
 func TestPoolingEqualRoundsChangesNothing(t *testing.T) {

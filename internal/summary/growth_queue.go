@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // Limit says what stops throughput from growing with concurrency.
@@ -69,7 +68,7 @@ func (s Step) queues() bool { return flat(s.Proxied) && s.Latency > 1-2*flatGain
 
 // QueueGrowth finds, for each mode and body size with at least two
 // concurrencies, where arm starts to queue, in the order of the scenarios.
-func QueueGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm) []Queue {
+func QueueGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm) []Queue {
 	var growth []Queue
 	for _, sweep := range sweeps(scenarios, func(s bench.Scenario) bench.Scenario {
 		s.Concurrency = 0
@@ -108,14 +107,11 @@ func limit(direct float64) Limit {
 }
 
 // stepOf compares two concurrencies; ok is false when arm has no value at one.
-func stepOf(rounds []bench.Round, low, high bench.Scenario, arm bench.Arm) (s Step, ok bool) {
+func stepOf(rounds Index, low, high bench.Scenario, arm bench.Arm) (s Step, ok bool) {
 	gain := func(arm bench.Arm, m bench.Metric) float64 {
-		from, err := stats.Median(Values(rounds, low.ID(), arm, m))
-		if err != nil {
-			return math.NaN()
-		}
-		to, err := stats.Median(Values(rounds, high.ID(), arm, m))
-		if err != nil || from <= 0 || to <= 0 || high.Concurrency <= low.Concurrency {
+		from, _ := rounds.Median(low.ID(), arm, m)
+		to, _ := rounds.Median(high.ID(), arm, m)
+		if from <= 0 || to <= 0 || high.Concurrency <= low.Concurrency {
 			return math.NaN()
 		}
 		return math.Log(to/from) / math.Log(float64(high.Concurrency)/float64(low.Concurrency))
@@ -134,7 +130,7 @@ func stepOf(rounds []bench.Round, low, high bench.Scenario, arm bench.Arm) (s St
 // this concurrency: there, the client and the mock are the limit. It is false
 // for one request in flight, which leaves everything idle in turns, and true
 // for the lowest concurrency above one, where growth cannot be seen.
-func Saturated(rounds []bench.Round, scenarios []bench.Scenario, s bench.Scenario) bool {
+func Saturated(rounds Index, scenarios []bench.Scenario, s bench.Scenario) bool {
 	if s.Concurrency <= 1 {
 		return false
 	}
@@ -160,11 +156,11 @@ const mockBoundShare = 0.90
 // cannot do more. The second half matters: a mock that thinks before it answers
 // makes every arm equally fast while nothing is busy, and then latency still
 // shows the gateway.
-func MockBound(rounds []bench.Round, scenarios []bench.Scenario, s bench.Scenario, arm bench.Arm) bool {
-	direct, err := stats.Median(Values(rounds, s.ID(), bench.Direct, bench.Throughput))
-	if err != nil || arm == bench.Direct {
+func MockBound(rounds Index, scenarios []bench.Scenario, s bench.Scenario, arm bench.Arm) bool {
+	direct, known := rounds.Median(s.ID(), bench.Direct, bench.Throughput)
+	if !known || arm == bench.Direct {
 		return false
 	}
-	proxied, err := stats.Median(Values(rounds, s.ID(), arm, bench.Throughput))
-	return err == nil && proxied >= mockBoundShare*direct && Saturated(rounds, scenarios, s)
+	proxied, known := rounds.Median(s.ID(), arm, bench.Throughput)
+	return known && proxied >= mockBoundShare*direct && Saturated(rounds, scenarios, s)
 }

@@ -64,13 +64,13 @@ const growthConfidence = 0.95
 // differ in nothing else, where there are at least two, in the order of the
 // scenarios. Each round is a point of its own, so that the interval knows how
 // rounds differ.
-func SizeGrowth(rounds []bench.Round, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
+func SizeGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
 	var growth []Growth
 	for _, sweep := range sweeps(scenarios, size.without) {
 		metric := sweep[0].Mode.Primary()
 		var x, y []float64
 		for _, s := range sweep {
-			for _, overhead := range Overheads(rounds, s.ID(), arm, metric) {
+			for _, overhead := range rounds.Overheads(s.ID(), arm, metric) {
 				x = append(x, float64(size.in(s)))
 				y = append(y, overhead)
 			}

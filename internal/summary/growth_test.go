@@ -49,7 +49,7 @@ func TestSizeGrowth(t *testing.T) {
 		{"one round", 1, 4, func(n int) float64 { return 50e-6 + 1e-9*float64(n) }, Undecided, math.NaN()},
 	} {
 		scenarios := bodySweep()[:c.sizes]
-		growth := SizeGrowth(roundsOf(c.rounds, scenarios, 0.5e-6, c.overhead), scenarios, bench.Head, OfBody)
+		growth := SizeGrowth(NewIndex(roundsOf(c.rounds, scenarios, 0.5e-6, c.overhead)), scenarios, bench.Head, OfBody)
 		if len(growth) != 1 {
 			t.Fatalf("%s: %d results, want 1", c.name, len(growth))
 		}
@@ -66,10 +66,10 @@ func TestSizeGrowth(t *testing.T) {
 func TestSizeGrowthNeedsTwoSizes(t *testing.T) {
 	one := bodySweep()[:1]
 	rounds := roundsOf(10, one, 0, func(int) float64 { return 1 })
-	if got := SizeGrowth(rounds, one, bench.Head, OfBody); got != nil {
+	if got := SizeGrowth(NewIndex(rounds), one, bench.Head, OfBody); got != nil {
 		t.Errorf("growth of one size: %+v", got)
 	}
-	if got := SizeGrowth(nil, bodySweep(), bench.Head, OfBody); got != nil {
+	if got := SizeGrowth(Index{}, bodySweep(), bench.Head, OfBody); got != nil {
 		t.Errorf("growth of no rounds: %+v", got)
 	}
 }
@@ -82,7 +82,7 @@ func TestSizeGrowthIsOneResultPerModeAndConcurrency(t *testing.T) {
 			scenarios = append(scenarios, s)
 		}
 	}
-	growth := SizeGrowth(roundsOf(5, scenarios, 0, func(n int) float64 { return float64(n) }), scenarios, bench.Head, OfBody)
+	growth := SizeGrowth(NewIndex(roundsOf(5, scenarios, 0, func(n int) float64 { return float64(n) })), scenarios, bench.Head, OfBody)
 	if len(growth) != 2 || growth[0].Rest.Concurrency != 1 || growth[1].Rest.Concurrency != 10 {
 		t.Fatalf("growth %+v", growth)
 	}
@@ -130,7 +130,7 @@ func TestQueueGrowth(t *testing.T) {
 			arms[bench.Direct] = c.direct
 		}
 		rounds, scenarios := loaded([]int{50, 1, 10}, arms)
-		got := QueueGrowth(rounds, scenarios, bench.Head)
+		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head)
 		if len(got) != 1 || len(got[0].Steps) != 2 || got[0].From != c.from || got[0].Limit != c.limit {
 			t.Errorf("%s: %+v, want %s from %d", c.name, got, c.limit, c.from)
 			continue
@@ -162,7 +162,7 @@ func TestQueueGrowthSaysWhereThroughputFalls(t *testing.T) {
 		{"stays", upTo(10_000), 0},
 	} {
 		rounds, scenarios := loaded([]int{1, 10, 50, 100, 200}, map[bench.Arm]func(float64) float64{bench.Head: c.head, bench.Direct: upTo(1e9)})
-		got := QueueGrowth(rounds, scenarios, bench.Head)
+		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head)
 		if len(got) != 1 || (got[0].Fall == nil) != (c.from == 0) || c.from > 0 && got[0].Fall.From != c.from {
 			t.Errorf("%s: %+v, want a fall beyond %d", c.name, got, c.from)
 		}
@@ -174,14 +174,14 @@ func TestFailingRequestsAreNoQueue(t *testing.T) {
 	for i := range rounds {
 		rounds[i].Metrics[bench.LatencyTypical] = 1e-3 // throughput is lost, yet nobody waits
 	}
-	if got := QueueGrowth(rounds, scenarios, bench.Head); len(got) != 1 || got[0].Limit != Unlimited {
+	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head); len(got) != 1 || got[0].Limit != Unlimited {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestQueueGrowthNeedsTwoConcurrencies(t *testing.T) {
 	rounds, scenarios := loaded([]int{10}, map[bench.Arm]func(float64) float64{bench.Head: upTo(1000)})
-	if got := QueueGrowth(rounds, scenarios, bench.Head); got != nil {
+	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head); got != nil {
 		t.Errorf("%+v", got)
 	}
 }
@@ -189,11 +189,11 @@ func TestQueueGrowthNeedsTwoConcurrencies(t *testing.T) {
 func TestSaturated(t *testing.T) {
 	rounds, scenarios := loaded([]int{1, 10, 50}, map[bench.Arm]func(float64) float64{bench.Direct: upTo(10_000)})
 	for i, want := range []bool{false, false, true} {
-		if got := Saturated(rounds, scenarios, scenarios[i]); got != want {
+		if got := Saturated(NewIndex(rounds), scenarios, scenarios[i]); got != want {
 			t.Errorf("%s saturated: %v, want %v", scenarios[i], got, want)
 		}
 	}
-	if !Saturated(rounds, scenarios[2:], scenarios[2]) {
+	if !Saturated(NewIndex(rounds), scenarios[2:], scenarios[2]) {
 		t.Error("without a lower concurrency nothing shows that the mock had room")
 	}
 }
@@ -211,10 +211,10 @@ func TestMockBound(t *testing.T) {
 		rounds, scenarios := loaded([]int{1, 10, 50}, map[bench.Arm]func(float64) float64{
 			bench.Direct: upTo(c.direct), bench.Head: upTo(c.head),
 		})
-		if got := MockBound(rounds, scenarios, scenarios[2], bench.Head); got != c.want {
+		if got := MockBound(NewIndex(rounds), scenarios, scenarios[2], bench.Head); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
-		if MockBound(rounds, scenarios, scenarios[2], bench.Direct) {
+		if MockBound(NewIndex(rounds), scenarios, scenarios[2], bench.Direct) {
 			t.Errorf("%s: the direct path has no gateway to doubt", c.name)
 		}
 	}

@@ -2,13 +2,11 @@ package trial
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -16,17 +14,18 @@ import (
 func (e *execution) result(err error) Result {
 	whole := disturbanceBetween(e.first, e.last, 0)
 	disturbed := reinstate(e.rounds, e.void, e.schedule.Rounds-e.valid)
+	rounds := summary.NewIndex(e.rounds)
 	v := bench.Validity{
 		Complete:   err == nil,
 		Steal:      whole.steal,
 		Foreign:    whole.foreign,
 		VoidRounds: len(e.void) - len(disturbed),
-		Ceiling:    ceiling(e.rounds, e.schedule.Scenarios),
+		Ceiling:    ceiling(rounds, e.schedule.Scenarios),
 	}
 	if err != nil {
 		v.Incomplete = err.Error()
 	}
-	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.schedule, e.rounds))
+	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.schedule, rounds))
 	return Result{
 		Rounds:   e.rounds,
 		Validity: v,
@@ -36,10 +35,10 @@ func (e *execution) result(err error) Result {
 }
 
 // ceiling is the throughput of the mock without a gateway, by scenario.
-func ceiling(rounds []bench.Round, scenarios []bench.Scenario) map[string]float64 {
+func ceiling(rounds summary.Index, scenarios []bench.Scenario) map[string]float64 {
 	all := make(map[string]float64)
 	for _, s := range scenarios {
-		if x, err := stats.Median(summary.Values(rounds, s.ID(), bench.Direct, bench.Throughput)); err == nil {
+		if x, ok := rounds.Median(s.ID(), bench.Direct, bench.Throughput); ok {
 			all[s.ID()] = x
 		}
 	}
@@ -88,11 +87,12 @@ const clientBoundShare = 0.90
 
 // dataWarnings says which figures to doubt, each once with the scenarios.
 // Without a gateway the client is meant to be the limit.
-func dataWarnings(p Schedule, rounds []bench.Round) []string {
+func dataWarnings(p Schedule, rounds summary.Index) []string {
 	var all []string
 	for _, arm := range p.gateways() {
 		if client := p.where(func(s bench.Scenario) bool {
-			return median(rounds, s, arm, bench.ClientCPUShare) > clientBoundShare
+			share, _ := rounds.Median(s.ID(), arm, bench.ClientCPUShare)
+			return share > clientBoundShare
 		}); client != "" {
 			all = append(all, fmt.Sprintf("client-bound: the client's CPU was busy more than %.0f %% of the time with %s, so part of its latency is the client's: %s",
 				100*clientBoundShare, arm, client))
@@ -115,13 +115,4 @@ func (p Schedule) where(is func(bench.Scenario) bool) string {
 		return fmt.Sprintf("%s and %d more of %d scenarios", strings.Join(ids[:named-1], ", "), len(ids)-named+1, len(p.Scenarios))
 	}
 	return strings.Join(ids, ", ")
-}
-
-// median over the valid rounds; NaN, which no comparison holds for, without any.
-func median(rounds []bench.Round, s bench.Scenario, arm bench.Arm, m bench.Metric) float64 {
-	v, err := stats.Median(summary.Values(rounds, s.ID(), arm, m))
-	if err != nil {
-		return math.NaN()
-	}
-	return v
 }

@@ -36,16 +36,16 @@ func TestAutomaticRounds(t *testing.T) {
 func TestScheduleRefuses(t *testing.T) {
 	good := Settings{Scenarios: []bench.Scenario{smallJSON}, Arms: twoArms}
 	for want, spoil := range map[string]func(*Settings){
-		"no scenarios":          func(s *Settings) { s.Scenarios = nil },
-		"listed twice":          func(s *Settings) { s.Scenarios = []bench.Scenario{smallJSON, smallJSON} },
-		"concurrency 0":         func(s *Settings) { s.Scenarios = []bench.Scenario{{Mode: bench.JSON}} },
-		"arms []":               func(s *Settings) { s.Arms = nil },
-		"arms [head]":           func(s *Settings) { s.Arms = []bench.Arm{bench.Head} },
-		"arms [direct direct]":  func(s *Settings) { s.Arms = []bench.Arm{bench.Direct, bench.Direct} },
-		"must not be negative":  func(s *Settings) { s.Rounds = -1 },
-		"1 cycles of slices":    func(s *Settings) { s.Cycles = 1 },
-		"13 cycles of slices":   func(s *Settings) { s.Cycles = 13 },
-		"use 2 to 12":           func(s *Settings) { s.Cycles = -2 },
+		"no scenarios":              func(s *Settings) { s.Scenarios = nil },
+		"listed twice":              func(s *Settings) { s.Scenarios = []bench.Scenario{smallJSON, smallJSON} },
+		"concurrency 0":             func(s *Settings) { s.Scenarios = []bench.Scenario{{Mode: bench.JSON}} },
+		"arms []":                   func(s *Settings) { s.Arms = nil },
+		"arms [head]":               func(s *Settings) { s.Arms = []bench.Arm{bench.Head} },
+		"arms [direct direct]":      func(s *Settings) { s.Arms = []bench.Arm{bench.Direct, bench.Direct} },
+		"must not be negative":      func(s *Settings) { s.Rounds = -1 },
+		"1 cycles of slices":        func(s *Settings) { s.Cycles = 1 },
+		"13 cycles of slices":       func(s *Settings) { s.Cycles = 13 },
+		"use 2 to 12":               func(s *Settings) { s.Cycles = -2 },
 		"schedule of the trial: no": func(s *Settings) { s.Scenarios = nil },
 	} {
 		s := good

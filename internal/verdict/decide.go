@@ -56,7 +56,7 @@ func (d *decision) rows() {
 		}
 		d.verdict.Comparisons = append(d.verdict.Comparisons, c)
 	}
-	d.verdict.Errors = d.errorRates(func(bench.Round) bool { return true })
+	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
 }
 
 // tryHypotheses adjusts the p of everything that was measured again: the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Error rates are judged at once, without fresh rounds, so they must not be
@@ -48,31 +49,34 @@ func (t tally) rate() float64 { return float64(t.errors) / float64(max(1, t.requ
 
 // errorRates compares the arms wherever the head has errors: all scenarios
 // together first, then one by one, and of each all classes, then one by one.
-func (a analysis) errorRates(of func(bench.Round) bool) []bench.ErrorRate {
-	var valid []*bench.Round
-	byScenario := make(map[string][]*bench.Round)
-	for i := range a.Rounds {
-		if r := &a.Rounds[i]; r.Void == "" && of(*r) {
-			valid = append(valid, r)
-			byScenario[r.Scenario] = append(byScenario[r.Scenario], r)
+func (a analysis) errorRates(counts func(bench.Stage) bool) []bench.ErrorRate {
+	rows := func(scenarios ...string) (all []summary.Row) {
+		for _, id := range scenarios {
+			for _, r := range a.rounds.Rows(id) {
+				if counts(r.Stage) {
+					all = append(all, r)
+				}
+			}
 		}
+		return all
 	}
 	level := ErrorLevel(a.Alpha) / 2
-	all := errorRates("", valid, level)
+	all := errorRates("", rows(a.rounds.Scenarios()...), level)
 	for _, id := range a.ids {
-		all = append(all, errorRates(id, byScenario[id], level/float64(len(a.ids)))...)
+		all = append(all, errorRates(id, rows(id), level/float64(len(a.ids)))...)
 	}
 	return all
 }
 
-func errorRates(scenario string, rounds []*bench.Round, level float64) []bench.ErrorRate {
+func errorRates(scenario string, rounds []summary.Row, level float64) []bench.ErrorRate {
 	classes := make(map[bench.ErrorClass]bool)
 	for _, r := range rounds {
-		if r.Arm == bench.Head {
-			for class, n := range r.Errors {
-				if n > 0 {
-					classes[class] = true
-				}
+		if r.Head == nil {
+			continue
+		}
+		for class, n := range r.Head.Errors {
+			if n > 0 {
+				classes[class] = true
 			}
 		}
 	}
@@ -87,7 +91,7 @@ func errorRates(scenario string, rounds []*bench.Round, level float64) []bench.E
 	return all
 }
 
-func errorRate(scenario string, class bench.ErrorClass, rounds []*bench.Round, level float64) bench.ErrorRate {
+func errorRate(scenario string, class bench.ErrorClass, rounds []summary.Row, level float64) bench.ErrorRate {
 	base, head := tallyOf(rounds, bench.Base, class), tallyOf(rounds, bench.Head, class)
 	e := bench.ErrorRate{
 		Scenario: scenario, Class: class, Level: level, Outcome: bench.Pass,
@@ -135,11 +139,12 @@ func named(class bench.ErrorClass) string {
 }
 
 // tallyOf counts an arm's valid rounds, the scenarios of a round together.
-func tallyOf(rounds []*bench.Round, arm bench.Arm, class bench.ErrorClass) tally {
+func tallyOf(rounds []summary.Row, arm bench.Arm, class bench.ErrorClass) tally {
 	type count struct{ errors, requests int64 }
 	byRound := make(map[int]count)
-	for _, r := range rounds {
-		if r.Arm != arm {
+	for _, row := range rounds {
+		r := row.Arm(arm)
+		if r == nil {
 			continue
 		}
 		c := byRound[r.Round]

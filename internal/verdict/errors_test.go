@@ -58,7 +58,7 @@ func falseAlarms(trials int, errorsOf func(rng *rand.Rand) int) int {
 				r.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: n}
 			}
 		}))
-		for _, e := range a.errorRates(func(bench.Round) bool { return true }) {
+		for _, e := range a.errorRates(func(bench.Stage) bool { return true }) {
 			if e.Outcome == bench.Regression {
 				alarms++
 				break

@@ -5,6 +5,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Evidence is everything that a decision is made from.
@@ -28,16 +29,19 @@ func EvidenceOf(run bench.Run) Evidence {
 type analysis struct {
 	bench.Policy
 	Evidence
+	rounds        summary.Index
 	screen, fresh compare.Table
 	ids           []string                  // of Scenarios, in their order
 	named         map[string]bench.Scenario // by id
 }
 
 func analyse(p bench.Policy, e Evidence) analysis {
+	rounds := summary.NewIndex(e.Rounds)
 	a := analysis{
 		Policy: p, Evidence: e,
-		screen: compare.Join(e.Rounds, bench.Screen),
-		fresh:  compare.Join(e.Rounds, bench.Confirm),
+		rounds: rounds,
+		screen: compare.At(bench.Screen, rounds),
+		fresh:  compare.At(bench.Confirm, rounds),
 		named:  make(map[string]bench.Scenario, len(e.Scenarios)),
 	}
 	for _, s := range e.Scenarios {
@@ -60,7 +64,7 @@ func (a analysis) gated(s bench.Scenario) compare.Wanted {
 // all is gated, and every other metric that was measured.
 func (a analysis) all(s bench.Scenario) compare.Wanted {
 	w := a.gated(s)
-	for _, m := range compare.Metrics(a.Rounds, s.ID()) {
+	for _, m := range a.rounds.Metrics(s.ID()) {
 		if !slices.Contains(w.Decide, m) {
 			w.Show = append(w.Show, m)
 		}

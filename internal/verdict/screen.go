@@ -88,7 +88,7 @@ func (a analysis) screening() screening {
 		group:       map[direction]bench.Group{},
 		members:     map[direction][]string{},
 		comparisons: a.judged(a.screen.SideBySide(a.Scenarios, a.Delta, a.gated)),
-		errors:      a.errorRates(func(r bench.Round) bool { return r.Stage == bench.Screen }),
+		errors:      a.errorRates(func(s bench.Stage) bool { return s == bench.Screen }),
 	}
 	limits := a.groupLimits(s.comparisons)
 	suspects := map[direction][]string{}

@@ -10,16 +10,14 @@ import (
 )
 
 func TestDecideStored(t *testing.T) {
-	base := compare.Side{Rounds: measure(1, bench.Screen, 1, 15, 0.05, unchanged), Arm: bench.Base}
-	head := func(c change) compare.Side {
-		return compare.Side{Rounds: measure(2, bench.Screen, 1, 15, 0.05, c), Arm: bench.Head}
-	}
-	faster := head(everywhere(1.4))
-	faster.Rounds = altered(Evidence{Rounds: faster.Rounds}, func(r *bench.Round) {
+	base := compare.NewSide(measure(1, bench.Screen, 1, 15, 0.05, unchanged), bench.Base)
+	measured := func(c change) []bench.Round { return measure(2, bench.Screen, 1, 15, 0.05, c) }
+	head := func(c change) compare.Side { return compare.NewSide(measured(c), bench.Head) }
+	faster := compare.NewSide(altered(Evidence{Rounds: measured(everywhere(1.4))}, func(r *bench.Round) {
 		for m := range r.Metrics {
 			r.Metrics[m] /= 2
 		}
-	}).Rounds
+	}).Rounds, bench.Head)
 	history := make([][]float64, len(suite()))
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range history {

@@ -31,7 +31,7 @@ var layers = []struct {
 	{"sandbox", "gateway host", false},
 	{"llmapi", "bench pace", true},
 	{"workload", "bench llmapi pace", true},
-	{"config", "bench llmapi pace stats workload", true},
+	{"config", "bench llmapi pace plain stats workload", true},
 	{"mockllm", "epoll http1 llmapi pace", false},
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -115,12 +114,12 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 // mistake is what is wrong with the pattern, nil when nothing is.
 func (t Threshold) mistake(suite []Scenario) *PolicyMistake {
 	if _, err := path.Match(t.Scenario, ""); err != nil {
-		return &PolicyMistake{Got: quoted(t.Pattern), Want: "a metric, a scenario or both", Hint: "its brackets do not close, or a backslash ends it"}
+		return &PolicyMistake{Got: fmt.Sprintf("%.60q", t.Pattern), Want: "a metric, a scenario or both", Hint: "its brackets do not close, or a backslash ends it"}
 	}
 	if t.Metric != "" {
 		switch d, known := t.Metric.Describe(); {
 		case !known:
-			return &PolicyMistake{Got: quoted(string(t.Metric)), Want: "a metric", Hint: "write one of run.json, such as latency_typical or first_event_p95"}
+			return &PolicyMistake{Got: fmt.Sprintf("%.60q", t.Metric), Want: "a metric", Hint: "write one of run.json, such as latency_typical or first_event_p95"}
 		case d.Better == Neither:
 			return &PolicyMistake{Got: string(t.Metric), Want: "a metric with a better direction", Hint: "remove it"}
 		case d.Gate == ShownOnly:
@@ -153,7 +152,7 @@ func (t Threshold) unused(suite []Scenario) *PolicyMistake {
 		parts = "four"
 	}
 	return &PolicyMistake{
-		Got: quoted(t.Scenario), Want: "a scenario of the suite",
+		Got: fmt.Sprintf("%.60q", t.Scenario), Want: "a scenario of the suite",
 		Hint: fmt.Sprintf("they are named as %s, and a * stands for one part of %s", example, parts),
 	}
 }
@@ -162,14 +161,5 @@ func (t Threshold) scenarios() string {
 	if t.Scenario == "" {
 		return "any scenario of the suite"
 	}
-	return "the scenarios " + quoted(t.Scenario)
-}
-
-// quoted is outside text, short enough and safe for one line of a log.
-func quoted(s string) string {
-	const longest = 60
-	if runes := []rune(s); len(runes) > longest {
-		s = string(runes[:longest]) + "…"
-	}
-	return strconv.Quote(s)
+	return fmt.Sprintf("the scenarios %.60q", t.Scenario)
 }

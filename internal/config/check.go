@@ -12,72 +12,92 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-const (
-	startWant    = "the shell line that starts the gateway"
-	startExample = `start: ./my-gateway --port "$PORT" --upstream "$UPSTREAM_URL"`
-)
+// checks look at several values together. Each runs when none of the settings
+// it needs has a mistake. The defaults pass all of them.
+var checks = []struct {
+	needs []string
+	run   func(d *draft)
+}{
+	{[]string{"mock.latency", "mock.jitter"}, (*draft).checkJitter},
+	{[]string{"request.api", "request.extra"}, (*draft).checkExtra},
+	{[]string{"request.api", "request.extra", "suite.modes", "suite.body"}, (*draft).checkBodies},
+	{[]string{"mock.chunk_size", "mock.chunks", "mock.answer", "request.api"}, (*draft).checkShape},
+	{append([]string{"suite.modes", "mock.jitter"}, timing...), (*draft).checkTimeout},
+	{[]string{"measure.rounds", "gate.alpha"}, (*draft).checkRounds},
+	{[]string{"gate.alpha", "gate.threshold", "gate.floor", "gate.thresholds"}, (*draft).checkPolicy},
+	{[]string{"gate.fail_on"}, (*draft).checkFailOn},
+	{mixing, (*draft).checkShares},
+	{mixing, (*draft).checkTogether},
+	{append([]string{"suite.answer", "suite.chunks", "mock.chunk_size", "request.api"}, mixing...), (*draft).checkAnswers},
+	{append([]string{"request.api", "request.extra", "suite.modes", "suite.body", "load.seed", "mock.answer", "mock.chunks", "mock.chunk_size"}, mixing...), (*draft).checkMix},
+}
 
 // check completes the draft with what follows from several values together, and
-// finds what is impossible together. The defaults pass every check.
-func (d *draft) check(name string, hasFile bool) {
-	if d.given["gateway.start"].node == nil && d.purpose.measures() {
-		d.missingStart(name, hasFile)
+// finds what is impossible together.
+func (d *draft) check(from Sources) {
+	if !d.isGiven("gateway.start") && d.purpose.measures() {
+		d.missingStart(from)
 	}
-	if d.given["request.extra"].node == nil && d.readable("request.api") {
+	if !d.isGiven("request.extra") {
 		d.config.Request.Extra = d.config.Request.API.Extra()
 	}
-	d.checkJitter()
-	d.checkExtra()
-	d.checkBodies()
-	d.checkShape()
-	d.checkTimeout()
-	d.checkRounds()
-	d.checkPolicy()
-	d.checkFailOn()
-	d.checkLoad()
+	for _, c := range checks {
+		if d.readable(c.needs...) {
+			c.run(d)
+		}
+	}
 }
 
-// readable reports whether none of the fields has a mistake of its own.
+func (d *draft) isGiven(path string) bool { return d.given[path].node != nil }
+
+// readable reports whether there is no mistake in the settings.
 func (d *draft) readable(paths ...string) bool {
-	return !slices.ContainsFunc(paths, func(p string) bool { return d.bad[p] })
+	return !slices.ContainsFunc(d.mistakes, func(m Mistake) bool {
+		return slices.ContainsFunc(paths, func(p string) bool {
+			below, ok := strings.CutPrefix(m.Path, p)
+			return ok && (below == "" || below[0] == '.' || below[0] == '[')
+		})
+	})
 }
 
-// firstGiven is the first of the fields that was given; one of them is, since
-// the defaults are possible together.
-func (d *draft) firstGiven(paths ...string) value {
+// blame is the first of the settings that was given; one of them is, since the
+// defaults are possible together.
+func (d *draft) blame(paths ...string) value {
 	for _, p := range paths {
-		if v := d.given[p]; v.node != nil {
-			return v
+		if d.isGiven(p) {
+			return d.given[p]
 		}
 	}
 	panic("config: defaults that are impossible together: " + strings.Join(paths, ", "))
 }
 
-func (d *draft) missingStart(name string, hasFile bool) {
-	m := Mistake{Path: "gateway.start", Want: startWant, Hint: "write " + startExample}
+// item is an element of a list that was given.
+func (d *draft) item(path string, i int) value { return d.given[path].elements("", "")[i] }
+
+func (d *draft) missingStart(from Sources) {
+	m := Mistake{Path: "gateway.start", Want: "the shell line that starts the gateway", Hint: "write " + startExample}
 	switch section := d.given["gateway"]; {
 	case section.node != nil:
 		m.Origin, m.Line, m.Column = section.origin, section.node.Line, section.node.Column
-	case hasFile:
-		m.Origin, m.Line, m.Column = name, 1, 1
+	case from.File != nil:
+		m.Origin, m.Line, m.Column = from.Name, 1, 1
 	default:
-		m.Hint = fmt.Sprintf("there is no %s; write one with gateway: {%s}", name, startExample)
+		m.Hint = fmt.Sprintf("there is no %s; write one with gateway: {%s}", from.Name, startExample)
 	}
 	d.mistakes = append(d.mistakes, m)
 }
 
 // checkJitter makes a constant latency a normal one.
 func (d *draft) checkJitter() {
-	if d.jitter == 0 || !d.readable("mock.latency", "mock.jitter") {
+	if d.jitter == 0 {
 		return
 	}
-	v, latency := d.given["mock.jitter"], d.config.Mock.Latency
-	got := showDuration(d.jitter)
-	if !latency.IsConstant() {
+	v, got, latency := d.given["mock.jitter"], showDuration(d.jitter), d.config.Mock.Latency
+	switch {
+	case !latency.IsConstant():
 		v.failWith(got, "possible on top of the distribution in mock.latency", "write jitter: none")
 		return
-	}
-	if d.jitter > latency.Mean() {
+	case d.jitter > latency.Mean():
 		v.failWith(got, "at most the latency, "+showDuration(latency.Mean()), "lower it, or give mock.latency a distribution")
 		return
 	}
@@ -89,8 +109,7 @@ func (d *draft) checkJitter() {
 
 // checkExtra asks for a body that is surely long enough.
 func (d *draft) checkExtra() {
-	v := d.given["request.extra"]
-	if v.node == nil || !d.readable("request.api", "request.extra") {
+	if !d.isGiven("request.extra") {
 		return
 	}
 	const rest = 4 << 10
@@ -100,25 +119,23 @@ func (d *draft) checkExtra() {
 		_, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.JSON, Size: len(members) + rest, Extra: r.Extra})
 	}
 	if err != nil {
-		v.fail("possible in a request", err.Error())
-		d.bad["request.extra"] = true
+		d.given["request.extra"].fail("possible in a request", err.Error())
 	}
 }
 
 // checkBodies refuses a size that is too small for the request. Sizes that the
 // user did not write, and those of a mix, are raised instead.
 func (d *draft) checkBodies() {
-	c, given := d.config, d.given["suite.body"]
-	if given.node == nil || c.Load.Mixed() || !d.readable("request.api", "request.extra", "suite.modes", "suite.body") {
+	sizes := d.config.Suite.Body
+	if !d.isGiven("suite.body") || d.config.Load.Mixed() {
 		return
 	}
-	for _, body := range slices.Sorted(slices.Values(c.Suite.Body)) {
-		err := possibleBody(c, body)
+	for _, body := range slices.Sorted(slices.Values(sizes)) {
+		err := possibleBody(d.config, body)
 		if err == nil {
 			return
 		}
-		items, _ := given.elements("", "")
-		items[slices.Index(c.Suite.Body, body)].failWith(body.String(), "enough for the request", err.Error())
+		d.item("suite.body", slices.Index(sizes, body)).failWith(body.String(), "enough for the request", err.Error())
 	}
 }
 
@@ -137,40 +154,41 @@ func possibleBody(c Config, size bench.Size) error {
 }
 
 func (d *draft) checkShape() {
-	fields := []string{"mock.chunk_size", "mock.chunks", "mock.answer", "request.api"}
-	if !d.readable(fields...) {
-		return
-	}
 	api, shape := d.config.Request.API, d.config.Mock.Shape
 	if least := llmapi.MinAnswerBytes(api); shape.AnswerBytes < least {
-		d.firstGiven("mock.answer", "request.api").failWith(bench.Size(shape.AnswerBytes).String(),
+		d.blame("mock.answer", "request.api").failWith(bench.Size(shape.AnswerBytes).String(),
 			fmt.Sprintf("a possible size for an answer of %s", api), fmt.Sprintf("write %dB or more", least))
 	} else if err := shape.Validate(api); err != nil {
-		d.firstGiven(fields...).failWith(fmt.Sprintf("%d × %v", shape.Chunks, bench.Size(shape.ChunkBytes)),
-			"a possible stream", err.Error())
+		d.blame("mock.chunk_size", "mock.chunks", "mock.answer", "request.api").failWith(
+			fmt.Sprintf("%d × %v", shape.Chunks, bench.Size(shape.ChunkBytes)), "a possible stream", err.Error())
 	}
+}
+
+// timing are the settings that decide how long an answer takes.
+var timing = []string{
+	"request.timeout", "mock.latency", "mock.first_event", "mock.chunk_interval", "mock.chunks",
+	"suite.chunks", "load.chunks", "load.slow",
 }
 
 // checkTimeout compares the time-out with the least that an average answer
 // takes.
 func (d *draft) checkTimeout() {
-	fields := []string{
-		"request.timeout", "mock.latency", "mock.first_event", "mock.chunk_interval", "mock.chunks",
-		"suite.chunks", "load.chunks", "load.slow",
-	}
-	if !d.readable(fields...) || !d.readable("suite.modes", "mock.jitter") {
-		return
-	}
 	c := d.config
 	seconds := max(c.Mock.Latency.Mean(), c.Load.Slow.Latency).Seconds()
 	if slices.Contains(c.Suite.Modes, bench.SSE) {
-		seconds += c.Mock.FirstEvent.Mean().Seconds()
-		seconds += c.Mock.ChunkInterval.Mean().Seconds() * float64(d.mostChunks()-1)
+		chunks := c.Mock.Shape.Chunks
+		if !c.Load.Chunks.IsZero() {
+			chunks = c.Load.Chunks.Max()
+		}
+		if len(c.Suite.Chunks) > 0 {
+			chunks = slices.Max(c.Suite.Chunks)
+		}
+		seconds += c.Mock.FirstEvent.Mean().Seconds() + c.Mock.ChunkInterval.Mean().Seconds()*float64(chunks-1)
 	}
 	if seconds < c.Request.Timeout.Seconds() {
 		return
 	}
-	d.firstGiven(fields...).failWith("a time-out of "+showDuration(c.Request.Timeout), "longer than the mock's answer takes",
+	d.blame(timing...).failWith("a time-out of "+showDuration(c.Request.Timeout), "longer than the mock's answer takes",
 		fmt.Sprintf("its delays add up to %.4g s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks", seconds))
 }
 
@@ -178,7 +196,7 @@ func (d *draft) checkTimeout() {
 // clear, can reach alpha.
 func (d *draft) checkRounds() {
 	rounds, alpha := d.config.Measure.Rounds, d.config.Gate.Alpha
-	if d.purpose != ForGating || rounds == 0 || !d.readable("measure.rounds", "gate.alpha") || smallestP(rounds) <= alpha {
+	if d.purpose != ForGating || rounds == 0 || smallestP(rounds) <= alpha {
 		return
 	}
 	enough := rounds
@@ -200,21 +218,18 @@ func smallestP(rounds int) float64 {
 // checkPolicy asks the policy itself what is wrong with it. A suite narrowed down
 // by a flag leaves the file's patterns as right as they were.
 func (d *draft) checkPolicy() {
-	if !d.readable("gate.alpha", "gate.threshold", "gate.floor", "gate.thresholds") {
-		return
-	}
-	var suite []bench.Scenario
-	fields := []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"}
-	if d.readable(fields...) && !slices.ContainsFunc(fields, func(p string) bool { f := d.given[p]; return f.node != nil && f.isOverride() }) {
-		suite = d.config.Scenarios()
+	suite := d.config.Scenarios()
+	for _, p := range []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"} {
+		if !d.readable(p) || d.isGiven(p) && d.given[p].isOverride() {
+			suite = nil
+		}
 	}
 	for _, m := range d.config.Gate.Mistakes(suite) {
 		v := d.given["gate."+m.Field]
-		if v.node == nil { // of a saved policy
+		if v.node == nil {
 			v = value{node: scalarNode(""), path: "gate." + m.Field, origin: "the saved policy", mistakes: &d.mistakes}
 		} else if m.Field == "thresholds" {
-			pairs, _ := v.entries("", "")
-			v = pairs[m.Index].key
+			v = v.entries("", "")[m.Index].key
 		}
 		v.failWith(m.Got, m.Want, m.Hint)
 	}
@@ -222,9 +237,6 @@ func (d *draft) checkPolicy() {
 
 func (d *draft) checkFailOn() {
 	on := d.config.Gate.FailOn
-	if !d.readable("gate.fail_on") {
-		return
-	}
 	switch {
 	case slices.Contains(on, never) && len(on) > 1:
 		d.given["gate.fail_on"].failWith("never with others", "possible", "write [never], or leave it out")

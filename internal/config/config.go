@@ -111,26 +111,23 @@ func (s Suite) answers(mode bench.Mode) []int {
 	return sizes
 }
 
-// Defaults is what holds where neither the file nor an override says otherwise.
-// It is complete but for Gateway.Start.
-//
-// Load replaces Request.Extra with that of the API that is configured.
-func Defaults() Config {
-	return Config{
-		Gateway: Gateway{Ready: Ready{Timeout: time.Minute}},
-		Request: Request{
-			API:     llmapi.Default,
-			Extra:   llmapi.Default.Extra(),
-			Timeout: 10 * time.Second,
-		},
-		Suite: Suite{
-			Modes:       []bench.Mode{bench.JSON, bench.SSE},
-			Concurrency: []int{1, 10, 50},
-			Body:        []bench.Size{100, 1 << 10, 10 << 10, 100 << 10},
-		},
-		Mock:    Mock{Shape: llmapi.DefaultShape(), Seed: 1},
-		Measure: Measure{TimeBudget: 4 * time.Minute, Seed: 1},
-		Gate:    Gate{Policy: bench.DefaultPolicy(), FailOn: []bench.Outcome{bench.Regression}},
-		Load:    workload.Load{Seed: 1},
+// AnswerShape is the shape of the answers of a scenario with this mode and
+// Answer, on the ground of the mock's. What the other mode would get is as small
+// as the API lets it be.
+func AnswerShape(shape llmapi.Shape, mode bench.Mode, answer int, api llmapi.API) llmapi.Shape {
+	if mode == bench.SSE {
+		shape.Chunks, shape.AnswerBytes = answer, llmapi.MinAnswerBytes(api)
+	} else {
+		shape.AnswerBytes, shape.Chunks = answer, 1
 	}
+	return shape
+}
+
+// MixBase is what the mixes of the configuration are made on the ground of.
+func (c Config) MixBase() workload.Base {
+	bodies := make([]int, len(c.Suite.Body))
+	for i, body := range c.Suite.Body {
+		bodies[i] = int(body)
+	}
+	return workload.Base{API: c.Request.API, Extra: c.Request.Extra, Shape: c.Mock.Shape, Bodies: bodies}
 }

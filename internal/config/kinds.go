@@ -1,7 +1,10 @@
 package config
 
 import (
+	"cmp"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,111 +12,179 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-func whole(low, high int, example string) scalar[int] {
-	return scalar[int]{
-		kind: "a whole number", low: low, high: high, example: example,
-		parse: parseInt, show: strconv.Itoa,
-	}
+// kind is what a setting takes. What cannot be read adds a mistake to the value,
+// and what read returns is then worth nothing.
+type kind[T any] interface {
+	wants() string // such as "a duration from 1s to 6h"
+	read(v value) T
 }
 
-func size(low, high bench.Size, example string) scalar[bench.Size] {
-	return scalar[bench.Size]{
-		kind: "a size", low: low, high: high, example: example,
-		parse: parseSize, show: bench.Size.String,
-	}
+// custom is a kind that is read by a function.
+type custom[T any] struct {
+	want string
+	from func(v value) T
 }
 
-func duration(low, high time.Duration, example string) scalar[time.Duration] {
-	return scalar[time.Duration]{
-		kind: "a duration", low: low, high: high, example: example,
-		parse: parseDuration, show: showDuration,
-	}
+func (k custom[T]) wants() string  { return k.want }
+func (k custom[T]) read(v value) T { return k.from(v) }
+
+// number is a kind with an order and bounds.
+type number[T cmp.Ordered] struct {
+	what      string // such as "a duration"
+	low, high T
+	word      string // stands for the zero value when not empty, such as "auto"
+	example   string
+	parse     func(s string) (read T, instead string, ok bool)
+	show      func(T) string
 }
 
-func share(low, high float64, example string) scalar[float64] {
-	return scalar[float64]{
-		kind: "a share", low: low, high: high, example: example,
-		parse: parseShare, show: showShare,
-	}
+func whole(low, high int, example string) number[int] {
+	return number[int]{"a whole number", low, high, "", example, parseInt, strconv.Itoa}
 }
 
-func seed() scalar[uint64] {
-	return scalar[uint64]{
-		kind: "a whole number", high: 1<<64 - 1, example: "1",
-		parse: parseSeed, show: func(n uint64) string { return strconv.FormatUint(n, 10) },
-	}
+func size(low, high bench.Size, example string) number[bench.Size] {
+	return number[bench.Size]{"a size", low, high, "", example, parseSize, bench.Size.String}
 }
+
+func duration(low, high time.Duration, example string) number[time.Duration] {
+	return number[time.Duration]{"a duration", low, high, "", example, parseDuration, showDuration}
+}
+
+// seconds is a duration that is kept in seconds.
+func seconds(low, high float64, example string) number[float64] {
+	return number[float64]{"a duration", low, high, "", example, parseSeconds, showSeconds}
+}
+
+func share(low, high float64, example string) number[float64] {
+	return number[float64]{"a share", low, high, "", example, parseShare, showShare}
+}
+
+var seed = number[uint64]{"a whole number", 0, 1<<64 - 1, "", "1", parseSeed, func(n uint64) string { return strconv.FormatUint(n, 10) }}
 
 // or lets a word stand for the zero value.
-func (s scalar[T]) or(word string) scalar[T] {
-	s.word = word
-	return s
+func (n number[T]) or(word string) number[T] {
+	n.word = word
+	return n
 }
 
-// bytes puts a size into a plain int.
-func bytes(to *int, s scalar[bench.Size]) func(v value) bool {
-	return func(v value) bool {
-		n, ok := s.read(v)
-		if ok {
-			*to = int(n)
-		}
-		return ok
+func (n number[T]) wants() string {
+	want := n.what + " from " + n.show(n.low) + " to " + n.show(n.high)
+	if n.word != "" {
+		want = n.word + " or " + want
 	}
+	return want
 }
 
-// inSeconds reads a duration as seconds.
-func inSeconds(s scalar[time.Duration]) parser[float64] {
-	return func(v value) (float64, bool) {
-		d, ok := s.read(v)
-		return d.Seconds(), ok
+func (n number[T]) read(v value) (zero T) {
+	text, ok := v.plain(n.wants(), "write "+n.example)
+	if !ok || n.word != "" && text == n.word {
+		return zero
 	}
-}
-
-// version reads the version of the file's format.
-func version(v value) bool {
-	const want, hint = "1, the version of this format", "write version: 1"
-	s, ok := v.plain(want, hint)
-	if !ok || s == "1" {
-		return ok
-	}
-	if n, err := strconv.Atoi(s); err == nil && n > 1 {
-		v.fail(want, "use a newer proxy-bench, or write version: 1")
-	} else {
-		v.fail(want, hint)
-	}
-	return false
-}
-
-// relativePath reads a path that stays inside the directory it is relative to.
-func relativePath(example string) parser[string] {
-	const what = "a path in the repository"
-	return func(v value) (string, bool) {
-		s, ok := text(what, example)(v)
-		if !ok {
-			return "", false
-		}
-		clean := filepath.Clean(s)
-		if !filepath.IsLocal(clean) || clean == "." {
-			v.fail(what, "write it relative to the repository, such as "+example)
-			return "", false
-		}
-		return clean, true
-	}
-}
-
-// urlPath reads the path of a URL as it stands in a request line.
-func urlPath(v value) (string, bool) {
-	const what = "the path of a URL"
-	s, ok := text(what, "/health")(v)
+	read, instead, ok := n.parse(text)
 	switch {
 	case !ok:
-		return "", false
-	case !strings.HasPrefix(s, "/"):
-		v.fail(what, "begin it with a slash: /health")
-		return "", false
-	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		v.fail(what, "write spaces and letters beyond ASCII as %20 and the like")
-		return "", false
+		v.fail(n.wants(), "write "+cmp.Or(instead, n.example))
+	case read > n.high:
+		v.fail(n.wants(), "write "+n.show(n.high)+" or less")
+	case !(read >= n.low): // not a number, too
+		v.fail(n.wants(), "write "+n.show(n.low)+" or more")
 	}
-	return s, true
+	return read
+}
+
+// text is a string that is not blank. YAML types are not turned into text:
+// "true" could be meant either way. The checks return a hint for what they refuse.
+func text(what, example string, checks ...func(s string) (hint string)) kind[string] {
+	return custom[string]{what, func(v value) string {
+		s, ok := v.plain(what, "write "+example)
+		switch {
+		case !ok:
+		case v.node.ShortTag() != "!!str":
+			v.fail("text", "put it in quotes: "+quote(s))
+		case strings.TrimSpace(s) == "":
+			v.failWith("blank text", what, "write "+example)
+		case v.hasNUL():
+		default:
+			for _, check := range checks {
+				if hint := check(s); hint != "" {
+					v.fail(what, hint)
+					break
+				}
+			}
+		}
+		return s
+	}}
+}
+
+// hasNUL refuses the one character that no argument, path or variable of a
+// process can hold.
+func (v value) hasNUL() bool {
+	has := strings.ContainsRune(v.node.Value, 0)
+	if has {
+		v.fail("possible with a NUL character in it", `remove the \0`)
+	}
+	return has
+}
+
+// relativePath is a path that stays inside the directory it is relative to.
+func relativePath(example string) kind[string] {
+	path := text("a path in the repository", example, func(s string) string {
+		if clean := filepath.Clean(s); !filepath.IsLocal(clean) || clean == "." {
+			return "write it relative to the repository, such as " + example
+		}
+		return ""
+	})
+	return custom[string]{path.wants(), func(v value) string { return filepath.Clean(path.read(v)) }}
+}
+
+// urlPath is the path of a URL as it stands in a request line.
+var urlPath = text("the path of a URL", "/health", func(s string) string {
+	switch {
+	case !strings.HasPrefix(s, "/"):
+		return "begin it with a slash: /health"
+	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return "write spaces and letters beyond ASCII as %20 and the like"
+	}
+	return ""
+})
+
+// version is the version of the file's format.
+var version = custom[string]{"1, the version of this format", func(v value) string {
+	const want = "1, the version of this format"
+	s, ok := v.plain(want, "write version: 1")
+	if n, err := strconv.Atoi(s); err == nil && n > 1 {
+		v.fail(want, "use a newer proxy-bench, or write version: 1")
+	} else if ok && s != "1" {
+		v.fail(want, "write version: 1")
+	}
+	return s
+}}
+
+// oneOf is one of a few words.
+func oneOf[T ~string](words ...T) kind[T] {
+	return custom[T]{orList(words), func(v value) T {
+		s, ok := v.plain(orList(words), "write "+string(words[0]))
+		if ok && !slices.Contains(words, T(s)) {
+			v.fail(orList(words), meant(s, words, "write one of them"))
+		}
+		return T(s)
+	}}
+}
+
+// list is a list that has elements, all different.
+func list[T comparable](what, example string, one kind[T]) kind[[]T] {
+	return custom[[]T]{"a list of " + what + ", each " + one.wants(), func(v value) (read []T) {
+		first := make(map[T]int)
+		for i, item := range v.elements("a list of "+what, "write "+example) {
+			before := len(*v.mistakes)
+			element := one.read(item)
+			if j, twice := first[element]; twice && len(*v.mistakes) == before {
+				item.fail("new in the list", fmt.Sprintf("%s[%d] is the same, remove one", v.path, j))
+			} else if len(*v.mistakes) == before {
+				first[element] = i
+			}
+			read = append(read, element)
+		}
+		return read
+	}}
 }

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +70,7 @@ func Load(purpose Purpose, from Sources) (Config, error) {
 		d.override(o)
 	}
 	if read { // else everything in it would be called missing
-		d.check(from.Name, from.File != nil)
+		d.check(from)
 	}
 	if len(d.mistakes) > 0 {
 		d.mistakes.sort()
@@ -81,26 +83,87 @@ func Load(purpose Purpose, from Sources) (Config, error) {
 type draft struct {
 	purpose  Purpose
 	config   Config
+	version  string
 	jitter   time.Duration
-	table    []field
-	given    map[string]value // fields and sections by path, where they were set last
-	bad      map[string]bool  // fields whose value could not be read
+	table    []setting
+	given    map[string]value // settings and sections by path, where they were set last
 	mistakes Error
 }
 
+// newDraft has the defaults of the table.
 func newDraft() *draft {
-	d := &draft{config: Defaults(), given: make(map[string]value), bad: make(map[string]bool)}
-	d.table = d.fields()
+	d := &draft{given: make(map[string]value)}
+	d.config.Gate.Policy = bench.DefaultPolicy() // delta is no setting
+	d.table = d.settings()
+	for _, s := range d.table {
+		if s.standard != "" {
+			var document yaml.Node
+			if err := yaml.Unmarshal([]byte(s.standard), &document); err != nil {
+				panic("config: default of " + s.path + ": " + err.Error())
+			}
+			s.read(value{node: document.Content[0], path: s.path, mistakes: &d.mistakes})
+		}
+	}
+	d.config.Request.Extra = d.config.Request.API.Extra()
 	return d
 }
 
+// Defaults is what holds where neither the file nor an override says otherwise.
+// It is complete but for Gateway.Start. Load replaces Request.Extra with that of
+// the API that is configured.
+func Defaults() Config { return newDraft().config }
+
 func (d *draft) override(o Override) {
 	v := value{node: scalarNode(o.Value), path: o.Path, origin: o.Origin, mistakes: &d.mistakes}
-	if !d.isField(o.Path) {
+	if !d.set(v) {
 		v.failWith(quote(o.Path), "a setting", "there is no such path in the file's format")
-		return
 	}
-	d.set(v)
+}
+
+// set reads the value of a setting; false says that there is none of that path.
+func (d *draft) set(v value) bool {
+	i := slices.IndexFunc(d.table, func(s setting) bool { return s.path == v.path })
+	if i < 0 {
+		return false
+	}
+	d.given[v.path] = v
+	d.table[i].read(v)
+	return true
+}
+
+// section reads a mapping whose keys are settings and sections.
+func (d *draft) section(v value) {
+	for _, e := range v.entries("a mapping of settings", "indent its settings below it, or remove the key") {
+		below := func(s setting) bool { return strings.HasPrefix(s.path, e.value.path+".") }
+		switch {
+		case d.set(e.value):
+		case slices.ContainsFunc(d.table, below):
+			d.given[e.value.path] = e.key
+			d.section(e.value)
+		default:
+			e.key.fail("a key here", d.otherKey(v.path, e.name))
+		}
+	}
+}
+
+// otherKey is the hint for a key that the section does not have.
+func (d *draft) otherKey(section, name string) string {
+	if section != "" {
+		section += "."
+	}
+	var here []string
+	elsewhere := ""
+	for _, s := range d.table {
+		if below, ok := strings.CutPrefix(s.path, section); ok {
+			key, _, _ := strings.Cut(below, ".")
+			here = append(here, key)
+		}
+		if at, ok := strings.CutSuffix(s.path, "."+name); ok {
+			elsewhere = "it belongs in " + at
+		}
+	}
+	here = slices.Compact(here)
+	return meant(name, here, cmp.Or(elsewhere, "there are "+strings.Join(here, ", ")))
 }
 
 // file reads the one document of a file; false says that it cannot be read.

@@ -4,52 +4,100 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/workload"
 )
+
+func parameter[T any](name string, to *T, takes kind[T]) setting { return set(name, to, takes, "", "") }
+
+// parameters reads a mapping that must have exactly the keys given.
+func (v value) parameters(example string, all ...setting) {
+	before := len(*v.mistakes)
+	pairs := v.entries("a mapping of its parameters", "write "+example)
+	if len(pairs) == 0 && len(*v.mistakes) > before {
+		return
+	}
+	for _, p := range all {
+		if !slices.ContainsFunc(pairs, func(e entry) bool { return e.name == p.path }) {
+			v.at(p.path, v.node).failWith("", "", "write "+example)
+		}
+	}
+	for _, e := range pairs {
+		if i := slices.IndexFunc(all, func(p setting) bool { return p.path == e.name }); i >= 0 {
+			all[i].read(e.value)
+		} else {
+			e.key.fail("a parameter of this distribution", "write "+example)
+		}
+	}
+}
+
+// slow is the share of the slow requests and their latency.
+var slow = custom[workload.Slow]{"{share: …, latency: …}", func(v value) (s workload.Slow) {
+	v.parameters("{share: 5%, latency: 300ms}", parameter("share", &s.Share, mixShare), parameter("latency", &s.Latency, anyDelay))
+	return s
+}}
+
+// shares is a mapping of some of the words to shares.
+func shares[T ~string](what, example string, one kind[float64], words []T) kind[map[T]float64] {
+	want := "a mapping of " + what + " to shares"
+	return custom[map[T]float64]{want + ": " + orList(words), func(v value) map[T]float64 {
+		before := len(*v.mistakes)
+		pairs := v.entries(want, "write "+example)
+		if len(pairs) == 0 && len(*v.mistakes) == before {
+			v.failWith("an empty mapping", want, "write "+example+", or leave it out")
+		}
+		read := make(map[T]float64, len(pairs))
+		for _, e := range pairs {
+			if word := T(e.name); !slices.Contains(words, word) {
+				e.key.fail(orList(words), meant(e.name, words, "write one of them"))
+			} else if part := one.read(e.value); part > 0 {
+				read[word] = part
+			}
+		}
+		return read
+	}}
+}
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // ownVariables are set by the one who starts the gateway.
 var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT", "BENCH_DIR"}
 
-// environment reads variables. Numbers and booleans are taken as they are
-// written, since a variable is text anyway.
-func environment(v value) (map[string]string, bool) {
-	pairs, ok := v.entries("a mapping of variables to values", "write {OPENAI_API_KEY: mock}")
-	env := make(map[string]string, len(pairs))
-	for _, e := range pairs {
+// environment is variables. Numbers and booleans are taken as they are written,
+// since a variable is text anyway.
+var environment = custom[map[string]string]{"a mapping of variables to values", func(v value) map[string]string {
+	env := make(map[string]string)
+	for _, e := range v.entries("a mapping of variables to values", "write {OPENAI_API_KEY: mock}") {
 		if !variableName.MatchString(e.name) {
 			e.key.fail("the name of a variable", "use letters, digits and _")
 		}
-		for _, own := range ownVariables {
-			if e.name == own {
-				e.key.fail("yours to set", "proxy-bench sets it for the gateway")
-			}
+		if slices.Contains(ownVariables, e.name) {
+			e.key.fail("yours to set", "proxy-bench sets it for the gateway")
 		}
-		if s, good := e.value.plain("text", `write "" for an empty variable`); good && noNUL(e.value, s) {
+		if s, ok := e.value.plain("text", `write "" for an empty variable`); ok && !e.value.hasNUL() {
 			env[e.name] = s
 		}
 	}
-	return env, ok
-}
+	return env
+}}
 
-// extra reads a JSON object.
-func extra(v value) (map[string]any, bool) {
-	pairs, ok := v.entries("a mapping of keys to JSON values", "write {store: false}")
-	object := make(map[string]any, len(pairs))
-	for _, e := range pairs {
+// object is a JSON object.
+var object = custom[map[string]any]{"a mapping of keys to JSON values", func(v value) map[string]any {
+	all := make(map[string]any)
+	for _, e := range v.entries("a mapping of keys to JSON values", "write {store: false}") {
 		if e.name == "stream" {
 			e.key.fail("yours to set", "suite.modes decides whether answers are streamed")
 			continue
 		}
-		object[e.name] = jsonValue(e.value, 1)
+		all[e.name] = jsonValue(e.value, 1)
 	}
-	return object, ok
-}
+	return all
+}}
 
 // maxDepth is far beyond the schema of any tool, and keeps paths short.
 const maxDepth = 64
@@ -57,84 +105,53 @@ const maxDepth = 64
 // jsonValue turns YAML into what encoding/json can write. Anything that JSON
 // has no type for, such as a date, is text.
 func jsonValue(v value, depth int) any {
-	if depth > maxDepth {
+	switch tag := v.node.ShortTag(); {
+	case depth > maxDepth:
 		v.fail("nested reasonably", fmt.Sprintf("stay within %d levels", maxDepth))
-		return nil
-	}
-	switch v.node.Kind {
-	case yaml.MappingNode:
-		pairs, _ := v.entries("a mapping", "")
-		object := make(map[string]any, len(pairs))
-		for _, e := range pairs {
-			object[e.name] = jsonValue(e.value, depth+1)
+	case v.node.Kind == yaml.MappingNode:
+		members := make(map[string]any)
+		for _, e := range v.entries("a mapping", "") {
+			members[e.name] = jsonValue(e.value, depth+1)
 		}
-		return object
-	case yaml.SequenceNode:
-		if !v.is(yaml.SequenceNode, "", "") {
-			return nil
+		return members
+	case v.node.Kind == yaml.SequenceNode:
+		items := make([]any, 0, len(v.node.Content))
+		if v.is(yaml.SequenceNode, "", "") {
+			for i, node := range v.node.Content {
+				items = append(items, jsonValue(v.item(i, node), depth+1))
+			}
 		}
-		array := make([]any, len(v.node.Content))
-		for i, node := range v.node.Content {
-			array[i] = jsonValue(v.item(i, node), depth+1)
-		}
-		return array
-	case yaml.ScalarNode:
-		if v.node.ShortTag() == "!!null" {
-			return nil
-		}
-	}
-	return jsonScalar(v)
-}
-
-func jsonScalar(v value) any {
-	s, ok := v.plain("a JSON value", "")
-	if !ok {
-		return nil
-	}
-	switch v.node.ShortTag() {
-	case "!!bool", "!!int", "!!float":
+		return items
+	case v.node.Kind == yaml.ScalarNode && tag == "!!null", !v.is(yaml.ScalarNode, "a JSON value", ""):
+	case slices.Contains([]string{"!!bool", "!!int", "!!float"}, tag):
 		var read any
 		err := v.node.Decode(&read)
 		if f, is := read.(float64); err != nil || is && (math.IsNaN(f) || math.IsInf(f, 0)) {
-			v.fail("a number that JSON has", "put it in quotes: "+quote(s))
-			return nil
+			v.fail("a number that JSON has", "put it in quotes: "+quote(v.node.Value))
 		}
 		return read
+	default:
+		return v.node.Value
 	}
-	return s
+	return nil
 }
 
-// thresholds reads "METRIC SCENARIO: share" in the order of the file.
-func thresholds(v value) ([]bench.Threshold, bool) {
-	pairs, ok := v.entries("a mapping of metrics and scenarios to shares", `write {"latency_typical json/*/*": 20%}`)
-	var read []bench.Threshold
-	for _, e := range pairs {
-		limit, good := thresholdShare.read(e.value)
-		t, known := pattern(e)
-		if good && known {
-			t.Share = limit
-			read = append(read, t)
+// thresholds is "METRIC SCENARIO: share" in the order of the file. Only a
+// scenario, which may be a glob, has slashes or stars.
+var thresholds = custom[[]bench.Threshold]{"a mapping of metrics and scenarios to shares", func(v value) (all []bench.Threshold) {
+	for _, e := range v.entries("a mapping of metrics and scenarios to shares", `write {"latency_typical json/*/*": 20%}`) {
+		t := bench.Threshold{Pattern: e.name, Share: thresholdShare.read(e.value)}
+		words := strings.Fields(e.name)
+		if n := len(words); n > 0 && strings.ContainsAny(words[n-1], "/*") {
+			t.Scenario, words = words[n-1], words[:n-1]
 		}
+		switch {
+		case len(words) > 1 || len(words) == 0 && t.Scenario == "":
+			e.key.fail("a metric, a scenario or both", `write "first_event_p50 sse/c50/*"`)
+		case len(words) == 1:
+			t.Metric = bench.Metric(words[0])
+		}
+		all = append(all, t)
 	}
-	return read, ok
-}
-
-// pattern reads a metric, a glob for scenarios, or both in that order. Only a
-// glob has slashes or stars.
-func pattern(e entry) (bench.Threshold, bool) {
-	const want = "a metric, a scenario or both"
-	t := bench.Threshold{Pattern: e.name}
-	words := strings.Fields(e.name)
-	if n := len(words); n > 0 && strings.ContainsAny(words[n-1], "/*") {
-		t.Scenario = words[n-1]
-		words = words[:n-1]
-	}
-	switch {
-	case len(words) > 1 || len(words) == 0 && t.Scenario == "":
-		e.key.fail(want, `write "first_event_p50 sse/c50/*"`)
-		return t, false
-	case len(words) == 1:
-		t.Metric = bench.Metric(words[0])
-	}
-	return t, true
-}
+	return all
+}}

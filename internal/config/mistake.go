@@ -3,9 +3,12 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // Mistake is one thing that is wrong.
@@ -72,30 +75,19 @@ func (e Error) Error() string {
 }
 
 func (e Error) sort() {
-	group := func(m Mistake) int {
+	place := func(m Mistake) int {
 		switch {
 		case m.Line > 0:
-			return 0
+			return m.Line
 		case m.Origin != "":
-			return 1
-		default:
-			return 2
+			return math.MaxInt - 1
 		}
+		return math.MaxInt
 	}
 	slices.SortStableFunc(e, func(a, b Mistake) int {
-		return cmp.Or(
-			cmp.Compare(group(a), group(b)),
-			cmp.Compare(a.Line, b.Line),
-			cmp.Compare(a.Column, b.Column),
-		)
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Column, b.Column))
 	})
 }
 
 // quote makes outside text safe and short enough for one line of a log.
-func quote(s string) string {
-	const most = 60
-	if runes := []rune(s); len(runes) > most {
-		s = string(runes[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}
+func quote(s string) string { return strconv.Quote(plain.Cut(s, 60)) }

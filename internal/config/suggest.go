@@ -5,38 +5,29 @@ import "strings"
 // meant asks for the candidate that a mistyped word most likely means; when
 // none is close it is otherwise.
 func meant[T ~string](word string, candidates []T, otherwise string) string {
-	best, distance := otherwise, 1+max(1, min(3, len(word)/3))
-	for _, c := range candidates {
-		if d := edits(strings.ToLower(word), string(c)); d < distance {
-			best, distance = "did you mean "+string(c)+"?", d
+	for edits := range 1 + max(1, min(3, len(word)/3)) {
+		for _, c := range candidates {
+			if within(edits, strings.ToLower(word), string(c)) {
+				return "did you mean " + string(c) + "?"
+			}
 		}
 	}
-	return best
+	return otherwise
 }
 
-// edits is the Levenshtein distance in bytes: how many insertions, deletions
-// and replacements lead from a to b. Words far longer than b are not compared.
-func edits(a, b string) int {
-	if len(a) > 2*len(b)+8 {
-		return len(a)
+// within reports whether at most n insertions, deletions and replacements of
+// bytes lead from a to b. It takes 3ⁿ steps and more only for what is equal.
+func within(n int, a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	switch {
+	case n < 0:
+		return false
+	case a == "" || b == "":
+		return len(a)+len(b) <= n
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
+	return within(n-1, a[1:], b) || within(n-1, a, b[1:]) || within(n-1, a[1:], b[1:])
 }
 
 // orList writes "a, b or c".

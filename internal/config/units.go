@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,52 +10,46 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// The parsers below read one scalar. When they cannot, instead is what the
+// The parsers below read one number. When they cannot, instead is what the
 // writer may have meant, or "".
 
-func parseInt(s string) (n int, instead string, ok bool) {
-	n, err := strconv.Atoi(s)
-	return n, "", err == nil
+func plainly[T any](parse func(string) (T, error)) func(string) (T, string, bool) {
+	return func(s string) (T, string, bool) {
+		read, err := parse(s)
+		return read, "", err == nil
+	}
 }
 
-func parseSeed(s string) (n uint64, instead string, ok bool) {
-	n, err := strconv.ParseUint(s, 10, 64)
-	return n, "", err == nil
-}
+var (
+	parseInt    = plainly(strconv.Atoi)
+	parseSeed   = plainly(func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
+	parseNumber = plainly(func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+)
 
-func parseNumber(s string) (x float64, instead string, ok bool) {
-	x, err := strconv.ParseFloat(s, 64)
-	return x, "", err == nil && !math.IsNaN(x)
-}
+var (
+	sizeParts = regexp.MustCompile(`^([0-9]+) *([A-Za-z]*)$`)
+	scales    = map[string]int{"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20}
+	usualSize = map[byte]string{'b': "B", 'k': "KB", 'K': "KB", 'm': "MB", 'M': "MB"}
+)
 
 // parseSize reads whole bytes: 100, 100B, 1KB (1024 bytes), 1MB.
 func parseSize(s string) (n bench.Size, instead string, ok bool) {
-	unit := strings.TrimLeft(s, "0123456789")
-	digits := strings.TrimSuffix(s, unit)
-	count, err := strconv.Atoi(digits)
-	if err != nil {
+	parts := sizeParts.FindStringSubmatch(s)
+	if parts == nil {
 		return 0, "", false
 	}
-	scale := 1
-	switch unit = strings.TrimSpace(unit); unit {
-	case "", "B":
-	case "KB":
-		scale = 1 << 10
-	case "MB":
-		scale = 1 << 20
-	case "b", "bytes", "byte":
-		return 0, digits + "B", false
-	case "k", "K", "kb", "Kb", "kB", "KiB", "Ki":
-		return 0, digits + "KB", false
-	case "m", "M", "mb", "Mb", "mB", "MiB", "Mi":
-		return 0, digits + "MB", false
-	default:
+	count, err := strconv.Atoi(parts[1])
+	scale, known := scales[parts[2]]
+	switch {
+	case err != nil || known && count > math.MaxInt/scale:
 		return 0, "", false
+	case known:
+		return bench.Size(count * scale), "", true
 	}
-	if count > math.MaxInt/scale {
-		return 0, "", false
+	if unit, usual := usualSize[parts[2][0]]; usual {
+		instead = parts[1] + unit
 	}
-	return bench.Size(count * scale), "", true
+	return 0, instead, false
 }
 
 // parseDuration reads what time.ParseDuration reads: 250ms, 1m30s, 0.
@@ -78,17 +73,17 @@ var longUnits = strings.NewReplacer(
 	"seconds", "s", "second", "s", "secs", "s", "sec", "s", "hours", "h", "hour", "h",
 )
 
+var zeroUnits = regexp.MustCompile(`([hm])(0m)?0s$`)
+
 // showDuration leaves out the zeros of time.Duration's own form: 4m, not 4m0s.
-func showDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = s[:len(s)-2]
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = s[:len(s)-2]
-	}
-	return s
+func showDuration(d time.Duration) string { return zeroUnits.ReplaceAllString(d.String(), "$1") }
+
+func parseSeconds(s string) (x float64, instead string, ok bool) {
+	d, instead, ok := parseDuration(s)
+	return d.Seconds(), instead, ok
 }
+
+func showSeconds(x float64) string { return showDuration(time.Duration(x * float64(time.Second))) }
 
 // parseShare reads 10% or 0.1.
 func parseShare(s string) (share float64, instead string, ok bool) {

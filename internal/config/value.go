@@ -94,7 +94,7 @@ func (v value) at(key string, node *yaml.Node) value {
 
 // elements is the items of a list that has some. An override is split at commas
 // and line ends.
-func (v value) elements(want, hint string) (items []value, ok bool) {
+func (v value) elements(want, hint string) (items []value) {
 	if v.isOverride() {
 		for _, word := range strings.FieldsFunc(v.node.Value, func(r rune) bool { return r == ',' || r == '\n' }) {
 			if word = strings.TrimSpace(word); word != "" {
@@ -106,7 +106,7 @@ func (v value) elements(want, hint string) (items []value, ok bool) {
 			hint = "write [" + v.node.Value + "]"
 		}
 		if !v.is(yaml.SequenceNode, want, hint) {
-			return nil, false
+			return nil
 		}
 		for i, node := range v.node.Content {
 			items = append(items, v.item(i, node))
@@ -114,9 +114,8 @@ func (v value) elements(want, hint string) (items []value, ok bool) {
 	}
 	if len(items) == 0 {
 		v.failWith("an empty list", want, hint)
-		return nil, false
 	}
-	return items, true
+	return items
 }
 
 // entry is one pair of a mapping. The key's value is the key itself.
@@ -127,32 +126,29 @@ type entry struct {
 
 // entries is the pairs of a mapping in their order, without the bad ones: each
 // is a mistake.
-func (v value) entries(want, hint string) (pairs []entry, ok bool) {
+func (v value) entries(want, hint string) (pairs []entry) {
 	if !v.is(yaml.MappingNode, want, hint) {
-		return nil, false
+		return nil
 	}
 	lines := make(map[string]int)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v
 		key.node = v.node.Content[i]
-		switch {
-		case key.node.ShortTag() == "!!merge":
-			key.fail("read here", "merge keys are not supported, write the values out")
-			continue
-		case !key.is(yaml.ScalarNode, "a key", "use plain text"):
-			continue
-		}
 		name := key.node.Value
 		child := v.at(name, v.node.Content[i+1])
-		if line, twice := lines[name]; twice {
+		switch line, twice := lines[name]; {
+		case key.node.ShortTag() == "!!merge":
+			key.fail("read here", "merge keys are not supported, write the values out")
+		case !key.is(yaml.ScalarNode, "a key", "use plain text"):
+		case twice:
 			key.path = child.path
 			key.fail("a new key", "it is there already in line "+strconv.Itoa(line))
-			continue
+		default:
+			lines[name] = key.node.Line
+			pairs = append(pairs, entry{name, key, child})
 		}
-		lines[name] = key.node.Line
-		pairs = append(pairs, entry{name, key, child})
 	}
-	return pairs, true
+	return pairs
 }
 
 func scalarNode(text string) *yaml.Node {

@@ -1,0 +1,101 @@
+package config
+
+import (
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/workload"
+)
+
+// setting is one row of the table: a value that can be set, by its path in the
+// file.
+type setting struct {
+	path     string
+	standard string // the default as YAML; empty without one
+	want     string // what it takes
+	help     string
+	read     func(v value)
+}
+
+func set[T any](path string, to *T, takes kind[T], standard, help string) setting {
+	return setting{path, standard, takes.wants(), help, func(v value) {
+		before := len(*v.mistakes)
+		if read := takes.read(v); len(*v.mistakes) == before {
+			*to = read
+		}
+	}}
+}
+
+const startExample = `start: ./my-gateway --port "$PORT" --upstream "$UPSTREAM_URL"`
+
+// never is written for an empty list of outcomes that fail.
+const never bench.Outcome = "never"
+
+// settings is the whole format. Everything follows from it: what is read, the
+// defaults, what can be overridden, suggestions and the documentation.
+func (d *draft) settings() []setting {
+	c := &d.config
+	shape := &c.Mock.Shape
+	return []setting{
+		set("version", &d.version, version, "", "Version of this format, needed in every file."),
+
+		set("gateway.build", &c.Gateway.Build, text("the shell line that builds the gateway", "build: go build -o gateway ."), "",
+			"Run in the repository. Guessed where the start line names a program of cargo, or one of Go that is missing or older than its sources."),
+		set("gateway.start", &c.Gateway.Start, text("the shell line that starts the gateway", startExample), "",
+			"The one setting that is needed. It finds `PORT`, `UPSTREAM_URL`, `UPSTREAM_HOST`, `UPSTREAM_PORT` and `BENCH_DIR` in its environment."),
+		set("gateway.env", &c.Gateway.Env, environment, "", "Environment of the gateway."),
+		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough."),
+		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, duration(time.Second, time.Hour, "60s"), "60s", "How long a gateway may take to be ready."),
+		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
+			"What a baseline carries to run the gateway again."),
+
+		set("request.api", &c.Request.API, oneOf(llmapi.All()...), string(llmapi.Default), "Path, body and stream of the requests."),
+		set("request.extra", &c.Request.Extra, object, "", "Merged into every body. The Responses API is asked not to store, the others get nothing more."),
+		set("request.timeout", &c.Request.Timeout, duration(time.Millisecond, time.Hour, "10s"), "10s", "Of one request."),
+
+		set("suite.modes", &c.Suite.Modes, list("modes", "[json, sse]", oneOf(bench.JSON, bench.SSE)), "[json, sse]", "Whole answers, streams, or both."),
+		set("suite.concurrency", &c.Suite.Concurrency, list("whole numbers", "[1, 10, 50]", whole(1, 1000, "10")), "[1, 10, 50]", "Requests in flight."),
+		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes."),
+		set("suite.answer", &c.Suite.Answer, list("sizes", "[1KB, 64KB, 1MB]", size(1, 16<<20, "1KB")), "", "Sizes of JSON answers, instead of `mock.answer`."),
+		set("suite.chunks", &c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200")), "", "Lengths of streams, instead of `mock.chunks`."),
+		set("suite.probes", &c.Suite.Probes, list("probes", "[slow-reader, disconnect]", oneOf(bench.ProbeDisconnect, bench.ProbeSlowReader, bench.ProbeIdle)), "",
+			"Behaviour to look at beside the scenarios."),
+
+		set("mock.latency", &c.Mock.Latency, delay, "0ms", "Before the head of an answer."),
+		set("mock.jitter", &d.jitter, anyDelay.or("none"), "none", "Standard deviation of a constant latency."),
+		set("mock.first_event", &c.Mock.FirstEvent, delay, "0ms", "Between the head of a stream and its first event."),
+		set("mock.chunks", &shape.Chunks, whole(1, llmapi.MaxChunks, "20"), "20", "Chunks of a stream."),
+		set("mock.chunk_interval", &c.Mock.ChunkInterval, delay, "0ms", "Between the chunks of a stream."),
+		set("mock.chunk_size", (*bench.Size)(&shape.ChunkBytes), size(llmapi.MarkBytes, 16<<20, "64B"), "64B", "Text of a chunk."),
+		set("mock.answer", (*bench.Size)(&shape.AnswerBytes), size(1, 16<<20, "1KB"), "1KB", "Size of a JSON answer."),
+		set("mock.seed", &c.Mock.Seed, seed, "1", "Seed of the distributions."),
+
+		set("measure.rounds", &c.Measure.Rounds, whole(1, 1000, "20").or("auto"), "auto", "Rounds, each with a fresh gateway process; `auto`: as the time budget allows."),
+		set("measure.time_budget", &c.Measure.TimeBudget, duration(time.Second, 6*time.Hour, "4m"), "4m", "Wall-clock time for all rounds."),
+		set("measure.seed", &c.Measure.Seed, seed, "1", "Seed of the order of arms and scenarios."),
+
+		set("gate.alpha", &c.Gate.Alpha, share(bench.MinAlpha, bench.MaxAlpha, "0.01"), "1%", "Probability that unchanged code is called a regression, over a whole gate."),
+		set("gate.threshold", &c.Gate.Threshold, thresholdShare, "10%", "Smallest change that counts, as a share of the overhead."),
+		set("gate.floor", &c.Gate.Floor, seconds(0, bench.MaxFloor, "5us"), "5us", "Smaller changes are ignored, whatever their share."),
+		set("gate.thresholds", &c.Gate.Thresholds, thresholds, "", "Thresholds of some metrics and scenarios; the last that matches wins."),
+		set("gate.fail_on", &c.Gate.FailOn, list("outcomes", "[regression]", oneOf(bench.Regression, bench.Inconclusive, never)), "[regression]", "Outcomes that fail the gate."),
+
+		set("load.payload", &c.Load.Payload, shares("payloads", "{bare: 60%, tools: 25%, turns: 15%}", share(0, 1, "25%"), llmapi.Payloads()), "", "What the bodies are made of."),
+		set("load.body", (*pace.Dist)(&c.Load.Body), counts(size(1, 64<<20, "4KB"), "sizes", "1KB", "[1KB, 4KB, 64KB]"), "", "Sizes of the request body, mixed in one scenario."),
+		set("load.answer", (*pace.Dist)(&c.Load.Answer), counts(size(1, 16<<20, "4KB"), "sizes", "1KB", "[1KB, 4KB, 64KB]"), "", "Sizes of JSON answers, mixed in one scenario."),
+		set("load.chunks", (*pace.Dist)(&c.Load.Chunks), counts(whole(1, llmapi.MaxChunks, "20"), "whole numbers", "5", "[5, 20, 200]"), "", "Lengths of streams, mixed in one scenario."),
+		set("load.fail", &c.Load.Fail, shares("failures", "{429: 1%, 500: 0.5%, cut: 0.5%}", mixShare, llmapi.Failures()), "", "Failures that the gateway has to pass on."),
+		set("load.slow", &c.Load.Slow, slow, "", "Requests that are answered later than the others."),
+		set("load.trace", &c.Load.Trace, relativePath("bench/chat.jsonl"), "", "Recorded requests to replay."),
+		set("load.seed", &c.Load.Seed, seed, "1", "Seed of the mix."),
+	}
+}
+
+var (
+	thresholdShare = share(bench.MinThreshold, bench.MaxThreshold, "10%")
+	anyDelay       = duration(0, pace.Limit, "20ms")
+	// mixShare is of requests that are unlike the others. Half of them remain.
+	mixShare = share(workload.LeastShare, 0.5, "1%")
+)

@@ -53,7 +53,8 @@ var layers = []struct {
 	{"github/fakegithub", "", false},
 	{"actions", "", false},
 	{"session", "baseline bench compare config diagnose gateway host llmapi load machine mockllm openloop probe record report report/export sandbox trial verdict workload", false},
-	{"app", "actions baseline bench calibrate config diagnose gateway github host mockllm openloop pace record report report/export sandbox session trial verdict", false},
+	{"workflow", "actions baseline bench config gateway github host record report sandbox session verdict", false},
+	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export sandbox session trial verdict", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

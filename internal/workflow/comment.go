@@ -1,4 +1,4 @@
-package app
+package workflow
 
 import (
 	"bytes"
@@ -15,64 +15,64 @@ import (
 
 // comment brings the comment of the pull request up to date and returns its URL,
 // empty when there is none.
-func (a *action) comment(ctx context.Context, t target, r report.Report) string {
+func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	quiet := r.Context.Failure == nil && r.Verdict.Outcome == bench.Pass
-	if t.pull == 0 || a.client == nil || a.inputs.comment == "never" || a.inputs.comment == "changes" && quiet {
+	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && quiet {
 		return ""
 	}
 	var text bytes.Buffer
 	if err := report.Comment(&text, r); err != nil {
-		a.warn("no comment: %v", err)
+		s.warn("no comment: %v", err)
 		return ""
 	}
-	posted, err := a.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: a.mark(t.sha), Text: text.String()})
+	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: text.String()})
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
-		a.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact "+
-			a.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error(), actions.Place{})
+		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact "+
+			s.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error(), actions.Place{})
 	case err != nil:
-		a.warn("no comment: %v", err)
+		s.warn("no comment: %v", err)
 	case posted.Newer != nil:
-		a.runner.Notice("A newer run has commented already; its comment stays.", actions.Place{})
+		s.runner.Notice("A newer run has commented already; its comment stays.", actions.Place{})
 	}
 	return posted.URL
 }
 
 // mark says in the comment whose it is and what it reports: the run that has
 // measured, not the one that publishes, which for an older commit may come later.
-func (a *action) mark(sha string) github.Mark {
-	m := github.Mark{Name: "proxy-bench", Key: a.inputs.key, SHA: sha}
-	if run := a.event.Run; run != nil {
+func (s *step) mark(sha string) github.Mark {
+	m := github.Mark{Name: "proxy-bench", Key: s.inputs.key, SHA: sha}
+	if run := s.event.Run; run != nil {
 		m.RunID, m.Attempt = run.ID, run.Attempt
 	} else {
-		m.RunID, _ = strconv.ParseInt(a.world.Getenv("GITHUB_RUN_ID"), 10, 64) // 0 is refused where it is used
-		m.Attempt, _ = strconv.ParseInt(a.world.Getenv("GITHUB_RUN_ATTEMPT"), 10, 64)
+		m.RunID, _ = strconv.ParseInt(s.world.Getenv("GITHUB_RUN_ID"), 10, 64) // 0 is refused where it is used
+		m.Attempt, _ = strconv.ParseInt(s.world.Getenv("GITHUB_RUN_ATTEMPT"), 10, 64)
 	}
 	m.Attempt = max(1, m.Attempt)
 	return m
 }
 
 // status sets a check run or a commit status.
-func (a *action) status(ctx context.Context, t target, r report.Report) {
-	if a.client == nil || a.inputs.status == "none" {
+func (s *step) status(ctx context.Context, t target, r report.Report) {
+	if s.client == nil || s.inputs.status == "none" {
 		return
 	}
 	name := "proxy-bench"
-	if a.inputs.key != "" {
-		name += " (" + a.inputs.key + ")"
+	if s.inputs.key != "" {
+		name += " (" + s.inputs.key + ")"
 	}
 	var err error
-	if a.inputs.status == "commit" {
-		err = a.client.CreateStatus(ctx, github.Status{
+	if s.inputs.status == "commit" {
+		err = s.client.CreateStatus(ctx, github.Status{
 			SHA: t.sha, Context: name, Failed: conclusionOf(r) == github.Failure, Description: report.Line(r), URL: r.Context.RunURL,
 		})
 	} else {
-		_, err = a.client.CreateCheck(ctx, checkOf(name, t.sha, r))
+		_, err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
 	}
 	if errors.Is(err, github.ErrReadOnly) {
-		a.runner.Notice("There is no check: "+err.Error(), actions.Place{})
+		s.runner.Notice("There is no check: "+err.Error(), actions.Place{})
 	} else if err != nil {
-		a.warn("no check: %v", err)
+		s.warn("no check: %v", err)
 	}
 }
 

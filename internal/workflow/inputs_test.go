@@ -1,9 +1,11 @@
-package app
+package workflow
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +19,13 @@ import (
 // inputsOf reads inputs as the runner hands them over.
 func inputsOf(given map[string]string) (inputs, error) {
 	getenv := func(name string) string { return given[strings.ToLower(strings.TrimPrefix(name, "INPUT_"))] }
-	return readInputs(actions.NewRunner(getenv, io.Discard))
+	return readInputs(actions.NewRunner(getenv, io.Discard), []string{"gate"})
 }
 
 func TestInputsOfNothing(t *testing.T) {
 	got, err := inputsOf(nil)
 	want := inputs{
-		baseline: "auto", artifact: "proxy-bench-baseline", result: "proxy-bench-result",
+		command: "gate", baseline: "auto", artifact: "proxy-bench-baseline", result: "proxy-bench-result",
 		comment: "always", status: "check", uploadReport: true,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -69,47 +71,45 @@ func TestEveryWrongInputIsReported(t *testing.T) {
 	}
 }
 
-// What action.yml offers is what is read, and its defaults are ours.
-func TestInputsAreThoseOfTheAction(t *testing.T) {
-	text, err := os.ReadFile("../../action.yml")
+// TestActionHasTheInputs: action.yml offers what the table has, in its order and
+// with its defaults.
+func TestActionHasTheInputs(t *testing.T) {
+	file, err := os.ReadFile("../../action.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var action struct {
-		Inputs map[string]struct{ Default string }
-	}
-	if err := yaml.Unmarshal(text, &action); err != nil {
+	var action struct{ Inputs yaml.Node }
+	if err := yaml.Unmarshal(file, &action); err != nil {
 		t.Fatal(err)
 	}
-	asked := map[string]bool{}
+	var offered, want []string
+	each(t, action.Inputs, func(name string, about description) {
+		offered = append(offered, fmt.Sprintf("%s: %q", name, about.Default))
+	})
+	for _, row := range new(inputs).table() {
+		want = append(want, fmt.Sprintf("%s: %q", row.name, row.preset))
+	}
+	if !slices.Equal(offered, want) {
+		t.Errorf("action.yml offers\n%s\nthe table has\n%s", strings.Join(offered, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestDefaultsOfTheAction: where the defaults of action.yml are not given, they
+// hold all the same, but for a token and the label.
+func TestDefaultsOfTheAction(t *testing.T) {
 	given := map[string]string{}
-	for name, input := range action.Inputs {
-		given[name] = input.Default
+	for _, row := range new(inputs).table() {
+		given[row.name] = row.preset
 	}
-	getenv := func(name string) string {
-		name = strings.ToLower(strings.TrimPrefix(name, "INPUT_"))
-		asked[name] = true
-		return given[name]
-	}
-	offered, err := readInputs(actions.NewRunner(getenv, io.Discard))
+	offered, err := inputsOf(given)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for name := range action.Inputs {
-		if !asked[name] && name != "command" { // that is the program's argument
-			t.Errorf("action.yml offers %s, which nobody reads", name)
-		}
-	}
-	for name := range asked {
-		if _, ok := action.Inputs[name]; !ok {
-			t.Errorf("%s is read, and action.yml does not offer it", name)
-		}
 	}
 	ours, err := inputsOf(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours.token, ours.acceptLabel = offered.token, offered.acceptLabel // only action.yml knows them
+	ours.token, ours.acceptLabel = offered.token, offered.acceptLabel
 	if !reflect.DeepEqual(offered, ours) {
 		t.Errorf("the defaults of action.yml come to %+v, none to %+v", offered, ours)
 	}

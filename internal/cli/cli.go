@@ -1,7 +1,8 @@
-// Package app is the wiring: commands, flags and files become a plan, the parts
-// are put together and run, and errors become exit codes. It is the only package
-// that knows all others, and the only one that prints.
-package app
+// Package cli is the command line: commands and flags, help, progress, and what a
+// command shows and saves. Errors become exit codes.
+//
+// It must know nothing of workflows and GitHub, which are workflow's.
+package cli
 
 import (
 	"context"
@@ -10,7 +11,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/org/proxy-bench-action/internal/host"
-	"github.com/org/proxy-bench-action/internal/session"
 )
 
 const description = `Measures what an LLM gateway adds to every request: overhead against the
@@ -30,9 +30,6 @@ type commands struct {
 
 // Main runs one command and returns the exit status of the process.
 func Main(w host.World) int {
-	if code, ok := session.Child(w); ok {
-		return code
-	}
 	ctx, stop := host.Interruptible()
 	defer stop()
 	err := command(ctx, w)

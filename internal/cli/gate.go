@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"cmp"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -58,10 +57,7 @@ const localBaseline = ".proxy-bench/baseline.zip"
 
 // Run measures, decides, shows and saves.
 func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
-	if onRunner(w) {
-		return c.runAction(ctx, w)
-	}
-	cfg, err := c.load()
+	cfg, err := session.LoadConfig(config.ForGating, c.Config, c.overrides())
 	if err != nil {
 		return err
 	}
@@ -86,11 +82,6 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 
 func (c gateCommand) overrides() []config.Override {
 	return append(c.suiteFlags.overrides(), c.gateFlags.overrides()...)
-}
-
-// load reads the configuration, with the action's inputs and then the flags on top.
-func (c gateCommand) load(settings ...config.Override) (config.Config, error) {
-	return session.LoadConfig(config.ForGating, c.Config, slices.Concat(settings, c.overrides()))
 }
 
 func (c gateCommand) show(w host.World, r report.Report) error {

@@ -1,4 +1,4 @@
-package app
+package workflow
 
 import (
 	"context"
@@ -20,79 +20,55 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// publishCommand is `proxy-bench publish`.
-type publishCommand struct{}
-
-// Help is shown by --help.
-func (publishCommand) Help() string {
-	return `For a workflow on workflow_run, which may write where the run of a fork's pull
-request may not: takes the artifact that the run has left, decides again from its
-rounds, and comments. Nothing is checked out, built or run, and of the artifact
-only the rounds count: which pull request and commit it is about says GitHub.`
-}
-
-// Run publishes the result of the run that the event names.
-func (c publishCommand) Run(ctx context.Context, w host.World) error {
-	if !onRunner(w) {
-		return host.Usage(errors.New("publish works in a workflow on workflow_run only, as a step of the action with command: publish"))
-	}
-	a, err := newAction(w)
-	defer a.runner.Resume()
-	if err == nil {
-		err = a.publish(ctx)
-	}
-	if err != nil {
-		a.runner.Error(err.Error(), actions.Place{})
-		return host.Exit(host.Status(err))
-	}
-	return nil
-}
-
-func (a *action) publish(ctx context.Context) error {
-	run := a.event.Run
+// publish answers for the run that the event names, which could not answer
+// itself: it takes the artifact that the run has left and decides again from its
+// rounds. Nothing is checked out, built or run, and of the artifact only the
+// rounds count: which pull request and commit it is about says GitHub.
+func (s *step) publish(ctx context.Context) error {
+	run := s.event.Run
 	switch {
 	case run == nil:
-		return host.Usagef("command publish is for the event workflow_run, this is %s: use command: gate", a.event.Kind)
-	case a.client == nil:
+		return host.Usagef("command publish is for the event workflow_run, this is %s: use command: gate", s.event.Kind)
+	case s.client == nil:
 		return host.Usage(errors.New("command publish needs the input github-token"))
 	case run.Event != string(github.PullRequested):
-		a.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event), actions.Place{})
 		return nil
 	}
-	pull, err := a.client.PullRequestForHead(ctx, *run)
+	pull, err := s.client.PullRequestForHead(ctx, *run)
 	if errors.Is(err, github.ErrNotFound) {
-		a.runner.Notice(err.Error(), actions.Place{})
+		s.runner.Notice(err.Error(), actions.Place{})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if !pull.Fork && !strings.HasPrefix(run.HeadBranch, "dependabot/") {
-		a.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number), actions.Place{})
 		return nil
 	}
-	t := target{sha: run.HeadSHA, base: pull.BaseSHA, branch: orDefault(a.inputs.branch, pull.BaseBranch), pull: pull.Number}
-	r, err := a.published(ctx, t)
+	t := target{sha: run.HeadSHA, base: pull.BaseSHA, branch: orDefault(s.inputs.branch, pull.BaseBranch), pull: pull.Number}
+	r, err := s.published(ctx, t)
 	if err != nil || r == nil {
 		return err
 	}
-	a.print(*r)
-	url := a.comment(ctx, t, *r)
-	a.status(ctx, t, *r)
-	a.summarise(*r)
-	a.outputs(*r, "", url)
+	s.print(*r)
+	url := s.comment(ctx, t, *r)
+	s.status(ctx, t, *r)
+	s.summarise(*r)
+	s.outputs(*r, "", url)
 	return nil
 }
 
 // published is the report of a finished run, nil when it has left none.
-func (a *action) published(ctx context.Context, t target) (*report.Report, error) {
-	run := a.event.Run
-	left, err := a.client.RunArtifacts(ctx, run.ID, a.inputs.result)
+func (s *step) published(ctx context.Context, t target) (*report.Report, error) {
+	run := s.event.Run
+	left, err := s.client.RunArtifacts(ctx, run.ID, s.inputs.result)
 	if err != nil {
 		return nil, err
 	}
 	if len(left) == 0 {
-		a.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, a.inputs.result), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result), actions.Place{})
 		return nil, nil
 	}
 	scratch, err := os.MkdirTemp("", "proxy-bench-")
@@ -100,25 +76,25 @@ func (a *action) published(ctx context.Context, t target) (*report.Report, error
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	r, err := a.reread(ctx, scratch, left[0], t)
+	r, err := s.reread(ctx, scratch, left[0], t)
 	if err != nil {
 		return nil, err
 	}
-	env := a.world.Getenv
+	env := s.world.Getenv
 	c := &r.Context
-	c.Server, c.Repository, c.PullRequest, c.Key = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), t.pull, a.inputs.key
+	c.Server, c.Repository, c.PullRequest, c.Key = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), t.pull, s.inputs.key
 	c.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", c.Server, c.Repository, run.ID)
 	c.HTMLURL = fmt.Sprintf("%s/artifacts/%d", c.RunURL, left[0].ID)
 	if r.Verdict.Outcome == bench.Regression {
-		c.Accepted = a.accepted(ctx, t.pull)
+		c.Accepted = s.accepted(ctx, t.pull)
 	}
 	return r, nil
 }
 
 // reread decides again from the rounds of an artifact.
-func (a *action) reread(ctx context.Context, scratch string, artifact github.Artifact, t target) (*report.Report, error) {
+func (s *step) reread(ctx context.Context, scratch string, artifact github.Artifact, t target) (*report.Report, error) {
 	limits := baseline.DefaultLimits()
-	result, done, err := a.open(ctx, filepath.Join(scratch, "result.zip"), artifact, limits)
+	result, done, err := s.openResult(ctx, filepath.Join(scratch, "result.zip"), artifact, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -138,14 +114,14 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	}
 	// The inputs of this workflow, which is the repository's own, win over what the
 	// run was measured for.
-	fails, err := session.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: a.inputs.settings})
+	fails, err := session.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: s.inputs.settings})
 	if err != nil {
 		return nil, err
 	}
 	r.Context.FailOn = fails
 	var stored *baseline.Baseline
 	if r.Run.Base != nil && r.Run.Base.Source == bench.SourceStored {
-		if stored, err = a.stored(ctx, scratch, t); err != nil {
+		if stored, err = s.stored(ctx, scratch, t); err != nil {
 			return nil, err
 		}
 	}
@@ -153,14 +129,14 @@ func (a *action) reread(ctx context.Context, scratch string, artifact github.Art
 	return r, nil
 }
 
-// open downloads a result; done closes it.
-func (a *action) open(ctx context.Context, path string, artifact github.Artifact, limits baseline.Limits) (record.Result, func(), error) {
+// openResult downloads a result; done closes it.
+func (s *step) openResult(ctx context.Context, path string, artifact github.Artifact, limits baseline.Limits) (record.Result, func(), error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return record.Result{}, nil, err
 	}
 	done := func() { _ = f.Close() }
-	if err := a.client.DownloadArtifact(ctx, artifact, f, limits.File); err != nil {
+	if err := s.client.DownloadArtifact(ctx, artifact, f, limits.File); err != nil {
 		done()
 		return record.Result{}, nil, err
 	}
@@ -195,13 +171,13 @@ func toldFailure(result record.Result, r *report.Report) error {
 }
 
 // stored is the baseline that a run without a base of its own was compared with.
-func (a *action) stored(ctx context.Context, scratch string, t target) (*baseline.Baseline, error) {
-	found, err := a.findBaseline(ctx, t)
+func (s *step) stored(ctx context.Context, scratch string, t target) (*baseline.Baseline, error) {
+	found, err := s.findBaseline(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	path := filepath.Join(scratch, "main.zip")
-	if err := a.download(ctx, found.Artifact, path); err != nil {
+	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return nil, err
 	}
 	b, err := session.ReadRounds(path)

@@ -1,4 +1,4 @@
-package app
+package workflow
 
 import (
 	"bytes"
@@ -22,52 +22,52 @@ import (
 // answer says what a gate has come to, in every place that was asked for and
 // that the token can reach, and returns what the process ends with. A place
 // that cannot be reached is a warning: the verdict stands without it.
-func (a *action) answer(ctx context.Context, t target, g measured, failed error) error {
+func (s *step) answer(ctx context.Context, t target, g gated, failed error) error {
 	r := report.Report{Run: g.Run}
 	if failed == nil {
 		r = g.Report(g.config.Gate.FailOn, nil)
 	}
-	a.complete(ctx, &r, t, g)
+	s.complete(ctx, &r, t, g)
 	if failed != nil {
 		r.Context.Failure = failure(failed)
 	}
-	a.print(r)
+	s.print(r)
 	directory := ""
 	if files, err := session.Saved(r).Files(); err != nil {
-		a.warn("the result is not kept: %v", err)
+		s.warn("the result is not kept: %v", err)
 	} else {
-		directory = a.keep(files)
-		r.Context.HTMLURL = a.upload(ctx, files)
+		directory = s.keep(files)
+		r.Context.HTMLURL = s.upload(ctx, files)
 	}
 	if t.keeps && failed == nil {
-		a.keepBaseline(ctx, g)
+		s.keepBaseline(ctx, g)
 	}
-	url := a.comment(ctx, t, r)
-	a.status(ctx, t, r)
-	a.summarise(r)
-	a.outputs(r, directory, url)
-	return a.end(r, failed)
+	url := s.comment(ctx, t, r)
+	s.status(ctx, t, r)
+	s.summarise(r)
+	s.outputs(r, directory, url)
+	return s.end(r, failed)
 }
 
 // complete adds what only the workflow run knows.
-func (a *action) complete(ctx context.Context, r *report.Report, t target, g measured) {
-	env, c := a.world.Getenv, &r.Context
+func (s *step) complete(ctx context.Context, r *report.Report, t target, g gated) {
+	env, c := s.world.Getenv, &r.Context
 	if t.pull != 0 {
 		// What is checked out is a merge that nobody has seen.
 		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, env("GITHUB_HEAD_REF")
 	}
 	c.Server, c.Repository = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY")
-	c.PullRequest, c.Key = t.pull, a.inputs.key
-	c.RunURL = a.runURL()
+	c.PullRequest, c.Key = t.pull, s.inputs.key
+	c.RunURL = s.runURL()
 	c.Behind = t.behind
-	if file := orDefault(a.inputs.config, session.DefaultConfig); exists(file) {
-		c.Config = filepath.ToSlash(filepath.Join(a.inputs.directory, file))
+	if file := orDefault(s.inputs.config, session.DefaultConfig); exists(file) {
+		c.Config = filepath.ToSlash(filepath.Join(s.inputs.directory, file))
 	}
 	if t.keeps {
 		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and stops nothing: it leaves the baseline for what comes after.", t.branch))
 	}
 	if g.Verdict.Outcome == bench.Regression {
-		c.Accepted = a.accepted(ctx, t.pull)
+		c.Accepted = s.accepted(ctx, t.pull)
 	}
 }
 
@@ -77,25 +77,25 @@ func exists(path string) bool {
 }
 
 // accepted is the label by which a regression was accepted, as the pull request
-// has it now: it may have been set while we measured.
-func (a *action) accepted(ctx context.Context, pull int) string {
-	if pull == 0 || a.inputs.acceptLabel == "" {
+// has it now: it may have been set while we gated.
+func (s *step) accepted(ctx context.Context, pull int) string {
+	if pull == 0 || s.inputs.acceptLabel == "" {
 		return ""
 	}
 	var labels []string
-	if a.event.PullRequest != nil {
-		labels = a.event.PullRequest.Labels
+	if s.event.PullRequest != nil {
+		labels = s.event.PullRequest.Labels
 	}
-	if a.client != nil {
-		now, err := a.client.Labels(ctx, pull)
+	if s.client != nil {
+		now, err := s.client.Labels(ctx, pull)
 		if err != nil {
-			a.warn("the labels are those of the start of this run: %v", err)
+			s.warn("the labels are those of the start of this run: %v", err)
 		} else {
 			labels = now
 		}
 	}
 	for _, l := range labels {
-		if strings.EqualFold(l, a.inputs.acceptLabel) {
+		if strings.EqualFold(l, s.inputs.acceptLabel) {
 			return l
 		}
 	}
@@ -103,26 +103,26 @@ func (a *action) accepted(ctx context.Context, pull int) string {
 }
 
 // print writes the verdict into the log.
-func (a *action) print(r report.Report) {
-	if err := report.Terminal(a.world.Stdout, r, report.Style{}); err != nil {
-		a.warn("%v", err)
+func (s *step) print(r report.Report) {
+	if err := report.Terminal(s.world.Stdout, r, report.Style{}); err != nil {
+		s.warn("%v", err)
 	}
 }
 
 // summarise writes the page of the job.
-func (a *action) summarise(r report.Report) {
+func (s *step) summarise(r report.Report) {
 	var text bytes.Buffer
 	err := report.Summary(&text, r)
 	if err == nil {
-		err = a.runner.Summary(text.String())
+		err = s.runner.Summary(text.String())
 	}
 	if err != nil {
-		a.warn("no job summary: %v", err)
+		s.warn("no job summary: %v", err)
 	}
 }
 
 // outputs sets what later steps can use.
-func (a *action) outputs(r report.Report, directory, commentURL string) {
+func (s *step) outputs(r report.Report, directory, commentURL string) {
 	outcome := string(r.Verdict.Outcome)
 	if r.Context.Failure != nil {
 		outcome = "failed"
@@ -133,7 +133,7 @@ func (a *action) outputs(r report.Report, directory, commentURL string) {
 	}
 	path := ""
 	if directory != "" {
-		path = filepath.ToSlash(filepath.Join(a.inputs.directory, directory, record.HTMLFile))
+		path = filepath.ToSlash(filepath.Join(s.inputs.directory, directory, record.HTMLFile))
 	}
 	for _, o := range [][2]string{
 		{"verdict", outcome},
@@ -144,8 +144,8 @@ func (a *action) outputs(r report.Report, directory, commentURL string) {
 		{"comment-url", commentURL},
 		{"baseline-sha", base},
 	} {
-		if err := a.runner.Output(o[0], o[1]); err != nil {
-			a.warn("%v", err)
+		if err := s.runner.Output(o[0], o[1]); err != nil {
+			s.warn("%v", err)
 		}
 	}
 }
@@ -153,8 +153,8 @@ func (a *action) outputs(r report.Report, directory, commentURL string) {
 // countOf is the number of scenarios with an outcome.
 func countOf(v bench.Verdict, o bench.Outcome) string {
 	n := 0
-	for _, s := range v.Scenarios {
-		if s.Outcome == o {
+	for _, scenario := range v.Scenarios {
+		if scenario.Outcome == o {
 			n++
 		}
 	}
@@ -162,7 +162,7 @@ func countOf(v bench.Verdict, o bench.Outcome) string {
 }
 
 // end annotates the run with what it failed for, and returns that.
-func (a *action) end(r report.Report, failed error) error {
+func (s *step) end(r report.Report, failed error) error {
 	code := verdict.Conclusion(r.Verdict, r.Context.FailOn, r.Context.Accepted != "")
 	if failed != nil {
 		code = host.Status(failed)
@@ -170,11 +170,19 @@ func (a *action) end(r report.Report, failed error) error {
 	line := report.Line(r)
 	switch {
 	case code != host.ExitOK:
-		a.runner.Error(line, configPlace(r.Context))
+		s.runner.Error(line, configPlace(r.Context))
 	case conclusionOf(r) == github.Neutral:
-		a.runner.Warning(line, configPlace(r.Context))
+		s.runner.Warning(line, configPlace(r.Context))
 	default:
-		a.runner.Notice(line, actions.Place{})
+		s.runner.Notice(line, actions.Place{})
 	}
 	return host.Exit(code)
+}
+
+// configPlace is where annotations stand.
+func configPlace(c report.Context) actions.Place {
+	if c.Config == "" {
+		return actions.Place{}
+	}
+	return actions.Place{File: filepath.ToSlash(c.Config), Line: 1}
 }

@@ -1,4 +1,4 @@
-package app_test
+package workflow
 
 import (
 	"flag"
@@ -17,7 +17,7 @@ const readme = "../../README.md"
 
 // TestREADME: what the README shows of other files is what they say. A marker
 // names the source, and what follows it up to the next empty line or the end of
-// its block is generated. `go test ./internal/app -run README -update` writes it.
+// its block is generated. `go test ./internal/workflow -run README -update` writes it.
 func TestREADME(t *testing.T) {
 	data, err := os.ReadFile(readme)
 	if err != nil {

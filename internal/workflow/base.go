@@ -1,4 +1,4 @@
-package app
+package workflow
 
 import (
 	"context"
@@ -33,18 +33,18 @@ func (t *target) prepare(ctx context.Context) error {
 // sources says where a base can be had: from the artifact of a trusted run, which
 // is downloaded into dir, and from the commit to build. What cannot be had is
 // noted.
-func (a *action) sources(ctx context.Context, t *target, dir string, log session.Log) session.BaseSources {
+func (s *step) sources(ctx context.Context, t *target, dir string, log session.Log) session.BaseSources {
 	from := session.BaseSources{
-		Config:     orDefault(a.inputs.config, session.DefaultConfig),
-		BundleOnly: a.inputs.baseline == "artifact" || t.keeps,
+		Config:     orDefault(s.inputs.config, session.DefaultConfig),
+		BundleOnly: s.inputs.baseline == "artifact" || t.keeps,
 	}
-	if a.inputs.baseline == "none" {
+	if s.inputs.baseline == "none" {
 		from.BundleOnly = true
 		from.Note(log, "no base is looked for", errors.New("the input baseline is none"))
 		return from
 	}
-	if a.inputs.baseline != "rebuild" {
-		if err := a.artifact(ctx, t, dir, &from, log); err != nil {
+	if s.inputs.baseline != "rebuild" {
+		if err := s.artifact(ctx, t, dir, &from, log); err != nil {
 			from.Note(log, "main's baseline", err)
 		}
 	}
@@ -55,17 +55,17 @@ func (a *action) sources(ctx context.Context, t *target, dir string, log session
 }
 
 // artifact finds and downloads the baseline.
-func (a *action) artifact(ctx context.Context, t *target, dir string, from *session.BaseSources, log session.Log) error {
-	if a.client == nil {
+func (s *step) artifact(ctx context.Context, t *target, dir string, from *session.BaseSources, log session.Log) error {
+	if s.client == nil {
 		from.Note(log, "no baseline is looked for", errors.New("there is no token"))
 		return nil
 	}
-	found, err := a.findBaseline(ctx, *t)
+	found, err := s.findBaseline(ctx, *t)
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, "main.zip")
-	if err := a.download(ctx, found.Artifact, path); err != nil {
+	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return err
 	}
 	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
@@ -75,30 +75,30 @@ func (a *action) artifact(ctx context.Context, t *target, dir string, from *sess
 
 // findBaseline asks for the artifact of the workflow that measures: our own, or
 // the one whose run is published.
-func (a *action) findBaseline(ctx context.Context, t target) (github.Baseline, error) {
+func (s *step) findBaseline(ctx context.Context, t target) (github.Baseline, error) {
 	query := github.BaselineQuery{
-		Branch: t.branch, Commit: t.base, Artifact: a.inputs.artifact,
+		Branch: t.branch, Commit: t.base, Artifact: s.inputs.artifact,
 		// Only who can write to the repository can start these, on its own branch.
 		Also: []github.Kind{github.Schedule, github.WorkflowDispatch},
 	}
-	if run := a.event.Run; run != nil {
+	if run := s.event.Run; run != nil {
 		query.Workflow = strconv.FormatInt(run.WorkflowID, 10)
 	} else {
 		var err error
-		if query.Workflow, err = github.WorkflowFile(a.world.Getenv("GITHUB_WORKFLOW_REF")); err != nil {
+		if query.Workflow, err = github.WorkflowFile(s.world.Getenv("GITHUB_WORKFLOW_REF")); err != nil {
 			return github.Baseline{}, err
 		}
 	}
-	return a.client.FindBaseline(ctx, query)
+	return s.client.FindBaseline(ctx, query)
 }
 
-func (a *action) download(ctx context.Context, artifact github.Artifact, path string) error {
+func (s *step) download(ctx context.Context, artifact github.Artifact, path string) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	limits := baseline.DefaultLimits()
-	return errors.Join(a.client.DownloadArtifact(ctx, artifact, f, limits.File+limits.Bundle), f.Close())
+	return errors.Join(s.client.DownloadArtifact(ctx, artifact, f, limits.File+limits.Bundle), f.Close())
 }
 
 // mergedInto is the commit that a pull request was merged into for this run:

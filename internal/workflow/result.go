@@ -1,4 +1,4 @@
-package app
+package workflow
 
 import (
 	"bytes"
@@ -21,10 +21,10 @@ const resultDirectory = ".proxy-bench/report"
 // keep writes the result into the workspace and returns the directory, empty
 // when it could not. The workspace belongs to code that is not trusted, and
 // whatever that has put in the way must not lead us out of it.
-func (a *action) keep(files []record.File) string {
-	name := keyed(resultDirectory, a.inputs.key)
+func (s *step) keep(files []record.File) string {
+	name := keyed(resultDirectory, s.inputs.key)
 	if err := keepInside(name, files); err != nil {
-		a.warn("the result is not kept in the workspace: %v", err)
+		s.warn("the result is not kept in the workspace: %v", err)
 		return ""
 	}
 	return name
@@ -70,43 +70,43 @@ func handOver(root *os.Root, names []string) error {
 
 // upload stores the result as an artifact and returns its page if there is an
 // HTML report to be found on it.
-func (a *action) upload(ctx context.Context, files []record.File) string {
-	if !a.inputs.uploadReport {
+func (s *step) upload(ctx context.Context, files []record.File) string {
+	if !s.inputs.uploadReport {
 		files = slices.DeleteFunc(slices.Clone(files), func(f record.File) bool { return f.Name == record.HTMLFile })
 	}
 	content, err := record.Zip(files...)
 	if err != nil {
-		a.warn("the result is not uploaded: %v", err)
+		s.warn("the result is not uploaded: %v", err)
 		return ""
 	}
-	id := a.store(ctx, a.inputs.result, content)
-	if id == 0 || !a.inputs.uploadReport {
+	id := s.store(ctx, s.inputs.result, content)
+	if id == 0 || !s.inputs.uploadReport {
 		return ""
 	}
-	return fmt.Sprintf("%s/artifacts/%d", a.runURL(), id)
+	return fmt.Sprintf("%s/artifacts/%d", s.runURL(), id)
 }
 
 // runURL is the page of the workflow run.
-func (a *action) runURL() string {
-	env := a.world.Getenv
+func (s *step) runURL() string {
+	env := s.world.Getenv
 	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), env("GITHUB_RUN_ID"))
 }
 
 // store uploads an artifact and returns its id, 0 when it could not.
-func (a *action) store(ctx context.Context, name string, content []byte) int64 {
-	client, err := actions.NewArtifacts(a.world.Getenv, a.world.Now, actions.Sleep)
+func (s *step) store(ctx context.Context, name string, content []byte) int64 {
+	client, err := actions.NewArtifacts(s.world.Getenv, s.world.Now, actions.Sleep)
 	if err == nil {
 		var stored actions.Artifact
 		stored, err = client.Upload(ctx, actions.Upload{
 			Name: name, Content: bytes.NewReader(content), Size: int64(len(content)),
-			Retention: a.inputs.retentionDays, Overwrite: true,
+			Retention: s.inputs.retentionDays, Overwrite: true,
 		})
 		if err == nil {
-			fmt.Fprintf(a.world.Stdout, "uploaded %s: %.1f MB\n", name, float64(len(content))/(1<<20))
+			fmt.Fprintf(s.world.Stdout, "uploaded %s: %.1f MB\n", name, float64(len(content))/(1<<20))
 			return stored.ID
 		}
 	}
-	a.warn("artifact %s: %v", name, err)
+	s.warn("artifact %s: %v", name, err)
 	return 0
 }
 
@@ -118,19 +118,19 @@ const mostFailed = 0.001
 
 // keepBaseline leaves what pull requests will be compared with, but only what
 // they can trust.
-func (a *action) keepBaseline(ctx context.Context, g measured) {
+func (s *step) keepBaseline(ctx context.Context, g gated) {
 	if !g.Run.Validity.Complete {
-		a.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
+		s.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
 		return
 	}
 	if f := session.FailuresOf(g.Run); float64(f.Failed) > mostFailed*float64(f.Sent) {
-		a.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
+		s.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
 		return
 	}
 	var content bytes.Buffer
 	if err := session.WriteBaseline(&content, g.Result, g.config.Gateway, g.log); err != nil {
-		a.warn("no baseline is left: %v", err)
+		s.warn("no baseline is left: %v", err)
 		return
 	}
-	a.store(ctx, a.inputs.artifact, content.Bytes())
+	s.store(ctx, s.inputs.artifact, content.Bytes())
 }

@@ -1,0 +1,134 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/session"
+)
+
+// measurement is what a step needs of a [session.Session].
+type measurement interface {
+	Gate(context.Context, session.BaseSources) (session.Result, error)
+	Close() error
+}
+
+// opener opens a measurement of code that is not trusted. What its build
+// downloads and compiles goes to the directory cache; scratch is for what the
+// step itself downloads, and goes with the measurement.
+type opener func(ctx context.Context, w host.World, cache string, o session.Options) (m measurement, scratch string, err error)
+
+func openSession(ctx context.Context, w host.World, cache string, o session.Options) (measurement, string, error) {
+	box, err := sandbox.Isolate(w, cache)
+	if err != nil {
+		return nil, "", err
+	}
+	o.Sandbox = box
+	m, err := session.Open(ctx, o)
+	if err != nil {
+		return nil, "", err
+	}
+	return m, box.Scratch(), nil
+}
+
+// answerTime bounds what is said after the measurement; cancelledTime, after a
+// cancellation: the runner kills us 10 s after it has asked us to stop.
+const answerTime, cancelledTime = 10 * time.Minute, 7 * time.Second
+
+// gated is what a gate has come to, with the configuration that it had.
+type gated struct {
+	session.Result
+	config config.Config
+	log    session.Log
+}
+
+// gate measures, decides and answers.
+func (s *step) gate(ctx context.Context) error {
+	t, err := targetOf(s.event, runnerFacts{s.world.Getenv("GITHUB_SHA"), s.world.Getenv("GITHUB_REF_NAME")}, s.inputs.branch)
+	if err != nil {
+		return err
+	}
+	g, m, err := s.measure(ctx, &t)
+	if m != nil {
+		defer func() { _ = m.Close() }() // the container goes away with it
+	}
+	limit := answerTime
+	if ctx.Err() != nil {
+		limit = cancelledTime
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	return s.answer(ctx, t, g, err)
+}
+
+// measure gates the target. The measurement is nil where it did not come to one.
+func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, err error) {
+	log := &stepLog{session.Lines{W: s.world.Stderr}, s.runner}
+	g.log = log
+	if err := s.enter(); err != nil {
+		return g, nil, host.Usage(err)
+	}
+	if g.config, err = session.LoadConfig(config.ForGating, s.inputs.config, s.inputs.settings); err != nil {
+		return g, nil, err
+	}
+	if t.keeps {
+		g.config.Gate.FailOn = nil
+	}
+	if err := t.prepare(ctx); err != nil {
+		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
+	}
+	m, scratch, err := s.open(ctx, s.world, s.inputs.cache, session.Options{Config: g.config, Log: log, Now: s.world.Now})
+	if err != nil {
+		return g, nil, err
+	}
+	g.Result, err = m.Gate(ctx, s.sources(ctx, t, scratch, log))
+	return g, m, err
+}
+
+// enter changes to the working directory. Neither that nor the configuration may
+// lead out of the workspace, as a link that a pull request brings could: what is
+// wrong in a file is quoted where anyone can read it.
+func (s *step) enter() error {
+	if dir := s.inputs.directory; dir != "" {
+		if err := inside(dir); err != nil {
+			return fmt.Errorf("input working-directory: %w", err)
+		}
+		if err := os.Chdir(dir); err != nil {
+			return fmt.Errorf("input working-directory: %w", err)
+		}
+	}
+	if err := inside(orDefault(s.inputs.config, session.DefaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("input config: %w", err)
+	}
+	return nil
+}
+
+// inside is an error for a path that leads out of the current directory.
+func inside(path string) error {
+	f, err := os.OpenInRoot(".", path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// stepLog is the log of a session in a step of a workflow, whose groups the
+// runner folds.
+type stepLog struct {
+	session.Lines
+	runner *actions.Runner
+}
+
+// Group implements [session.Log].
+func (l *stepLog) Group(title string) { l.runner.Group(title) }
+
+// EndGroup implements [session.Log].
+func (l *stepLog) EndGroup() { l.runner.EndGroup() }

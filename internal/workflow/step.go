@@ -1,0 +1,112 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/actions"
+	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
+)
+
+// step is one step of a workflow run: what started the run, and the means to
+// answer.
+type step struct {
+	world  host.World
+	runner *actions.Runner
+	inputs inputs
+	event  github.Event
+	client *github.Client // nil where GitHub cannot be asked
+	open   opener
+}
+
+// Here says whether this process is a step of the action. A step of a workflow
+// that only runs the program has no inputs.
+func Here(w host.World) bool {
+	return w.Getenv("GITHUB_ACTIONS") == "true" &&
+		slices.ContainsFunc(w.Environ, func(pair string) bool { return strings.HasPrefix(pair, "INPUT_") })
+}
+
+// Main runs the step and returns the exit status of the process.
+func Main(w host.World) int {
+	ctx, stop := host.Interruptible()
+	defer stop()
+	return run(ctx, w, openSession)
+}
+
+func run(ctx context.Context, w host.World, open opener) int {
+	s, err := newStep(w, open)
+	defer s.runner.Resume()
+	switch {
+	case err != nil:
+	case s.inputs.command == "publish":
+		err = s.publish(ctx)
+	default:
+		err = s.gate(ctx)
+	}
+	if err != nil && !host.IsExit(err) {
+		s.runner.Error(err.Error(), actions.Place{})
+	}
+	return host.Status(err)
+}
+
+// newStep reads inputs and event. From here on all that is printed goes through
+// the fence: the text of a gateway, a branch or a pull request must not become a
+// command of the runner.
+func newStep(w host.World, open opener) (*step, error) {
+	s := &step{runner: actions.NewRunner(w.Getenv, w.Stdout), open: open}
+	w.Stdout, w.Stderr = s.runner.Untrusted(), s.runner.Untrusted()
+	s.world = w
+	var err error
+	if s.inputs, err = readInputs(s.runner, w.Args); err != nil {
+		return s, err
+	}
+	s.runner.Mask(s.inputs.token)
+	s.runner.Mask(w.Getenv("ACTIONS_RUNTIME_TOKEN"))
+	file, err := readBounded(w.Getenv("GITHUB_EVENT_PATH"), github.EventLimit)
+	if err != nil {
+		return s, fmt.Errorf("the event's file (GITHUB_EVENT_PATH): %w", err)
+	}
+	if s.event, err = github.ParseEvent(w.Getenv("GITHUB_EVENT_NAME"), file); err != nil {
+		return s, host.Usage(err)
+	}
+	return s, s.connect()
+}
+
+// readBounded reads a file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("%s has more than %d bytes", path, limit)
+	}
+	return data, err
+}
+
+// connect makes the client. Without a token there is none, and the answers stay
+// in the run.
+func (s *step) connect() error {
+	if s.inputs.token == "" {
+		s.warn("the input github-token is empty: no baseline is looked for, and there is neither comment nor check")
+		return nil
+	}
+	owner, name, _ := strings.Cut(s.world.Getenv("GITHUB_REPOSITORY"), "/")
+	var err error
+	s.client, err = github.New(github.Options{
+		APIURL: s.world.Getenv("GITHUB_API_URL"), Token: s.inputs.token, Owner: owner, Repo: name,
+	})
+	return err
+}
+
+// warn annotates the run.
+func (s *step) warn(format string, args ...any) {
+	s.runner.Warning(fmt.Sprintf(format, args...), actions.Place{})
+}

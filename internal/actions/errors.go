@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // StatusError is an answer of the artifact service or of its store that says no.
@@ -72,17 +73,8 @@ func messageOf(resp *http.Response, body []byte) string {
 	return shorten(string(body))
 }
 
-// shorten makes one line of at most 300 letters of what a server says.
-func shorten(text string) string {
-	const most = 300
-	letters := []rune(strings.Join(strings.FieldsFunc(text, func(c rune) bool {
-		return unicode.IsSpace(c) || !unicode.IsPrint(c)
-	}), " "))
-	if len(letters) > most {
-		return string(letters[:most]) + "…"
-	}
-	return string(letters)
-}
+// shorten makes one line of at most 300 characters of what a server says.
+func shorten(text string) string { return plain.To(text, 300) }
 
 // signature is a signature in an address, up to what ends it.
 var signature = regexp.MustCompile(`(?i)\b(sig|signature)=[^&\s"'<>]*`)
@@ -102,8 +94,8 @@ func redact(text string, secrets ...string) string {
 func signatureOf(u *url.URL) []string {
 	for pair := range strings.SplitSeq(u.RawQuery, "&") {
 		if raw, ok := strings.CutPrefix(pair, "sig="); ok {
-			plain, _ := url.QueryUnescape(raw)
-			return []string{raw, plain}
+			meant, _ := url.QueryUnescape(raw)
+			return []string{raw, meant}
 		}
 	}
 	return nil

@@ -118,7 +118,7 @@ func TestRetries(t *testing.T) {
 		"the store is gone":    {"block", slices.Repeat([]http.HandlerFunc{cutOff}, 5), []time.Duration{1 * sec, 2 * sec, 4 * sec, 8 * sec}, ": EOF (5 attempts)"},
 		"moved":                {"block", []http.HandlerFunc{status(302, "", "Location", "http://127.0.0.1:1/elsewhere")}, nil, "HTTP 302 Found"},
 		"endless":              {"CreateArtifact", []http.HandlerFunc{endless}, nil, "the answer has more than 4194304 bytes"},
-		"an endless error":     {"CreateArtifact", []http.HandlerFunc{status(404, strings.Repeat("long ", 1<<20))}, nil, "long long …"},
+		"an endless error":     {"CreateArtifact", []http.HandlerFunc{status(404, strings.Repeat("long ", 1<<20))}, nil, "long long…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // killTimeout is how long processes may take to disappear after SIGKILL.
@@ -168,9 +170,9 @@ func (c *child) ending() (reason, hint string) {
 
 // lastLines is the end of the output. Valid when done is closed.
 func (c *child) lastLines() []string {
-	lines := lastLines(c.tail)
+	lines := plain.LastLines(string(c.tail))
 	if c.exit.Log != "" {
-		lines = append(lines, cleanLines([]byte("(output is missing: "+c.exit.Log+")"))...)
+		lines = append(lines, plain.Clean("(output is missing: "+c.exit.Log+")"))
 	}
 	return lines
 }

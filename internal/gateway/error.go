@@ -6,6 +6,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // Step is the part of a gateway's life that failed.
@@ -37,7 +39,7 @@ func (e *Error) Error() string {
 	fmt.Fprintf(&b, "gateway %s: %s", e.Step, e.Reason)
 	field := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "\n  %s: %s", name, strings.Join(cleanLines([]byte(value)), "\n    "))
+			fmt.Fprintf(&b, "\n  %s: %s", name, strings.Join(plain.Lines(value), "\n    "))
 		}
 	}
 	field("command", e.Command.Line)

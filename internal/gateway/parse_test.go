@@ -1,45 +1,13 @@
 package gateway
 
 import (
-	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
 )
-
-func TestLastLines(t *testing.T) {
-	numbered := ""
-	for i := range 50 {
-		numbered += fmt.Sprintln("line", i)
-	}
-	for name, c := range map[string]struct {
-		raw  string
-		want []string
-	}{
-		"empty":           {"", nil},
-		"no final end":    {"a\n\n  b", []string{"a", "  b"}},
-		"CRLF and CR":     {"a\r\nb\rc\n", []string{"a", "b", "c"}},
-		"colours":         {"\x1b[1;31merror\x1b[0m: x\n", []string{"error: x"}},
-		"title and bell":  {"\x1b]0;title\x07text\a\n", []string{"text"}},
-		"controls":        {"a\x00b\x08c\td\n", []string{"abc d"}},
-		"direction":       {"ab\u202ecd\n", []string{"abcd"}},
-		"broken UTF-8":    {"a\xffb\n", []string{"a\uFFFDb"}},
-		"last twenty":     {numbered, cleanLines([]byte(numbered))[30:]},
-		"long line alone": {"short\n" + strings.Repeat("x", 5000), []string{strings.Repeat("x", outputBytes)}},
-		"long line above": {strings.Repeat("x", 5000) + "\nend\n", []string{"end"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := lastLines([]byte(c.raw)); !slices.Equal(got, c.want) {
-				t.Errorf("got %q", got)
-			}
-		})
-	}
-}
 
 func TestReadTail(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
@@ -51,24 +19,6 @@ func TestReadTail(t *testing.T) {
 			t.Errorf("last %d: %q, %v", limit, got, err)
 		}
 	}
-}
-
-func FuzzLastLines(f *testing.F) {
-	f.Add([]byte("a\x1b[31mb\r\nc\xff\x1b]8;;"))
-	f.Add([]byte(strings.Repeat("é", 40)))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		size := 0
-		lines := lastLines(raw)
-		for _, line := range lines {
-			size += len(line)
-			if line == "" || !utf8.ValidString(line) || strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
-				t.Errorf("line %q", line)
-			}
-		}
-		if len(lines) > outputLines || size > outputBytes {
-			t.Errorf("%d lines, %d bytes", len(lines), size)
-		}
-	})
 }
 
 // Two captured lines of each file, from a little-endian machine.

@@ -189,7 +189,7 @@ func TestGivesUp(t *testing.T) {
 func TestSaid(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"message": "Validation Failed", "errors": [{"field": "body", "code": "missing_field"}, {"message": "and more"}]}`: `"Validation Failed: body missing_field: and more"`,
-		`{"message": "` + strings.Repeat("x", 500) + `"}`:                                                                   `"` + strings.Repeat("x", 300) + `..."`,
+		`{"message": "` + strings.Repeat("x", 500) + `"}`:                                                                   `"` + strings.Repeat("x", 299) + `…"`,
 		`<html>`: "422 Unprocessable Entity",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -6,9 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"github.com/google/go-github/v62/github"
+
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // What a caller may want to tell apart, with [errors.Is]. An ErrReadOnly is no
@@ -109,13 +110,7 @@ func said(r *github.ErrorResponse) string {
 
 // oneLine bounds what others wrote to 300 printable characters.
 func oneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-	if r := []rune(s); len(r) > 300 {
-		s = string(r[:300]) + "..."
-	}
-	return s
+	return plain.To(s, 300)
 }
 
 // withoutQuery takes the query off the URL of a request that failed: in a

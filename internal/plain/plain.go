@@ -81,34 +81,46 @@ func Capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// LastLines returns the end of what a program printed, each line cleaned and
-// with its columns aligned: at most 20 lines and 3000 bytes.
+// Lines are the lines of what a program printed, cleaned and with their columns
+// aligned, without empty ones at the end.
+func Lines(output string) []string {
+	output = strings.TrimRight(output, "\r\n\t ")
+	if output == "" {
+		return nil
+	}
+	lines := strings.Split(output, "\n")
+	for i, line := range lines {
+		lines[i] = printed(line)
+	}
+	return lines
+}
+
+// LastLines are the last of [Lines]: at most 20, each of at most 200 characters,
+// together at most 3000 bytes.
 func LastLines(output string) []string {
 	const most, bytes = 20, 3000
 	if len(output) > 64*bytes { // what is before is never shown
 		output = output[len(output)-64*bytes:]
 	}
-	lines := strings.Split(strings.TrimRight(output, "\r\n\t "), "\n")
+	lines := Lines(output)
 	used, first := 0, len(lines)
 	for first > 0 && len(lines)-first < most {
-		line := Cut(printed(lines[first-1]), 200)
+		line := Cut(lines[first-1], 200)
 		if used += len(line); used > bytes {
 			break
 		}
 		first--
 		lines[first] = line
 	}
-	if lines = lines[first:]; len(lines) == 1 && lines[0] == "" {
-		return nil
-	}
-	return lines
+	return lines[first:]
 }
 
-// Colours, as of ECMA-48, 5.4.
-var sequence = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+// Control sequences of terminals, as of ECMA-48: CSI, such as colours, and OSC,
+// such as titles, up to its end.
+var sequence = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)?")
 
-// printed is what a line shows on a terminal: without colours, and without what
-// a carriage return has overwritten.
+// printed is what a line shows on a terminal: without control sequences, and
+// without what a carriage return has overwritten.
 func printed(line string) string {
 	line = strings.TrimRight(line, "\r")
 	line = line[strings.LastIndexByte(line, '\r')+1:]

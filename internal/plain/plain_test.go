@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 func TestClean(t *testing.T) {
@@ -53,6 +54,8 @@ func TestLastLines(t *testing.T) {
 		"one\n":                             {"one"},
 		"a\n\n  b   c\t|\r\n":               {"a", "", "  b   c    |"},
 		"\x1b[1m\x1b[31merror\x1b[0m: no\n": {"error: no"},
+		"\x1b]0;title\atext\n":              {"text"},
+		"a\x00b\u202ec\xff\n":               {"a b c\uFFFD"},
 		"10 %\r20 %\r100 %\ndone":           {"100 %", "done"},
 	} {
 		if got := LastLines(in); !slices.Equal(got, want) {
@@ -65,4 +68,22 @@ func TestLastLines(t *testing.T) {
 	if got := LastLines(strings.Repeat("a\n", 100) + "last"); len(got) != 20 || got[19] != "last" {
 		t.Errorf("%q", got)
 	}
+}
+
+func FuzzLastLines(f *testing.F) {
+	f.Add("a\x1b[31mb\r\nc\xff\x1b]8;;")
+	f.Add(strings.Repeat("é", 40))
+	f.Fuzz(func(t *testing.T, raw string) {
+		size := 0
+		lines := LastLines(raw)
+		for _, line := range lines {
+			size += len(line)
+			if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
+				t.Errorf("line %q", line)
+			}
+		}
+		if len(lines) > 20 || size > 3000 {
+			t.Errorf("%d lines, %d bytes", len(lines), size)
+		}
+	})
 }

@@ -13,8 +13,8 @@ import (
 type Answer struct {
 	Shape Shape `json:"shape"`
 
-	// The delays; nil: as all answers have them. Latency is from the request's
-	// last byte to the head, FirstEvent from the head to the first event,
+	// The delays; nil where the mock's own applies. Latency is from the request's
+	// last byte to the head, FirstEvent from the head to the first event, and
 	// ChunkInterval from one content delta to the next.
 	Latency       *pace.Dist `json:"latency,omitempty"`
 	FirstEvent    *pace.Dist `json:"first_event,omitempty"`
@@ -29,15 +29,15 @@ type Answer struct {
 // mostText bounds the text of all numbered answers together, in bytes.
 const mostText = 128 << 20
 
-// ValidateAnswers says what is wrong with numbered answers, nil if nothing is;
-// the first has number 1.
+// ValidateAnswers reports what is wrong with numbered answers; the first has
+// number 1.
 func ValidateAnswers(api API, answers []Answer) error {
 	if len(answers) > MostAnswers {
 		return fmt.Errorf("%d answers are too many: at most %d", len(answers), MostAnswers)
 	}
 	text := 0
 	for i, a := range answers {
-		if err := a.validate(api); err != nil {
+		if err := a.Validate(api); err != nil {
 			return fmt.Errorf("answer %d: %w", i+1, err)
 		}
 		if text += a.Shape.AnswerBytes + a.Shape.Chunks*a.Shape.ChunkBytes; text > mostText {
@@ -47,30 +47,24 @@ func ValidateAnswers(api API, answers []Answer) error {
 	return nil
 }
 
-func (a Answer) validate(api API) error {
+// Validate reports what of the answer api cannot give.
+func (a Answer) Validate(api API) error {
 	if err := a.Shape.Validate(api); err != nil {
 		return err
 	}
-	for _, d := range []struct {
-		name string
-		dist *pace.Dist
-	}{{"latency", a.Latency}, {"first event", a.FirstEvent}, {"chunk interval", a.ChunkInterval}} {
-		if d.dist == nil {
+	names := []string{"latency", "first event", "chunk interval"}
+	for i, delay := range []*pace.Dist{a.Latency, a.FirstEvent, a.ChunkInterval} {
+		if delay == nil {
 			continue
 		}
-		if err := d.dist.Validate(); err != nil {
-			return fmt.Errorf("%s: %w", d.name, err)
+		if err := delay.Validate(); err != nil {
+			return fmt.Errorf("%s: %w", names[i], err)
 		}
 	}
-	if a.Fail != NoFailure && !slices.Contains(Failures(), a.Fail) {
+	switch last := len(a.At) - 1; {
+	case a.Fail != NoFailure && !slices.Contains(Failures(), a.Fail):
 		return fmt.Errorf("failure %q is none: use 429, 500 or cut", a.Fail)
-	}
-	return a.validateTimes()
-}
-
-func (a Answer) validateTimes() error {
-	switch {
-	case len(a.At) == 0:
+	case last < 0:
 		return nil
 	case len(a.At) != a.Shape.Chunks:
 		return fmt.Errorf("%d times for %d chunks", len(a.At), a.Shape.Chunks)
@@ -78,7 +72,7 @@ func (a Answer) validateTimes() error {
 		return errors.New("times of the chunks and delays between them exclude each other")
 	case a.At[0] < 0 || !slices.IsSorted(a.At):
 		return errors.New("the times of the chunks must not be negative, and must not go back")
-	case a.At[len(a.At)-1] > pace.Limit:
+	case a.At[last] > pace.Limit:
 		return fmt.Errorf("the last chunk comes after more than %v", pace.Limit)
 	}
 	return nil

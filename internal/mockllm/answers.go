@@ -3,22 +3,22 @@ package mockllm
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// answer is a response as it goes over the wire: what is written first, whole
-// or as the head of a stream, and then the events.
+// answer is a response as it goes over the wire: first a whole response or the
+// head of a stream, then the events.
 type answer struct {
 	first  []byte
 	events []byte
 	frames []frame
-	pace   *pacing // nil: nothing of it is delayed
-	cut    bool    // the connection is closed after it
+	pace   *numbered // when its parts are sent; nil: at once
+	cut    bool      // the connection is closed after it
 }
 
-// head is what is written first; only is for a request with the method HEAD.
+// head is what is written first. With only set it is cut to the head, for a
+// request with the method HEAD.
 func (a *answer) head(only bool) []byte {
 	if !only {
 		return a.first
@@ -26,8 +26,8 @@ func (a *answer) head(only bool) []byte {
 	return a.first[:bytes.Index(a.first, []byte("\r\n\r\n"))+4]
 }
 
-// frame is one event inside its chunk of the transfer encoding. Its send times
-// are written in place just before it is sent: all connections share it, and
+// frame is one event with its chunk of the transfer encoding. Its send times are
+// written in place just before it is sent. All connections can share it, because
 // the kernel has its own copy when the write returns.
 type frame struct {
 	from, to int           // in the answer's events
@@ -45,11 +45,14 @@ func page(dst []byte, status string, body []byte) []byte {
 	return append(dst, body...)
 }
 
-// refusal is the answer to a request that is not read to its end.
+// errorBody is the body of a response to a request that the mock cannot answer.
+func errorBody(message string) []byte {
+	return fmt.Appendf(nil, `{"error":{"type":"invalid_request_error","message":"%s"}}`, message)
+}
+
+// refusal answers a request that is not read to its end.
 func refusal(status, message string) *answer {
-	body := fmt.Sprintf(`{"error":{"type":"invalid_request_error","message":"%s"}}`, message)
-	head := strings.Replace(string(page(nil, status, []byte(body))), "\r\n", "\r\nConnection: close\r\n", 1)
-	return &answer{first: []byte(head)}
+	return &answer{first: page(nil, status+"\r\nConnection: close", errorBody(message))}
 }
 
 var refusals = map[outcome]*answer{

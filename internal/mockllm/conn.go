@@ -10,8 +10,8 @@ type phase uint8
 
 const (
 	reading   phase = iota // a request, or waiting for one
-	answering              // nothing more is read but what the client sends early
-	draining               // the last answer is out; input is thrown away until the client closes too
+	answering              // what the client sends meanwhile is kept for later
+	draining               // the last answer is out; input is dropped until the client closes too
 )
 
 // conn is one accepted connection. It is reused when it is closed.
@@ -22,17 +22,17 @@ type conn struct {
 	observer bool // asks for the counters, and is not counted
 
 	request request
-	rest    []byte // input that is not used yet
+	rest    []byte // input that was not used yet
 
 	answer *answer
 	writes int            // of the answer that are done
-	due    int64          // when the next write is meant to happen
+	due    int64          // intended time of the next write
 	sent   []llmapi.Stamp // send times of the stream's chunks so far
-	last   bool           // close when the answer is out
+	last   bool           // the connection is closed after the answer
 
-	made    answer // room for an answer that is not a prepared one
+	made    answer // reused for answers that are not prepared ones
 	pending []byte // output that the kernel had no room for
-	watched bool   // we wait for that room
+	watched bool   // the poller watches for that room
 	wrote   int64  // bytes that the kernel has taken
 
 	wake     int64 // see timers
@@ -40,9 +40,9 @@ type conn struct {
 }
 
 // reset makes a used or new conn ready for the connection fd.
-func (c *conn) reset(fd int, token int32, marked bool) {
+func (c *conn) reset(fd int, marked bool) {
 	*c = conn{
-		fd: fd, token: token, position: idle,
+		fd: fd, token: c.token, position: idle,
 		request: request{marked: marked, known: c.request.known[:0], method: c.request.method[:0], target: c.request.target[:0]},
 		rest:    c.rest[:0],
 		sent:    c.sent[:0],
@@ -51,8 +51,8 @@ func (c *conn) reset(fd int, token int32, marked bool) {
 	}
 }
 
-// write hands b to the kernel and keeps what it does not take. Nothing may be
-// pending. False means that the connection is broken.
+// write hands b to the kernel and keeps what it does not take as pending. Nothing
+// else may be pending. False means that the connection is broken.
 func (c *conn) write(b []byte) bool {
 	n, err := epoll.Write(c.fd, b)
 	if err != nil && err != epoll.ErrAgain {
@@ -64,15 +64,4 @@ func (c *conn) write(b []byte) bool {
 }
 
 // flush writes what is pending, as far as the kernel takes it.
-func (c *conn) flush() bool {
-	if len(c.pending) == 0 {
-		return true
-	}
-	n, err := epoll.Write(c.fd, c.pending)
-	if err != nil && err != epoll.ErrAgain {
-		return false
-	}
-	c.wrote += int64(n)
-	c.pending = c.pending[:copy(c.pending, c.pending[n:])]
-	return true
-}
+func (c *conn) flush() bool { return len(c.pending) == 0 || c.write(c.pending) }

@@ -29,8 +29,8 @@ func (s *server) flush(c *conn) {
 	s.resume(c)
 }
 
-// read takes all that has come, since the poller tells of it once: a read that
-// brings less than there is room for has brought the last of it, but for the end.
+// read takes all input, since the poller reports it only once. A read that fills
+// less than its room has taken the last of it, but has not seen the end.
 func (s *server) read(c *conn, ended bool) {
 	for {
 		kept := copy(s.input, c.rest)
@@ -49,7 +49,7 @@ func (s *server) read(c *conn, ended bool) {
 	}
 }
 
-// take uses what input it can and keeps the rest.
+// take uses as much input as it can and keeps the rest.
 func (s *server) take(c *conn, data []byte) {
 	c.rest = c.rest[:0]
 	if c.phase == reading {
@@ -57,7 +57,7 @@ func (s *server) take(c *conn, data []byte) {
 	}
 	switch {
 	case c.fd < 0 || c.phase == draining:
-	case len(data) > maxHead: // much pipelined input while we answer: nobody needs it
+	case len(data) > maxHead: // more pipelined input than any client needs
 		s.close(c)
 	default:
 		c.rest = append(c.rest, data...)
@@ -102,16 +102,16 @@ func (s *server) respond(c *conn) {
 	case models:
 		a = modelsAnswer
 	case stats:
-		a = c.make("200 OK", s.counters())
+		a = c.make("200 OK", encode(s.counters()))
 	case echo:
-		a = c.make("200 OK", echoed{"echo", string(r.method), string(r.target), r.received})
+		a = c.make("200 OK", encode(echoed{"echo", string(r.method), string(r.target), r.received}))
 	default:
 		a = s.numbered(c)
 	}
-	var due int64 // has passed
+	var due int64 // 0: at once
 	if a.pace != nil {
 		s.now = epoll.Now()
-		due = s.now + int64(a.pace.latency.Sample(s.random))
+		due = s.now + int64(a.pace.Latency.Sample(s.random))
 	}
 	s.send(c, a, due, r.head.Close || a.cut)
 }
@@ -121,9 +121,7 @@ func (s *server) numbered(c *conn) *answer {
 	r := &c.request
 	wanted := r.wanted.Number()
 	if wanted >= len(s.answers) {
-		return c.make("400 Bad Request", refused{refusedError{
-			"invalid_request_error", fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1),
-		}})
+		return c.make("400 Bad Request", errorBody(fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1)))
 	}
 	a := s.answers[wanted].answer(int(r.route-answers), r.stream.Wants())
 	if len(a.frames) > 0 {
@@ -132,17 +130,7 @@ func (s *server) numbered(c *conn) *answer {
 	return a
 }
 
-// refused is the answer to a request for one that the mock does not have.
-type refused struct {
-	Error refusedError `json:"error"`
-}
-
-type refusedError struct {
-	Type    string `json:"type"`
-	Message string `json:"message"`
-}
-
-// echoed is the answer to a request for nothing that the mock knows.
+// echoed is the answer to a request that is for nothing the mock knows.
 type echoed struct {
 	Object string `json:"object"`
 	Method string `json:"method"`
@@ -150,17 +138,21 @@ type echoed struct {
 	Bytes  int64  `json:"bytes"` // of the request body
 }
 
-// make is an answer with v as its body. Unlike the prepared ones it allocates.
-func (c *conn) make(status string, v any) *answer {
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // a struct of strings and numbers
-	}
+// make is an answer that is not a prepared one. It allocates.
+func (c *conn) make(status string, body []byte) *answer {
 	c.made.first = page(c.made.first[:0], status, body)
 	return &c.made
 }
 
-// counters are those of now.
+func encode(v any) []byte {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // a struct of strings and numbers
+	}
+	return body
+}
+
+// counters are the current ones, bytes of open connections included.
 func (s *server) counters() Stats {
 	now := s.stats
 	for _, c := range s.conns {
@@ -171,7 +163,7 @@ func (s *server) counters() Stats {
 	return now
 }
 
-// observe takes a connection that asks for the counters out of them.
+// observe removes a connection that asks for the counters from them.
 func (s *server) observe(c *conn) {
 	if !c.observer {
 		c.observer = true

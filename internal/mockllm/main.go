@@ -8,19 +8,17 @@ import (
 	"net/netip"
 )
 
-// hello is the one line that the process writes: where it listens, or why it
-// does not.
+// hello is the one line that the process writes: its address or its error.
 type hello struct {
 	Addr  string `json:"addr,omitempty"`
 	Error string `json:"error,omitempty"`
 }
 
-// Main is the life of a mock process, for the hidden command by which a program
-// runs itself: stdin begins with Settings as JSON. (An argument could not hold
-// more than 128 KB, and recorded answers have more.) It writes one JSON line with
-// its address, or with its error, and serves until stdin ends, which it does even
-// when the parent is killed. The result is the process's exit code: 0, or 3 after
-// an error.
+// Main is a mock process, for the hidden command with which a program runs itself.
+// It reads Settings as JSON from stdin (an argument holds at most 128 KB, and
+// recorded answers need more), writes one JSON line with its address or its
+// error, and serves until stdin ends, as it does even when the parent is killed.
+// The result is the process's exit code: 0, or 3 after an error.
 func Main(stdin io.Reader, stdout io.Writer) int {
 	out := json.NewEncoder(stdout)
 	ctx, stop := context.WithCancel(context.Background())
@@ -33,12 +31,12 @@ func Main(stdin io.Reader, stdout io.Writer) int {
 		}()
 		err = Serve(ctx, netip.MustParseAddrPort("127.0.0.1:0"), settings, func(bound netip.AddrPort) {
 			if out.Encode(hello{Addr: bound.String()}) != nil {
-				stop() // nobody knows where we are
+				stop() // nobody knows the address
 			}
 		})
 	}
 	if err != nil {
-		_ = out.Encode(hello{Error: err.Error()}) // the exit code tells as well
+		_ = out.Encode(hello{Error: err.Error()}) // the exit code reports it as well
 		return 3
 	}
 	return 0

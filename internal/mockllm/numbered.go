@@ -1,84 +1,42 @@
 package mockllm
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/http1"
 	"github.com/org/proxy-bench-action/internal/llmapi"
-	"github.com/org/proxy-bench-action/internal/pace"
 )
 
-// pacing is when the parts of an answer are sent.
-type pacing struct {
-	latency, firstEvent, interval pace.Dist
-	at                            []time.Duration // of the chunks since the head; then the other two do not count
-}
-
-// first is the time from the head to the first event.
-func (p *pacing) first(r *rand.Rand) time.Duration {
-	if len(p.at) > 0 {
-		return p.at[0]
-	}
-	return p.firstEvent.Sample(r)
-}
-
-// next is the time from the chunk before this one to it.
-func (p *pacing) next(chunk int, r *rand.Rand) time.Duration {
-	if len(p.at) > 0 {
-		return p.at[chunk] - p.at[chunk-1]
-	}
-	return p.interval.Sample(r)
-}
-
-// spaces says that this chunk, not the first, comes later than the one before.
-func (p *pacing) spaces(chunk int) bool {
-	if len(p.at) > 0 {
-		return p.at[chunk] > p.at[chunk-1]
-	}
-	return !p.interval.IsZero()
-}
-
-// numbered is what the mock sends for a number. An answer is made when it is
-// first asked for, since few are asked for in both modes and over all APIs.
+// numbered is what the mock sends for a number. Its answers are made when they
+// are first asked for, since few are needed in both modes and for all APIs.
 type numbered struct {
-	spec llmapi.Answer
-	pace pacing
-	made [][2]*answer // by API; the second is the stream
+	llmapi.Answer              // with all its delays
+	made          [][2]*answer // by API; the second is the stream
 }
 
-// number puts the answer that the settings describe in front of the further
-// ones; that one is made at once.
-func number(s Settings) []numbered {
-	all := make([]numbered, 1, 1+len(s.Answers))
-	all[0] = numbered{spec: llmapi.Answer{Shape: s.Shape}, pace: pacing{s.Latency, s.FirstEvent, s.ChunkInterval, nil}}
-	for _, spec := range s.Answers {
-		n := numbered{spec: spec, pace: pacing{
-			or(spec.Latency, s.Latency), or(spec.FirstEvent, s.FirstEvent), or(spec.ChunkInterval, s.ChunkInterval), spec.At,
-		}}
-		all = append(all, n)
+// number makes the answer that the settings describe number 0, in front of the
+// further ones. Number 0 of the settings' API is made at once.
+func number(s Settings) []*numbered {
+	all := []*numbered{}
+	for _, a := range append([]llmapi.Answer{s.answer()}, s.Answers...) {
+		a.Latency = cmp.Or(a.Latency, &s.Latency)
+		a.FirstEvent = cmp.Or(a.FirstEvent, &s.FirstEvent)
+		a.ChunkInterval = cmp.Or(a.ChunkInterval, &s.ChunkInterval)
+		all = append(all, &numbered{a, make([][2]*answer, len(apis))})
 	}
-	for route, api := range apis {
+	for i, api := range apis {
 		if api == s.API {
-			all[0].answer(route, false)
-			all[0].answer(route, true)
+			all[0].answer(i, false)
+			all[0].answer(i, true)
 		}
 	}
 	return all
 }
 
-func or(d *pace.Dist, otherwise pace.Dist) pace.Dist {
-	if d == nil {
-		return otherwise
-	}
-	return *d
-}
-
-// answer is the one to a request for the API of this index.
+// answer is the one for a request to the API of this index.
 func (n *numbered) answer(api int, stream bool) *answer {
-	if n.made == nil {
-		n.made = make([][2]*answer, len(apis))
-	}
 	mode := 0
 	if stream {
 		mode = 1
@@ -90,47 +48,41 @@ func (n *numbered) answer(api int, stream bool) *answer {
 }
 
 func (n *numbered) make(api llmapi.API, stream bool) (a *answer) {
-	switch status := n.spec.Fail.Status(); {
+	switch status := n.Fail.Status(); {
 	case status != 200:
-		a = failedAnswer(api, status)
+		reason := "500 Internal Server Error"
+		if n.Fail == llmapi.RateLimited {
+			reason = "429 Too Many Requests\r\nRetry-After: 1"
+		}
+		a = &answer{first: page(nil, reason, llmapi.ErrorBody(api, status))}
 	case stream:
 		a = n.streamAnswer(api)
 	default:
 		a = n.jsonAnswer(api)
 	}
-	if !n.pace.latency.IsZero() || stream && (len(n.pace.at) > 0 || !n.pace.firstEvent.IsZero() || !n.pace.interval.IsZero()) {
-		a.pace = &n.pace
+	if !n.Latency.IsZero() || stream && (len(n.At) > 0 || !n.FirstEvent.IsZero() || !n.ChunkInterval.IsZero()) {
+		a.pace = n
 	}
 	return a
 }
 
-// failedAnswer is a response that says why there is no answer.
-func failedAnswer(api llmapi.API, status int) *answer {
-	reason := "500 Internal Server Error"
-	if status == llmapi.RateLimited.Status() {
-		reason = "429 Too Many Requests\r\nRetry-After: 1"
-	}
-	return &answer{first: page(nil, reason, llmapi.ErrorBody(api, status))}
-}
-
 // jsonAnswer is the whole JSON response, or the first half of its body.
 func (n *numbered) jsonAnswer(api llmapi.API) *answer {
-	shape := n.spec.Shape
+	shape := n.Shape
 	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(api))
 	body := llmapi.JSONAnswer(api, shape)
 	a := &answer{first: page(nil, "200 OK", body)}
-	if n.spec.Fail == llmapi.Cut {
+	if n.Fail == llmapi.Cut {
 		a.cut = true
 		a.first = a.first[:len(a.first)-len(body)/2]
 	}
 	return a
 }
 
-// streamAnswer is the streamed response, or what comes with the first half of
-// its chunks.
+// streamAnswer is the streamed response, or its events up to half of the chunks.
 func (n *numbered) streamAnswer(api llmapi.API) *answer {
-	a := &answer{first: []byte(streamHead), cut: n.spec.Fail == llmapi.Cut}
-	events := llmapi.Frames(api, n.spec.Shape)
+	a := &answer{first: []byte(streamHead), cut: n.Fail == llmapi.Cut}
+	events := llmapi.Frames(api, n.Shape)
 	chunks := 0
 	for i, event := range events {
 		f := frame{from: len(a.events), delta: event.Kind == llmapi.Delta}
@@ -146,13 +98,38 @@ func (n *numbered) streamAnswer(api llmapi.API) *answer {
 		}
 		f.to = len(a.events)
 		if f.delta {
-			f.waits = chunks > 0 && n.pace.spaces(chunks)
+			f.waits = chunks > 0 && n.spaces(chunks)
 			chunks++
 		}
 		a.frames = append(a.frames, f)
-		if a.cut && chunks >= (n.spec.Shape.Chunks+1)/2 {
+		if a.cut && chunks >= (n.Shape.Chunks+1)/2 {
 			break
 		}
 	}
 	return a
+}
+
+// first is the time from the head to the first event.
+func (n *numbered) first(r *rand.Rand) time.Duration {
+	if len(n.At) > 0 {
+		return n.At[0]
+	}
+	return n.FirstEvent.Sample(r)
+}
+
+// next is the time from the chunk before this one to it.
+func (n *numbered) next(chunk int, r *rand.Rand) time.Duration {
+	if len(n.At) > 0 {
+		return n.At[chunk] - n.At[chunk-1]
+	}
+	return n.ChunkInterval.Sample(r)
+}
+
+// spaces reports whether this chunk, not the first, comes later than the one
+// before it.
+func (n *numbered) spaces(chunk int) bool {
+	if len(n.At) > 0 {
+		return n.At[chunk] > n.At[chunk-1]
+	}
+	return !n.ChunkInterval.IsZero()
 }

@@ -34,10 +34,11 @@ type Process struct {
 	ended bool          // the process id may be another's by now
 }
 
-// Start runs argv, a command that calls Main, and waits until the mock listens. Stop it when done; it also ends
-// when this process does, however that happens, since its standard input ends
-// then. (A parent-death signal would do harm: it comes when the thread that
-// forked ends, see prctl(2), and the Go runtime ends threads as it likes.)
+// Start runs argv, a command that calls Main, and waits until the mock listens.
+// Stop it when done. It also ends when this process does, however that happens,
+// since its standard input ends then. (A parent-death signal would not do: it
+// comes when the thread that forked ends, see prctl(2), and the Go runtime ends
+// threads at any time.)
 func Start(ctx context.Context, argv []string, settings Settings) (*Process, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
@@ -45,24 +46,21 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	if len(argv) == 0 {
 		return nil, errors.New("mock: no command given")
 	}
-	told, err := json.Marshal(settings)
-	if err != nil {
-		return nil, fmt.Errorf("mock: settings: %w", err)
-	}
+	input := encode(settings)
 	p := &Process{client: &http.Client{Transport: &http.Transport{}}}
 	p.cmd = exec.Command(argv[0], argv[1:]...)
-	// One thread works, but with a second processor to spare the runtime does not
+	// One thread does all the work. With a second processor the runtime does not
 	// take the first away from a thread that waits in epoll: 7 % less CPU time.
 	p.cmd.Env = append(p.cmd.Environ(), "GOMAXPROCS=2", "GOTRACEBACK=single")
 	p.cmd.Stderr = &p.stderr
-	// Ctrl-C on the terminal is for the parent, which measures until it stops us.
+	// Ctrl-C on the terminal is for the parent, which stops the mock when it is done.
 	p.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true}
 	p.stopped = sync.OnceValue(p.end)
 	stdout, err := p.launch()
 	if err != nil {
 		return nil, fmt.Errorf("mock: start %s: %w", argv[0], err)
 	}
-	if p.Addr, err = p.listening(ctx, told, stdout); err != nil {
+	if p.Addr, err = p.listening(ctx, input, stdout); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	return p, nil
@@ -78,11 +76,11 @@ func (p *Process) launch() (stdout io.Reader, err error) {
 	return stdout, p.cmd.Start()
 }
 
-// listening tells the process its settings and reads its address.
+// listening sends the process its settings and reads its address.
 func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Reader) (string, error) {
-	// Killing it ends the write and the read.
+	// Killing the process ends the write and the read.
 	defer context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })()
-	_, _ = p.stdin.Write(settings) // fails when the process has ended, which the read tells better
+	_, _ = p.stdin.Write(settings) // fails if the process has ended, which the read explains better
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	if ctx.Err() != nil {
 		return "", fmt.Errorf("mock: waiting until it listens: %w", ctx.Err())
@@ -101,25 +99,22 @@ func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Read
 }
 
 // Stats reads the counters.
-func (p *Process) Stats(ctx context.Context) (Stats, error) {
-	var s Stats
+func (p *Process) Stats(ctx context.Context) (s Stats, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.Addr+statsPath, nil)
-	if err != nil {
-		return s, fmt.Errorf("mock: read counters: %w", err)
+	if err == nil {
+		var resp *http.Response
+		if resp, err = p.client.Do(req); err == nil {
+			err = errors.Join(json.NewDecoder(resp.Body).Decode(&s), resp.Body.Close())
+		}
 	}
-	resp, err := p.client.Do(req)
 	if err != nil {
-		return s, fmt.Errorf("mock: read counters: %w", err)
-	}
-	err = json.NewDecoder(resp.Body).Decode(&s)
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		return s, fmt.Errorf("mock: read counters: %w", err)
 	}
 	return s, nil
 }
 
-// CPU is the CPU time that the process has used so far; after its end what was
-// read last.
+// CPU is the CPU time that the process has used so far; after its end, the last
+// value read.
 func (p *Process) CPU() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,13 +131,13 @@ func (p *Process) CPU() time.Duration {
 	return p.cpu
 }
 
-// Stop ends the process and waits for it. It may be called more than once. The
-// error is the process's: it had failed before, or had to be killed.
+// Stop ends the process and waits for it. It may be called more than once. It
+// returns an error if the process had failed before or had to be killed.
 func (p *Process) Stop() error { return p.stopped() }
 
 func (p *Process) end() error {
 	p.client.CloseIdleConnections()
-	_ = p.stdin.Close() // closing a pipe twice is the only way to fail
+	_ = p.stdin.Close() // fails only if it was closed before
 	timer := time.AfterFunc(stopTime, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
 	p.CPU()

@@ -17,7 +17,7 @@ import (
 // inputBytes is how much is read at once: a body of 100 KB in one call.
 const inputBytes = 256 << 10
 
-// The tokens of what is not a connection; connections follow.
+// Tokens of the poller. Those of the connections begin at firstConn.
 const (
 	listenerToken int32 = iota
 	stopToken
@@ -26,11 +26,11 @@ const (
 
 // server is the loop and everything it serves. One thread owns it.
 type server struct {
-	answers  []numbered // the first is the one for requests without a mark
+	answers  []*numbered // the first is the one for requests without a mark
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
-	input    []byte  // what was read last; connections keep only what they cannot use yet
+	input    []byte  // the last read; connections keep only what they cannot use yet
 	conns    []*conn // by token less firstConn
 	free     []*conn
 	timers   timers
@@ -38,10 +38,10 @@ type server struct {
 	stats    Stats
 }
 
-// Serve answers on a loopback address, whose port the kernel chooses if it is 0,
-// until ctx ends, which is no error. It calls ready with the address as soon as
-// connections are accepted. Its goroutine is locked to a thread meanwhile.
-func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready func(netip.AddrPort)) (err error) {
+// Serve answers on a loopback address until ctx ends, which is no error. The
+// kernel chooses the port if it is 0. Serve calls ready with the address as soon
+// as connections are accepted. Its goroutine is locked to a thread meanwhile.
+func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready func(netip.AddrPort)) error {
 	if err := settings.Validate(); err != nil {
 		return err
 	}
@@ -52,29 +52,33 @@ func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready fu
 		random:  rand.New(rand.NewPCG(settings.Seed, 0)),
 		input:   make([]byte, inputBytes),
 	}
+	if err := s.serve(ctx, addr, ready); err != nil {
+		return fmt.Errorf("mock: %w", err)
+	}
+	return nil
+}
+
+func (s *server) serve(ctx context.Context, addr netip.AddrPort, ready func(netip.AddrPort)) (err error) {
 	var bound netip.AddrPort
 	if s.listener, bound, err = epoll.Listen(addr); err != nil {
-		return fmt.Errorf("mock: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, epoll.Close(s.listener)) }()
 	if s.poller, err = epoll.NewEdge(); err != nil {
-		return fmt.Errorf("mock: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, s.poller.Close()) }()
 	stop, release, err := stopPipe(ctx)
 	if err != nil {
-		return fmt.Errorf("mock: %w", err)
+		return err
 	}
 	defer release()
 	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(stop, stopToken)); err != nil {
-		return fmt.Errorf("mock: %w", err)
+		return err
 	}
 	ready(bound)
 	defer s.closeAll()
-	if err := s.loop(); err != nil {
-		return fmt.Errorf("mock: %w", err)
-	}
-	return nil
+	return s.loop()
 }
 
 // stopPipe returns a descriptor that becomes readable when ctx ends.
@@ -115,7 +119,7 @@ func (s *server) loop() error {
 	}
 }
 
-// accept takes the connections that wait.
+// accept accepts all waiting connections.
 func (s *server) accept() error {
 	for {
 		fd, err := epoll.Accept(s.listener)
@@ -139,19 +143,19 @@ func (s *server) accept() error {
 }
 
 func (s *server) newConn(fd int) *conn {
-	if last := len(s.free) - 1; last >= 0 {
-		c := s.free[last]
-		s.free = s.free[:last]
-		c.reset(fd, c.token, s.marked())
-		return c
+	if len(s.free) == 0 {
+		c := &conn{token: firstConn + int32(len(s.conns))}
+		s.conns = append(s.conns, c)
+		s.free = append(s.free, c)
 	}
-	c := &conn{}
-	c.reset(fd, firstConn+int32(len(s.conns)), s.marked())
-	s.conns = append(s.conns, c)
+	last := len(s.free) - 1
+	c := s.free[last]
+	s.free = s.free[:last]
+	c.reset(fd, s.marked())
 	return c
 }
 
-// marked says that requests may carry marks, so that they have to be searched.
+// marked reports whether requests may carry marks and have to be searched for them.
 func (s *server) marked() bool { return len(s.answers) > 1 }
 
 func (s *server) close(c *conn) {
@@ -176,8 +180,8 @@ func (s *server) closeAll() {
 	}
 }
 
-// wake continues the connections whose moment has come. Each is taken once: one
-// that is due again at once waits until the others and new input had their turn.
+// wake continues the connections that are due. It takes each once: one that is due
+// again at once waits until the others and new input had their turn.
 func (s *server) wake() {
 	if len(s.timers) == 0 {
 		return

@@ -9,7 +9,7 @@ import (
 
 // Settings are what the mock answers and when.
 type Settings struct {
-	// API is the one that Shape is meant for. The others are answered too, with
+	// API is the one that Shape is meant for. The mock answers the others too, with
 	// a larger JSON answer where they cannot make one that small.
 	API   llmapi.API   `json:"api"`
 	Shape llmapi.Shape `json:"shape"`
@@ -24,23 +24,21 @@ type Settings struct {
 	Answers []llmapi.Answer `json:"answers,omitempty"`
 }
 
-// Validate says what is wrong with the settings, nil if nothing is.
+// answer is the answer to a request without a mark.
+func (s *Settings) answer() llmapi.Answer {
+	return llmapi.Answer{Shape: s.Shape, Latency: &s.Latency, FirstEvent: &s.FirstEvent, ChunkInterval: &s.ChunkInterval}
+}
+
+// Validate reports what is wrong with the settings.
 func (s Settings) Validate() error {
-	if _, err := llmapi.Parse(string(s.API)); err != nil {
-		return fmt.Errorf("mock: %w", err)
+	_, err := llmapi.Parse(string(s.API))
+	if err == nil {
+		err = s.answer().Validate(s.API)
 	}
-	if err := s.Shape.Validate(s.API); err != nil {
-		return fmt.Errorf("mock: %w", err)
+	if err == nil {
+		err = llmapi.ValidateAnswers(s.API, s.Answers)
 	}
-	for _, d := range []struct {
-		name string
-		dist pace.Dist
-	}{{"latency", s.Latency}, {"first event", s.FirstEvent}, {"chunk interval", s.ChunkInterval}} {
-		if err := d.dist.Validate(); err != nil {
-			return fmt.Errorf("mock: %s: %w", d.name, err)
-		}
-	}
-	if err := llmapi.ValidateAnswers(s.API, s.Answers); err != nil {
+	if err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	return nil

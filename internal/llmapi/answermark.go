@@ -6,18 +6,14 @@ import "fmt"
 const MostAnswers = 1000
 
 // A request says which answer it wants by a mark in its prompt, such as
-// [answer 12]. The prompt is what every gateway passes on: a header it may drop,
-// and a member of the body that it does not know as well. JSON escapes none of
-// the mark's characters, so it stays as it is when a gateway writes the body
-// anew.
+// [answer 12]. Every gateway passes the prompt on, while it may drop headers and
+// members of the body that it does not know. JSON escapes none of the mark's
+// characters, so it survives a gateway that writes the body anew.
 var markOpen = []byte("[answer ")
 
-const (
-	markClose    = ']'
-	answerDigits = 4 // of MostAnswers
-)
+const markClose = ']'
 
-// answerMark is the mark of a number, with a space behind it; nothing for 0.
+// answerMark is the mark of a number followed by a space; empty for 0.
 func answerMark(number int) (string, error) {
 	switch {
 	case number < 0 || number > MostAnswers:
@@ -33,14 +29,13 @@ func answerMark(number int) (string, error) {
 // nothing of it is kept. The zero AnswerWanted is ready for a body.
 type AnswerWanted struct {
 	open   seeker
-	inside bool // the input stands in a mark, after its words
-	digits int
-	number int
+	inside bool // the input stands in a mark, behind markOpen
+	number int  // of that mark so far
 	found  bool
 }
 
 // Number is the answer so far, 0 without a mark; final once the whole body has
-// been fed. It may be a number that is no one's.
+// been fed. There may be no answer of this number.
 func (w *AnswerWanted) Number() int {
 	if !w.found {
 		return 0
@@ -51,28 +46,27 @@ func (w *AnswerWanted) Number() int {
 // Feed takes the next piece of the body.
 func (w *AnswerWanted) Feed(p []byte) {
 	for len(p) > 0 && !w.found {
-		if !w.inside {
+		switch {
+		case !w.inside:
+			w.number = 0
 			p, w.inside = w.open.find(p, markOpen)
-			w.digits, w.number = 0, 0
-			continue
-		}
-		if w.rest(p[0]) {
+		case w.take(p[0]):
 			p = p[1:]
+		default:
+			w.inside = false // search on, this byte included
 		}
 	}
 }
 
-// rest takes a byte of a mark after its words; false leaves it to the search for
-// the next mark.
-func (w *AnswerWanted) rest(c byte) bool {
+// take takes a byte behind markOpen. It returns false if that makes no mark: it
+// has a number of one to four digits that does not begin with 0.
+func (w *AnswerWanted) take(c byte) bool {
 	switch {
-	case c >= '0' && c <= '9' && w.digits < answerDigits && !(c == '0' && w.digits == 0):
+	case c >= '0' && c <= '9' && w.number < 1000 && (c != '0' || w.number > 0):
 		w.number = 10*w.number + int(c-'0')
-		w.digits++
-	case c == markClose && w.digits > 0:
+	case c == markClose && w.number > 0:
 		w.found = true
 	default:
-		w.inside = false
 		return false
 	}
 	return true

@@ -16,9 +16,9 @@ const (
 	maxExcerpt = 120 // bytes of an unwanted body that are shown
 )
 
-// answer reads one answer after the other out of the bytes of a connection:
-// times it, checks it against what the mock sent, and names what is wrong with
-// it. It is pure; the clock is handed in with the bytes it belongs to.
+// answer reads one answer after the other out of the bytes of a connection. It
+// times each, compares it with what the mock sent, and names what is wrong with
+// it. It reads no clock: every read comes with its time.
 type answer struct {
 	job      *Job
 	checker  *llmapi.Checker // of the job's stream
@@ -28,17 +28,17 @@ type answer struct {
 	obs    bench.Observation
 	head   http1.Head
 	body   http1.Body
-	inBody bool
+	inBody bool // the head has come
 	broken bool // nothing that follows on the connection can be trusted
 	size   int  // of the body so far
 
-	instead bool // the gateway's own failure in the place of an answer that was cut
+	instead bool // the gateway answers with a failure of its own, since the mock cut its answer
 
 	fault  bench.ErrorClass // the first one
 	detail string
 
-	got     []byte // JSON: the body from where it began to differ on, or the excerpt shown
-	matched int    // JSON: bytes that equal the answer wanted
+	got     []byte // JSON: the body if it differs, or the excerpt shown
+	matched int    // JSON: bytes that equal the right answer
 	differs bool
 
 	events         events
@@ -49,17 +49,16 @@ type answer struct {
 	deltas         int // content events so far
 }
 
-// expect makes the answer one to another job's request.
+// expect prepares for answers to the job's request.
 func (a *answer) expect(job *Job, c *Client) {
 	a.job = job
 	if job.Mode != bench.SSE {
 		return
 	}
-	shape := c.shape(job)
-	if a.checkers[shape] == nil {
-		a.checkers[shape] = c.checker(shape)
+	if a.checkers[job.Shape] == nil {
+		a.checkers[job.Shape] = c.checker(job.Shape)
 	}
-	a.checker = a.checkers[shape]
+	a.checker = a.checkers[job.Shape]
 }
 
 // reset prepares for the answer to a request that starts at the given time.
@@ -78,14 +77,11 @@ func (a *answer) reset(start int64) {
 	}
 }
 
-// complete says that the answer has ended where its framing says.
+// complete reports whether the whole answer has come.
 func (a *answer) complete() bool { return a.inBody && a.body.Done() }
 
-// begun says that the head of the answer has come.
-func (a *answer) begun() bool { return a.inBody }
-
-// take reads what came with one read at the time now, and returns how many
-// bytes it used; the rest must come again in front of the next read's.
+// take takes the bytes of a read that ended at the time now. It returns how many
+// it used; the rest must come again in front of the next read's.
 func (a *answer) take(in []byte, now int64) (used int) {
 	a.readEvents, a.readBytes = 0, 0
 	for !a.broken && !a.complete() {
@@ -110,12 +106,12 @@ func (a *answer) take(in []byte, now int64) (used int) {
 	return used
 }
 
-// end takes the end of the connection; it may be what ends the body.
+// end takes the end of the connection, which may be the right end of the body.
 func (a *answer) end(now int64) {
 	switch {
 	case !a.inBody:
 		a.fail(bench.ErrTruncated, "the connection was closed before the head of the answer was complete")
-	case a.body.End() != nil && a.job.Cut && !a.instead: // passed on as it came
+	case a.body.End() != nil && a.job.Cut && !a.instead: // the gateway passed the cut on
 	case a.body.End() != nil:
 		a.fail(bench.ErrTruncated, "the connection was closed after %d bytes of the body%s", a.size, a.progress())
 	default:
@@ -125,16 +121,16 @@ func (a *answer) end(now int64) {
 	a.broken = true
 }
 
-// fail notes what is wrong, unless something was wrong before.
+// fail records what is wrong, unless something was wrong before.
 func (a *answer) fail(class bench.ErrorClass, format string, args ...any) {
 	if a.fault == "" {
 		a.fault, a.detail = class, fmt.Sprintf(format, args...)
 	}
 }
 
-// breakOff is fail for what leaves the connection in an unknown state.
-func (a *answer) breakOff(class bench.ErrorClass, err error) {
-	a.fail(class, "%v", err)
+// breakOff is fail for a protocol error: the state of the connection is unknown.
+func (a *answer) breakOff(format string, args ...any) {
+	a.fail(bench.ErrProtocol, format, args...)
 	a.broken = true
 }
 
@@ -142,10 +138,10 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 	n, err := http1.ParseResponse(in, &a.head)
 	switch {
 	case err != nil:
-		a.breakOff(bench.ErrProtocol, err)
+		a.breakOff("%v", err)
 		return 0
 	case n == 0 && len(in) > maxHead:
-		a.breakOff(bench.ErrProtocol, fmt.Errorf("a response head of more than %d bytes", maxHead))
+		a.breakOff("a response head of more than %d bytes", maxHead)
 		return 0
 	case n == 0 || a.head.Status < 200: // 100 Continue and its like come before the answer
 		return n
@@ -157,7 +153,7 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 	case a.job.Cut && a.head.Status >= 500:
 		a.instead = true
 	case a.head.Status != a.job.status():
-		a.fault = bench.ErrStatus // told with the body, in judge
+		a.fault = bench.ErrStatus // judge adds the detail, with the body
 	case a.job.streams() && !a.head.EventStream():
 		a.fail(bench.ErrBody, "Content-Type %q where the mock sent text/event-stream", a.head.ContentType)
 	}
@@ -167,7 +163,7 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 func (a *answer) takeBody(in []byte, now int64) (used int) {
 	run, used, err := a.body.Next(in)
 	if err != nil {
-		a.breakOff(bench.ErrProtocol, err)
+		a.breakOff("%v", err)
 		return used
 	}
 	if len(run) == 0 {
@@ -177,7 +173,7 @@ func (a *answer) takeBody(in []byte, now int64) (used int) {
 		a.obs.FirstByte = now - a.start
 	}
 	if a.size += len(run); a.size > maxBody {
-		a.breakOff(bench.ErrProtocol, fmt.Errorf("a body of more than %d bytes", maxBody))
+		a.breakOff("a body of more than %d bytes", maxBody)
 		return used
 	}
 	switch {
@@ -212,7 +208,7 @@ func (a *answer) takeEvents(run []byte, now int64) {
 	for {
 		data, rest, ok, err := a.events.next(run)
 		if err != nil {
-			a.breakOff(bench.ErrProtocol, err)
+			a.breakOff("%v", err)
 			return
 		}
 		if !ok {
@@ -250,7 +246,7 @@ func (a *answer) takeEvent(data []byte, now int64) {
 	}
 }
 
-// judge looks at the complete answer.
+// judge decides about the complete answer.
 func (a *answer) judge() {
 	switch {
 	case a.fault == bench.ErrStatus:
@@ -269,9 +265,9 @@ func (a *answer) judge() {
 	}
 }
 
-// judgeJSON accepts an answer that the gateway has written anew, and remembers
-// its bytes: the next one is compared with them first, so that such a gateway
-// costs a comparison per request and not a parse.
+// judgeJSON accepts an answer that the gateway has written anew, and keeps its
+// bytes to compare the next one with: such a gateway costs one comparison per
+// request and not a parse.
 func (a *answer) judgeJSON() {
 	if bytes.Equal(a.got, a.job.rewritten) {
 		return

@@ -48,7 +48,7 @@ func benchJob(b *testing.B, mode bench.Mode, size int) *Job {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &Job{Mode: mode, Body: body, Want: llmapi.JSONAnswer(llmapi.Responses, benchShape)}
+	return &Job{Mode: mode, Body: body, Want: llmapi.JSONAnswer(llmapi.Responses, benchShape), Shape: benchShape}
 }
 
 // BenchmarkClient prints what a request costs: latency, CPU time of the client's
@@ -160,7 +160,7 @@ func startReference(b *testing.B, upstream string) string {
 }
 
 func benchClient(b *testing.B, addr string) *Client {
-	return client(b, addr, Options{API: llmapi.Responses, Shape: benchShape, Timeout: 5 * time.Second})
+	return client(b, addr, Options{API: llmapi.Responses, Timeout: 5 * time.Second})
 }
 
 func benchmarkArm(b *testing.B, p *mockllm.Process, addr string, s bench.Scenario) {

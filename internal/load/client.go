@@ -32,7 +32,6 @@ const readSize = 256 << 10
 // Options are what stays the same from slice to slice.
 type Options struct {
 	API     llmapi.API
-	Shape   llmapi.Shape  // of the mock's answers to a Job that has no other
 	Timeout time.Duration // for one request, connecting included
 }
 
@@ -42,10 +41,10 @@ type Client struct {
 	opt    Options
 	poller *epoll.Poller
 	conns  []*conn
-	checks map[llmapi.Shape]*llmapi.Checker // the connections have others of their kind
+	checks map[llmapi.Shape]*llmapi.Checker // what the connections' checkers share
 	wires  map[*Job][]byte                  // requests as they are sent
 	turns  int                              // jobs handed out to closed loops
-	in     []byte                           // shared: what a connection leaves unread it keeps itself
+	in     []byte                           // the last read; connections keep what they leave unread
 }
 
 // New returns a client for the gateway or mock at addr, "127.0.0.1:8080". It
@@ -54,6 +53,9 @@ func New(addr string, opt Options) (*Client, error) {
 	ap, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("the address to drive: %w", err)
+	}
+	if _, err := llmapi.Parse(string(opt.API)); err != nil {
+		return nil, err
 	}
 	poller, err := epoll.New()
 	if err != nil {
@@ -104,25 +106,24 @@ func (c *Client) grow(n int) {
 	}
 }
 
-// Job is a request and its right answer. Its Mode is that of the answer that
-// was asked for.
+// Job is a request and its right answer.
 type Job struct {
-	Mode bench.Mode
-	Body []byte // of the request
-	Want []byte // body of the answer in JSON mode, and of one that is a failure
+	Mode bench.Mode // of the answer asked for
+	Body []byte     // of the request
+	Want []byte     // body of the answer in JSON mode, and of one that is a failure
 
-	Shape  llmapi.Shape // of the answer; zero: as the Client's Options say
+	Shape  llmapi.Shape // of the answer in SSE mode
 	Status int          // that the mock answers with; 0 is 200
 	Cut    bool         // the mock ends the answer half-way
 
 	rewritten []byte // an answer found equal to Want though its bytes differ
 }
 
-// fails says that the mock answers with a failure, for the gateway to pass on.
+// fails reports whether the mock answers with a failure, for the gateway to pass on.
 func (j *Job) fails() bool { return j.Status != 0 || j.Cut }
 
-// streams says that the answer comes as events; that to a request for a stream
-// that fails does not.
+// streams reports whether the answer comes as events. An error status does not,
+// even if the request asks for a stream.
 func (j *Job) streams() bool { return j.Mode == bench.SSE && j.status() == 200 }
 
 func (j *Job) status() int {
@@ -132,14 +133,7 @@ func (j *Job) status() int {
 	return j.Status
 }
 
-func (c *Client) shape(j *Job) llmapi.Shape {
-	if j.Shape == (llmapi.Shape{}) {
-		return c.opt.Shape
-	}
-	return j.Shape
-}
-
-// checker is a new one for the job's answers.
+// checker is a new checker of streams of this shape.
 func (c *Client) checker(shape llmapi.Shape) *llmapi.Checker {
 	if c.checks[shape] == nil {
 		c.checks[shape] = llmapi.NewChecker(c.opt.API, shape)
@@ -147,8 +141,8 @@ func (c *Client) checker(shape llmapi.Shape) *llmapi.Checker {
 	return c.checks[shape].Another()
 }
 
-// turn is the next of the jobs. Slices go on where the last one stopped, so that
-// short ones together send all.
+// turn is the next of the jobs. A slice goes on where the last one stopped, so
+// that short slices send all jobs between them.
 func (c *Client) turn(jobs []*Job) *Job {
 	c.turns++
 	return jobs[c.turns%len(jobs)]

@@ -17,10 +17,10 @@ type Burst struct {
 	MinTime     time.Duration
 }
 
-// Slice drives one burst of the jobs, one after the other and from the first
-// again: each connection sends its next request when the last one is answered. A
-// request that fails is counted in the Slice; the error is for what ends the
-// measurement: a cancelled ctx or a failing machine.
+// Slice drives one burst of the jobs in turn: each connection sends its next
+// request when the last one is answered. A request that fails is counted in the
+// Slice; an error means that the measurement ended: ctx was cancelled or the
+// machine failed.
 func (c *Client) Slice(ctx context.Context, jobs []*Job, burst Burst) (bench.Slice, error) {
 	for _, job := range jobs {
 		c.wire(job) // before the clock starts
@@ -28,8 +28,8 @@ func (c *Client) Slice(ctx context.Context, jobs []*Job, burst Burst) (bench.Sli
 	return c.drive(ctx, &closed{jobs: jobs, burst: burst}, burst.Concurrency, c.room(jobs, burst))
 }
 
-// room is a Slice with space for as many results as it may have, so that none
-// has to be found while the clock runs; a wrong guess costs a copy.
+// room is a Slice with memory for the results it may have, so that it need not
+// grow while the clock runs. A wrong guess costs a copy.
 func (c *Client) room(jobs []*Job, burst Burst) (out bench.Slice) {
 	const fastest = 8 * time.Microsecond // no request over loopback takes less
 	n := max(2*burst.MinRequests, burst.MinEach*burst.Concurrency, min(int(burst.MinTime/fastest), 4096))
@@ -37,7 +37,7 @@ func (c *Client) room(jobs []*Job, burst Burst) (out bench.Slice) {
 	chunks := 0
 	for _, job := range jobs {
 		if job.Mode == bench.SSE {
-			chunks = max(chunks, c.shape(job).Chunks)
+			chunks = max(chunks, job.Shape.Chunks)
 		}
 	}
 	if chunks > 0 {

@@ -199,7 +199,7 @@ func (s *slice) read(cn *conn) {
 	}
 	a := &cn.answer
 	if err != nil || n == 0 {
-		if !a.begun() && held == 0 {
+		if !a.inBody && held == 0 {
 			s.unanswered(cn, err)
 			return
 		}
@@ -212,12 +212,12 @@ func (s *slice) read(cn *conn) {
 	cn.rest = append(cn.rest[:0], rest...)
 	switch {
 	case a.complete() && len(rest) > 0:
-		a.breakOff(bench.ErrProtocol, fmt.Errorf("%d bytes after the end of the answer", len(rest)))
+		a.breakOff("%d bytes after the end of the answer", len(rest))
 		s.finish(cn)
 	case a.complete() || a.broken:
 		s.finish(cn)
 	case len(rest) >= len(s.in)/2:
-		a.breakOff(bench.ErrProtocol, fmt.Errorf("%d bytes without a complete line", len(rest)))
+		a.breakOff("%d bytes without a complete line", len(rest))
 		s.finish(cn)
 	}
 }

@@ -16,9 +16,11 @@ func TestFailuresOfTheMock(t *testing.T) {
 		return fmt.Sprintf("HTTP/1.1 %d x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", code, len(body), body)
 	}
 	limited := func(mode bench.Mode) *Job {
-		return &Job{Mode: mode, Body: []byte(`{}`), Want: refused, Status: 429}
+		return &Job{Mode: mode, Body: []byte(`{}`), Want: refused, Shape: shape, Status: 429}
 	}
-	cut := func(mode bench.Mode) *Job { return &Job{Mode: mode, Body: []byte(`{}`), Want: want, Cut: true} }
+	cut := func(mode bench.Mode) *Job {
+		return &Job{Mode: mode, Body: []byte(`{}`), Want: want, Shape: shape, Cut: true}
+	}
 	half := jsonAnswer(want)
 	half = half[:len(half)-len(want)/2]
 	stream := func(ended bool) string {

@@ -27,7 +27,7 @@ import (
 
 var (
 	shape = llmapi.Shape{AnswerBytes: 1024, Chunks: 5, ChunkBytes: 48}
-	opt   = Options{API: llmapi.Responses, Shape: shape, Timeout: 30 * time.Second}
+	opt   = Options{API: llmapi.Responses, Timeout: 30 * time.Second}
 	want  = llmapi.JSONAnswer(llmapi.Responses, shape)
 )
 
@@ -37,7 +37,7 @@ var fixture = &Client{opt: opt, checks: map[llmapi.Shape]*llmapi.Checker{}}
 func newAnswer() *answer { return &answer{checkers: map[llmapi.Shape]*llmapi.Checker{}} }
 
 func job(mode bench.Mode) *Job {
-	return &Job{Mode: mode, Body: []byte(`{"input":"hi"}`), Want: want}
+	return &Job{Mode: mode, Body: []byte(`{"input":"hi"}`), Want: want, Shape: shape}
 }
 
 // frames are the events of a right stream, sent now.
@@ -284,7 +284,7 @@ func TestServerThatNeverReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	c := client(t, l.Addr().String(), Options{API: llmapi.Chat, Shape: shape, Timeout: 50 * time.Millisecond})
+	c := client(t, l.Addr().String(), Options{API: llmapi.Chat, Timeout: 50 * time.Millisecond})
 	j := job(bench.JSON)
 	j.Body = make([]byte, 32<<20)
 	s := slice1(t, c, j, Burst{Concurrency: 1, MinRequests: 5})

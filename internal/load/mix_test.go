@@ -41,7 +41,7 @@ func TestMixAgainstTheMock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := New(p.Addr, Options{API: api, Shape: settings.Shape, Timeout: 10 * time.Second})
+		c, err := New(p.Addr, Options{API: api, Timeout: 10 * time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}

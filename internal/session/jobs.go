@@ -72,11 +72,10 @@ func (j *jobs) readTrace(path string) error {
 		return err
 	}
 	defer file.Close()
-	trace, err := workload.ReadTrace(file, j.config.Request.API, j.config.Request.Extra)
+	j.trace, err = workload.ReadTrace(file, j.config.Request.API, j.config.Request.Extra, &j.answers)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	j.trace = trace.Entries(&j.answers)
 	return llmapi.ValidateAnswers(j.config.Request.API, j.answers.List())
 }
 

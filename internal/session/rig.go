@@ -10,7 +10,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
-	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/mockllm"
@@ -21,7 +20,6 @@ import (
 // rig is the real world of a trial: gateway processes, the mock, connections.
 type rig struct {
 	request config.Request
-	shape   llmapi.Shape
 	specs   map[bench.Arm]gateway.Spec
 	sandbox *sandbox.Sandbox
 
@@ -69,7 +67,7 @@ func startIn(ctx context.Context, box *sandbox.Sandbox, arm bench.Arm, spec gate
 }
 
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {
-	r.clients[arm], err = load.New(addr, load.Options{API: r.request.API, Shape: r.shape, Timeout: r.request.Timeout})
+	r.clients[arm], err = load.New(addr, load.Options{API: r.request.API, Timeout: r.request.Timeout})
 	return err
 }
 

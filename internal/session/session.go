@@ -112,7 +112,7 @@ func (s *Session) arms() []bench.Arm {
 // newRig makes ready to start the gateways.
 func (s *Session) newRig() *rig {
 	r := &rig{
-		request: s.config.Request, shape: s.config.Mock.Shape, sandbox: s.sandbox, mock: s.mock,
+		request: s.config.Request, sandbox: s.sandbox, mock: s.mock,
 		specs:   map[bench.Arm]gateway.Spec{},
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},

@@ -8,14 +8,13 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// Answers collects the answers that the requests of a run ask the mock for. The
-// zero Answers is empty.
+// Answers collects the answers that the requests of a run ask the mock for.
 type Answers struct {
 	list []llmapi.Answer
 }
 
-// Number is the number of an answer, the same for an equal one. There is no
-// bound here; llmapi.ValidateAnswers says when they are too many.
+// Number adds an answer and returns its number. Equal answers share a number.
+// llmapi.ValidateAnswers checks the bounds.
 func (a *Answers) Number(answer llmapi.Answer) int {
 	for i, known := range a.list {
 		if reflect.DeepEqual(known, answer) {
@@ -26,7 +25,7 @@ func (a *Answers) Number(answer llmapi.Answer) int {
 	return len(a.list)
 }
 
-// List is all of them for the mock; the first has number 1.
+// List returns all answers for the mock; the first has number 1.
 func (a *Answers) List() []llmapi.Answer { return a.list }
 
 // Entry is one request of a mix or a trace.
@@ -35,7 +34,7 @@ type Entry struct {
 	Mode    bench.Mode
 	Body    int // bytes
 	Payload llmapi.Payload
-	Answer  int // number of the answer; 0: the one that the mock gives unasked
+	Answer  int // number of the answer; 0: the mock's own
 }
 
 // Raise makes the body as large as a request of the API must be at least.
@@ -45,7 +44,7 @@ func (e *Entry) Raise(api llmapi.API, extra map[string]any) error {
 	return err
 }
 
-// Ask is the entry as llmapi.RequestBody takes it.
+// Ask returns the entry in the form that llmapi.RequestBody takes.
 func (e Entry) Ask(extra map[string]any) llmapi.Ask {
 	return llmapi.Ask{Mode: e.Mode, Size: e.Body, Answer: e.Answer, Payload: e.Payload, Extra: extra}
 }

@@ -14,29 +14,29 @@ import (
 )
 
 const (
-	// Entries is how many requests a mix has. They take turns, so a share is kept
-	// to one in so many.
+	// Entries is the number of requests in a mix. They are sent in turn, so shares
+	// are multiples of 1/Entries.
 	Entries = 200
-	// LeastShare is the smallest that a mix can keep.
+	// LeastShare is the smallest share that a mix can have.
 	LeastShare = 1.0 / Entries
-	// levels is how many sizes of answers stand for a distribution. Each costs
-	// the client a checker for each connection.
+	// levels is the number of answer sizes that stand for a distribution. Each
+	// costs the client one checker per connection.
 	levels = 16
-	// mostBodies bounds the bodies of a mix or a trace together, in bytes.
+	// mostBodies bounds the total size of the bodies of a mix or a trace, in bytes.
 	mostBodies = 256 << 20
 )
 
-// Base is what a mix is made on the ground of.
+// Base is what holds where the load does not say otherwise.
 type Base struct {
 	API    llmapi.API
 	Extra  map[string]any // of every request
 	Shape  llmapi.Shape   // of the mock's answer to a request without a mark
-	Bodies []int          // sizes that take turns where the load has none
+	Bodies []int          // sizes of the requests, each equally often
 }
 
-// Mix is the requests of a scenario of this mode, in an order without a pattern.
-// The answers that they ask for are added to the others. A size that a payload
-// cannot have is raised to the least.
+// Mix returns the requests of a scenario of this mode in random order, and adds
+// the answers that they ask for to answers. Sizes too small for their payload are
+// raised.
 func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
 	m := mix{random: rand.New(rand.NewPCG(l.Seed, modeSeed(mode))), load: l, base: b, mode: mode}
 	replies := m.replies()
@@ -74,7 +74,7 @@ type mix struct {
 	mode   bench.Mode
 }
 
-// replies are the answers; nil for the one that needs no number.
+// replies are the answers in the order of the requests; nil for the mock's own.
 func (m *mix) replies() []*llmapi.Answer {
 	all := make([]*llmapi.Answer, Entries)
 	sizes := m.sizes()
@@ -83,8 +83,8 @@ func (m *mix) replies() []*llmapi.Answer {
 			all[i] = &llmapi.Answer{Shape: m.shape(sizes[i])}
 		}
 	}
-	// Those that fail and those that are slow are others.
 	place := m.random.Perm(Entries)
+	// change takes places that no earlier call took: no answer both fails and is slow.
 	change := func(share float64, f func(*llmapi.Answer)) {
 		n := min(len(place), int(math.Round(share*Entries)))
 		for _, i := range place[:n] {
@@ -103,8 +103,7 @@ func (m *mix) replies() []*llmapi.Answer {
 	return all
 }
 
-// sizes are those of the answers, by what the mode counts; none if the load has
-// none.
+// sizes are the sizes of the answers, in bytes or chunks; none if the load has none.
 func (m *mix) sizes() []int {
 	of := m.load.Answer
 	if m.mode == bench.SSE {
@@ -143,8 +142,8 @@ func (m *mix) shuffled(sizes []int) []int {
 	return all
 }
 
-// payloads keep their shares as nearly as whole requests can: what is left after
-// rounding down goes to the largest remainders.
+// payloads gives every payload its share, rounded down, and the requests that are
+// left to the largest remainders.
 func (m *mix) payloads() []llmapi.Payload {
 	if len(m.load.Payload) == 0 {
 		return make([]llmapi.Payload, Entries) // by size
@@ -167,8 +166,8 @@ func (m *mix) payloads() []llmapi.Payload {
 	return all
 }
 
-// whole is the whole requests of a share; a share that is meant to be whole may
-// come out a little less.
+// whole is a share's number of requests, rounded down. The summand makes up for
+// the rounding error of a share that is a whole number of requests.
 func whole(share float64) int { return int(share*Entries + 1e-9) }
 
 func remainder(share float64) float64 { return share*Entries - float64(whole(share)) }

@@ -27,12 +27,11 @@ const oneOfEach = `{"at_ms": 12.5, "mode": "sse", "body": 4096, "chunks": [[0, 6
 `
 
 func TestReadTrace(t *testing.T) {
-	trace, err := ReadTrace(strings.NewReader(oneOfEach), llmapi.Chat, nil)
+	var answers Answers
+	got, err := ReadTrace(strings.NewReader(oneOfEach), llmapi.Chat, nil, &answers)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers Answers
-	got := trace.Entries(&answers)
 	const ms = time.Millisecond
 	want := []Entry{
 		{At: 12*ms + ms/2, Mode: bench.SSE, Body: 4096, Answer: 1},
@@ -87,11 +86,11 @@ func TestMistakesInTraces(t *testing.T) {
 		`{"at_ms": 6, "mode": "sse", "body": 1000, "chunks": [[-1, 64]]}`:                    "chunks[0][0] must be milliseconds, 0 to 3.6e+06",
 		`{"at_ms": 6, "mode": "sse", "body": 1000, "chunks": [[0, 20000000]]}`:               "are too large a stream",
 		`"` + strings.Repeat("x", mostLine) + `"`:                                            "more than 1048576 bytes in one line",
-		strings.Repeat(good, MostRequests):                                                   "more than 1000 requests",
+		strings.Repeat(good, mostRequests):                                                   "more than 1000 requests",
 		strings.Repeat(strings.Replace(good, "1000", "60000000", 1), 5):                      "the bodies so far have more than 268435456 bytes together",
 		strings.Repeat(strings.Replace(good, `"answer": 2048`, `"answer": 16000000`, 1), 10): "the answers so far have more than 134217728 bytes together",
 	} {
-		_, err := ReadTrace(strings.NewReader(good+line), llmapi.Chat, nil)
+		_, err := ReadTrace(strings.NewReader(good+line), llmapi.Chat, nil, &Answers{})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "line ") {
 			t.Errorf("%.80s: %v, want %q", line, err, want)
 		}
@@ -99,7 +98,7 @@ func TestMistakesInTraces(t *testing.T) {
 			t.Errorf("%.80s: %v is not of line 2", line, err)
 		}
 	}
-	if _, err := ReadTrace(strings.NewReader("\n\n"), llmapi.Chat, nil); err == nil || err.Error() != "the trace has no requests" {
+	if _, err := ReadTrace(strings.NewReader("\n\n"), llmapi.Chat, nil, &Answers{}); err == nil || err.Error() != "the trace has no requests" {
 		t.Errorf("empty: %v", err)
 	}
 }
@@ -111,18 +110,17 @@ func FuzzReadTrace(f *testing.F) {
 	f.Add([]byte(`{"at_ms": 1e3, "mode": "sse", "body": 1e3, "chunks": [[1e400, 5]], "status": 500}`))
 	f.Add([]byte(`{"at_ms": null}` + "\r\n" + `{"AT_MS": 1}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		trace, err := ReadTrace(bytes.NewReader(data), llmapi.Messages, nil)
+		var answers Answers
+		entries, err := ReadTrace(bytes.NewReader(data), llmapi.Messages, nil, &answers)
 		if err != nil {
 			return
 		}
-		checkTrace(t, trace, llmapi.Messages)
+		checkTrace(t, llmapi.Messages, entries, answers)
 	})
 }
 
-func checkTrace(t *testing.T, trace Trace, api llmapi.API) {
+func checkTrace(t *testing.T, api llmapi.API, entries []Entry, answers Answers) {
 	t.Helper()
-	var answers Answers
-	entries := trace.Entries(&answers)
 	for _, e := range entries {
 		if e.Body > 1<<20 { // as good as any other, and slow to make
 			continue
@@ -150,12 +148,13 @@ func TestTheTraceOfTestdata(t *testing.T) {
 		t.Errorf("%s is not what madeTrace makes (%v); run the test with -update", traceFile, err)
 	}
 	for _, api := range llmapi.All() {
-		trace, err := ReadTrace(bytes.NewReader(data), api, map[string]any{"store": false})
+		var answers Answers
+		entries, err := ReadTrace(bytes.NewReader(data), api, map[string]any{"store": false}, &answers)
 		if err != nil {
 			t.Fatalf("%s: %v", api, err)
 		}
-		checkTrace(t, trace, api)
-		if n := len(trace.requests); n != 120 {
+		checkTrace(t, api, entries, answers)
+		if n := len(entries); n != 120 {
 			t.Errorf("%d requests", n)
 		}
 	}

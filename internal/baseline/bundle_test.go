@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -81,11 +82,20 @@ func listing(t testing.TB, dir string) map[string]string {
 func packed(t testing.TB, dir string, paths ...string) ([]byte, Manifest) {
 	t.Helper()
 	var out bytes.Buffer
-	m, err := Pack(&out, dir, paths, someLimit)
+	m, err := Write(&out, sampleBaseline(1, recordtest.SSE10), dir, paths, someLimit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes(), m
+	return out.Bytes(), *m
+}
+
+// unpacked unpacks an artifact into dir.
+func unpacked(data []byte, dir string) error {
+	b, a, err := Open(data, DefaultLimits())
+	if err == nil {
+		err = a.Unpack(b, dir)
+	}
+	return err
 }
 
 func TestUnpackIsTheInverseOfPack(t *testing.T) {
@@ -97,7 +107,7 @@ func TestUnpackIsTheInverseOfPack(t *testing.T) {
 		t.Error("the same files named in another way give other bytes")
 	}
 	out := filepath.Join(t.TempDir(), "new", "place")
-	if err := Unpack(bytes.NewReader(data), m, out, someLimit); err != nil {
+	if err := unpacked(data, out); err != nil {
 		t.Fatal(err)
 	}
 	if got := listing(t, out); !reflect.DeepEqual(got, before) {
@@ -125,9 +135,9 @@ func TestPackAndUnpackRandomTrees(t *testing.T) {
 			list = append(list, n)
 		}
 		dir := tree(t, list...)
-		data, m := packed(t, dir, ".")
+		data, _ := packed(t, dir, ".")
 		out := t.TempDir()
-		if err := Unpack(bytes.NewReader(data), m, out, someLimit); err != nil {
+		if err := unpacked(data, out); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := listing(t, out), listing(t, dir); !reflect.DeepEqual(got, want) {
@@ -143,7 +153,7 @@ func TestPackTakesOnlyWhatIsNamed(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	out := t.TempDir()
-	if err := Unpack(bytes.NewReader(data), m, out, someLimit); err != nil {
+	if err := unpacked(data, out); err != nil {
 		t.Fatal(err)
 	}
 	if got := listing(t, out); len(got) != 3 {
@@ -153,9 +163,9 @@ func TestPackTakesOnlyWhatIsNamed(t *testing.T) {
 
 func TestDirectoriesStayUsable(t *testing.T) {
 	m := Manifest{Files: []File{{Path: "d", Dir: true, Mode: 0o055}}}
-	data := archiveOf(t, entryOf(m.Files[0], ""))
+	data := bundleOf(t, m, inZip{bundlePrefix + "d/", fs.ModeDir | 0o055, ""})
 	target := t.TempDir()
-	if err := Unpack(bytes.NewReader(data), m, target, someLimit); err != nil {
+	if err := unpacked(data, target); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(filepath.Join(target, "d")); err != nil || info.Mode().Perm() != 0o755 {
@@ -181,7 +191,6 @@ func TestPackRefuses(t *testing.T) {
 		paths []string
 		want  string
 	}{
-		"nothing":         {nil, "no files; name what the gateway needs"},
 		"missing":         {[]string{"bin/missing"}, "bin/missing: no such file or directory"},
 		"outside":         {[]string{"../x"}, `"../x" leads out of the directory`},
 		"outside, hidden": {[]string{"bin/../../x"}, "leads out of the directory"},
@@ -197,15 +206,37 @@ func TestPackRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			_, err := Pack(&out, dir, c.paths, 50)
+			_, err := Write(&out, sampleBaseline(1, recordtest.SSE10), dir, c.paths, 50)
 			testenv.WantError(t, err, c.want)
 			if out.Len() > 0 {
 				t.Errorf("%d bytes were written", out.Len())
 			}
 		})
 	}
-	_, err := Pack(&bytes.Buffer{}, filepath.Join(dir, "missing"), []string{"."}, 50)
+	_, err := Write(&bytes.Buffer{}, sampleBaseline(1, recordtest.SSE10), filepath.Join(dir, "missing"), []string{"."}, 50)
 	testenv.WantError(t, err, "bundling the gateway from "+dir)
+}
+
+func TestLinksTravel(t *testing.T) {
+	dir := tree(t, "bin/gw 755", "lib/v1/so")
+	for name, to := range map[string]string{"gw": "bin/gw", "bin/self": "gw", "lib/current": "v1", "lib/so": "current/so", "bin/so": "../lib/so"} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, m := packed(t, dir, ".")
+	out := t.TempDir()
+	if err := unpacked(data, out); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := listing(t, out), listing(t, dir); !reflect.DeepEqual(got, want) || len(got) != 10 {
+		t.Errorf("unpacked\n%v\npacked\n%v", got, want)
+	}
+	for _, f := range m.Files {
+		if to, err := os.Readlink(filepath.Join(out, f.Path)); f.Link != "" && (err != nil || to != f.Link) {
+			t.Errorf("%s links to %q, %v; want %q", f.Path, to, err, f.Link)
+		}
+	}
 }
 
 func TestCopyNoticesChanges(t *testing.T) {
@@ -232,28 +263,36 @@ func TestManifestRefuses(t *testing.T) {
 		total int64
 		want  string
 	}{
-		"fine":        {[]File{{Path: "a", Dir: true}, file("a/b")}, 1, ""},
-		"empty":       {nil, 0, "0 files, not 1 to 65536"},
-		"too many":    {make([]File, maxFiles+1), 0, "65537 files"},
-		"up":          {[]File{file("../a")}, 1, `files[0] "../a": not a relative path inside`},
-		"up, inside":  {[]File{file("a/../../b")}, 1, "not a relative path inside"},
-		"absolute":    {[]File{file("/a")}, 1, "not a relative path inside"},
-		"the root":    {[]File{{Path: ".", Dir: true}}, 0, "not a relative path inside"},
-		"unclean":     {[]File{file("a//b")}, 1, "not a relative path inside"},
-		"slash":       {[]File{{Path: "a/", Dir: true}}, 0, "not a relative path inside"},
-		"no UTF-8":    {[]File{file("a\xff")}, 1, "not a relative path inside"},
-		"NUL":         {[]File{file("a\x00b")}, 1, "control characters"},
-		"long":        {[]File{file(strings.Repeat("a", 5000))}, 1, "more than 4096 bytes"},
-		"twice":       {[]File{file("a"), file("a")}, 2, `files[1] "a": does not come after "a"`},
-		"order":       {[]File{file("b"), file("a")}, 2, `does not come after "b"`},
-		"setuid":      {[]File{{Path: "a", Mode: 0o4755, SHA256: sha}}, 0, "mode 4755 has more than permissions"},
-		"no digest":   {[]File{{Path: "a"}}, 0, `"" is not a sha256`},
-		"upper case":  {[]File{{Path: "a", SHA256: strings.ToUpper(sha)}}, 0, "is not a sha256"},
-		"directory":   {[]File{{Path: "a", Dir: true, Size: 1}}, 1, "a directory has no size"},
-		"negative":    {[]File{{Path: "a", Size: -1, SHA256: sha}}, -1, "size -1 is negative"},
-		"total":       {[]File{file("a")}, 2, "the files have 1 bytes, total_bytes says 2"},
-		"overflow":    {[]File{{Path: "a", Size: 1<<63 - 1, SHA256: sha}, file("b")}, -1 << 63, "add up to more than"},
-		"above limit": {[]File{{Path: "a", Size: someLimit + 1, SHA256: sha}}, someLimit + 1, "1.0 MiB unpacked, the limit is 1.0 MiB"},
+		"fine":            {[]File{{Path: "a", Dir: true}, file("a/b")}, 1, ""},
+		"empty":           {nil, 0, "0 files, not 1 to 65536"},
+		"too many":        {make([]File, maxFiles+1), 0, "65537 files"},
+		"up":              {[]File{file("../a")}, 1, `files[0] "../a": not a relative path inside`},
+		"up, inside":      {[]File{file("a/../../b")}, 1, "not a relative path inside"},
+		"absolute":        {[]File{file("/a")}, 1, "not a relative path inside"},
+		"the root":        {[]File{{Path: ".", Dir: true}}, 0, "not a relative path inside"},
+		"unclean":         {[]File{file("a//b")}, 1, "not a relative path inside"},
+		"slash":           {[]File{{Path: "a/", Dir: true}}, 0, "not a relative path inside"},
+		"no UTF-8":        {[]File{file("a\xff")}, 1, "not a relative path inside"},
+		"NUL":             {[]File{file("a\x00b")}, 1, "control characters"},
+		"long":            {[]File{file(strings.Repeat("a", 5000))}, 1, "more than 4096 bytes"},
+		"twice":           {[]File{file("a"), file("a")}, 2, `files[1] "a": does not come after "a"`},
+		"order":           {[]File{file("b"), file("a")}, 2, `does not come after "b"`},
+		"setuid":          {[]File{{Path: "a", Mode: 0o4755, SHA256: sha}}, 0, "mode 4755 has more than permissions"},
+		"no digest":       {[]File{{Path: "a"}}, 0, `"" is not a sha256`},
+		"upper case":      {[]File{{Path: "a", SHA256: strings.ToUpper(sha)}}, 0, "is not a sha256"},
+		"links":           {[]File{file("a"), {Path: "b", Link: "a"}, {Path: "c", Dir: true}, {Path: "c/d", Link: "../b"}}, 1, ""},
+		"link out":        {[]File{{Path: "a", Link: "../b"}}, 0, `the link to "../b" leads out of the directory`},
+		"link up":         {[]File{{Path: "c/d", Link: "../.."}}, 0, "leads out of the directory"},
+		"absolute link":   {[]File{{Path: "a", Link: "/bin/sh"}}, 0, "leads out of the directory"},
+		"winding link":    {[]File{{Path: "a/b", Link: "c/../../d"}}, 0, "leads out of the directory"},
+		"link, directory": {[]File{{Path: "a", Link: "b", Dir: true}}, 0, "a directory and a link"},
+		"link, size":      {[]File{{Path: "a", Link: "b", Size: 1}}, 1, "a directory or link has no size"},
+		"beyond a link":   {[]File{file("a"), {Path: "b", Link: "a"}, file("b-c"), file("b/c")}, 3, `files[3] "b/c": lies beyond the link "b"`},
+		"directory":       {[]File{{Path: "a", Dir: true, Size: 1}}, 1, "a directory or link has no size"},
+		"negative":        {[]File{{Path: "a", Size: -1, SHA256: sha}}, -1, "size -1 is negative"},
+		"total":           {[]File{file("a")}, 2, "the files have 1 bytes, total_bytes says 2"},
+		"overflow":        {[]File{{Path: "a", Size: 1<<63 - 1, SHA256: sha}, file("b")}, -1 << 63, "add up to more than"},
+		"above limit":     {[]File{{Path: "a", Size: someLimit + 1, SHA256: sha}}, someLimit + 1, "1.0 MiB unpacked, the limit is 1.0 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			testenv.WantError(t, Manifest{Files: c.files, Total: c.total}.check(someLimit), c.want)

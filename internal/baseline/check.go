@@ -12,8 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
-// check is Validate for the rest of the file. That the bundle fits into a limit
-// is for whoever unpacks it.
+// check checks the whole of baseline.json. That the bundle fits into a limit is
+// for whoever unpacks it.
 func (b Baseline) check() error {
 	if err := record.At("run", record.Validate(b.Run)); err != nil {
 		return err

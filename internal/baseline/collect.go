@@ -31,6 +31,9 @@ func collect(root *os.Root, paths []string, limit int64) (Manifest, error) {
 	}
 	m := Manifest{Files: slices.SortedFunc(maps.Values(c.found), func(a, b File) int { return strings.Compare(a.Path, b.Path) })}
 	for _, f := range m.Files {
+		if f.Link != "" && !c.holds(f.target()) {
+			return Manifest{}, linkError(f.Path, f.Link)
+		}
 		m.Total += f.Size
 	}
 	return m, withinLimit(m.Total, limit)
@@ -41,17 +44,31 @@ type collector struct {
 	found map[string]File
 }
 
-// add walks p. The way to p must not lead over a link either: the bundle would
-// hold a directory in its place.
-func (c *collector) add(p string) error {
-	for i, r := range p {
-		if r == '/' {
-			if _, err := c.look(p[:i]); err != nil {
-				return err
-			}
+// holds tells whether what p names is bundled, or is reached over a bundled link.
+func (c *collector) holds(p string) bool {
+	for dir := range ancestors(p) {
+		if c.found[dir].Link != "" {
+			return true
 		}
 	}
-	if _, err := c.look(p); err != nil {
+	_, ok := c.found[p]
+	return ok
+}
+
+// add walks p. The way to p must not lead over a link: the bundle would hold a
+// directory in its place.
+func (c *collector) add(p string) error {
+	for dir := range ancestors(p) {
+		f, err := c.look(dir)
+		if err != nil {
+			return err
+		}
+		if f.Link != "" {
+			return linkError(dir, f.Link)
+		}
+	}
+	if f, err := c.look(p); err != nil || f.Link != "" {
+		c.found[p] = f
 		return err
 	}
 	return fs.WalkDir(c.root.FS(), p, func(p string, _ fs.DirEntry, err error) error {
@@ -82,8 +99,12 @@ func (c *collector) look(p string) (File, error) {
 	case mode.IsDir():
 		f.Dir = true
 	case mode.Type() == fs.ModeSymlink:
-		to, _ := c.root.Readlink(p) // only for the message
-		return File{}, fmt.Errorf("%q is a symbolic link to %q; name what it points to, or copy it into the place", p, to)
+		if f.Link, err = c.root.Readlink(p); err != nil {
+			return File{}, err
+		}
+		if f.target() == "" {
+			return File{}, linkError(p, f.Link)
+		}
 	default:
 		return File{}, fmt.Errorf("%q is neither a file nor a directory (%s)", p, mode.Type())
 	}
@@ -91,4 +112,8 @@ func (c *collector) look(p string) (File, error) {
 		return f, nil
 	}
 	return f, record.At(fmt.Sprintf("%q", p), checkPath(p))
+}
+
+func linkError(p, to string) error {
+	return fmt.Errorf("%q is a symbolic link to %q; name what it points to, or copy it into the place", p, to)
 }

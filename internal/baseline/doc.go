@@ -1,6 +1,6 @@
-// Package baseline is the format of what main leaves behind for the pull
-// requests after it: baseline.json, which holds main's run and a history of
-// the runs before it, and gateway.tar.gz, the built gateway itself.
+// Package baseline is the archive that main leaves behind for the pull requests
+// after it: baseline.json, which holds main's run and a history of the runs
+// before it, and the files of the built gateway itself, as bundle/<path>.
 //
 // Whatever it reads may be broken or hostile: every size is bounded, nothing
 // is taken on trust that can be checked, and a file is read whole or not at

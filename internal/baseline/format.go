@@ -6,7 +6,7 @@ import (
 )
 
 // Schema is the version of baseline.json that this package writes.
-const Schema = "proxy-bench/baseline/v1"
+const Schema = "proxy-bench/baseline/v2"
 
 // Baseline is the content of baseline.json.
 type Baseline struct {
@@ -14,7 +14,7 @@ type Baseline struct {
 	Run     bench.Run `json:"run"`
 	Gateway Gateway   `json:"gateway"`
 	History []Entry   `json:"history"` // oldest first, Run's own entry last
-	// Bundle lists what gateway.tar.gz holds; nil when there is none.
+	// Bundle lists the files of the gateway; nil when there are none.
 	Bundle *Manifest `json:"bundle,omitempty"`
 }
 

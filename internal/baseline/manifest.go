@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"math"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,20 +18,23 @@ import (
 // maxFiles is enough for a gateway that travels with its interpreter.
 const maxFiles = 1 << 16
 
-// maxPath is the kernel's PATH_MAX.
-const maxPath = 4096
+const (
+	maxPath  = 4096    // the kernel's PATH_MAX
+	maxNames = 8 << 20 // bytes of all paths, so that the archive's directory is bounded
+)
 
-// Manifest lists what gateway.tar.gz holds, in the order of the archive.
+// Manifest lists the files of a bundled gateway.
 type Manifest struct {
 	Files []File `json:"files"`       // by path, ascending
 	Total int64  `json:"total_bytes"` // of all files, unpacked
 }
 
-// File is one regular file or directory. Directories above a listed path that
-// are not listed themselves are made as needed.
+// File is one regular file, directory or symbolic link. Directories above a listed
+// path that are not listed themselves are made as needed.
 type File struct {
 	Path   string `json:"path"` // slashes, relative
 	Dir    bool   `json:"directory,omitempty"`
+	Link   string `json:"link,omitempty"` // what a symbolic link points to
 	Mode   Perm   `json:"mode"`
 	Size   int64  `json:"size_bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"` // hex; of a file
@@ -59,22 +64,46 @@ func (m Manifest) check(limit int64) error {
 		return fmt.Errorf("%d files, not 1 to %d", len(m.Files), maxFiles)
 	}
 	var total int64
+	var names int
+	links := map[string]bool{}
 	for i, f := range m.Files {
-		if err := f.check(); err != nil {
-			return fmt.Errorf("files[%d] %q: %w", i, f.Path, err)
+		err := f.check()
+		if err == nil && i > 0 && f.Path <= m.Files[i-1].Path {
+			err = fmt.Errorf("does not come after %q", m.Files[i-1].Path)
 		}
-		if i > 0 && f.Path <= m.Files[i-1].Path {
-			return fmt.Errorf("files[%d] %q: does not come after %q", i, f.Path, m.Files[i-1].Path)
+		for dir := range ancestors(f.Path) {
+			if err == nil && links[dir] {
+				err = fmt.Errorf("lies beyond the link %q", dir)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("files[%d] %q: %w", i, f.Path, err)
 		}
 		if f.Size > math.MaxInt64-total {
 			return errors.New("the sizes add up to more than any file system holds")
 		}
 		total += f.Size
+		names += len(f.Path)
+		links[f.Path] = f.Link != ""
 	}
-	if total != m.Total {
+	switch {
+	case total != m.Total:
 		return fmt.Errorf("the files have %d bytes, total_bytes says %d", total, m.Total)
+	case names > maxNames:
+		return fmt.Errorf("the paths have %s, the limit is %s", record.SizeText(int64(names)), record.SizeText(maxNames))
 	}
 	return withinLimit(total, limit)
+}
+
+// ancestors are the directories above p, from the top.
+func ancestors(p string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, r := range p {
+			if r == '/' && !yield(p[:i]) {
+				return
+			}
+		}
+	}
 }
 
 func withinLimit(total, limit int64) error {
@@ -90,17 +119,44 @@ func (f File) check() error {
 	if err := checkPath(f.Path); err != nil {
 		return err
 	}
+	regular := !f.Dir && f.Link == ""
 	switch {
 	case fs.FileMode(f.Mode)&^fs.ModePerm != 0:
 		return fmt.Errorf("mode %o has more than permissions", uint32(f.Mode))
-	case f.Dir && (f.Size != 0 || f.SHA256 != ""):
-		return errors.New("a directory has no size and no digest")
-	case !f.Dir && f.Size < 0:
+	case f.Dir && f.Link != "":
+		return errors.New("a directory and a link")
+	case !regular && (f.Size != 0 || f.SHA256 != ""):
+		return errors.New("a directory or link has no size and no digest")
+	case f.Size < 0:
 		return fmt.Errorf("size %d is negative", f.Size)
-	case !f.Dir && !digest.MatchString(f.SHA256):
+	case regular && !digest.MatchString(f.SHA256):
 		return fmt.Errorf("%q is not a sha256", f.SHA256)
+	case f.Link != "" && f.target() == "":
+		return fmt.Errorf("the link to %q leads out of the directory", f.Link)
 	}
 	return nil
+}
+
+// target is the path that a link points to, empty when that could be outside. Only
+// its beginning may go up: directories above a link are no links themselves, so
+// that each step up is one that the path shows, and no step down leads out.
+func (f File) target() string {
+	to := path.Join(path.Dir(f.Path), f.Link)
+	if path.IsAbs(f.Link) || path.Clean(f.Link) != f.Link || !fs.ValidPath(to) || strings.ContainsFunc(f.Link, unicode.IsControl) {
+		return ""
+	}
+	return to
+}
+
+// fileMode is the mode of its entry in the archive.
+func (f File) fileMode() fs.FileMode {
+	switch {
+	case f.Dir:
+		return fs.ModeDir | fs.FileMode(f.Mode)
+	case f.Link != "":
+		return fs.ModeSymlink | fs.FileMode(f.Mode)
+	}
+	return fs.FileMode(f.Mode)
 }
 
 // checkPath wants a path inside the directory that has one way to be written.

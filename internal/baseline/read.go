@@ -10,10 +10,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
-var readers = record.Readers[Baseline]{Schema: decodeV1}
-
-func decodeV1(data []byte) (Baseline, error) {
-	b, err := record.Decode[Baseline](data)
+// decodeV2 ignores members that it does not know: a newer main may leave more
+// than the pull requests that are compared with it can read.
+func decodeV2(data []byte) (Baseline, error) {
+	b, err := record.DecodeKnown[Baseline](data)
 	if err == nil {
 		err = b.check()
 	}
@@ -23,7 +23,7 @@ func decodeV1(data []byte) (Baseline, error) {
 // Read reads baseline.json. A schema that it does not know is a
 // [*record.VersionError]. Metrics that this version does not know are kept.
 func Read(r io.Reader, limits Limits) (Baseline, error) {
-	b, err := readers.Read(r, limits.File)
+	b, err := record.Readers[Baseline]{Schema: decodeV2, schemaV1: decodeV1}.Read(r, limits.File)
 	if err != nil {
 		return Baseline{}, fmt.Errorf("reading the baseline: %w", err)
 	}
@@ -54,13 +54,15 @@ func Open(data []byte, limits Limits) (Baseline, *Archive, error) {
 		b, err := archive.Baseline()
 		return b, archive, err
 	}
-	numbers := record.Readers[Baseline]{Schema: decodeV1, bench.RunSchema: func(data []byte) (Baseline, error) {
-		run, err := record.DecodeRun(data)
-		return Baseline{Run: run}, err
-	}}
+	numbers := record.Readers[Baseline]{Schema: decodeV2, schemaV1: decodeV1, bench.RunSchema: decodeRun}
 	b, err := numbers.Read(bytes.NewReader(data), limits.File)
 	if err != nil {
 		return Baseline{}, nil, fmt.Errorf("reading the run: %w", err)
 	}
 	return b, nil, nil
+}
+
+func decodeRun(data []byte) (Baseline, error) {
+	run, err := record.DecodeRun(data)
+	return Baseline{Run: run}, err
 }

@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -32,9 +31,9 @@ func sampleBaseline(rounds int, scenarios ...bench.Scenario) Baseline {
 
 func written(t testing.TB, b Baseline) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	if err := Write(&out, b); err != nil {
+	data, err := encode(b)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes()
+	return data
 }

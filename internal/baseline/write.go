@@ -1,26 +1,55 @@
 package baseline
 
 import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
-// Write writes baseline.json, whatever b.Schema says as version [Schema]. The
-// bytes depend on b alone. It refuses what [Read] would refuse, so that no main
-// leaves a baseline behind that no pull request can use.
-func Write(w io.Writer, b Baseline) error {
-	data, err := encode(b)
-	if err != nil {
-		return fmt.Errorf("writing the baseline: %w", err)
+// bundlePrefix is before the path of a bundled file in the archive.
+const bundlePrefix = "bundle/"
+
+// Write writes b as an artifact with the files of paths in dir, directories with
+// all that is below them, and returns their manifest. Without paths it carries no
+// gateway, and the manifest is nil.
+//
+// Paths are relative and stay inside dir. Devices, links that lead out of the
+// bundle, and more than limit bytes in all are refused before anything is
+// written; so is whatever [Read] would refuse, so that no main leaves a baseline
+// that no pull request can use. The bytes depend on b and on the files' names,
+// permissions and contents alone.
+func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*Manifest, error) {
+	b.Bundle = nil
+	z := zip.NewWriter(w)
+	if len(paths) > 0 {
+		m, err := pack(z, dir, paths, limit)
+		if err != nil {
+			return nil, fmt.Errorf("bundling the gateway from %s: %w", dir, err)
+		}
+		b.Bundle = &m
 	}
-	_, err = w.Write(data)
-	return err
+	data, err := encode(b)
+	if err == nil {
+		var entry io.Writer
+		if entry, err = z.CreateHeader(&zip.FileHeader{Name: record.BaselineFile, Method: zip.Deflate}); err == nil {
+			_, err = entry.Write(data)
+		}
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		return nil, fmt.Errorf("writing the baseline: %w", err)
+	}
+	return b.Bundle, nil
 }
 
+// encode is baseline.json, whatever b.Schema says as version [Schema].
 func encode(b Baseline) ([]byte, error) {
 	b.Schema = Schema
 	b.History = append([]Entry{}, b.History...) // empty is [], not null
@@ -38,4 +67,69 @@ func encode(b Baseline) ([]byte, error) {
 	}
 	_, err = record.Outline(data)
 	return data, err
+}
+
+// pack writes the files as entries, and returns their manifest.
+func pack(z *zip.Writer, dir string, paths []string, limit int64) (Manifest, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Manifest{}, err
+	}
+	defer root.Close()
+	m, err := collect(root, paths, limit)
+	for i := 0; err == nil && i < len(m.Files); i++ {
+		f := &m.Files[i]
+		if err = f.pack(z, root); err != nil {
+			err = fmt.Errorf("%q: %w", f.Path, err)
+		}
+	}
+	return m, err
+}
+
+// pack writes one entry and notes its digest.
+func (f *File) pack(z *zip.Writer, root *os.Root) error {
+	h := &zip.FileHeader{Name: f.entryName(), Method: zip.Deflate}
+	h.SetMode(f.fileMode())
+	if f.Dir {
+		h.Method = zip.Store
+	}
+	w, err := z.CreateHeader(h)
+	switch {
+	case err != nil || f.Dir:
+		return err
+	case f.Link != "":
+		_, err = io.WriteString(w, f.Link)
+		return err
+	}
+	f.SHA256, err = copyFile(w, root, f)
+	return err
+}
+
+// entryName is the name of its entry in the archive.
+func (f File) entryName() string {
+	if f.Dir {
+		return bundlePrefix + f.Path + "/"
+	}
+	return bundlePrefix + f.Path
+}
+
+// copyFile copies a file as it was when it was found.
+func copyFile(w io.Writer, root *os.Root, f *File) (sha string, err error) {
+	file, err := root.Open(f.Path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() || info.Size() != f.Size {
+		return "", errors.New("changed while it was bundled")
+	}
+	hash := sha256.New()
+	if _, err := io.CopyN(io.MultiWriter(w, hash), file, f.Size); err != nil {
+		return "", fmt.Errorf("changed while it was bundled: %w", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }

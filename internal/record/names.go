@@ -13,12 +13,8 @@ const (
 // CalibrationFile is what a calibration leaves beside its run.
 const CalibrationFile = "calibration.json"
 
-// The names inside a baseline artifact.
-const (
-	BaselineFile = "baseline.json"
-	// BundleV1 is the gateway as version 1 of the artifact carried it.
-	BundleV1 = "gateway.tar.gz"
-)
+// BaselineFile is what a baseline artifact holds beside the gateway.
+const BaselineFile = "baseline.json"
 
 // MaxFile bounds a file that is read, in bytes: ten times what the default suite
 // needs.

@@ -48,7 +48,11 @@ func (readers Readers[T]) Read(r io.Reader, limit int64) (none T, err error) {
 	if !ok {
 		return none, &VersionError{Schema: schema, Reads: slices.Sorted(maps.Keys(readers))}
 	}
-	return reader(data)
+	v, err := reader(data)
+	if err != nil {
+		return none, err
+	}
+	return v, nil
 }
 
 // readAll refuses more than limit bytes.
@@ -62,17 +66,22 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 
 // Decode is strict: a member that the version does not have is refused, since
 // what it means for the others cannot be known.
-func Decode[T any](data []byte) (T, error) {
-	var v, none T
-	if err := decode(data, &v); err != nil {
-		return none, err
-	}
-	return v, nil
+func Decode[T any](data []byte) (v T, err error) {
+	err = decode(data, &v, true)
+	return v, err
 }
 
-func decode(data []byte, into any) error {
+// DecodeKnown ignores members that the version does not have.
+func DecodeKnown[T any](data []byte) (v T, err error) {
+	err = decode(data, &v, false)
+	return v, err
+}
+
+func decode(data []byte, into any, strict bool) error {
 	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
+	if strict {
+		d.DisallowUnknownFields()
+	}
 	if err := d.Decode(into); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return fmt.Errorf("the file is cut short after %d bytes", len(data))
 	} else if err != nil {
@@ -120,7 +129,7 @@ func ReadContext(r io.Reader, limit int64, context any) error {
 		_, err = Outline(data)
 	}
 	if err == nil {
-		err = decode(data, context)
+		err = decode(data, context, true)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the context: %w", err)

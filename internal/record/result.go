@@ -20,13 +20,16 @@ type Result struct {
 	limit int64
 }
 
+// maxDirectory is enough for the names of some thousand files.
+const maxDirectory = 1 << 20
+
 // OpenResult opens a result artifact of size bytes. Of its files only [RunFile]
 // and [ContextFile] are ever read, and may have limit bytes each; others are
 // ignored, as newer versions may leave more. A link, or a name that leads out of
 // the artifact, is refused wherever it is.
 func OpenResult(r io.ReaderAt, size, limit int64) (Result, error) {
 	result := Result{files: map[string]*zip.File{}, limit: limit}
-	files, err := OpenZip(r, size)
+	files, err := OpenZip(r, size, maxDirectory)
 	if err != nil {
 		return result, fmt.Errorf("opening the result artifact: %w", err)
 	}

@@ -10,14 +10,10 @@ import (
 	"strings"
 )
 
-// maxDirectory bounds what opening a zip may read: the names of a few files need
-// some hundred bytes, but a directory can claim millions of entries.
-const maxDirectory = 1 << 20
-
-// OpenZip lists the entries of a zip of size bytes. Opening it reads at most a
-// mebibyte, whatever the zip claims to hold.
-func OpenZip(r io.ReaderAt, size int64) ([]*zip.File, error) {
-	metered := &meteredReaderAt{r, maxDirectory}
+// OpenZip lists the entries of a zip of size bytes. Opening it reads at most
+// directory bytes, whatever the zip claims to hold.
+func OpenZip(r io.ReaderAt, size, directory int64) ([]*zip.File, error) {
+	metered := &meteredReaderAt{r, directory}
 	z, err := zip.NewReader(metered, size)
 	if err != nil {
 		return nil, err

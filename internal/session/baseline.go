@@ -1,8 +1,6 @@
 package session
 
 import (
-	"bytes"
-	"fmt"
 	"io"
 	"strings"
 
@@ -24,21 +22,17 @@ func WriteBaseline(to io.Writer, r Result, head config.Gateway, log Log) error {
 		history = r.Base.Stored.History
 	}
 	b.History = baseline.Append(history, run)
-	var bundle bytes.Buffer
-	if paths := bundled(head, exists); len(paths) > 0 {
-		manifest, err := baseline.Pack(&bundle, ".", paths, baseline.DefaultLimits().Bundle)
-		if err != nil {
-			return fmt.Errorf("bundling the gateway: %w", err)
-		}
-		b.Bundle = &manifest
-		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(manifest.Files), float64(manifest.Total)/(1<<20))
-	} else {
+	paths := bundled(head, exists)
+	bundle, err := baseline.Write(to, b, ".", paths, baseline.DefaultLimits().Bundle)
+	if err != nil {
+		return err
+	}
+	if bundle == nil {
 		log.Say("nothing to bundle: the start line names no file of this directory; list what it needs under gateway.bundle")
+	} else {
+		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
 	}
-	if b.Bundle == nil {
-		return baseline.WriteZip(to, b, nil)
-	}
-	return baseline.WriteZip(to, b, &bundle)
+	return nil
 }
 
 // bundled is what has to travel in a baseline: what the configuration lists,

@@ -115,7 +115,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if err != nil {
 		return nil, nil, host.Usagef("--baseline: %w", err)
 	}
-	if archive == nil || !archive.HasBundle() || b.Bundle == nil {
+	if archive == nil {
 		return &b, nil, baseline.ErrNoBundle
 	}
 	dir := filepath.Join(c.sandbox.Scratch(), "bundle")

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -22,7 +24,7 @@ type archived struct {
 	content string
 }
 
-func entryOf(f File, content string) archived { return archived{*f.header(), content} }
+func entryOf(f File, content string) archived { return archived{*f.headerV1(), content} }
 
 func archiveOf(t testing.TB, entries ...archived) []byte {
 	t.Helper()
@@ -73,7 +75,7 @@ func smallBundle() (Manifest, []archived) {
 		[]archived{entryOf(bin, ""), entryOf(gw, "#!/bin/sh\n"), entryOf(notes, "hello")}
 }
 
-func TestUnpackRefuses(t *testing.T) {
+func TestV1Refuses(t *testing.T) {
 	m, good := smallBundle()
 	valid := archiveOf(t, good...)
 	with := func(change func(e []archived) []archived) []byte {
@@ -99,9 +101,9 @@ func TestUnpackRefuses(t *testing.T) {
 		"cut short":       {valid[:len(valid)-30], "unexpected EOF"},
 		"no checksum":     {valid[:len(valid)-8], "cannot be read at its end: unexpected EOF"},
 		"wrong checksum":  {append(bytes.Clone(valid[:len(valid)-8]), make([]byte, 8)...), "cannot be read at its end: gzip: invalid checksum"},
-		"data behind":     {append(bytes.Clone(valid), 0), "more data follows the archive"},
-		"second archive":  {append(bytes.Clone(valid), valid...), "more data follows the archive"},
-		"data in gzip":    {gzipped(t, append(tarOf(t, good...), "more"...)), "more data follows the archive"},
+		"data behind":     {append(bytes.Clone(valid), 0), "cannot be read at its end: more data follows"},
+		"second archive":  {append(bytes.Clone(valid), valid...), "cannot be read at its end: more data follows"},
+		"data in gzip":    {gzipped(t, append(tarOf(t, good...), "more"...)), "cannot be read at its end: more data follows"},
 		"entry missing":   {archiveOf(t, good[:2]...), `the archive ends before "notes"`},
 		"entry more":      {archiveOf(t, append(good, archived{header: tar.Header{Typeflag: tar.TypeReg, Name: "x"}})...), `"x" is in the archive, but not in the manifest`},
 		"entry twice":     {archiveOf(t, append(good, good[2])...), `"notes" is in the archive, but not in the manifest`},
@@ -119,7 +121,7 @@ func TestUnpackRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			err := Unpack(bytes.NewReader(c.data), m, dir, someLimit)
+			err := unpackV1(bytes.NewReader(c.data), m, dir, someLimit)
 			testenv.WantError(t, err, c.want)
 			if got := listing(t, dir); err != nil && len(got) != 0 {
 				t.Errorf("left behind: %v", got)
@@ -139,33 +141,33 @@ func bombOfHeaders(t testing.TB) []byte {
 	return gzipped(t, bytes.Repeat(extension, 10))
 }
 
-func TestUnpackRefusesBeforeItWrites(t *testing.T) {
+func TestV1RefusesBeforeItWrites(t *testing.T) {
 	m, good := smallBundle()
 	data := archiveOf(t, good...)
 
 	dir := filepath.Join(t.TempDir(), "new")
-	testenv.WantError(t, Unpack(bytes.NewReader(data), m, dir, m.Total-1), "manifest: 15 bytes unpacked, the limit is 14 bytes")
+	testenv.WantError(t, unpackV1(bytes.NewReader(data), m, dir, m.Total-1), "manifest: 15 bytes unpacked, the limit is 14 bytes")
 	if _, err := os.Lstat(dir); !os.IsNotExist(err) {
 		t.Errorf("made for nothing: %v", err)
 	}
 
 	dir = tree(t, "precious")
 	before := listing(t, dir)
-	testenv.WantError(t, Unpack(bytes.NewReader(data), m, dir, someLimit), `it is not empty, "precious" is there`)
+	testenv.WantError(t, unpackV1(bytes.NewReader(data), m, dir, someLimit), `it is not empty, "precious" is there`)
 	if !reflect.DeepEqual(listing(t, dir), before) {
 		t.Error("what was there is not any more")
 	}
 
 	file := filepath.Join(dir, "precious")
-	testenv.WantError(t, Unpack(bytes.NewReader(data), m, file, someLimit), "not a directory")
+	testenv.WantError(t, unpackV1(bytes.NewReader(data), m, file, someLimit), "not a directory")
 }
 
-// TestUnpackOfAPathBelowAFile: the manifest's names are all fine one by one.
-func TestUnpackOfAPathBelowAFile(t *testing.T) {
+// TestV1OfAPathBelowAFile: the manifest's names are all fine one by one.
+func TestV1OfAPathBelowAFile(t *testing.T) {
 	a, below := fileOf("a", "1"), fileOf("a/b", "2")
 	m := Manifest{Files: []File{a, below}, Total: 2}
 	dir := t.TempDir()
-	err := Unpack(bytes.NewReader(archiveOf(t, entryOf(a, "1"), entryOf(below, "2"))), m, dir, someLimit)
+	err := unpackV1(bytes.NewReader(archiveOf(t, entryOf(a, "1"), entryOf(below, "2"))), m, dir, someLimit)
 	testenv.WantError(t, err, `"a/b": `)
 	if got := listing(t, dir); len(got) != 0 {
 		t.Errorf("left behind: %v", got)
@@ -183,7 +185,7 @@ func (w watcher) Read(p []byte) (int, error) {
 	return w.r.Read(p[:1])
 }
 
-func TestNothingIsExecutableBeforeAllIsVerified(t *testing.T) {
+func TestV1NothingIsExecutableBeforeAllIsVerified(t *testing.T) {
 	m, good := smallBundle()
 	dir := t.TempDir()
 	seen := 0
@@ -194,7 +196,7 @@ func TestNothingIsExecutableBeforeAllIsVerified(t *testing.T) {
 			}
 		}
 	}
-	if err := Unpack(watcher{bytes.NewReader(archiveOf(t, good...)), look}, m, dir, someLimit); err != nil {
+	if err := unpackV1(watcher{bytes.NewReader(archiveOf(t, good...)), look}, m, dir, someLimit); err != nil {
 		t.Fatal(err)
 	}
 	if seen == 0 {
@@ -205,7 +207,40 @@ func TestNothingIsExecutableBeforeAllIsVerified(t *testing.T) {
 	}
 }
 
-func FuzzUnpack(f *testing.F) {
+// TestV1IsReadForEver reads an artifact that a program wrote which knew no other
+// version.
+func TestV1IsReadForEver(t *testing.T) {
+	b, a, err := OpenFile("testdata/v1.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sampleBaseline(1, recordtest.SSE10)
+	if b.Schema != schemaV1 || !reflect.DeepEqual(b.Run, want.Run) || !reflect.DeepEqual(b.History, want.History) || !reflect.DeepEqual(b.Gateway, want.Gateway) {
+		t.Errorf("read %+v", b)
+	}
+	dir := t.TempDir()
+	if err := a.Unpack(b, dir); err != nil {
+		t.Fatal(err)
+	}
+	got := listing(t, dir)
+	if len(got) != 3 || got["bin/gw"] != fmt.Sprintf("-rwxr-xr-x %x", "#!/bin/sh\necho hello\n") || got["notes"] != fmt.Sprintf("-rw-r--r-- %x", "hello") {
+		t.Errorf("unpacked %v", got)
+	}
+}
+
+func TestV1StaysStrict(t *testing.T) {
+	valid := strings.Replace(string(written(t, sampleBaseline(1, recordtest.SSE10))), Schema, schemaV1, 1)
+	for name, c := range map[string]struct{ text, want string }{
+		"fine":          {valid, ""},
+		"unknown field": {damage(t, valid, `"seed":`, `"sneed":1,"seed":`), `unknown field "sneed"`},
+		"a link":        {damage(t, valid, `"path":"bin","directory":true`, `"path":"a","link":"x"`), `"a": version 1 has no links`},
+	} {
+		_, err := Read(strings.NewReader(c.text), DefaultLimits())
+		t.Run(name, func(t *testing.T) { testenv.WantError(t, err, c.want) })
+	}
+}
+
+func FuzzUnpackV1(f *testing.F) {
 	m, good := smallBundle()
 	f.Add(tarOf(f, good...), false)
 	f.Add(tarOf(f, good[0], good[2], good[1]), false)
@@ -217,7 +252,7 @@ func FuzzUnpack(f *testing.F) {
 			data = gzipped(t, data) // the fuzzer cannot guess checksums
 		}
 		dir := t.TempDir()
-		err := Unpack(bytes.NewReader(data), m, dir, someLimit)
+		err := unpackV1(bytes.NewReader(data), m, dir, someLimit)
 		got := listing(t, dir)
 		if err != nil && len(got) != 0 {
 			t.Errorf("%v, but left behind: %v", err, got)

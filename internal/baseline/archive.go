@@ -1,0 +1,115 @@
+package baseline
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/record"
+)
+
+// maxDirectory is enough for the names of maxFiles files with maxNames bytes.
+const maxDirectory = 16 << 20
+
+// ErrNoBundle says that an artifact carries no gateway.
+var ErrNoBundle = errors.New("the baseline carries no bundled gateway")
+
+// Archive is an artifact that was opened with [OpenZip].
+type Archive struct {
+	entries map[string]*zip.File // that this version knows, by name
+	limits  Limits
+}
+
+// OpenZip opens an artifact of size bytes. It has to hold baseline.json. Of the
+// rest only the bundle is read; entries with other names are ignored.
+func OpenZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
+	a := &Archive{entries: map[string]*zip.File{}, limits: limits}
+	files, err := record.OpenZip(r, size, maxDirectory)
+	for i := 0; err == nil && i < len(files); i++ {
+		if err = a.take(files[i]); err != nil {
+			err = fmt.Errorf("entry %q: %w", files[i].Name, err)
+		}
+	}
+	if err == nil && a.entries[record.BaselineFile] == nil {
+		err = fmt.Errorf("it holds no %s", record.BaselineFile)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the baseline artifact: %w", err)
+	}
+	return a, nil
+}
+
+func (a *Archive) take(f *zip.File) error {
+	known := f.Name == record.BaselineFile || f.Name == bundleV1
+	if !known && !strings.HasPrefix(f.Name, bundlePrefix) {
+		return record.CheckName(f)
+	}
+	if a.entries[f.Name] != nil {
+		return errors.New("is there twice")
+	}
+	a.entries[f.Name] = f
+	switch f.Name {
+	case record.BaselineFile:
+		return record.CheckEntry(f, a.limits.File)
+	case bundleV1:
+		// Packing what cannot be packed makes it a little larger.
+		return record.CheckEntry(f, a.limits.Bundle+a.limits.Bundle/16+1<<20)
+	}
+	return nil // checked against the manifest
+}
+
+// Baseline reads baseline.json.
+func (a *Archive) Baseline() (b Baseline, err error) {
+	err = record.ReadEntry(a.entries[record.BaselineFile], func(r io.Reader) (err error) {
+		b, err = Read(r, a.limits)
+		return err
+	})
+	return b, err
+}
+
+// Unpack unpacks the bundle into dir, which is made if need be and has to be
+// empty; b is what Baseline returned. The files must be what the manifest says,
+// with these modes, sizes and digests, and no others. It is [ErrNoBundle] when
+// there is none.
+//
+// Nothing is executable before everything is verified, and with an error dir is
+// empty again.
+func (a *Archive) Unpack(b Baseline, dir string) error {
+	v1 := a.entries[bundleV1]
+	switch {
+	case b.Bundle == nil || b.Schema == schemaV1 && v1 == nil:
+		return ErrNoBundle
+	case b.Schema == schemaV1:
+		return record.ReadEntry(v1, func(r io.Reader) error { return unpackV1(r, *b.Bundle, dir, a.limits.Bundle) })
+	}
+	return unpack(*b.Bundle, dir, a.limits.Bundle, func(write writeFile) error { return a.extract(*b.Bundle, write) })
+}
+
+// extract hands every file of the bundle to write.
+func (a *Archive) extract(m Manifest, write writeFile) error {
+	listed := map[string]bool{}
+	for _, f := range m.Files {
+		entry := a.entries[f.entryName()]
+		if entry == nil {
+			return fmt.Errorf("%q is in the manifest, but not in the archive", f.Path)
+		}
+		if got, want := entry.Mode(), f.fileMode(); got != want {
+			return fmt.Errorf("%q is %v in the archive, %v in the manifest", f.Path, got, want)
+		}
+		if got, want := entry.UncompressedSize64, uint64(f.entrySize()); got != want {
+			return fmt.Errorf("%q has %d bytes in the archive, %d in the manifest", f.Path, got, want)
+		}
+		if err := record.ReadEntry(entry, func(r io.Reader) error { return write(f, r) }); err != nil {
+			return err
+		}
+		listed[f.entryName()] = true
+	}
+	for name := range a.entries {
+		if path, bundled := strings.CutPrefix(name, bundlePrefix); bundled && !listed[name] {
+			return fmt.Errorf("%q is in the archive, but not in the manifest", path)
+		}
+	}
+	return nil
+}

@@ -40,9 +40,9 @@ var layers = []struct {
 	{"compare", "bench stats summary", true},
 	{"verdict", "bench compare stats summary", true},
 	{"diagnose", "bench compare stats summary", true},
-	{"simulate", "bench compare stats verdict", true},
-	{"simulate/cmd", "simulate", false}, // for developers
 	{"calibrate", "bench compare stats summary verdict", true},
+	{"simulate", "bench calibrate compare config stats verdict", true},
+	{"simulate/cmd", "simulate", false}, // for developers
 	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench summary", true},
 	{"openloop", "bench pace stats summary", true},

@@ -63,8 +63,8 @@ func (s sampler) carry(ctx context.Context) ([]bench.Noise, []bench.Carried, err
 
 // resolutions are the medians over some screenings.
 func (s sampler) resolutions(ctx context.Context, p bench.Policy) (map[key]float64, error) {
-	verdicts, err := each(ctx, screenings, func(i int) bench.Verdict {
-		rng := source(s.Seed, "resolution", i)
+	verdicts, err := Each(ctx, screenings, func(i int) bench.Verdict {
+		rng := Source(s.Seed, "resolution", i)
 		screen := slot{stage: bench.Screen, first: 1, count: s.GateRounds}
 		rounds := s.draw(rng, screen, s.pool, func(string) bool { return false })
 		return verdict.Decide(p, verdict.Evidence{Scenarios: s.scenarios, Rounds: rounds})

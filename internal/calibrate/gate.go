@@ -3,8 +3,6 @@ package calibrate
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/verdict"
@@ -46,42 +44,23 @@ type sampler struct {
 // rate makes n gates and counts their outcomes.
 func (s sampler) rate(ctx context.Context, c change, n int) (bench.Rate, error) {
 	slower := s.stretched(c.share)
-	outcomes, err := each(ctx, n, func(i int) bench.Outcome { return s.gate(c, slower, i) })
+	outcomes, err := Each(ctx, n, func(i int) bench.Outcome { return s.gate(c, slower, i) })
 	if err != nil {
 		return bench.Rate{}, err
 	}
-	r := bench.Rate{Gates: n}
-	for _, o := range outcomes {
-		switch o {
-		case bench.Regression:
-			r.Regressions++
-		case bench.Inconclusive:
-			r.Inconclusive++
-		}
-	}
-	r.Share = float64(r.Regressions) / float64(n)
-	r.CI = wilson(r.Regressions, n)
-	return r, nil
+	return Count(outcomes), nil
 }
 
-// gate makes one whole gate: screening, the fresh rounds that it asks for, and
-// the decision. It measures all that it asks for, as a gate in a hurry might
-// not, and leaves possible improvements alone.
+// gate makes one whole gate. It measures all that the screening asks for, as a
+// gate in a hurry might not.
 func (s sampler) gate(c change, slower pool, trial int) bench.Outcome {
-	rng := source(s.Seed, fmt.Sprintf("%v %s", c.share, c.where), trial)
+	rng := Source(s.Seed, fmt.Sprintf("%v %s", c.share, c.where), trial)
 	covered := c.covers(s.scenarios, trial)
 	e := verdict.Evidence{Scenarios: s.scenarios, Seed: rng.Uint64()}
-	e.Rounds = s.draw(rng, slot{stage: bench.Screen, first: 1, count: s.GateRounds}, slower, covered)
-	if next := verdict.Screen(s.Policy, e); len(next.Confirm) > 0 {
-		again := slot{stage: bench.Confirm, first: s.GateRounds + 1, count: next.Rounds, only: next.Confirm}
-		e.Rounds = append(e.Rounds, s.draw(rng, again, slower, covered)...)
-	}
-	return verdict.Decide(s.Policy, e).Outcome
-}
-
-// source is the randomness of one trial.
-func source(seed uint64, what string, trial int) *rand.Rand {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s/%d", what, trial) // a hash.Hash never returns an error
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+	drawn := 0
+	return verdict.InStages(s.Policy, e, s.GateRounds, func(stage bench.Stage, ids []string, n int) []bench.Round {
+		at := slot{stage: stage, first: drawn + 1, count: n, only: ids}
+		drawn += n
+		return s.draw(rng, at, slower, covered)
+	}).Outcome
 }

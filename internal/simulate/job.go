@@ -1,13 +1,13 @@
 package simulate
 
 import (
-	"fmt"
-	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/calibrate"
+	"github.com/org/proxy-bench-action/internal/config"
 )
 
 // What a simulated trial looks like. Overhead is half of the latency, as with
@@ -27,19 +27,6 @@ const (
 
 	outlierShare, outlierFactor = 0.01, 5.0
 )
-
-// Suite is the default one: 24 scenarios.
-func Suite() []bench.Scenario {
-	var all []bench.Scenario
-	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		for _, c := range []int{1, 10, 50} {
-			for _, body := range []int{100, 1 << 10, 10 << 10, 100 << 10} {
-				all = append(all, bench.Scenario{Mode: mode, Concurrency: c, BodyBytes: body})
-			}
-		}
-	}
-	return all
-}
 
 // sensitivity to noise grows with the requests in flight.
 func sensitivity(s bench.Scenario) float64 {
@@ -67,7 +54,7 @@ type job struct {
 // newJob starts a job on a machine of its own.
 func newJob(l Level, c Change, rng *rand.Rand, keep bool) *job {
 	j := &job{
-		machine: newMachine(l, rng), suite: Suite(), keep: keep,
+		machine: newMachine(l, rng), suite: config.Defaults().Scenarios(), keep: keep,
 		residual: make(map[string]float64), factor: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}
@@ -141,8 +128,6 @@ func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Roun
 }
 
 // source is the randomness of one trial.
-func source(seed uint64, level, change string, trial int) *rand.Rand {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s/%s/%d", level, change, trial) // a hash.Hash never returns an error
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+func source(seed uint64, l Level, c Change, trial int) *rand.Rand {
+	return calibrate.Source(seed, l.Name+"/"+c.Name, trial)
 }

@@ -42,13 +42,13 @@ func (o Options) gates(w io.Writer) error {
 	for i, c := range o.Changes {
 		cells := make([]string, len(o.Levels))
 		for k, l := range o.Levels {
-			t := Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials)
-			cells[k] = o.share(t.Regressions)
-			if t.Inconclusive > 0 {
-				cells[k] += fmt.Sprintf(" (%s)", o.share(t.Inconclusive))
+			rate, seconds := Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials)
+			cells[k] = o.share(rate.Regressions)
+			if rate.Inconclusive > 0 {
+				cells[k] += fmt.Sprintf(" (%s)", o.share(rate.Inconclusive))
 			}
 			if i == 0 {
-				times[k] = t.Seconds
+				times[k] = seconds
 			}
 		}
 		if err := row(w, c.Name, cells); err != nil {
@@ -84,7 +84,8 @@ func (o Options) others(w io.Writer) error {
 		}
 		cells := make([]string, len(shown))
 		for i, c := range shown {
-			cells[i] = o.share(Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials).Regressions)
+			rate, _ := Many(bench.DefaultPolicy(), l, c, o.Seed, o.Trials)
+			cells[i] = o.share(rate.Regressions)
 		}
 		if err := row(w, "this gate, side by side in two stages", cells); err != nil {
 			return err

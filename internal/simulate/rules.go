@@ -19,7 +19,7 @@ type data struct {
 }
 
 func newData(l Level, c Change, seed uint64, trial int) data {
-	rng := source(seed, l.Name, c.Name, trial)
+	rng := source(seed, l, c, trial)
 	j := newJob(l, c, rng, true)
 	d := data{suite: j.suite, pooled: j.pooled, rounds: j.stage(bench.Screen, verdict.ScreenRounds, j.suite)}
 	elsewhere := newJob(l, Change{}, rng, false)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // firstShare is the part of a stream's time that passes before its first
@@ -64,13 +65,15 @@ func (s *series) put(metric bench.Metric, part []float64) {
 	s.slices[metric] = append(s.slices[metric], typical(part))
 }
 
-// typical is the mean of the fastest 80 %.
-func typical(sorted []float64) float64 {
-	sum, n := 0.0, (4*len(sorted)+4)/5
-	for _, v := range sorted[:n] {
-		sum += v
-	}
-	return sum / float64(n)
+// typical and p95 are of a slice that is not empty.
+func typical(values []float64) float64 {
+	mean, _ := stats.TrimmedMeanFastest(values)
+	return mean
+}
+
+func p95(sorted []float64) float64 {
+	value, _ := stats.NearestRank(sorted, 0.95)
+	return value
 }
 
 func (s *series) reduce() bench.Round {
@@ -78,11 +81,11 @@ func (s *series) reduce() bench.Round {
 	if s.mode == bench.SSE {
 		slices.Sort(s.first)
 		r.Metrics[bench.FirstEventTypical] = typical(s.first)
-		r.Metrics[bench.FirstEventP95] = s.first[(95*len(s.first)+99)/100-1]
+		r.Metrics[bench.FirstEventP95] = p95(s.first)
 	}
 	slices.Sort(s.last)
 	r.Metrics[s.mode.Primary()] = typical(s.last)
-	r.Metrics[s.mode.Metric(bench.AtLastByte, bench.P95)] = s.last[(95*len(s.last)+99)/100-1]
+	r.Metrics[s.mode.Metric(bench.AtLastByte, bench.P95)] = p95(s.last)
 	if s.arm != bench.Direct {
 		r.Metrics[bench.CPUPerRequest] = s.cpu
 	}

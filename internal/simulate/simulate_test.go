@@ -45,7 +45,7 @@ func TestShippedGate(t *testing.T) {
 		{"loaded", "+10 % of latency, one scenario", least(0.95), trials},
 		{"loaded", "+5 % of latency, everywhere", least(0.95), trials},
 	} {
-		got := Many(bench.DefaultPolicy(), level(t, c.level), change(t, c.change), 1, trials)
+		got, _ := Many(bench.DefaultPolicy(), level(t, c.level), change(t, c.change), 1, trials)
 		if got.Regressions < c.least || got.Regressions > c.most {
 			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got.Regressions, trials, c.least, c.most)
 		}
@@ -65,7 +65,7 @@ func TestTrialIsItsSeed(t *testing.T) {
 
 // "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12.
 func TestLoadedLooksAsMeasured(t *testing.T) {
-	j := newJob(level(t, "loaded"), Change{}, source(1, "loaded", "", 0), false)
+	j := newJob(level(t, "loaded"), Change{}, source(1, level(t, "loaded"), Change{}, 0), false)
 	rounds := j.stage(bench.Screen, 60, j.suite)
 	var single, paired float64
 	for _, s := range j.suite {

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/github/fakegithub"
@@ -46,17 +47,37 @@ func openShop(t *testing.T, files map[string]string) *shop {
 	needImage(t)
 	s := &shop{t: t, hub: fakegithub.Start(t, fakegithub.Config{}), dir: filepath.Join(t.TempDir(), "shop"), home: t.TempDir(), events: 5000}
 	s.must(os.Mkdir(s.dir, 0o755))
-	s.act = filepath.Join(s.home, "act")
-	install := exec.Command("go", "install", actModule)
-	install.Env = append(os.Environ(), "GOBIN="+s.home)
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("go install %s: %v\n%s", actModule, err, out)
-	}
+	var err error
+	s.act, err = installAct()
+	s.must(err)
 	s.publishAction()
 	s.git("init", "--quiet", "--initial-branch", "main")
 	s.commit("the gateway", files)
 	s.hub.AddCommit(s.head())
 	return s
+}
+
+// installAct installs act once for all tests.
+var installAct = sync.OnceValues(func() (program string, err error) {
+	install := exec.Command("go", "install", actModule)
+	install.Env = append(os.Environ(), "GOBIN="+installed)
+	if out, err := install.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go install %s: %w\n%s", actModule, err, out)
+	}
+	return filepath.Join(installed, "act"), nil
+})
+
+// installed is a directory for programs that the tests share.
+var installed string
+
+func TestMain(m *testing.M) {
+	var err error
+	if installed, err = os.MkdirTemp("", "proxy-bench-e2e-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(installed)
+	os.Exit(code)
 }
 
 func (s *shop) must(err error) {
@@ -223,7 +244,7 @@ func (s *shop) repository(id int64, owner string) object {
 
 func (s *shop) ours() object { return s.repository(s.hub.ID, s.hub.Owner) }
 
-func (s *shop) pushed(before, after string) object {
+func (s *shop) push(before, after string) object {
 	return object{"ref": "refs/heads/main", "before": before, "after": after, "deleted": false, "repository": s.ours()}
 }
 

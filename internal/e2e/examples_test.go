@@ -134,7 +134,7 @@ func TestPlatformExamples(t *testing.T) {
 			files := maps.Clone(c.files)
 			files[".github/workflows/"+example] = exampleText(t, example)
 			s := openShop(t, files)
-			e := s.start(run{event: "push", payload: s.pushed(strings.Repeat("0", 40), s.head()), file: example})
+			e := s.start(run{event: "push", payload: s.push(strings.Repeat("0", 40), s.head()), file: example})
 			if !e.ok {
 				t.Fatal(e.log)
 			}

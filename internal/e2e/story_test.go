@@ -110,32 +110,54 @@ func referenceSources(t *testing.T) map[string]string {
 
 const pull = 7
 
-// TestPlatformStory is what users live through, told in order on one repository: every
-// part runs a workflow in containers, and what counts is what reaches GitHub.
-func TestPlatformStory(t *testing.T) {
-	s := openShop(t, gatewayFiles(t))
-	main := s.head()
-	firstPush(t, s, main)
-	poison(s, main)
+// story is the repository of TestPlatformStory.
+type story struct {
+	*shop
+	main   string // its first commit
+	pushed bool   // firstPush was tried
+	left   bool   // and has left a baseline
+	pulls  bool   // there is a pull request
+	slower struct {
+		sha string
+		run int64
+	}
+}
 
-	s.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: s.head(), BaseSHA: main})
-	unchanged(t, s, main)
-	slower := slowerPath(t, s, main)
-	accepted(t, s, main, slower)
-	brokenBuild(t, s, main)
-	fork(t, s, main)
-	expired(t, s, main)
-	keys(t, s, main)
+// TestPlatformStory is what users live through, in order on one repository: every step
+// runs a workflow in containers, and what counts is what reaches GitHub. A step that is
+// run alone, as in -run TestPlatformStory/fork, first makes what it needs.
+func TestPlatformStory(t *testing.T) {
+	s := &story{shop: openShop(t, gatewayFiles(t))}
+	s.main = s.head()
+	for _, step := range []struct {
+		name string
+		run  func(*story, *testing.T)
+	}{
+		{"first-push", (*story).firstPush},
+		{"unchanged", (*story).unchanged},
+		{"slower", (*story).slowerPath},
+		{"accepted", (*story).accepted},
+		{"broken-build", (*story).brokenBuild},
+		{"fork", (*story).fork},
+		{"expired", (*story).expired},
+		{"keys", (*story).keys},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			s.t = t
+			step.run(s, t)
+		})
+	}
 }
 
 // firstPush leaves the first baseline, and stops nothing.
-func firstPush(t *testing.T, s *shop, main string) {
+func (s *story) firstPush(t *testing.T) {
 	const id = 5000
-	e := s.start(run{event: "push", payload: s.pushed(strings.Repeat("0", 40), main), file: "bench.yml", id: id})
+	s.pushed = true
+	e := s.start(run{event: "push", payload: s.push(strings.Repeat("0", 40), s.main), file: "bench.yml", id: id})
 	if !e.ok || e.outputs["verdict"] != "no-baseline" {
 		t.Fatalf("the first push: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
-	if c := lastCheck(t, s, main); c.Conclusion != "neutral" {
+	if c := lastCheck(t, s.shop, s.main); c.Conclusion != "neutral" {
 		t.Errorf("the first push: check %q", c.Conclusion)
 	}
 	if !strings.Contains(e.summary, "baseline") {
@@ -145,94 +167,130 @@ func firstPush(t *testing.T, s *shop, main string) {
 	if z, err := zip.NewReader(bytes.NewReader(left), int64(len(left))); err != nil || len(z.File) != 2 {
 		t.Fatalf("%d bytes of a baseline: %v\n%s", len(left), err, e.log)
 	}
-	s.hub.AddRun(fakegithub.Run{ID: id, SHA: main})
+	s.hub.AddRun(fakegithub.Run{ID: id, SHA: s.main})
 	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: left})
+	s.left = true
 }
 
-// poison is a stranger's run on a branch that is called main, too.
-func poison(s *shop, main string) {
-	id := s.hub.AddRun(fakegithub.Run{ID: 8000, SHA: main, HeadRepository: 4242})
-	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: []byte("PK, or whatever")})
+// needsBaseline has the first push's baseline on main, a pull request to come, and a
+// stranger's run on a branch that is called main, too.
+func (s *story) needsBaseline(t *testing.T) {
+	t.Helper()
+	if !s.pushed {
+		s.firstPush(t)
+	}
+	if !s.left {
+		t.Fatal("the first push has left no baseline")
+	}
+	if s.pulls {
+		return
+	}
+	s.pulls = true
+	stranger := s.hub.AddRun(fakegithub.Run{ID: 8000, SHA: s.main, HeadRepository: 4242})
+	s.hub.AddArtifact(fakegithub.Artifact{Run: stranger, Name: "proxy-bench-baseline", Zip: []byte("PK, or whatever")})
+	s.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: s.main, BaseSHA: s.main})
 }
 
 // unchanged is a pull request that touches no code. What noise may do to it is
 // to leave it undecided, never to fail it.
-func unchanged(t *testing.T, s *shop, main string) {
+func (s *story) unchanged(t *testing.T) {
+	s.needsBaseline(t)
 	sha := s.branch("unchanged", map[string]string{"README.md": "words"})
-	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	e := s.start(s.onPull(sha))
 	if o := e.outputs["verdict"]; !e.ok || o != "pass" && o != "inconclusive" && o != "improvement" {
 		t.Fatalf("unchanged: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
-	if e.outputs["baseline-sha"] != main {
-		t.Errorf("compared with %s, want %s", e.outputs["baseline-sha"], main)
+	if e.outputs["baseline-sha"] != s.main {
+		t.Errorf("compared with %s, want %s", e.outputs["baseline-sha"], s.main)
 	}
 	if rung := baseOf(t, e).Rung; rung != "bundle" {
 		t.Errorf("compared by way of %q, want the bundle", rung)
 	}
-	if c := lastCheck(t, s, sha); c.Conclusion == "failure" {
+	if c := lastCheck(t, s.shop, sha); c.Conclusion == "failure" {
 		t.Errorf("check %+v", c)
 	}
-	if text := onlyComment(t, s); !strings.Contains(text, "sha="+sha) {
+	if text := onlyComment(t, s.shop); !strings.Contains(text, "sha="+sha) {
 		t.Errorf("the comment is not about %s:\n%s", sha, text)
 	}
 	if _, err := os.Stat(filepath.Join(s.dir, e.outputs["report-path"])); err != nil {
 		t.Error(err)
 	}
-	keepExample(t, "pass", onlyComment(t, s))
+	keepExample(t, "pass", onlyComment(t, s.shop))
 }
 
 // slowerPath is a pull request whose gateway takes 30 % longer.
-func slowerPath(t *testing.T, s *shop, main string) (sha string) {
-	sha = s.branch("slower", map[string]string{"args": "-fault slow-percent=30\n"})
-	e := s.untilDecided(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+func (s *story) slowerPath(t *testing.T) {
+	s.needsBaseline(t)
+	sha := s.slowerBranch()
+	e := s.untilDecided(s.onPull(sha))
+	s.slower.run = s.events
 	if e.ok || e.outputs["verdict"] != "regression" {
 		t.Fatalf("slower: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
-	c := lastCheck(t, s, sha)
+	c := lastCheck(t, s.shop, sha)
 	if c.Conclusion != "failure" || len(c.Annotations) == 0 {
 		t.Errorf("check %q with %d annotations", c.Conclusion, len(c.Annotations))
 	}
-	if text := onlyComment(t, s); !strings.Contains(text, "❌") || !strings.Contains(text, "sha="+sha) {
+	if text := onlyComment(t, s.shop); !strings.Contains(text, "❌") || !strings.Contains(text, "sha="+sha) {
 		t.Errorf("the comment:\n%s", text)
 	}
 	if !strings.Contains(e.summary, "❌") {
 		t.Errorf("the summary:\n%s", e.summary)
 	}
-	keepExample(t, "regression", onlyComment(t, s))
-	return sha
+	keepExample(t, "regression", onlyComment(t, s.shop))
+}
+
+// onPull is the run for a commit of the pull request.
+func (s *story) onPull(sha string) run {
+	return run{event: "pull_request", payload: s.pulled(pull, s.main, sha, s.ours()), file: "bench.yml"}
+}
+
+// slowerBranch makes the branch of slowerPath and accepted, which is checked out then.
+func (s *story) slowerBranch() (sha string) {
+	if s.slower.sha == "" {
+		s.slower.sha = s.branch("slower", map[string]string{"args": "-fault slow-percent=30\n"})
+	}
+	return s.slower.sha
 }
 
 // accepted is the same run again, after somebody has set the label.
-func accepted(t *testing.T, s *shop, main, sha string) {
+func (s *story) accepted(t *testing.T) {
+	s.needsBaseline(t)
+	sha := s.slowerBranch()
 	s.hub.SetLabels(pull, "accept-regression")
 	defer s.hub.SetLabels(pull)
-	e := s.untilDecided(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml", id: s.events, attempt: 4})
+	again := s.onPull(sha)
+	if s.slower.run != 0 {
+		again.id, again.attempt = s.slower.run, 4
+	}
+	e := s.untilDecided(again)
 	if !e.ok || e.outputs["verdict"] != "regression" {
 		t.Fatalf("accepted: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
-	if c := lastCheck(t, s, sha); c.Conclusion != "neutral" {
+	if c := lastCheck(t, s.shop, sha); c.Conclusion != "neutral" {
 		t.Errorf("check %q", c.Conclusion)
 	}
-	if text := onlyComment(t, s); !strings.Contains(text, "accept-regression") || !strings.Contains(text, fmt.Sprint("run=", s.events, " attempt=")) {
+	if text := onlyComment(t, s.shop); !strings.Contains(text, "accept-regression") || !strings.Contains(text, fmt.Sprint("run=", s.events, " attempt=")) {
 		t.Errorf("the comment:\n%s", text)
 	}
 }
 
 // brokenBuild is a failure of the pull request, but no regression.
-func brokenBuild(t *testing.T, s *shop, main string) {
+func (s *story) brokenBuild(t *testing.T) {
+	s.needsBaseline(t)
 	sha := s.branch("broken", map[string]string{"main.go": "package main\n\nfunc main() { undefined() }\n"})
-	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	e := s.start(s.onPull(sha))
 	if e.ok || e.outputs["verdict"] != "failed" || e.outputs["regressions"] != "0" {
 		t.Fatalf("broken: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
 	if !strings.Contains(e.log, "exit with `FAILURE`: 3") {
 		t.Errorf("not exit status 3:\n%s", e.log)
 	}
-	text := onlyComment(t, s)
+	text := onlyComment(t, s.shop)
 	if !strings.Contains(text, "undefined") || strings.Contains(text, "❌") {
 		t.Errorf("the comment:\n%s", text)
 	}
-	if c := lastCheck(t, s, sha); c.Conclusion != "failure" {
+	if c := lastCheck(t, s.shop, sha); c.Conclusion != "failure" {
 		t.Errorf("check %q", c.Conclusion)
 	}
 }
@@ -241,12 +299,13 @@ const forked = 8
 
 // fork is a pull request whose run may write nothing, and the workflow after it
 // that may.
-func fork(t *testing.T, s *shop, main string) {
+func (s *story) fork(t *testing.T) {
+	s.needsBaseline(t)
 	stranger := s.repository(4242, "stranger")
 	sha := s.branch("fork", map[string]string{"README.md": "a stranger's words"})
-	s.hub.AddPull(fakegithub.Pull{Number: forked, HeadSHA: sha, HeadBranch: "topic", HeadOwner: "stranger", HeadRepository: 4242, BaseSHA: main})
+	s.hub.AddPull(fakegithub.Pull{Number: forked, HeadSHA: sha, HeadBranch: "topic", HeadOwner: "stranger", HeadRepository: 4242, BaseSHA: s.main})
 	s.hub.Inject(fakegithub.ReadOnly(""))
-	e := s.start(run{event: "pull_request", payload: s.pulled(forked, main, sha, stranger), file: "bench.yml"})
+	e := s.start(run{event: "pull_request", payload: s.pulled(forked, s.main, sha, stranger), file: "bench.yml"})
 	s.hub.Mend()
 	if !e.ok || e.outputs["verdict"] == "regression" || e.outputs["verdict"] == "failed" {
 		t.Fatalf("fork: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
@@ -269,18 +328,19 @@ func fork(t *testing.T, s *shop, main string) {
 	if all := s.hub.Comments(forked); len(all) != 1 || !strings.Contains(all[0].Body, "sha="+sha) {
 		t.Errorf("comments %+v", all)
 	}
-	if c := lastCheck(t, s, sha); c.Conclusion == "failure" {
+	if c := lastCheck(t, s.shop, sha); c.Conclusion == "failure" {
 		t.Errorf("check %+v", c)
 	}
 }
 
 // expired is a baseline that GitHub has thrown away: the base is built instead,
 // and it is said why.
-func expired(t *testing.T, s *shop, main string) {
-	id := s.hub.AddRun(fakegithub.Run{ID: 9000, SHA: main})
+func (s *story) expired(t *testing.T) {
+	s.needsBaseline(t)
+	id := s.hub.AddRun(fakegithub.Run{ID: 9000, SHA: s.main})
 	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: []byte("gone"), Expired: true})
 	sha := s.branch("later", map[string]string{"README.md": "more words"})
-	e := s.start(run{event: "pull_request", payload: s.pulled(pull, main, sha, s.ours()), file: "bench.yml"})
+	e := s.start(s.onPull(sha))
 	if !e.ok || e.outputs["verdict"] == "regression" {
 		t.Fatalf("expired: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
@@ -290,9 +350,9 @@ func expired(t *testing.T, s *shop, main string) {
 }
 
 // keys are two gateways in one repository, which leave a baseline each.
-func keys(t *testing.T, s *shop, main string) {
+func (s *story) keys(t *testing.T) {
 	s.git("checkout", "--quiet", "--force", "main")
-	e := s.start(run{event: "push", payload: s.pushed(main, main), file: "keys.yml"})
+	e := s.start(run{event: "push", payload: s.push(s.main, s.main), file: "keys.yml"})
 	if !e.ok {
 		t.Fatalf("keys: %s", e.log)
 	}
@@ -302,7 +362,7 @@ func keys(t *testing.T, s *shop, main string) {
 		}
 	}
 	named := map[string]bool{}
-	for _, c := range s.hub.Checks(main) {
+	for _, c := range s.hub.Checks(s.main) {
 		named[c.Name] = true
 	}
 	if !named["proxy-bench (one)"] || !named["proxy-bench (two)"] {

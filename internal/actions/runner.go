@@ -71,8 +71,8 @@ func (r *Runner) Mask(secret string) {
 	}
 }
 
-// Notice, like Warning and Error, annotates the run. GitHub shows the first ten
-// of each in a step.
+// Notice annotates the run with a notice. GitHub shows the first ten notices,
+// warnings and errors each of a step.
 func (r *Runner) Notice(message string, at Place) { r.issue("notice", message, at.properties()) }
 
 // Warning annotates the run with a warning.

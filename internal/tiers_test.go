@@ -60,7 +60,7 @@ func checkTier(t *testing.T, path string) {
 	}
 	for _, declared := range file.Decls {
 		f, ok := declared.(*ast.FuncDecl)
-		if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") {
+		if !ok || f.Recv != nil || !strings.HasPrefix(f.Name.Name, "Test") || f.Name.Name == "TestMain" {
 			continue
 		}
 		for name, tier := range tiers {

@@ -86,13 +86,13 @@ func (r openRig) Open(ctx context.Context, arm bench.Arm, s bench.Scenario, star
 		calls[i] = load.Call{At: at, Job: jobs[i%len(jobs)]}
 	}
 	runtime.GC() // it is off while anything is measured
-	most := length + r.request.Timeout
-	bounded, cancel := context.WithTimeout(ctx, most)
+	limit := length + r.request.Timeout
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	saw, err := r.clients[arm].Open(bounded, calls, openConnections)
 	switch {
 	case err != nil && ctx.Err() == nil && bounded.Err() != nil:
-		breakOff(&saw, len(calls), most)
+		breakOff(&saw, len(calls), limit)
 	case err != nil:
 		return saw, err
 	}
@@ -115,16 +115,16 @@ func (r openRig) requests(s bench.Scenario) ([]*load.Job, error) {
 
 // breakOff counts what a window that was broken off has left unanswered.
 func breakOff(saw *bench.OpenSlice, calls int, after time.Duration) {
-	left := calls - len(saw.Observations) - saw.Failures
+	unanswered := calls - len(saw.Observations) - saw.Failures
 	for _, n := range saw.Errors {
-		left -= n
+		unanswered -= n
 	}
-	if left > 0 {
+	if unanswered > 0 {
 		if saw.Errors == nil {
 			saw.Errors = map[bench.ErrorClass]int{}
 			saw.FirstError = "no complete answer before the window was broken off"
 		}
-		saw.Errors[bench.ErrTimeout] += left
+		saw.Errors[bench.ErrTimeout] += unanswered
 	}
 	saw.Elapsed = after
 }

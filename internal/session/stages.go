@@ -10,8 +10,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// The screening's share of the time budget; the rest is for what it finds.
-const screenShare = 0.6
+// screenBudgetShare is the screening's share of the time budget; the rest is for
+// what it finds.
+const screenBudgetShare = 0.6
 
 // gateRun measures in stages: all scenarios first, then on fresh rounds what
 // the screening found, then what may have become better, if there is time.
@@ -21,7 +22,7 @@ func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 	next := once
 	if base.side != nil {
 		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
-		settings.Budget = time.Duration(screenShare * float64(budget))
+		settings.Budget = time.Duration(screenBudgetShare * float64(budget))
 		next = s.confirm(s.now().Add(budget), policy)
 	}
 	run, err := s.measure(ctx, settings, next)
@@ -39,10 +40,10 @@ func (s *Session) confirm(deadline time.Time, policy bench.Policy) func(bench.Ru
 	return func(run bench.Run) (trial.Settings, bool) {
 		stages++
 		found := verdict.Screen(policy, verdict.EvidenceOf(run))
-		left := deadline.Sub(s.now())
-		settings := trial.Settings{Stage: bench.Confirm, Budget: left, Rounds: found.Rounds}
+		remaining := deadline.Sub(s.now())
+		settings := trial.Settings{Stage: bench.Confirm, Budget: remaining, Rounds: found.Rounds}
 		switch {
-		case left <= 0:
+		case remaining <= 0:
 			return settings, false
 		case stages == 1 && len(found.Confirm) > 0:
 			s.log.Say("screened: %s; measuring again on fresh rounds", found.Reason)

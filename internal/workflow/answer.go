@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -36,11 +37,11 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	if files, err := session.Saved(r).Files(); err != nil {
 		s.warn("the result is not kept: %v", err)
 	} else {
-		directory = s.keep(files)
+		directory = s.leaveResult(files)
 		r.Context.HTMLURL = s.upload(ctx, files)
 	}
-	if t.keeps && failed == nil {
-		s.keepBaseline(ctx, g)
+	if t.leavesBaseline && failed == nil {
+		s.leaveBaseline(ctx, g)
 	}
 	url := s.comment(ctx, t, r)
 	s.status(ctx, t, r)
@@ -60,10 +61,10 @@ func (s *step) complete(ctx context.Context, r *report.Report, t target, g gated
 	c.PullRequest, c.Key = t.pull, s.inputs.key
 	c.RunURL = s.runURL()
 	c.Behind = t.behind
-	if file := orDefault(s.inputs.config, session.DefaultConfig); exists(file) {
+	if file := cmp.Or(s.inputs.config, session.DefaultConfig); exists(file) {
 		c.Config = filepath.ToSlash(filepath.Join(s.inputs.directory, file))
 	}
-	if t.keeps {
+	if t.leavesBaseline {
 		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and stops nothing: it leaves the baseline for what comes after.", t.branch))
 	}
 	if g.Verdict.Outcome == bench.Regression {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -20,7 +21,7 @@ func (t *target) prepare(ctx context.Context) error {
 	if t.pull != 0 {
 		t.base = mergedInto(ctx, t.base)
 	}
-	if t.keeps || t.base == t.sha {
+	if t.leavesBaseline || t.base == t.sha {
 		return nil
 	}
 	if _, err := sandbox.TrustedGit(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
@@ -35,8 +36,8 @@ func (t *target) prepare(ctx context.Context) error {
 // noted.
 func (s *step) sources(ctx context.Context, t *target, dir string, log session.Log) session.BaseSources {
 	from := session.BaseSources{
-		Config:     orDefault(s.inputs.config, session.DefaultConfig),
-		BundleOnly: s.inputs.baseline == "artifact" || t.keeps,
+		Config:     cmp.Or(s.inputs.config, session.DefaultConfig),
+		BundleOnly: s.inputs.baseline == "artifact" || t.leavesBaseline,
 	}
 	if s.inputs.baseline == "none" {
 		from.BundleOnly = true

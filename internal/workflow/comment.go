@@ -16,8 +16,8 @@ import (
 // comment brings the comment of the pull request up to date and returns its URL,
 // empty when there is none.
 func (s *step) comment(ctx context.Context, t target, r report.Report) string {
-	quiet := r.Context.Failure == nil && r.Verdict.Outcome == bench.Pass
-	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && quiet {
+	unchanged := r.Context.Failure == nil && r.Verdict.Outcome == bench.Pass
+	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && unchanged {
 		return ""
 	}
 	var text bytes.Buffer

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -25,7 +26,7 @@ func failure(err error) *report.Failure {
 			gateway.StepBuild: "building the gateway", gateway.StepStart: "starting the gateway",
 			gateway.StepReady: "waiting for the gateway", gateway.StepStop: "stopping the gateway",
 		}[gw.Step]
-		f.Step = orDefault(f.Step, "driving the gateway")
+		f.Step = cmp.Or(f.Step, "driving the gateway")
 		f.Output = strings.Join(gw.Output, "\n")
 		f.Message = gw.Reason
 		if gw.Hint != "" {

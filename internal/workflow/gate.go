@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	if g.config, err = session.LoadConfig(config.ForGating, s.inputs.config, s.inputs.settings); err != nil {
 		return g, nil, err
 	}
-	if t.keeps {
+	if t.leavesBaseline {
 		g.config.Gate.FailOn = nil
 	}
 	if err := t.prepare(ctx); err != nil {
@@ -105,7 +106,7 @@ func (s *step) enter() error {
 			return fmt.Errorf("input working-directory: %w", err)
 		}
 	}
-	if err := inside(orDefault(s.inputs.config, session.DefaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := inside(cmp.Or(s.inputs.config, session.DefaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("input config: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -89,19 +90,12 @@ func readInputs(r *actions.Runner, args []string) (inputs, error) {
 			mistakes = append(mistakes, fmt.Sprintf("%s: %v", row.name, err))
 		}
 	}
-	in.artifact = keyed(orDefault(in.artifact, baselineArtifact), in.key)
+	in.artifact = keyed(cmp.Or(in.artifact, baselineArtifact), in.key)
 	in.result = keyed(resultArtifact, in.key)
 	if len(mistakes) > 0 {
 		return in, host.Usagef("inputs of the action: %s", strings.Join(mistakes, "; "))
 	}
 	return in, nil
-}
-
-func orDefault(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }
 
 func keyed(name, key string) string {
@@ -121,7 +115,7 @@ func text(to *string) func(string) error {
 // word is one of the words allowed; the first is the default.
 func word(to *string, allowed ...string) func(string) error {
 	return func(value string) error {
-		*to = orDefault(value, allowed[0])
+		*to = cmp.Or(value, allowed[0])
 		if !slices.Contains(allowed, *to) {
 			return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
 		}

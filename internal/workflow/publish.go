@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,7 @@ func (s *step) publish(ctx context.Context) error {
 		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number), actions.Place{})
 		return nil
 	}
-	t := target{sha: run.HeadSHA, base: pull.BaseSHA, branch: orDefault(s.inputs.branch, pull.BaseBranch), pull: pull.Number}
+	t := target{sha: run.HeadSHA, base: pull.BaseSHA, branch: cmp.Or(s.inputs.branch, pull.BaseBranch), pull: pull.Number}
 	r, err := s.published(ctx, t)
 	if err != nil || r == nil {
 		return err
@@ -63,11 +64,11 @@ func (s *step) publish(ctx context.Context) error {
 // published is the report of a finished run, nil when it has left none.
 func (s *step) published(ctx context.Context, t target) (*report.Report, error) {
 	run := s.event.Run
-	left, err := s.client.RunArtifacts(ctx, run.ID, s.inputs.result)
+	artifacts, err := s.client.RunArtifacts(ctx, run.ID, s.inputs.result)
 	if err != nil {
 		return nil, err
 	}
-	if len(left) == 0 {
+	if len(artifacts) == 0 {
 		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result), actions.Place{})
 		return nil, nil
 	}
@@ -76,7 +77,7 @@ func (s *step) published(ctx context.Context, t target) (*report.Report, error) 
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	r, err := s.reread(ctx, scratch, left[0], t)
+	r, err := s.reread(ctx, scratch, artifacts[0], t)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func (s *step) published(ctx context.Context, t target) (*report.Report, error) 
 	c := &r.Context
 	c.Server, c.Repository, c.PullRequest, c.Key = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), t.pull, s.inputs.key
 	c.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", c.Server, c.Repository, run.ID)
-	c.HTMLURL = fmt.Sprintf("%s/artifacts/%d", c.RunURL, left[0].ID)
+	c.HTMLURL = fmt.Sprintf("%s/artifacts/%d", c.RunURL, artifacts[0].ID)
 	if r.Verdict.Outcome == bench.Regression {
 		c.Accepted = s.accepted(ctx, t.pull)
 	}
@@ -102,14 +103,14 @@ func (s *step) reread(ctx context.Context, scratch string, artifact github.Artif
 	r := &report.Report{}
 	r.Run, err = result.Run()
 	if errors.Is(err, record.ErrNoRun) {
-		return r, toldFailure(result, r)
+		return r, savedFailure(result, r)
 	}
 	if err != nil {
 		return nil, err
 	}
 	// Whatever it says of itself is a stranger's word.
 	r.Run.Commit = bench.Commit{SHA: t.sha}
-	if err := toldFailure(result, r); err != nil || r.Context.Failure != nil {
+	if err := savedFailure(result, r); err != nil || r.Context.Failure != nil {
 		return r, err
 	}
 	// The inputs of this workflow, which is the repository's own, win over what the
@@ -151,22 +152,22 @@ func (s *step) openResult(ctx context.Context, path string, artifact github.Arti
 	return record.Result{}, nil, err
 }
 
-// toldFailure takes over what a run says kept it from an answer.
-func toldFailure(result record.Result, r *report.Report) error {
+// savedFailure takes over what a run says kept it from an answer.
+func savedFailure(result record.Result, r *report.Report) error {
 	text, err := result.Context()
 	if err != nil {
 		return err
 	}
-	var told struct{ Failure *report.Failure }
+	var saved struct{ Failure *report.Failure }
 	if text != nil {
-		if err := json.Unmarshal(text, &told); err != nil {
+		if err := json.Unmarshal(text, &saved); err != nil {
 			return fmt.Errorf("context.json: %w", err)
 		}
 	}
-	if told.Failure == nil && r.Run.Schema == "" {
-		told.Failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
+	if saved.Failure == nil && r.Run.Schema == "" {
+		saved.Failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
 	}
-	r.Context.Failure = told.Failure
+	r.Context.Failure = saved.Failure
 	return nil
 }
 

@@ -18,19 +18,19 @@ import (
 // resultDirectory is where a result is left in the workspace for later steps.
 const resultDirectory = ".proxy-bench/report"
 
-// keep writes the result into the workspace and returns the directory, empty
+// leaveResult writes the result into the workspace and returns the directory, empty
 // when it could not. The workspace belongs to code that is not trusted, and
 // whatever that has put in the way must not lead us out of it.
-func (s *step) keep(files []record.File) string {
+func (s *step) leaveResult(files []record.File) string {
 	name := keyed(resultDirectory, s.inputs.key)
-	if err := keepInside(name, files); err != nil {
+	if err := writeInside(name, files); err != nil {
 		s.warn("the result is not kept in the workspace: %v", err)
 		return ""
 	}
 	return name
 }
 
-func keepInside(name string, files []record.File) error {
+func writeInside(name string, files []record.File) error {
 	root, err := os.OpenRoot(".")
 	if err != nil {
 		return err
@@ -110,21 +110,21 @@ func (s *step) store(ctx context.Context, name string, content []byte) int64 {
 	return 0
 }
 
-// mostFailed is the share of failed requests with which a run can still be a
+// maxFailedShare is the share of failed requests with which a run can still be a
 // baseline. Not none: one connection that is reset among a hundred thousand
 // requests says nothing against the others, and would leave every pull request
 // without a base until the next push.
-const mostFailed = 0.001
+const maxFailedShare = 0.001
 
-// keepBaseline leaves what pull requests will be compared with, but only what
+// leaveBaseline leaves what pull requests will be compared with, but only what
 // they can trust.
-func (s *step) keepBaseline(ctx context.Context, g gated) {
+func (s *step) leaveBaseline(ctx context.Context, g gated) {
 	if !g.Run.Validity.Complete {
 		s.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
 		return
 	}
-	if f := session.FailuresOf(g.Run); float64(f.Failed) > mostFailed*float64(f.Sent) {
-		s.warn("no baseline is left: %v, more than %.1f %%", f, 100*mostFailed)
+	if f := session.FailuresOf(g.Run); float64(f.Failed) > maxFailedShare*float64(f.Sent) {
+		s.warn("no baseline is left: %v, more than %.1f %%", f, 100*maxFailedShare)
 		return
 	}
 	var content bytes.Buffer

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -15,9 +16,9 @@ type target struct {
 	behind int    // commits that the baseline is behind it
 	branch string // whose runs leave baselines
 	pull   int    // number of the pull request, 0 for none
-	// keeps says that this run leaves a baseline behind. It judges nothing: what
-	// is on the branch is there already.
-	keeps bool
+	// leavesBaseline says that this run leaves a baseline for others. It fails
+	// nothing: what is on the branch is there already.
+	leavesBaseline bool
 }
 
 // runnerFacts are what the environment says of the run.
@@ -30,15 +31,15 @@ type runnerFacts struct {
 // count; without one it is the branch that a pull request goes to, else the
 // default one.
 func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) {
-	t := target{sha: facts.sha, base: facts.sha, branch: orDefault(branch, e.Repository.DefaultBranch)}
+	t := target{sha: facts.sha, base: facts.sha, branch: cmp.Or(branch, e.Repository.DefaultBranch)}
 	ref := facts.ref
 	switch e.Kind {
 	case github.PullRequested:
 		p := e.PullRequest
-		return target{sha: p.HeadSHA, base: p.BaseSHA, branch: orDefault(branch, p.BaseBranch), pull: p.Number}, nil
+		return target{sha: p.HeadSHA, base: p.BaseSHA, branch: cmp.Or(branch, p.BaseBranch), pull: p.Number}, nil
 	case github.MergeQueued:
 		m := e.MergeGroup
-		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: orDefault(branch, m.BaseBranch)}, nil
+		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: cmp.Or(branch, m.BaseBranch)}, nil
 	case github.WorkflowFinished:
 		return t, host.Usage(errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there"))
 	case github.Push:
@@ -50,8 +51,8 @@ func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) 
 	if t.branch == "" {
 		return t, fmt.Errorf("the %s event does not say which branch is the default one: set the input baseline-branch", e.Kind)
 	}
-	t.base, t.keeps = t.sha, ref == t.branch
-	if t.keeps && e.Kind == github.Push && e.Pushed.Before != "" {
+	t.base, t.leavesBaseline = t.sha, ref == t.branch
+	if t.leavesBaseline && e.Kind == github.Push && e.Pushed.Before != "" {
 		t.base = e.Pushed.Before
 	}
 	return t, nil

@@ -36,11 +36,11 @@ func TestTargets(t *testing.T) {
 		},
 		"push to main": {
 			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", Before: shaOne, After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaOne, branch: "main", keeps: true},
+			want:  target{sha: shaTwo, base: shaOne, branch: "main", leavesBaseline: true},
 		},
 		"first push": {
 			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaTwo, branch: "main", keeps: true},
+			want:  target{sha: shaTwo, base: shaTwo, branch: "main", leavesBaseline: true},
 		},
 		"push to a branch": {
 			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/topic", Before: shaOne, After: shaTwo}},
@@ -56,7 +56,7 @@ func TestTargets(t *testing.T) {
 		},
 		"by hand on main": {
 			event: github.Event{Kind: github.WorkflowDispatch},
-			want:  target{sha: shaOne, base: shaOne, branch: "main", keeps: true},
+			want:  target{sha: shaOne, base: shaOne, branch: "main", leavesBaseline: true},
 		},
 		"by the clock for another branch": {
 			event: github.Event{Kind: github.Schedule}, branch: "stable",

@@ -7,10 +7,9 @@ import (
 	"reflect"
 )
 
-// CheckJSON says how a JSON answer differs from what the backend sent; nil if
-// it does not. Other white space or key order is not a difference, since a
-// gateway may write the answer anew. Equal bytes, the usual case, cost one
-// comparison.
+// CheckJSON reports how a JSON answer differs from what the backend sent. White
+// space and key order may differ, since a gateway may write the answer anew. Equal
+// bytes, the usual case, cost one comparison.
 func CheckJSON(got, want []byte) error {
 	if bytes.Equal(got, want) {
 		return nil
@@ -28,8 +27,8 @@ func CheckJSON(got, want []byte) error {
 	return nil
 }
 
-// difference is for people: lengths, the first differing offset, and a few
-// bytes from there on.
+// difference describes a difference: the lengths, the first offset that differs,
+// and a few bytes from there on.
 func difference(got, want []byte) string {
 	at := 0
 	for at < len(got) && at < len(want) && got[at] == want[at] {

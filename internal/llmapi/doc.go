@@ -1,9 +1,8 @@
-// Package llmapi is the three LLM APIs as bytes: request bodies of an exact
-// size, the answers a model backend gives to them (one JSON body or a stream of
-// server-sent events), and the check that an answer which came through a
-// gateway is still what was sent.
+// Package llmapi is the LLM APIs as bytes: request bodies of an exact size, the
+// answers of a model backend (a JSON body or a stream of server-sent events), and
+// the check that an answer which came through a gateway is what the backend sent.
+// A dialect holds everything in which one API differs from the others.
 //
-// It is pure, bytes in and bytes out: it knows no socket, clock, file or
-// process, and nothing of HTTP beyond the three paths. Send times are handed in
-// by the one who sends.
+// It is pure: it knows no socket, clock, file or process, and of HTTP only paths.
+// The sender provides the send times.
 package llmapi

@@ -1,6 +1,7 @@
 package llmapi
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 )
@@ -37,9 +38,9 @@ func prose(seed uint64, n int) []byte {
 	return text[:n]
 }
 
-// corpus is the text that answers are cut from. Its length is prime, so that
-// windows of any width that follow one another start at different places for
-// as many windows as it has bytes; 16 KB stay in a first-level cache.
+// corpus is the text that answers are cut from. Its length is prime, so that as
+// many successive windows as it has bytes all start at different places, whatever
+// their width. 16 KB stay in a first-level cache.
 var corpus = prose(1, 16381)
 
 // chunkStart is where in the corpus the text of a chunk of n bytes begins: the
@@ -52,28 +53,25 @@ func chunkStart(chunk, n int) int {
 	return chunk * stride % len(corpus)
 }
 
-// appendCorpus appends n bytes of the corpus from start on, going round.
+// appendCorpus appends n bytes of the corpus from start on, and goes on at its
+// beginning.
 func appendCorpus(dst []byte, start, n int) []byte {
 	for n > 0 {
-		part := corpus[start:]
-		part = part[:min(n, len(part))]
-		dst = append(dst, part...)
-		n -= len(part)
-		start = 0
+		part := min(n, len(corpus)-start)
+		dst = append(dst, corpus[start:start+part]...)
+		n, start = n-part, 0
 	}
 	return dst
 }
 
-// isCorpus says whether text is what appendCorpus gives for it.
+// isCorpus reports whether text is what appendCorpus appends.
 func isCorpus(text []byte, start int) bool {
 	for len(text) > 0 {
-		part := corpus[start:]
-		part = part[:min(len(text), len(part))]
-		if string(text[:len(part)]) != string(part) {
+		n := min(len(text), len(corpus)-start)
+		if !bytes.Equal(text[:n], corpus[start:start+n]) {
 			return false
 		}
-		text = text[len(part):]
-		start = 0
+		text, start = text[n:], 0
 	}
 	return true
 }

@@ -18,7 +18,7 @@ func DefaultShape() Shape {
 	return Shape{AnswerBytes: 1024, Chunks: 20, ChunkBytes: 64}
 }
 
-// Validate says what of the shape api cannot do, naming the bound.
+// Validate reports what of the shape api cannot give, and names the bound.
 func (s Shape) Validate(api API) error {
 	least := MinAnswerBytes(api)
 	switch {

@@ -95,6 +95,13 @@ func TestJSONAnswer(t *testing.T) {
 			if len(body) != size {
 				t.Errorf("%s: %d bytes, want %d", api, len(body), size)
 			}
+			for _, at := range []int{0, len(body) / 2, len(body) - 1} {
+				damaged := bytes.Clone(body)
+				damaged[at] ^= 1
+				if CheckJSON(damaged, body) == nil || CheckJSON(body[:at], body) == nil {
+					t.Errorf("%s: an answer of %d bytes is right with a wrong byte %d, or cut there", api, size, at)
+				}
+			}
 			var v map[string]any
 			if err := json.Unmarshal(body, &v); err != nil || v["usage"] == nil || v["id"] == nil {
 				t.Errorf("%s %d: %v in %s", api, size, err, body)

@@ -1,13 +1,13 @@
-// Package load drives one arm with requests over reused connections, timed and
-// checked one by one: in a closed loop at a given concurrency, or in an open one
-// at given moments.
+// Package load drives one arm with requests over reused connections, and times
+// and checks each: in a closed loop at a given concurrency, or in an open loop at
+// given moments.
 //
-// The HTTP/1.1 client is written by hand, because the tool must cost less than
-// what it measures: per request at one connection net/http needs 28–32 µs of
-// CPU time for its goroutine hand-offs, this loop under 10. One locked thread
-// serves all connections; request bytes are built before the clock starts; every
-// clock is read right after the read that completed it and before parsing;
-// nothing is allocated per request.
+// The HTTP/1.1 client is our own because the tool must cost less than what it
+// measures: at one connection net/http needs 28–32 µs of CPU time per request for
+// its goroutine hand-offs, this loop under 10. One locked thread serves all
+// connections. Requests are built before the clock starts, each clock is read
+// right after the read that completed it and before parsing, and nothing is
+// allocated per request.
 //
 // It knows nothing of gateways, rounds or statistics, and reaches loopback
 // addresses only.
@@ -25,11 +25,11 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// readSize is how much one read may bring: enough that an answer of 100 KB
-// comes in the pieces in which the kernel has it.
+// readSize is the most that one read takes: more than the kernel holds of an
+// answer of 100 KB.
 const readSize = 256 << 10
 
-// Options are what stays the same from slice to slice.
+// Options are the same for all slices.
 type Options struct {
 	API     llmapi.API
 	Timeout time.Duration // for one request, connecting included
@@ -47,8 +47,8 @@ type Client struct {
 	in     []byte                           // the last read; connections keep what they leave unread
 }
 
-// New returns a client for the gateway or mock at addr, "127.0.0.1:8080". It
-// opens no connection yet.
+// New returns a client for the gateway or mock at addr, such as "127.0.0.1:8080".
+// It opens no connection yet.
 func New(addr string, opt Options) (*Client, error) {
 	ap, err := netip.ParseAddrPort(addr)
 	if err != nil {
@@ -95,7 +95,7 @@ func (c *Client) connect(cn *conn) error {
 	return nil
 }
 
-// grow makes n connections known, without opening them.
+// grow adds connections up to n, without opening them.
 func (c *Client) grow(n int) {
 	for len(c.conns) < n {
 		c.conns = append(c.conns, &conn{

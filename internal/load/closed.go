@@ -8,8 +8,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
 
-// Burst says how much a closed loop sends: connections stop starting requests
-// once all minima are reached, and the slice ends with the last answer.
+// Burst is how much a closed loop sends. No request is started once all minima
+// are reached, and the slice ends with the last answer.
 type Burst struct {
 	Concurrency int // connections, each with one request in flight
 	MinRequests int // of all connections together

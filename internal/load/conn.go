@@ -12,10 +12,10 @@ type conn struct {
 	busy    bool // a request is in flight
 	stopped bool // starts no more requests in this slice
 	request []byte
-	sent    int   // bytes of it
-	began   int64 // when the first was
-	full    bool  // the kernel took only a part of it; we wait for room
-	rest    []byte
+	sent    int    // bytes of the request
+	began   int64  // when its first byte was sent
+	full    bool   // the kernel took only a part of it; the poller watches for room
+	rest    []byte // input that the answer has not used
 	answer  answer
 }
 

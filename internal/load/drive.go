@@ -11,20 +11,20 @@ import (
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
 
-// tick is how often time-outs and cancellation are looked at.
+// tick is the time between two checks of time-outs and cancellation.
 const tick = int64(20 * time.Millisecond)
 
 // loop decides when requests are sent, and is what makes a slice closed or open.
 type loop interface {
-	// begin is told when the slice begins.
+	// begin is called when the slice begins.
 	begin(s *slice, now int64)
-	// freed is told of a connection that can take a request: each at the
-	// beginning, and again when what it sent is answered or given up.
+	// freed is called for a connection that can take a request: for each when the
+	// slice begins, and again when its request is answered or given up.
 	freed(s *slice, cn *conn)
-	// act does what is due, and says when to be called next; epoll.Never when
-	// answers alone decide.
+	// act does what is due, and returns when it must be called next: epoll.Never
+	// when answers alone decide.
 	act(s *slice, now int64) int64
-	// over says that no request is left to be sent, or none can be.
+	// over reports whether no request is left to send, or none can be sent.
 	over(s *slice) bool
 }
 
@@ -36,7 +36,7 @@ func (c *Client) drive(ctx context.Context, how loop, connections int, out bench
 	s := slice{Client: c, loop: how, using: c.conns[:connections], out: out}
 	err := s.run(ctx)
 	if err != nil {
-		for _, cn := range s.using { // what is half-way cannot be used again
+		for _, cn := range s.using { // their requests may be half-way
 			cn.busy = false
 			cn.close()
 		}
@@ -44,13 +44,13 @@ func (c *Client) drive(ctx context.Context, how loop, connections int, out bench
 	return s.out, err
 }
 
-// slice is the state of one: its connections, and what has come of it so far.
+// slice is the state of a slice that runs.
 type slice struct {
 	*Client
 	loop  loop
 	using []*conn
-	busy  int // connections with a request in flight
-	out   bench.Slice
+	busy  int         // connections with a request in flight
+	out   bench.Slice // the results so far
 }
 
 func (s *slice) run(ctx context.Context) error {
@@ -95,8 +95,8 @@ func earlier(due, look int64) int64 {
 	return min(due, look)
 }
 
-// prepare notices which idle connections the other side has closed, and opens
-// what is missing, before the clock starts.
+// prepare drops idle connections that the other side has closed, and opens the
+// missing ones before the clock starts.
 func (s *slice) prepare() error {
 	ready, err := s.poller.Wait(epoll.Now())
 	if err != nil {
@@ -118,8 +118,8 @@ func (s *slice) prepare() error {
 	return nil
 }
 
-// send starts a request of job on cn now. Its clocks count from the given
-// moment, which is now or earlier.
+// send starts a request on cn now. Its clocks count from the given moment, which
+// is now or earlier.
 func (s *slice) send(cn *conn, job *Job, from, now int64) {
 	if cn.fd < 0 {
 		s.out.Reconnects++
@@ -139,8 +139,7 @@ func (s *slice) send(cn *conn, job *Job, from, now int64) {
 	s.write(cn)
 }
 
-// refused counts a connection that could not be made. It is tried again in the
-// next slice.
+// refused counts a connection that could not be made. The next slice tries again.
 func (s *slice) refused(cn *conn, err error) {
 	s.count(bench.ErrConnect, err.Error())
 	cn.stopped = true
@@ -157,7 +156,7 @@ func (s *slice) count(class bench.ErrorClass, detail string) {
 func (s *slice) handle(event epoll.Event) {
 	cn := s.conns[event.Token]
 	switch {
-	case !cn.busy: // closed while idle, or bytes that nobody asked for
+	case !cn.busy: // closed while idle, or bytes without a request
 		cn.close()
 		return
 	case event.Writable && cn.sent < len(cn.request):
@@ -168,7 +167,7 @@ func (s *slice) handle(event epoll.Event) {
 	}
 }
 
-// write sends what the kernel takes of the request.
+// write sends as much of the request as the kernel takes.
 func (s *slice) write(cn *conn) {
 	n, err := epoll.Write(cn.fd, cn.request[cn.sent:])
 	cn.sent += n
@@ -189,7 +188,7 @@ func (s *slice) write(cn *conn) {
 	}
 }
 
-// read reads once and hands it to the answer.
+// read makes one read and passes it to the answer.
 func (s *slice) read(cn *conn) {
 	held := copy(s.in, cn.rest)
 	n, err := epoll.Read(cn.fd, s.in[held:])
@@ -229,7 +228,7 @@ func (s *slice) unanswered(cn *conn, err error) {
 		how = "failed (" + err.Error() + ")"
 	}
 	switch {
-	case cn.answer.job.Cut: // the gateway had nothing it could say
+	case cn.answer.job.Cut: // right: the gateway had nothing to pass on
 		s.drop(cn, "", "")
 	case cn.used:
 		s.drop(cn, bench.ErrStale, "a kept-alive connection "+how+" when the next request came")
@@ -238,7 +237,7 @@ func (s *slice) unanswered(cn *conn, err error) {
 	}
 }
 
-// finish books the answer, which is complete or broken off, and goes on.
+// finish records the answer, which is complete or broken off, and goes on.
 func (s *slice) finish(cn *conn) {
 	a := &cn.answer
 	if a.broken || a.head.Close || a.body.EndsWithConnection() || cn.sent < len(cn.request) {
@@ -262,17 +261,16 @@ func (s *slice) finish(cn *conn) {
 	}
 }
 
-// drop ends a request without an answer, and the connection with it. There is no
-// class when that is right.
+// drop ends a request without an answer, and its connection. The class is empty
+// when that is right.
 func (s *slice) drop(cn *conn, class bench.ErrorClass, detail string) {
 	cn.answer.broken = true
 	cn.answer.fault, cn.answer.detail = class, detail
 	s.finish(cn)
 }
 
-// expire gives up requests that have run out of time. Their connections rest
-// until the next slice, so that a gateway which hangs costs one time-out a slice
-// and not many.
+// expire gives up requests that have timed out. Their connections rest until the
+// next slice, so that a gateway which hangs costs one time-out per slice.
 func (s *slice) expire(now int64) {
 	for _, cn := range s.using {
 		a := &cn.answer

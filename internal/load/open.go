@@ -16,12 +16,10 @@ type Call struct {
 }
 
 // Open starts every call when it is due, in the order given, whether or not
-// earlier ones have been answered, over the given number of connections. The
-// clocks of an observation count from when its call was meant to start: a
-// request that has to wait, because the gateway holds up those before it, has
-// waited for the gateway. With clocks from the actual start a stall would be
-// seen by the one request that it hit and not by those that it kept from being
-// sent ("coordinated omission").
+// earlier ones have been answered, over the given number of connections. Clocks
+// count from the intended start: a request that waits for a free connection waits
+// for the gateway. Counted from the actual start, a stall would show only in the
+// request that it hit and not in those that it delayed (coordinated omission).
 func (c *Client) Open(ctx context.Context, calls []Call, connections int) (bench.OpenSlice, error) {
 	for _, call := range calls {
 		c.wire(call.Job)
@@ -35,28 +33,28 @@ func (c *Client) Open(ctx context.Context, calls []Call, connections int) (bench
 // open is the loop in which the clock alone decides when a request starts.
 type open struct {
 	calls   []Call
-	started int64   // the window
-	next    int     // of the calls
-	idle    []*conn // the last one used is used first: its path is warm
-	pumping bool
+	started int64   // when the window began
+	next    int     // call to start
+	idle    []*conn // a stack: the path of the connection used last is warm
+	acting  bool
 
-	lag    []int64
-	short  int // calls that were found due when no connection was free, up to this one
-	waited int
+	lag    []int64 // of the actual start behind the intended one
+	short  int     // the calls before it have been counted in waited if they had to wait
+	waited int     // calls that were due when no connection was free
 }
 
 func (l *open) begin(_ *slice, now int64) { l.started = now }
 
 func (l *open) freed(s *slice, cn *conn) {
 	l.idle = append(l.idle, cn)
-	if !l.pumping { // else a request failed at once, and the loop below goes on
+	if !l.acting { // else a request of act failed at once, and act goes on
 		l.act(s, epoll.Now())
 	}
 }
 
 func (l *open) act(s *slice, now int64) int64 {
-	l.pumping = true
-	defer func() { l.pumping = false }()
+	l.acting = true
+	defer func() { l.acting = false }()
 	for l.next < len(l.calls) {
 		due := l.started + int64(l.calls[l.next].At)
 		switch {
@@ -80,7 +78,7 @@ func (l *open) act(s *slice, now int64) int64 {
 	return epoll.Never
 }
 
-// wait counts the calls that are due and have no connection, each once.
+// wait counts the calls that are due and have no connection, each only once.
 func (l *open) wait(now int64) {
 	l.short = max(l.short, l.next)
 	for l.short < len(l.calls) && l.started+int64(l.calls[l.short].At) <= now {
@@ -89,7 +87,7 @@ func (l *open) wait(now int64) {
 	}
 }
 
-// giveUp counts what cannot be sent, because no connection can be made.
+// giveUp counts the calls that cannot be sent because no connection can be made.
 func (l *open) giveUp(s *slice) {
 	for ; l.next < len(l.calls); l.next++ {
 		s.count(bench.ErrConnect, fmt.Sprintf("request %d of the window: no connection is left", l.next+1))

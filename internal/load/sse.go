@@ -5,8 +5,7 @@ import (
 	"errors"
 )
 
-// maxEvent bounds one event, so that a stream which never ends one cannot fill
-// the memory.
+// maxEvent bounds the memory for an event that never ends.
 const maxEvent = 16 << 20
 
 var errEventTooLong = errors.New("an event of more than 16 MiB")
@@ -16,20 +15,19 @@ var (
 	dataField     = []byte("data:")
 )
 
-// events splits a stream of server-sent events by the rules of the HTML
-// standard (section 9.2.6): lines end in CR, LF or CRLF; a byte-order mark at
-// the start is passed over; lines that begin with a colon are comments; the
-// values of several data lines are joined by LF; a blank line ends the event; an
-// event without data is none. The fields event, id and retry do not matter here.
+// events splits a stream of server-sent events by the rules of the HTML standard
+// (section 9.2.6): lines end in CR, LF or CRLF; a byte-order mark at the start is
+// skipped; lines that begin with a colon are comments; the values of several data
+// lines are joined by LF; a blank line ends the event; an event without data is
+// dropped. The fields event, id and retry do not matter here.
 //
-// Its buffers are kept from stream to stream, so it allocates nothing in the
-// long run.
+// It keeps its buffers from stream to stream, so that it stops allocating.
 type events struct {
 	line    []byte // the part of a line that came with earlier reads
 	data    []byte // the values of the event's data lines, each followed by LF
-	given   bool   // data was returned and makes room for the next event
-	sawCR   bool   // an LF that comes next belongs to the CR before it
-	started bool   // the first line is behind us
+	given   bool   // data was returned; the next event overwrites it
+	sawCR   bool   // the last byte was a CR: an LF that comes next belongs to it
+	started bool   // the first line was read
 }
 
 // reset prepares for a new stream.
@@ -37,9 +35,8 @@ func (e *events) reset() {
 	*e = events{line: e.line[:0], data: e.data[:0]}
 }
 
-// next reads in until an event is complete, and returns its data with what is
-// left of in. ok is false when in was used up before that. The data is valid
-// until the next call.
+// next reads in until an event is complete. It returns its data, valid until the
+// next call, and the rest of in. ok is false if in was used up before.
 func (e *events) next(in []byte) (data, rest []byte, ok bool, err error) {
 	if e.given {
 		e.data, e.given = e.data[:0], false

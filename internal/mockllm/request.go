@@ -7,7 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// Limits of a request: what a gateway of the field could send, and then some.
+// Limits of a request, above what real gateways send.
 const (
 	maxHead = 64 << 10
 	maxBody = 64 << 20
@@ -54,7 +54,7 @@ func routeOf(method, target []byte) route {
 	return echo
 }
 
-// outcome says how far reading a request has come.
+// outcome is how far reading a request has come.
 type outcome uint8
 
 const (
@@ -66,27 +66,27 @@ const (
 	bodyTooLarge
 )
 
-// request reads one request after the other out of the bytes of a connection.
-// It keeps nothing of the body but what answer it asks for. The zero
-// request is ready for the first.
+// request reads one request after the other out of the bytes of a connection. Of
+// the body it keeps only which answer it asks for. The zero request is ready for
+// the first.
 type request struct {
 	inBody   bool
-	head     http1.Head // its slices are gone when the input is
-	known    []byte     // the last head as it came
+	head     http1.Head // its slices are valid only while the input is
+	known    []byte     // the last head in bytes
 	body     http1.Body
 	received int64 // payload bytes of the body
 	stream   llmapi.StreamFlag
-	marked   bool // it may say which answer it wants
+	marked   bool // it may have the mark of an answer
 	wanted   llmapi.AnswerWanted
 
 	route          route
-	method, target []byte // copies, kept for the echo only
+	method, target []byte // copies, only for the echo
 	headOnly       bool   // the answer has no body
 }
 
-// read takes bytes from the start of data and says how many. What it did not use
-// must come again in front of the next bytes. After complete, it is ready for
-// the next request; what it learned stays until that one's head is read.
+// read takes bytes from the start of data and returns how many. What it did not
+// use must come again in front of the next bytes. After complete it is ready for
+// the next request; its fields keep their values until that one's head is read.
 func (r *request) read(data []byte) (used int, out outcome) {
 	if !r.inBody {
 		used, out = r.readHead(data)
@@ -115,9 +115,8 @@ func (r *request) read(data []byte) (used int, out outcome) {
 	return used, complete
 }
 
-// readHead is complete when the head is; the body may follow. A client repeats
-// itself: a head like the last one needs no parsing, which is a twentieth of all
-// that a small request costs.
+// readHead returns complete when the head is complete. A head that equals the last
+// one is not parsed again: parsing is a twentieth of the cost of a small request.
 func (r *request) readHead(data []byte) (used int, out outcome) {
 	if used = len(r.known); used == 0 || !bytes.HasPrefix(data, r.known) {
 		if used, out = r.parseHead(data); out != complete {
@@ -131,7 +130,7 @@ func (r *request) readHead(data []byte) (used int, out outcome) {
 	return used, complete
 }
 
-// parseHead learns all there is to a head, and keeps it.
+// parseHead parses a head and keeps it.
 func (r *request) parseHead(data []byte) (used int, out outcome) {
 	r.known = r.known[:0]
 	used, err := http1.ParseRequest(data, &r.head)

@@ -10,14 +10,13 @@ import (
 )
 
 const (
-	// burst is how many writes one answer has before other connections have
-	// their turn.
+	// burst is the number of writes of one answer before other connections are
+	// served.
 	burst = 64
-	// mostTogether is the size in bytes from which on a write takes no further
-	// event.
+	// mostTogether is the size in bytes from which a write takes no further event.
 	mostTogether = 16 << 10
-	// drainTime is how long we wait for the client to close after us. Closing
-	// with unread input would reset the connection and take the answer with it.
+	// drainTime is how long the mock waits for the client to close. Closing first,
+	// with unread input, would reset the connection and lose the answer.
 	drainTime = time.Second
 )
 
@@ -28,8 +27,8 @@ func (s *server) send(c *conn, a *answer, due int64, last bool) {
 	s.proceed(c)
 }
 
-// resume goes on after waiting, first with the answer, then with requests that
-// came early.
+// resume continues after a wait: with the answer, then with requests that came
+// early.
 func (s *server) resume(c *conn) {
 	s.proceed(c)
 	if c.fd >= 0 && c.phase == reading && len(c.rest) > 0 {
@@ -37,7 +36,7 @@ func (s *server) resume(c *conn) {
 	}
 }
 
-// proceed goes on with the answer as far as time and the kernel let it.
+// proceed continues the answer as far as its delays and the kernel allow.
 func (s *server) proceed(c *conn) {
 	for range burst {
 		switch {
@@ -57,8 +56,8 @@ func (s *server) proceed(c *conn) {
 	s.timers.set(c, epoll.Now())
 }
 
-// passed says whether a moment has come, and reads the clock only when the last
-// reading does not tell.
+// passed reports whether a moment has come. It reads the clock only if the last
+// reading does not decide that.
 func (s *server) passed(moment int64) bool {
 	if moment > s.now {
 		s.now = epoll.Now()
@@ -66,8 +65,8 @@ func (s *server) passed(moment int64) bool {
 	return moment <= s.now
 }
 
-// blocked says whether the connection cannot be written to now: because output
-// is pending, for which the poller then watches, or because it had to be closed.
+// blocked reports whether the connection cannot be written to now: output is
+// pending, and the poller watches for room, or it had to be closed.
 func (s *server) blocked(c *conn) bool {
 	if wait := len(c.pending) > 0; wait != c.watched {
 		c.watched = wait
@@ -82,10 +81,10 @@ func (s *server) blocked(c *conn) bool {
 // writeNext makes the next write of the answer. False means that the connection
 // is broken.
 //
-// The head and the first event are written apart, because between them is where
-// a gateway can be slow unseen. Events that no delay keeps apart go out together:
-// a write for each would make the mock, not the gateway, the busiest process of
-// the machine (29 writes of 5 µs a stream).
+// The head and the first event are separate writes, so that a gateway which waits
+// between them shows. Events without a delay between them are one write: a write
+// for each would make the mock, not the gateway, the busiest process of the
+// machine (29 writes of 5 µs per stream).
 func (s *server) writeNext(c *conn) bool {
 	if c.writes == 0 {
 		c.writes++
@@ -107,7 +106,7 @@ func (s *server) writeNext(c *conn) bool {
 	}
 }
 
-// stamp writes the send times into an event that is sent now.
+// stamp writes the send times into an event that is about to be sent.
 func (c *conn) stamp(f *frame, now llmapi.Stamp) {
 	if f.delta {
 		c.sent = append(c.sent, now)
@@ -117,14 +116,13 @@ func (c *conn) stamp(f *frame, now llmapi.Stamp) {
 	}
 }
 
-// together says whether there is an event of this index and no delay before it.
+// together reports whether there is an event of this index without a delay before it.
 func together(a *answer, index int) bool {
 	return index < len(a.frames) && !a.frames[index].waits
 }
 
-// schedule says when the frame of this index is meant to be written. Delays
-// count from the intended time of the write before, not from the actual one, so
-// that lateness does not add up.
+// schedule sets the intended time of writing the frame of this index. Delays count
+// from the intended time of the write before, so that lateness does not add up.
 func (s *server) schedule(c *conn, index int) {
 	a := c.answer
 	switch {
@@ -136,7 +134,7 @@ func (s *server) schedule(c *conn, index int) {
 	}
 }
 
-// finish ends an answer whose last byte the kernel has.
+// finish ends an answer that the kernel has taken.
 func (s *server) finish(c *conn) {
 	if len(c.answer.frames) > 0 {
 		s.stats.Whole++

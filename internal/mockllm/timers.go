@@ -6,14 +6,13 @@ import (
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
 
-// timers orders the connections that wait for a moment, earliest first. A
-// connection waits for at most one.
+// timers is a heap of the connections that wait for a moment, earliest first.
 type timers []*conn
 
-// idle is the position of a connection that waits for none.
+// idle is the position of a connection that does not wait.
 const idle = -1
 
-// set makes c wait until wake.
+// set makes c wait until wake instead of any moment before.
 func (t *timers) set(c *conn, wake int64) {
 	c.wake = wake
 	if c.position == idle {
@@ -23,7 +22,7 @@ func (t *timers) set(c *conn, wake int64) {
 	}
 }
 
-// unset makes c wait for nothing.
+// unset makes c wait no longer.
 func (t *timers) unset(c *conn) {
 	if c.position != idle {
 		heap.Remove(t, c.position)

@@ -38,10 +38,18 @@ type Base struct {
 // the answers that they ask for to answers. Sizes too small for their payload are
 // raised.
 func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
-	m := mix{random: rand.New(rand.NewPCG(l.Seed, modeSeed(mode))), load: l, base: b, mode: mode}
+	var stream uint64
+	if mode == bench.SSE {
+		stream = 1
+	}
+	m := mix{random: rand.New(rand.NewPCG(l.Seed, stream)), load: l, base: b, mode: mode}
 	replies := m.replies()
 	payloads := m.payloads()
-	bodies := m.bodies()
+	bodies := b.Bodies
+	if !l.Body.IsZero() {
+		bodies = l.Body.Levels(Entries, m.random)
+	}
+	bodies = m.shuffled(bodies)
 	entries := make([]Entry, Entries)
 	total := 0
 	for i := range entries {
@@ -60,13 +68,6 @@ func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
 	return entries, llmapi.ValidateAnswers(b.API, answers.List())
 }
 
-func modeSeed(mode bench.Mode) uint64 {
-	if mode == bench.SSE {
-		return 1
-	}
-	return 0
-}
-
 type mix struct {
 	random *rand.Rand
 	load   Load
@@ -76,13 +77,7 @@ type mix struct {
 
 // replies are the answers in the order of the requests; nil for the mock's own.
 func (m *mix) replies() []*llmapi.Answer {
-	all := make([]*llmapi.Answer, Entries)
-	sizes := m.sizes()
-	for i := range all {
-		if len(sizes) > 0 {
-			all[i] = &llmapi.Answer{Shape: m.shape(sizes[i])}
-		}
-	}
+	all := m.sizedReplies()
 	place := m.random.Perm(Entries)
 	// change takes places that no earlier call took: no answer both fails and is slow.
 	change := func(share float64, f func(*llmapi.Answer)) {
@@ -103,36 +98,30 @@ func (m *mix) replies() []*llmapi.Answer {
 	return all
 }
 
-// sizes are the sizes of the answers, in bytes or chunks; none if the load has none.
-func (m *mix) sizes() []int {
-	of := m.load.Answer
+// sizedReplies are answers with the sizes of the load, in bytes or chunks; nil
+// where it has none.
+func (m *mix) sizedReplies() []*llmapi.Answer {
+	all := make([]*llmapi.Answer, Entries)
+	sizes := m.load.Answer
 	if m.mode == bench.SSE {
-		of = m.load.Chunks
+		sizes = m.load.Chunks
 	}
-	if of.IsZero() {
-		return nil
+	if sizes.IsZero() {
+		return all
 	}
-	return m.shuffled(of.Levels(levels, m.random))
+	for i, size := range m.shuffled(sizes.Levels(levels, m.random)) {
+		s := m.base.Shape
+		if m.mode == bench.SSE {
+			s.Chunks = max(1, size)
+		} else {
+			s.AnswerBytes = max(llmapi.MinAnswerBytes(m.base.API), size)
+		}
+		all[i] = &llmapi.Answer{Shape: s}
+	}
+	return all
 }
 
-func (m *mix) shape(size int) llmapi.Shape {
-	s := m.base.Shape
-	if m.mode == bench.SSE {
-		s.Chunks = max(1, size)
-	} else {
-		s.AnswerBytes = max(llmapi.MinAnswerBytes(m.base.API), size)
-	}
-	return s
-}
-
-func (m *mix) bodies() []int {
-	if m.load.Body.IsZero() {
-		return m.shuffled(m.base.Bodies)
-	}
-	return m.shuffled(m.load.Body.Levels(Entries, m.random))
-}
-
-// shuffled gives every entry one of the sizes, each as often as the others.
+// shuffled gives every entry one of the sizes, each equally often.
 func (m *mix) shuffled(sizes []int) []int {
 	all := make([]int, Entries)
 	for i := range all {
@@ -150,14 +139,14 @@ func (m *mix) payloads() []llmapi.Payload {
 	}
 	var all []llmapi.Payload
 	names := slices.Sorted(maps.Keys(m.load.Payload))
+	remainders := map[llmapi.Payload]float64{}
 	for _, name := range names {
-		for range whole(m.load.Payload[name]) {
-			all = append(all, name)
-		}
+		share := m.load.Payload[name] * Entries
+		whole := math.Floor(share + 1e-9) // a whole number may have been rounded to just below
+		remainders[name] = share - whole
+		all = append(all, slices.Repeat([]llmapi.Payload{name}, int(whole))...)
 	}
-	slices.SortStableFunc(names, func(a, b llmapi.Payload) int {
-		return cmp.Compare(remainder(m.load.Payload[b]), remainder(m.load.Payload[a]))
-	})
+	slices.SortStableFunc(names, func(a, b llmapi.Payload) int { return cmp.Compare(remainders[b], remainders[a]) })
 	for i := 0; len(all) < Entries; i++ {
 		all = append(all, names[i%len(names)])
 	}
@@ -165,9 +154,3 @@ func (m *mix) payloads() []llmapi.Payload {
 	m.random.Shuffle(Entries, func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all
 }
-
-// whole is a share's number of requests, rounded down. The summand makes up for
-// the rounding error of a share that is a whole number of requests.
-func whole(share float64) int { return int(share*Entries + 1e-9) }
-
-func remainder(share float64) float64 { return share*Entries - float64(whole(share)) }

@@ -38,8 +38,8 @@ var layers = []struct {
 	{"record", "bench summary", false},
 	{"record/recordtest", "bench summary", false}, // for tests
 	{"compare", "bench stats summary", true},
-	{"verdict", "bench compare stats summary", true},
-	{"diagnose", "bench compare stats summary", true},
+	{"verdict", "bench compare figures stats summary", true},
+	{"diagnose", "bench compare figures stats summary", true},
 	{"calibrate", "bench compare stats summary verdict", true},
 	{"simulate", "bench calibrate compare config stats verdict", true},
 	{"simulate/cmd", "simulate", false}, // for developers

@@ -6,15 +6,15 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// BackgroundCPU is a gateway that works while nothing is asked of it.
+// BackgroundCPU is a gateway that works without requests.
 var BackgroundCPU = Diagnosis{
 	Name:  "background-cpu",
-	Title: "CPU time that is used while nothing is asked",
+	Title: "CPU time used without requests",
 	Look:  "busy loops, timers that fire often, polling",
 	find:  findBackgroundCPU,
 }
 
-// backgroundLeast is how many CPUs are in use while nothing is asked. Gateways
+// backgroundLeast is how many CPUs are in use without requests. Gateways
 // without faults used 0.001, in Go too, and 0.05 in their worst round.
 const backgroundLeast = 0.05
 
@@ -27,5 +27,5 @@ func findBackgroundCPU(s subject) []finding {
 	if !(used >= s.least(backgroundLeast)) {
 		return nil
 	}
-	return []finding{{s.scenarios, used, fmt.Sprintf("%.2f CPUs are in use while other arms are driven", used)}}
+	return []finding{{s.scenarios, used, fmt.Sprintf("%.2f CPUs are in use while the gateway has no requests", used)}}
 }

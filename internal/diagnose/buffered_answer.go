@@ -4,14 +4,15 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // BufferedAnswer is a stream whose first event comes with its end, which comes
 // as late as the mock sends it.
 var BufferedAnswer = Diagnosis{
 	Name:  "buffered-answer",
-	Title: "a stream that is buffered whole",
-	Look:  "whatever reads the upstream's body to its end before it writes: a compressor, a logger, a body that is collected",
+	Title: "a stream that is buffered until its end",
+	Look:  "what reads the upstream's body to its end before it writes: a compressor, a logger, a collected body",
 	// Events that come while the first one is held back are sent together.
 	ImpliedBy: []Diagnosis{DelayedACK},
 	find:      inEach(findBufferedAnswer),
@@ -31,8 +32,9 @@ func findBufferedAnswer(s subject, at bench.Scenario) (later float64, seen strin
 	own, direct := s.both(at, between(bench.FirstEventP50, bench.TotalP50))
 	first, without := s.both(at, metric(bench.FirstEventP50))
 	if direct >= streamLeast && own <= bufferedShare*direct && first-without >= s.least(1-2*bufferedShare)*direct {
+		t := figures.Times(first, own, without, direct)
 		return first - without, fmt.Sprintf("the first event comes after %s and the end %s later; without the gateway after %s and %s later",
-			timeText(first), timeText(own), timeText(without), timeText(direct))
+			t(first), t(own), t(without), t(direct))
 	}
 	return 0, ""
 }

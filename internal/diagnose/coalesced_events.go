@@ -5,12 +5,13 @@ import (
 	"math"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // CoalescedEvents is a stream whose events come in batches.
 var CoalescedEvents = Diagnosis{
 	Name:      "coalesced-events",
-	Title:     "events that are sent in batches",
+	Title:     "events sent in batches",
 	Look:      "a buffered writer without a flush after each event, or a timer that flushes",
 	ImpliedBy: []Diagnosis{DelayedACK, BufferedAnswer},
 	find:      inEach(findCoalescedEvents),
@@ -34,8 +35,9 @@ func findCoalescedEvents(s subject, at bench.Scenario) (shorter float64, seen st
 	own, direct := s.both(at, metric(bench.GapP50))
 	total, without := s.both(at, metric(bench.TotalP50))
 	if direct >= gapLeast && direct-own >= s.least(shrunk)*direct && total <= keptUp*without {
-		return direct - own, fmt.Sprintf("half of the events come within %s of the one before, without the gateway %s%s",
-			timeText(own), timeText(direct), s.largestBatch(at))
+		t := figures.Times(own, direct)
+		return direct - own, fmt.Sprintf("half of the events come within %s of the one before; without the gateway %s%s",
+			t(own), t(direct), s.largestBatch(at))
 	}
 	return 0, ""
 }
@@ -45,5 +47,5 @@ func (s subject) largestBatch(at bench.Scenario) string {
 	if math.IsNaN(events) || math.IsNaN(bytes) {
 		return "" // an older file
 	}
-	return fmt.Sprintf("; the most at once are %.0f events, %.1f KB", events, bytes/1024)
+	return fmt.Sprintf("; the largest batch has %.0f events, %.1f KB", events, bytes/1024)
 }

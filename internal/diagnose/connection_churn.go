@@ -10,7 +10,7 @@ import (
 var ConnectionChurn = Diagnosis{
 	Name:  "connection-churn",
 	Title: "upstream connections that are not reused",
-	Look:  "keep-alive of the upstream client, its limit of idle connections, bodies that are not read to their end, a client made anew for each request",
+	Look:  "the upstream client: keep-alive, its limit of idle connections, bodies not read to their end, a new client per request",
 	find:  inEach(findConnectionChurn),
 }
 
@@ -20,7 +20,7 @@ const churnLeast = 0.1
 
 func findConnectionChurn(s subject, at bench.Scenario) (opened float64, seen string) {
 	if opened = s.own(at, metric(bench.UpstreamConnections)); opened >= s.least(churnLeast) {
-		seen = fmt.Sprintf("%.2f new connections to the upstream for each request", opened)
+		seen = fmt.Sprintf("%.2f new upstream connections per request", opened)
 	}
 	return opened, seen
 }

@@ -11,7 +11,7 @@ import (
 var CostPerByte = Diagnosis{
 	Name:   "cost-per-byte",
 	Title:  "a cost per byte of the request body",
-	Look:   "bodies that are parsed, copied or serialised again; the buffer that they are collected in",
+	Look:   "where bodies are parsed, copied or serialised again, and the buffer that collects them",
 	find:   findCostPerByte,
 	change: findMoreCostPerByte,
 }
@@ -46,7 +46,7 @@ func findCostPerByte(s subject) []finding {
 	var found []finding
 	for _, sweep := range s.byBody() {
 		cpu := s.tableOf(sweep, metric(bench.CPUPerRequest))
-		found = append(found, perByte(cpu, sweep, s.least(byteCost), s.least(ofSmallest), "")...)
+		found = append(found, perByte(cpu, sweep, s.least(byteCost), s.least(ofSmallest), "the gateway's CPU time grows by ")...)
 	}
 	return found
 }
@@ -55,14 +55,14 @@ func findMoreCostPerByte(base, head subject) []finding {
 	var found []finding
 	for _, sweep := range head.byBody() {
 		cpu := minus(head, base, sweep, metric(bench.CPUPerRequest))
-		found = append(found, perByte(cpu, sweep, byteChange, ofMore, "against the base ")...)
+		found = append(found, perByte(cpu, sweep, byteChange, ofMore, "compared with the base, the gateway's CPU time grows by ")...)
 	}
 	return found
 }
 
 // perByte looks for a cost per byte above a limit, where the costs grow by a
 // share of what the smallest body costs: noise alone is the same at all sizes.
-func perByte(cpu [][]float64, sweep []bench.Scenario, limit, share float64, against string) []finding {
+func perByte(cpu [][]float64, sweep []bench.Scenario, limit, share float64, words string) []finding {
 	if len(sweep) < 2 {
 		return nil
 	}
@@ -71,7 +71,7 @@ func perByte(cpu [][]float64, sweep []bench.Scenario, limit, share float64, agai
 	if !ok || median(each(cpu, growth)) < share*median(each(cpu, smallest)) {
 		return nil
 	}
-	return []finding{{sweep, e.Value, against + "the gateway's CPU time grows by " + s.text(e, sweep)}}
+	return []finding{{sweep, e.Value, words + s.text(e, sweep)}}
 }
 
 // slopes are CPU times in seconds per byte, one of each round: from the
@@ -92,17 +92,17 @@ func slopesOf(cpu [][]float64, sweep []bench.Scenario) slopes {
 	return slopes{from(0, last), from(0, middle), from(middle, last)}
 }
 
-// text is "12.1 µs per KB [11.0, 13.2] of the body".
+// text is "12.1 µs per KB [11.0, 13.2] of body, 1 in flight, linearly".
 func (s slopes) text(e stats.Estimate, sweep []bench.Scenario) string {
 	const perKB = 1024 * 1e6
-	text := fmt.Sprintf("%.2f µs per KB [%.2f, %.2f] of the body, %d in flight", perKB*e.Value, perKB*e.Low, perKB*e.High, sweep[0].Concurrency)
+	text := fmt.Sprintf("%.2f µs per KB [%.2f, %.2f] of body, %d in flight", perKB*e.Value, perKB*e.Low, perKB*e.High, sweep[0].Concurrency)
 	switch {
 	case len(s.beyond) == 0:
-		return text + " (two sizes do not tell whether evenly)"
+		return text + " (two sizes cannot show whether linearly)"
 	case s.bent():
-		return text + fmt.Sprintf(", and faster than the body: %.2f µs per KB of small ones, %.2f of large ones", perKB*median(s.below), perKB*median(s.beyond))
+		return text + fmt.Sprintf(", more than linearly: %.2f µs per KB of small bodies, %.2f of large ones", perKB*median(s.below), perKB*median(s.beyond))
 	default:
-		return text + ", evenly"
+		return text + ", linearly"
 	}
 }
 

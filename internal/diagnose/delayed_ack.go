@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // DelayedACK is a body that comes a delayed acknowledgement after its head.
 var DelayedACK = Diagnosis{
 	Name:  "delayed-ack-stall",
-	Title: "a delayed-ACK stall (Nagle left on)",
-	Look:  "TCP_NODELAY on the accepted socket; a head and a body that are written separately",
+	Title: "a delayed-ACK stall (Nagle is on)",
+	Look:  "TCP_NODELAY on the accepted socket; head and body in separate writes",
 	find:  inEach(findDelayedACK),
 }
 
@@ -32,8 +33,9 @@ func findDelayedACK(s subject, at bench.Scenario) (wait float64, seen string) {
 	for i, f := range clocks {
 		own, direct := s.both(at, f)
 		if own-direct >= s.least(ackLeast) && own-direct <= ackMost {
-			return own, fmt.Sprintf("the %s comes %s after the head (%s), without the gateway %s",
-				what, timeText(own), []string{"median", "95th percentile"}[i], timeText(direct))
+			t := figures.Times(own, direct)
+			return own, fmt.Sprintf("the %s comes %s after the head (%s); without the gateway %s",
+				what, t(own), []string{"median", "95th percentile"}[i], t(direct))
 		}
 	}
 	return 0, ""

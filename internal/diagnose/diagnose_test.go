@@ -162,20 +162,20 @@ var faults = []struct {
 	seen   []string
 	scenes int
 }{
-	{"Nagle", stalling, DelayedACK.Name, []string{"48.0 ms after the head", "without the gateway 5.0 ms"}, 18},
+	{"Nagle", stalling, DelayedACK.Name, []string{"48.0 ms after the head", "without the gateway 5.00 ms"}, 18},
 	{"Nagle on one connection of ten", set(map[bench.Metric]func(float64) float64{bench.FirstByteP95: plus(41e-3), bench.FirstEventP95: plus(41e-3)}), DelayedACK.Name, []string{"95th percentile"}, 18},
 	{"buffered whole", streams(set(map[bench.Metric]func(float64) float64{
 		bench.HeadersP50: plus(45e-3), bench.FirstEventP50: plus(40e-3), bench.FirstEventTypical: plus(40e-3), bench.GapP50: to(0),
 	})), BufferedAnswer.Name, []string{"first event comes after 50.2 ms", "without the gateway after 10.0 ms and 40.0 ms later"}, 9},
 	{"16 KB at a time", streams(set(map[bench.Metric]func(float64) float64{
 		bench.GapP50: to(1e-6), bench.BurstP50: to(36), bench.BurstBytesP50: to(16 << 10),
-	})), CoalescedEvents.Name, []string{"within 1 µs", "without the gateway 2.0 ms", "36 events, 16.0 KB"}, 9},
-	{"head with the first event", streams(set(map[bench.Metric]func(float64) float64{bench.HeadersP50: plus(5e-3)})), HeldHead.Name, []string{"0 µs before the first event, without the gateway 5.0 ms"}, 9},
-	{"one lock", servesAtATime(1), Queueing.Name, []string{"from 1 to 10 requests in flight", "as if 1.0 were"}, 12},
-	{"ten at a time", streams(servesAtATime(10)), Queueing.Name, []string{"from 10 to 50 requests in flight", "as if 10.0 were"}, 3},
-	{"a connection for each request", set(map[bench.Metric]func(float64) float64{bench.UpstreamConnections: to(0.97)}), ConnectionChurn.Name, []string{"0.97 new connections"}, 18},
-	{"parses and writes again", perKB(func(kb float64) float64 { return 14e-6 * kb }), CostPerByte.Name, []string{"µs per KB [", "evenly"}, 18},
-	{"quadratic", perKB(func(kb float64) float64 { return 0.1e-6 * kb * kb }), CostPerByte.Name, []string{"faster than the body", "of small ones"}, 18},
+	})), CoalescedEvents.Name, []string{"within 1.00 µs", "without the gateway 20", "36 events, 16.0 KB"}, 9},
+	{"head with the first event", streams(set(map[bench.Metric]func(float64) float64{bench.HeadersP50: plus(5e-3)})), HeldHead.Name, []string{"0 µs before the first event instead of 5000 µs"}, 9},
+	{"one lock", servesAtATime(1), Queueing.Name, []string{"from 1 to 10 requests in flight", "about 1.0 are served at a time"}, 12},
+	{"ten at a time", streams(servesAtATime(10)), Queueing.Name, []string{"from 10 to 50 requests in flight", "about 10.0 are served at a time"}, 3},
+	{"a connection for each request", set(map[bench.Metric]func(float64) float64{bench.UpstreamConnections: to(0.97)}), ConnectionChurn.Name, []string{"0.97 new upstream connections"}, 18},
+	{"parses and writes again", perKB(func(kb float64) float64 { return 14e-6 * kb }), CostPerByte.Name, []string{"µs per KB [", ", linearly"}, 18},
+	{"quadratic", perKB(func(kb float64) float64 { return 0.1e-6 * kb * kb }), CostPerByte.Name, []string{"more than linearly", "of small bodies"}, 18},
 	{"chunks are lost", streams(func(_ bench.Scenario, r *bench.Round) {
 		r.Errors = map[bench.ErrorClass]int{bench.ErrLost: 2, bench.ErrNoEnd: 1}
 	}), StreamDamage.Name, []string{"36 of 4836 requests: 24 chunk-lost, 12 no-terminal"}, 9},
@@ -188,7 +188,7 @@ var faults = []struct {
 	}), RareStall.Name, []string{"in 108 of 108 rounds", "took 2.00 s", "without the gateway in 0 of 108"}, 9},
 	{"leaks 10 KB", growing(10 << 10), MemoryGrowth.Name, []string{"9.8 MB per 1000 requests", "does not level off"}, 18},
 	{"spins", set(map[bench.Metric]func(float64) float64{bench.CPUIdle: plus(0.2)}), BackgroundCPU.Name, []string{"0.20 CPUs"}, 18},
-	{"faster than the client", set(map[bench.Metric]func(float64) float64{bench.ClientCPUShare: to(0.97)}), SaturatedRig.Name, []string{"client's thread is busy 97 %"}, 18},
+	{"faster than the client", set(map[bench.Metric]func(float64) float64{bench.ClientCPUShare: to(0.97)}), SaturatedRig.Name, []string{"load client is busy 97 %"}, 18},
 }
 
 // Each fault is called by its name and by no other: alone, beside a base without

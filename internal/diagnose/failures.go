@@ -26,7 +26,7 @@ func failing(counted func(bench.ErrorClass) bool, enough func(s subject, n, of i
 			return 0, ""
 		}
 		return float64(failed) / float64(requests),
-			fmt.Sprintf("%d of %d requests: %s; without the gateway none", failed, requests, strings.Join(parts, ", "))
+			fmt.Sprintf("%d of %d requests: %s; none without the gateway", failed, requests, strings.Join(parts, ", "))
 	})
 }
 

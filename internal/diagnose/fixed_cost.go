@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
@@ -12,8 +13,8 @@ import (
 // all body sizes.
 var FixedCost = Diagnosis{
 	Name:  "fixed-cost",
-	Title: "a fixed cost of each request",
-	Look:  "what each request goes through whatever its size: middleware, logging, authentication, a lookup",
+	Title: "a fixed cost per request",
+	Look:  "what every request passes whatever its size: middleware, logging, authentication, a lookup",
 	// These make every request longer by themselves.
 	ImpliedBy: []Diagnosis{
 		DelayedACK, BufferedAnswer, CoalescedEvents, HeldHead, Queueing, ConnectionChurn, CostPerByte, BackgroundCPU,
@@ -58,8 +59,9 @@ func findFixedCost(base, head subject) []finding {
 		if !sure || err != nil || math.Abs(grown.Value) > uneven*e.Value {
 			continue
 		}
-		found = append(found, finding{sweep, e.Value, fmt.Sprintf("with %d in flight every %s request takes %s longer than the base's [%s, %s], from %s to %s of body%s",
-			sweep[0].Concurrency, sweep[0].Mode, timeText(e.Value), timeText(e.Low), timeText(e.High),
+		t := figures.Times(e.Value, e.Low, e.High)
+		found = append(found, finding{sweep, e.Value, fmt.Sprintf("with %d in flight every %s request takes %s [%s, %s] longer than with the base, whether its body has %s or %s%s",
+			sweep[0].Concurrency, sweep[0].Mode, t(e.Value), t(e.Low), t(e.High),
 			bench.Size(sweep[0].BodyBytes), bench.Size(sweep[len(sweep)-1].BodyBytes), cpuText(base, head, sweep))})
 	}
 	return found
@@ -74,6 +76,6 @@ func cpuText(base, head subject, sweep []bench.Scenario) string {
 	case cpu <= 0:
 		return ", with no more CPU time"
 	default:
-		return fmt.Sprintf(", with %s more CPU time", timeText(cpu))
+		return fmt.Sprintf(", with %s more CPU time", figures.Seconds(cpu))
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // HeldHead is a response head that comes with the first event, where the mock
 // sends it earlier.
 var HeldHead = Diagnosis{
 	Name:  "held-head",
-	Title: "a response head that waits for the first event",
+	Title: "a response head held until the first event",
 	Look:  "a flush after the head; a framework that sends the head with the first bytes of the body",
 	// What collects a body in front of the socket collects the head, too.
 	ImpliedBy: []Diagnosis{BufferedAnswer, CoalescedEvents},
@@ -26,8 +27,9 @@ func findHeldHead(s subject, at bench.Scenario) (later float64, seen string) {
 	head, without := s.both(at, metric(bench.HeadersP50))
 	later = head - without
 	if direct >= streamLeast && own <= heldShare*direct && later >= s.least(1-heldShare)*direct {
-		return later, fmt.Sprintf("the head comes %s before the first event, without the gateway %s; it is %s later",
-			timeText(own), timeText(direct), timeText(later))
+		t := figures.Times(own, direct, later)
+		return later, fmt.Sprintf("the head comes %s later than without the gateway, %s before the first event instead of %s",
+			t(later), t(own), t(direct))
 	}
 	return 0, ""
 }

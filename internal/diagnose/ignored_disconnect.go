@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // IgnoredDisconnect is an upstream stream that is left running when its client
@@ -11,7 +12,7 @@ import (
 var IgnoredDisconnect = Diagnosis{
 	Name:  "ignored-disconnect",
 	Title: "an upstream stream that goes on without its client",
-	Look:  "what cancels the upstream request when the client's connection ends; a task or thread of its own that reads the upstream",
+	Look:  "what cancels the upstream request when the client disconnects; a separate task or thread that reads the upstream",
 	find:  inProbe(bench.ProbeDisconnect, findIgnoredDisconnect),
 }
 
@@ -29,9 +30,9 @@ func findIgnoredDisconnect(s subject, own, without bench.Probe) string {
 	if on == 0 || float64(on) < s.least(ranOnShare)*float64(d.Streams) {
 		return ""
 	}
-	seen := fmt.Sprintf("%d of %d upstream streams went on after their client had gone, %d of them to their end of %s", on, d.Streams, d.RanOn, timeText(d.Lasts))
+	seen := fmt.Sprintf("%d of %d upstream streams went on after their client had gone, %d of them to their end after %s", on, d.Streams, d.RanOn, figures.Seconds(d.Lasts))
 	if direct.EndedP50 != nil {
-		seen += fmt.Sprintf("; without the gateway they end after %s", timeText(*direct.EndedP50))
+		seen += fmt.Sprintf("; without the gateway they end after %s", figures.Seconds(*direct.EndedP50))
 	}
 	return seen
 }

@@ -14,7 +14,7 @@ import (
 var MemoryGrowth = Diagnosis{
 	Name:  "memory-growth",
 	Title: "memory that grows with every request",
-	Look:  "what outlives its request: maps, caches without a limit, goroutines and tasks that do not end",
+	Look:  "what outlives its request: maps, caches without a limit, goroutines or tasks that do not end",
 	find:  findMemoryGrowth,
 }
 
@@ -49,8 +49,8 @@ func findMemoryGrowth(s subject) []finding {
 		return nil
 	}
 	return []finding{{s.scenarios, rate, fmt.Sprintf(
-		"memory grows by %.1f MB per 1000 requests and does not level off: in the second half of a process's %.0f requests it still grows by %.1f MB",
-		1000*rate/(1<<20), median(served), median(seconds)/(1<<20))}}
+		"memory grows by %.1f MB per 1000 requests and does not level off: by %.1f MB in the second half of a process's %.0f requests",
+		1000*rate/(1<<20), median(seconds)/(1<<20), median(served))}}
 }
 
 // processes are the rounds of each process in the order of time. The memory's

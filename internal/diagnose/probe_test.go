@@ -58,14 +58,14 @@ func TestProbesAreDiagnosed(t *testing.T) {
 		want  bench.DiagnosisName
 		seen  string
 	}{
-		{"all run on", ranOn(10), IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 10 of them to their end of 2.00 s; without the gateway they end after 1.9 ms"},
+		{"all run on", ranOn(10), IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 10 of them to their end after 2.00 s; without the gateway they end after 1900 µs"},
 		{"half run on", ranOn(5), IgnoredDisconnect.Name, "5 of 10"},
 		{"left open", func(d *bench.Disconnect, _ *bench.SlowReader, _ *bench.Idle) {
 			d.Ended, d.Open, d.EndedP50, d.EndedMax = 0, 10, nil, nil
 		}, IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
-		{"takes all in", takenIn(4), UnboundedBuffering.Name, "4 of 4 streams were taken in whole, 16.0 MB each, while their clients read 0.4 MB, and memory grew by 20.0 MB for each; without the gateway 3.6 MB were on the way"},
-		{"20 ms", startsSlowly(20e-3), SlowAfterIdle.Name, "after a rest of 1.00 s the first request takes 21.0 ms, those that follow 358 µs; without the gateway 955 µs and 358 µs"},
-		{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 7.0 ms"},
+		{"takes all in", takenIn(4), UnboundedBuffering.Name, "4 of 4 streams of 16.0 MB were read from the upstream to their end while the clients had read 0.4 MB; memory grew by 20.0 MB per stream; without the gateway 3.6 MB were on the way"},
+		{"20 ms", startsSlowly(20e-3), SlowAfterIdle.Name, "after a rest of 1.00 s the first request takes 21.0 ms and the next 0.358 ms; without the gateway 0.955 ms and 0.358 ms"},
+		{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 6955 µs"},
 	} {
 		for _, c := range []struct {
 			beside     string

@@ -12,8 +12,8 @@ import (
 // throughput, while neither the machine nor the direct path is used up.
 var Queueing = Diagnosis{
 	Name:  "queueing",
-	Title: "requests that wait in line for one another",
-	Look:  "a lock that is held while the upstream is awaited, a connection pool that is too small, a blocking call on an event loop",
+	Title: "requests that queue for one another",
+	Look:  "a lock held while waiting for the upstream, a connection pool that is too small, a blocking call on an event loop",
 	// A window lasts as long as its slowest request, and its throughput falls.
 	ImpliedBy: []Diagnosis{SaturatedRig, RareStall},
 	find:      findQueueing,
@@ -63,6 +63,6 @@ func (s subject) queue(sweep []bench.Scenario, q summary.Queue) []finding {
 	}
 	parallel := x * s.own(sweep[0], metric(q.Mode.Primary()))
 	return []finding{{rest, float64(step.To) / parallel, fmt.Sprintf(
-		"throughput does not grow from %d to %d requests in flight: %.0f a second with %.2f CPUs in use, without the gateway %.0f; as if %.1f were served at a time",
+		"throughput does not grow from %d to %d requests in flight: %.0f requests/s with %.2f CPUs in use, without the gateway %.0f; about %.1f are served at a time",
 		step.From, step.To, x, cores, without, parallel)}}
 }

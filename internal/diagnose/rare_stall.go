@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // RareStall is rounds whose slowest request takes many times as long as nearly
@@ -12,7 +13,7 @@ import (
 var RareStall = Diagnosis{
 	Name:  "rare-stall",
 	Title: "a rare long stall",
-	Look:  "pauses of the collector, locks that are held rarely and long, retries, time-outs of a second or so, DNS",
+	Look:  "garbage collection pauses, locks held rarely but long, retries, time-outs of about a second, DNS",
 	find:  findRareStall,
 }
 
@@ -36,9 +37,11 @@ func findRareStall(s subject) []finding {
 		if len(own.longest) < stalledLeast || own.share() < s.least(stalledShare) || direct.share() > directMost*own.share() {
 			continue
 		}
+		longest, p95 := median(own.longest), median(own.p95)
+		t := figures.Times(longest, p95)
 		found = append(found, finding{own.where, own.share(), fmt.Sprintf(
-			"in %d of %d rounds of a scenario one request took %s (median of these), and 95 %% at most %s; without the gateway in %d of %d",
-			len(own.longest), own.rounds, timeText(median(own.longest)), timeText(median(own.p95)), len(direct.longest), direct.rounds)})
+			"in %d of %d rounds the slowest request took %s (median) and 95 %% at most %s; without the gateway in %d of %d",
+			len(own.longest), own.rounds, t(longest), t(p95), len(direct.longest), direct.rounds)})
 	}
 	return found
 }

@@ -9,7 +9,7 @@ import (
 // Diagnosis is one known way of being slow or broken.
 type Diagnosis struct {
 	Name  bench.DiagnosisName
-	Title string // what the gateway has: "a delayed-ACK stall (Nagle left on)"
+	Title string // what the gateway has: "a delayed-ACK stall (Nagle is on)"
 	Look  string // what to look at in the gateway's code
 	// ImpliedBy lists the diagnoses that bring this one about. Where one of them
 	// was found, it is the explanation and this one is left out.

@@ -12,7 +12,7 @@ import (
 var SaturatedRig = Diagnosis{
 	Name:  "saturated-rig",
 	Title: "a limit of the measurement, not of the gateway",
-	Look:  "nothing in the gateway: fewer requests in flight, or a machine with more CPUs, would show it",
+	Look:  "nothing in the gateway: measure with fewer requests in flight or on a machine with more CPUs",
 	find:  findSaturatedRig,
 }
 
@@ -25,13 +25,13 @@ func findSaturatedRig(s subject) []finding {
 	for _, sweep := range s.byConcurrency() {
 		for i, at := range sweep {
 			if busy := s.own(at, metric(bench.ClientCPUShare)); busy >= clientFull {
-				found = append(found, finding{[]bench.Scenario{at}, busy, fmt.Sprintf("the client's thread is busy %.0f %% of the time", 100*busy)})
+				found = append(found, finding{[]bench.Scenario{at}, busy, fmt.Sprintf("the load client is busy %.0f %% of the time", 100*busy)})
 				continue
 			}
 			// Nothing shows whether more than a sweep's lowest concurrency would bring more.
 			if i > 0 && summary.MockBound(s.rounds, sweep, at, s.arm) {
 				own, direct := s.both(at, metric(bench.Throughput))
-				found = append(found, finding{[]bench.Scenario{at}, own / direct, fmt.Sprintf("%.0f requests a second, and %.0f without the gateway, which is all that the mock can do", own, direct)})
+				found = append(found, finding{[]bench.Scenario{at}, own / direct, fmt.Sprintf("%.0f requests/s, and %.0f without the gateway, which is the limit of the mock", own, direct)})
 			}
 		}
 	}

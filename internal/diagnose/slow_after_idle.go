@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 // SlowAfterIdle is a gateway that has to wake up.
 var SlowAfterIdle = Diagnosis{
 	Name:  "slow-after-idle",
-	Title: "a slow start after a rest",
-	Look:  "pools and workers that shrink while nothing is asked, connections that are closed early, memory or configuration that is loaded anew",
+	Title: "a slow first request after a rest",
+	Look:  "pools and workers that shrink without requests, connections closed early, memory or configuration loaded again",
 	find:  inProbe(bench.ProbeIdle, findSlowAfterIdle),
 }
 
@@ -29,6 +30,7 @@ func findSlowAfterIdle(s subject, own, without bench.Probe) string {
 	if i == nil || direct == nil || i.Longer() < s.least(slowStart+wakings*max(0, direct.Longer())) {
 		return ""
 	}
-	return fmt.Sprintf("after a rest of %s the first request takes %s, those that follow %s; without the gateway %s and %s",
-		timeText(i.Rest), timeText(i.First), timeText(i.Then), timeText(direct.First), timeText(direct.Then))
+	t := figures.Times(i.First, i.Then, direct.First, direct.Then)
+	return fmt.Sprintf("after a rest of %s the first request takes %s and the next %s; without the gateway %s and %s",
+		figures.Seconds(i.Rest), t(i.First), t(i.Then), t(direct.First), t(direct.Then))
 }

@@ -9,8 +9,8 @@ import (
 // StreamDamage is answers that are not what the mock sent.
 var StreamDamage = Diagnosis{
 	Name:  "stream-damage",
-	Title: "answers that do not arrive as they were sent",
-	Look:  "how the upstream's events are split, joined and forwarded, and what is left in a buffer at the end",
+	Title: "damaged answers",
+	Look:  "how the upstream's events are split, joined and forwarded, and what remains in a buffer at the end",
 	find: failing(func(class bench.ErrorClass) bool { return slices.Contains(damages, class) },
 		func(_ subject, n, _ int) bool { return n >= damageLeast }),
 }

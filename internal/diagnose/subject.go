@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -130,17 +129,5 @@ func inProbe(name bench.ProbeName, look func(s subject, own, direct bench.Probe)
 			return []finding{{scenarios: []bench.Scenario{{}}, seen: seen}}
 		}
 		return nil
-	}
-}
-
-// timeText is a time as it is read: "44.1 ms".
-func timeText(seconds float64) string {
-	switch {
-	case seconds >= 1:
-		return fmt.Sprintf("%.2f s", seconds)
-	case seconds >= 1e-3:
-		return fmt.Sprintf("%.1f ms", 1e3*seconds)
-	default:
-		return fmt.Sprintf("%.0f µs", 1e6*seconds)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // fast their clients read.
 var UnboundedBuffering = Diagnosis{
 	Name:  "unbounded-buffering",
-	Title: "answers that pile up for slow clients",
+	Title: "unbounded buffering for slow clients",
 	Look:  "a queue without a limit between upstream and client; a body that is read whole before it is sent",
 	find:  inProbe(bench.ProbeSlowReader, findUnboundedBuffering),
 }
@@ -38,6 +38,6 @@ func findUnboundedBuffering(s subject, own, without bench.Probe) string {
 		return ""
 	}
 	const mb = 1 << 20
-	return fmt.Sprintf("%d of %d streams were taken in whole, %.1f MB each, while their clients read %.1f MB, and memory grew by %.1f MB for each; without the gateway %.1f MB were on the way",
+	return fmt.Sprintf("%d of %d streams of %.1f MB were read from the upstream to their end while the clients had read %.1f MB; memory grew by %.1f MB per stream; without the gateway %.1f MB were on the way",
 		r.Whole, r.Streams, float64(r.AnswerBytes)/mb, r.Read/mb, grown/mb, direct.OnTheWay()/mb)
 }

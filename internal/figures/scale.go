@@ -76,8 +76,54 @@ func (s Scale) With(v float64, signed bool) string {
 	return strings.TrimSpace(s.Format(v, signed) + " " + s.Unit)
 }
 
-// Seconds writes one duration in the unit that suits it.
-func Seconds(v float64) string { return For(Duration, v).With(v, false) }
+// Seconds writes one duration with three significant digits.
+func Seconds(v float64) string { return Times(v)(v) }
+
+// Setting writes a duration that a person chose, without needless zeros.
+func Setting(seconds float64) string {
+	number, unit, _ := strings.Cut(Seconds(seconds), " ")
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	return number + " " + unit
+}
+
+// Times writes the durations of one sentence: each with three significant
+// digits, all in the unit of the longest, which is s from 1 s on and ms from
+// 10 ms on.
+func Times(seconds ...float64) func(seconds float64) string {
+	longest := 0.0
+	for _, v := range seconds {
+		longest = max(longest, math.Abs(v))
+	}
+	s := durations[2]
+	switch {
+	case longest >= 1:
+		s = durations[0]
+	case longest >= 10e-3:
+		s = durations[1]
+	}
+	return func(v float64) string {
+		s.Digits = decimals(v / s.Factor)
+		return s.With(v, false)
+	}
+}
+
+// decimals is how many digits after the point make three significant ones, at
+// most three.
+func decimals(v float64) int {
+	digits := 2
+	for limit := 9.995; math.Abs(v) >= limit && digits > 0; limit *= 10 {
+		digits--
+	}
+	if math.Abs(v) < 0.9995 {
+		digits = 3
+	}
+	if v == 0 {
+		digits = 0
+	}
+	return digits
+}
 
 // Memory writes bytes in units of 2²⁰ or 2³⁰.
 func Memory(bytes float64) string {

@@ -40,3 +40,31 @@ func TestMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestTimes(t *testing.T) {
+	for _, c := range []struct {
+		seconds []float64
+		want    []string
+	}{
+		{[]float64{48.04e-3, 5e-3, 0.3582e-3}, []string{"48.0 ms", "5.00 ms", "0.358 ms"}},
+		{[]float64{9.876e-3, 40.96e-6, 0}, []string{"9876 µs", "41.0 µs", "0 µs"}},
+		{[]float64{9.996e-6, 0.9996e-6, -1.234e-6}, []string{"10.0 µs", "1.00 µs", "-1.23 µs"}},
+		{[]float64{2, 0.1}, []string{"2.00 s", "0.100 s"}},
+		{[]float64{0}, []string{"0 µs"}},
+	} {
+		text := Times(c.seconds...)
+		for i, v := range c.seconds {
+			if got := text(v); got != c.want[i] {
+				t.Errorf("%v s beside %v is %q, want %q", v, c.seconds, got, c.want[i])
+			}
+		}
+	}
+}
+
+func TestSetting(t *testing.T) {
+	for seconds, want := range map[float64]string{5e-6: "5 µs", 0.02: "20 ms", 0.1: "100 ms", 0.0125: "12.5 ms", 2: "2 s", 0: "0 µs"} {
+		if got := Setting(seconds); got != want {
+			t.Errorf("%v s is %q, want %q", seconds, got, want)
+		}
+	}
+}

@@ -107,7 +107,7 @@ func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
 		"no_baseline":    "the next push to the main branch",
 		"failure":        "it was not judged",
 		"history":        "of it with e4",
-		"diagnosed":      "**Looks like a delayed-ACK stall (Nagle left on)**, new in this change, in 4 of 8 scenarios: the first event comes 43",
+		"diagnosed":      "**Looks like a delayed-ACK stall (Nagle is on)**, new in this change, in 4 of 8 scenarios: the first event comes 43",
 	}
 	among := map[string]string{"other_hardware": "stored", "failure_measuring": "failure partial", "partial": "partial", "everywhere": "reported_only"}
 	for name, r := range reports() {

@@ -10,7 +10,7 @@ import (
 
 // diagnosis is a bench.Diagnosis in words.
 type diagnosis struct {
-	title string // "looks like a delayed-ACK stall (Nagle left on)"
+	title string // "looks like a delayed-ACK stall (Nagle is on)"
 	where string // ", new in this change, in 3 of 8 scenarios"
 	seen  string
 	look  string // empty where there is nothing to look at any more

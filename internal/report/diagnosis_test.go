@@ -41,9 +41,9 @@ func TestDiagnosesAreToldEverywhere(t *testing.T) {
 		t.Fatalf("courses %v", courses)
 	}
 	const (
-		fresh = "Looks like a delayed-ACK stall (Nagle left on)"
+		fresh = "Looks like a delayed-ACK stall (Nagle is on)"
 		kept  = "Looks like upstream connections that are not reused"
-		gone  = "No longer looks like CPU time that is used while nothing is asked"
+		gone  = "No longer looks like CPU time used without requests"
 	)
 	comment := commented(t, r)
 	fold := strings.Index(comment, "<summary>Not of this change</summary>")
@@ -70,7 +70,7 @@ func TestDiagnosesAreToldEverywhere(t *testing.T) {
 func TestDiagnosesOfARun(t *testing.T) {
 	run := variants()["errors"]
 	got := strings.Join(strings.Fields(render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })), " ")
-	if !strings.Contains(got, "Looks like answers that do not arrive as they were sent, in sse/c10/10KB: 246 of 24258 requests: 246 truncated") {
+	if !strings.Contains(got, "Looks like damaged answers, in sse/c10/10KB: 246 of 24258 requests: 246 truncated") {
 		t.Errorf("nothing is said of the damage:\n%s", got)
 	}
 	if strings.Contains(got, "new in this change") {

@@ -59,7 +59,7 @@ func settings(of map[string]any) string {
 }
 
 func thresholds(p bench.Policy) string {
-	parts := []string{fmt.Sprintf("%s of overhead, floor %s, alpha %s", percent(p.Threshold), figures.Seconds(p.Floor), percent(p.Alpha))}
+	parts := []string{fmt.Sprintf("%s of overhead, floor %s, alpha %s", percent(p.Threshold), figures.Setting(p.Floor), percent(p.Alpha))}
 	for _, t := range p.Thresholds {
 		parts = append(parts, fmt.Sprintf("%s: %s", t.Pattern, percent(t.Share)))
 	}

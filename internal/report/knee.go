@@ -17,7 +17,7 @@ func (s *sheet) kneeLines() []grown {
 }
 
 func kneeLine(k bench.Knee) string {
-	bound := "p99 within " + figures.Seconds(k.Bound)
+	bound := "p99 within " + figures.Setting(k.Bound)
 	if k.Quiet != nil && *k.Quiet > 0 {
 		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.Quiet)
 	}

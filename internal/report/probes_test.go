@@ -39,7 +39,7 @@ func TestProbeTexts(t *testing.T) {
 	for want, p := range map[string]bench.Probe{
 		"could not be looked at: status 500": {Name: bench.ProbeIdle, Arm: bench.Head, Failed: "status 500"},
 		"nothing is known":                   {Name: "tomorrow", Arm: bench.Head},
-		"of clients that went away 10 of 10 upstream streams were ended, after 2.40 ms at the median and 4.10 ms at the most": all[3],
+		"of clients that went away 10 of 10 upstream streams were ended, after 2400 µs at the median and 4100 µs at the most": all[3],
 	} {
 		if got := probeText(p, bench.Probe{}); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

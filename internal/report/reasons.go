@@ -55,7 +55,7 @@ func (p *page) first(most int, lines []string) []string {
 func (p *page) rule() string {
 	r := p.Rule
 	text := fmt.Sprintf("threshold %s of overhead and at least %s, beyond %s for code layout; "+
-		"false alarms in at most %s of gates", percent(r.Threshold), figures.Seconds(r.Floor), percent(r.Delta), percent(r.Alpha))
+		"false alarms in at most %s of gates", percent(r.Threshold), figures.Setting(r.Floor), percent(r.Delta), percent(r.Alpha))
 	if r.Hypotheses > 0 {
 		text += fmt.Sprintf(", so p at most %.2g by Holm over %s", r.Level, counted(r.Hypotheses, "metric"))
 	}

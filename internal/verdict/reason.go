@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
 func percent(share float64) string { return fmt.Sprintf("%+.1f %%", 100*share) }
@@ -36,7 +37,7 @@ func limitText(c bench.Comparison) string {
 	name := "threshold"
 	switch {
 	case c.Floor != nil && *c.Base > 0 && *c.Limit == *c.Floor / *c.Base && effective > *c.Threshold:
-		name = fmt.Sprintf("floor %.3g µs is", *c.Floor*1e6)
+		name = fmt.Sprintf("floor %s is", figures.Setting(*c.Floor))
 	case isTail(c.Metric) && *c.Limit == tailShare:
 		name = "limit of a p95"
 	}

@@ -26,7 +26,7 @@ type calibrateCommand struct {
 	Trials  int    `help:"Resampled gates of unchanged code; each change is tried in a quarter as many." default:"400"`
 	Out     string `help:"Directory for calibration.json, run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON    bool   `name:"json" help:"Print calibration.json instead of the text."`
-	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every session.Result metric."`
+	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every gated metric."`
 }
 
 // Help is shown by --help.
@@ -67,7 +67,7 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		run, err := c.read()
 		return run, verdict.ScreenRounds, err
 	}
-	cfg, err := session.LoadConfig(config.ForGating, c.Config, append(c.suiteFlags.overrides(), c.gateFlags.overrides()...))
+	cfg, err := session.LoadConfig(config.ForGating, c.Config, overrides(c.suiteFlags, c.gateFlags))
 	if err != nil {
 		return bench.Run{}, 0, err
 	}

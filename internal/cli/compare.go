@@ -86,7 +86,7 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 // policy sets the run's policy: flags win over the file that was named, or over
 // what the run was saved with. Where there is a file, what was saved does not count.
 func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
-	from := config.Sources{Saved: run.Policy, Overrides: c.gateFlags.overrides()}
+	from := config.Sources{Saved: run.Policy, Overrides: overrides(c.gateFlags)}
 	if c.Config != "" {
 		var err error
 		if from.File, err = os.ReadFile(c.Config); err != nil {

@@ -16,23 +16,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// gateFlags are what deciding commands can override.
-type gateFlags struct {
-	Alpha     *string `help:"Chance of a false regression in a whole gate." placeholder:"1%" group:"Overrides of the configuration"`
-	Threshold *string `help:"Share of the overhead by which a regression is slower." placeholder:"10%" group:"Overrides of the configuration"`
-	Floor     *string `help:"Changes smaller than this are none." placeholder:"5us" group:"Overrides of the configuration"`
-	FailOn    *string `help:"Outcomes that fail: regression, inconclusive, never." placeholder:"regression" group:"Overrides of the configuration"`
-}
-
-func (f gateFlags) overrides() []config.Override {
-	return given(
-		flag{f.Alpha, "gate.alpha", "--alpha"},
-		flag{f.Threshold, "gate.threshold", "--threshold"},
-		flag{f.Floor, "gate.floor", "--floor"},
-		flag{f.FailOn, "gate.fail_on", "--fail-on"},
-	)
-}
-
 // gateCommand is `proxy-bench gate`.
 type gateCommand struct {
 	suiteFlags
@@ -81,7 +64,7 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 }
 
 func (c gateCommand) overrides() []config.Override {
-	return append(c.suiteFlags.overrides(), c.gateFlags.overrides()...)
+	return overrides(c.suiteFlags, c.gateFlags)
 }
 
 func (c gateCommand) show(w host.World, r report.Report) error {

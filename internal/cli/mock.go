@@ -16,12 +16,17 @@ type mockLLMCommand struct {
 	Listen string `help:"Loopback address and port; port 0 lets the system choose." default:"127.0.0.1:8080"`
 	Config string `help:"Configuration file, for its request and mock settings." placeholder:"FILE"`
 
-	Latency       *string `help:"Delay before the head of an answer." placeholder:"20ms"`
-	FirstEvent    *string `help:"Delay between the head and the first event." placeholder:"5ms"`
-	ChunkInterval *string `help:"Delay between the chunks of a stream." placeholder:"10ms"`
-	Chunks        *string `help:"Chunks of a stream." placeholder:"20"`
-	ChunkSize     *string `help:"Text of a chunk." placeholder:"64B"`
-	Answer        *string `help:"Size of a JSON answer." placeholder:"1KB"`
+	mockFlags
+}
+
+// mockFlags are what the mock alone can override.
+type mockFlags struct {
+	Latency       *string `setting:"mock.latency" help:"Delay before the head of an answer." placeholder:"20ms"`
+	FirstEvent    *string `setting:"mock.first_event" help:"Delay between the head and the first event." placeholder:"5ms"`
+	ChunkInterval *string `setting:"mock.chunk_interval" help:"Delay between the chunks of a stream." placeholder:"10ms"`
+	Chunks        *string `setting:"mock.chunks" help:"Chunks of a stream." placeholder:"20"`
+	ChunkSize     *string `setting:"mock.chunk_size" help:"Text of a chunk." placeholder:"64B"`
+	Answer        *string `setting:"mock.answer" help:"Size of a JSON answer." placeholder:"1KB"`
 }
 
 // Run serves until it is interrupted.
@@ -30,14 +35,7 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return host.Usagef("--listen: %w", err)
 	}
-	settings, err := session.LoadConfig(config.ForMock, c.Config, given(
-		flag{c.Latency, "mock.latency", "--latency"},
-		flag{c.FirstEvent, "mock.first_event", "--first-event"},
-		flag{c.ChunkInterval, "mock.chunk_interval", "--chunk-interval"},
-		flag{c.Chunks, "mock.chunks", "--chunks"},
-		flag{c.ChunkSize, "mock.chunk_size", "--chunk-size"},
-		flag{c.Answer, "mock.answer", "--answer"},
-	))
+	settings, err := session.LoadConfig(config.ForMock, c.Config, overrides(c.mockFlags))
 	if err != nil {
 		return err
 	}

@@ -1,57 +1,57 @@
 package cli
 
 import (
+	"reflect"
+	"regexp"
+	"strings"
+
 	"github.com/org/proxy-bench-action/internal/config"
 )
 
-// suiteFlags are what every measuring command can override. A flag that was not
-// given is nil.
+// suiteFlags are what every measuring command can override.
 type suiteFlags struct {
 	Config string `help:"Configuration file; without one, .proxy-bench.yml if it exists." placeholder:"FILE"`
 
-	Build       *string `help:"Shell line that builds the gateway." placeholder:"LINE" group:"Overrides of the configuration"`
-	Start       *string `help:"Shell line that starts it on 127.0.0.1:$$PORT in front of $$UPSTREAM_URL." placeholder:"LINE" group:"Overrides of the configuration"`
-	API         *string `name:"api" help:"responses, chat or messages." placeholder:"API" group:"Overrides of the configuration"`
-	Modes       *string `help:"json, sse or both." placeholder:"json,sse" group:"Overrides of the configuration"`
-	Concurrency *string `help:"Requests in flight." placeholder:"1,10,50" group:"Overrides of the configuration"`
-	Body        *string `help:"Sizes of the request body." placeholder:"100B,10KB" group:"Overrides of the configuration"`
-	Rounds      *string `help:"Rounds, each with a fresh gateway process; auto: as the time budget allows." placeholder:"N" group:"Overrides of the configuration"`
-	TimeBudget  *string `help:"Wall-clock time for all rounds." placeholder:"4m" group:"Overrides of the configuration"`
-	Seed        *string `help:"Seed of the order of arms and scenarios." placeholder:"N" group:"Overrides of the configuration"`
+	Build       *string `setting:"gateway.build" help:"Shell line that builds the gateway." placeholder:"LINE" group:"Overrides of the configuration"`
+	Start       *string `setting:"gateway.start" help:"Shell line that starts it on 127.0.0.1:$$PORT in front of $$UPSTREAM_URL." placeholder:"LINE" group:"Overrides of the configuration"`
+	API         *string `setting:"request.api" name:"api" help:"responses, chat or messages." placeholder:"API" group:"Overrides of the configuration"`
+	Modes       *string `setting:"suite.modes" help:"json, sse or both." placeholder:"json,sse" group:"Overrides of the configuration"`
+	Concurrency *string `setting:"suite.concurrency" help:"Requests in flight." placeholder:"1,10,50" group:"Overrides of the configuration"`
+	Body        *string `setting:"suite.body" help:"Sizes of the request body." placeholder:"100B,10KB" group:"Overrides of the configuration"`
+	Rounds      *string `setting:"measure.rounds" help:"Rounds, each with a fresh gateway process; auto: as the time budget allows." placeholder:"N" group:"Overrides of the configuration"`
+	TimeBudget  *string `setting:"measure.time_budget" help:"Wall-clock time for all rounds." placeholder:"4m" group:"Overrides of the configuration"`
+	Seed        *string `setting:"measure.seed" help:"Seed of the order of arms and scenarios." placeholder:"N" group:"Overrides of the configuration"`
 	Quick       bool    `help:"30 s of rounds: a first look, with coarser figures." group:"Overrides of the configuration"`
 }
 
-// overrides lists what was given, the general before the special.
-func (f suiteFlags) overrides() []config.Override {
-	flags := given(
-		flag{f.Build, "gateway.build", "--build"},
-		flag{f.Start, "gateway.start", "--start"},
-		flag{f.API, "request.api", "--api"},
-		flag{f.Modes, "suite.modes", "--modes"},
-		flag{f.Concurrency, "suite.concurrency", "--concurrency"},
-		flag{f.Body, "suite.body", "--body"},
-		flag{f.Rounds, "measure.rounds", "--rounds"},
-		flag{f.TimeBudget, "measure.time_budget", "--time-budget"},
-		flag{f.Seed, "measure.seed", "--seed"},
-	)
-	if f.Quick {
-		return append(config.Quick(), flags...)
-	}
-	return flags
+// gateFlags are what deciding commands can override.
+type gateFlags struct {
+	Alpha     *string `setting:"gate.alpha" help:"Probability that unchanged code is called a regression, over a whole gate." placeholder:"1%" group:"Overrides of the configuration"`
+	Threshold *string `setting:"gate.threshold" help:"Smallest change that counts, as a share of the overhead." placeholder:"10%" group:"Overrides of the configuration"`
+	Floor     *string `setting:"gate.floor" help:"Smaller changes are ignored, whatever their share." placeholder:"5us" group:"Overrides of the configuration"`
+	FailOn    *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, never." placeholder:"regression" group:"Overrides of the configuration"`
 }
 
-// flag is a value of the command line that goes to a path of the configuration.
-type flag struct {
-	value        *string // nil when it was not given
-	path, origin string
-}
+var hump = regexp.MustCompile(`([a-z])([A-Z])`)
 
-// given turns the flags that were given into overrides.
-func given(flags ...flag) []config.Override {
+// overrides lists the flags that were given, of structs whose fields say in a tag
+// which setting they override. A flag that was not given is nil.
+func overrides(structs ...any) []config.Override {
 	var all []config.Override
-	for _, f := range flags {
-		if f.value != nil {
-			all = append(all, config.Override{Path: f.path, Value: *f.value, Origin: f.origin})
+	for _, flags := range structs {
+		v := reflect.ValueOf(flags)
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			value, _ := v.Field(i).Interface().(*string)
+			name := field.Tag.Get("name")
+			if name == "" {
+				name = strings.ToLower(hump.ReplaceAllString(field.Name, "$1-$2"))
+			}
+			if path := field.Tag.Get("setting"); path != "" && value != nil {
+				all = append(all, config.Override{Path: path, Value: *value, Origin: "--" + name})
+			} else if quick, _ := v.Field(i).Interface().(bool); name == "quick" && quick {
+				all = append(config.Quick(), all...) // the special wins
+			}
 		}
 	}
 	return all

@@ -34,7 +34,7 @@ machine.`
 
 // Run measures, prints and saves.
 func (c runCommand) Run(ctx context.Context, w host.World) error {
-	head, err := session.LoadConfig(config.ForMeasuring, c.Config, append(c.suiteFlags.overrides(), c.probeFlags.overrides()...))
+	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags, c.probeFlags))
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 // errorLooks: the rates are looked at after the screening and again at the end.
 const errorLooks = 2
 
-// ErrorLevel is the chance of a false regression by errors in one look: α/20.
+// ErrorLevel is the probability of a false regression by errors in one look: α/20.
 // Half of it is for all scenarios together and half is divided over them, and
 // each part is divided over the classes that the head has and one for all.
 func ErrorLevel(alpha float64) float64 { return alpha / 20 }

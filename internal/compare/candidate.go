@@ -96,14 +96,6 @@ func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison
 	return out
 }
 
-// directed is d with worse upward, then with better upward.
-func (c candidate) directed() (up, down []float64) {
-	if higherIsBetter(c.metric) {
-		return negated(c.d), c.d
-	}
-	return c.d, negated(c.d)
-}
-
 // textbook is the unpaired p of worse.
 func (c candidate) textbook() *float64 {
 	low, high := c.base, c.head
@@ -120,16 +112,23 @@ func (c candidate) textbook() *float64 {
 // test fills in U and the p: stratified where the slices allow it, the aligned
 // test beside it or alone. A metric that is only shown gets the aligned p.
 func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
-	up, down := c.directed()
-	out.Method, out.P = bench.MethodAligned, alignedP(up, margin)
+	up, down := c.d, each(c.d, negative)
+	if higherIsBetter(c.metric) {
+		up, down = down, up
+	}
+	worse, err := stats.AlignedMannWhitney(up, margin)
+	if err != nil {
+		return // never: d is finite, and there is some
+	}
+	out.Method, out.P = bench.MethodAligned, &worse.PGreater
 	if c.shownOnly {
 		return
 	}
-	out.PBetter = alignedP(down, margin)
+	if better, err := stats.AlignedMannWhitney(down, margin); err == nil {
+		out.PBetter = &better.PGreater
+	}
 	if c.worse == nil {
-		if t, err := stats.AlignedMannWhitney(up, margin); err == nil {
-			out.U = &t.U
-		}
+		out.U = &worse.U
 		return
 	}
 	u := c.worse.T
@@ -139,18 +138,4 @@ func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64
 	p := c.worse.P(pooled(shared[c.metric].worse))
 	pBetter := c.better.P(pooled(shared[c.metric].better))
 	out.Method, out.U, out.PAligned, out.P, out.PBetter = bench.MethodStratified, &u, out.P, &p, &pBetter
-}
-
-// alignedP is the p of [stats.AlignedMannWhitney], which is that of the signed
-// ranks, without the time for its estimate. d is finite, and there is some.
-func alignedP(d []float64, margin float64) *float64 {
-	shifted := make([]float64, len(d))
-	for i, v := range d {
-		shifted[i] = v - margin
-	}
-	t, err := stats.SignedRank(shifted)
-	if err != nil {
-		return nil
-	}
-	return &t.PGreater
 }

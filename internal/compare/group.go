@@ -68,7 +68,7 @@ func (t Table) Group(name string, members []bench.Scenario, delta float64) bench
 	out.Rounds = len(m)
 	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
 	worse, errWorse := stats.AlignedMannWhitney(m, math.Log1p(delta))
-	better, errBetter := stats.AlignedMannWhitney(negated(m), math.Log1p(delta))
+	better, errBetter := stats.AlignedMannWhitney(each(m, negative), math.Log1p(delta))
 	if errEstimate != nil || errWorse != nil || errBetter != nil {
 		out.Reason = "no round has a ratio of head to base in all of its scenarios"
 		return out

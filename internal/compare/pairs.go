@@ -122,10 +122,12 @@ func mirrored(strata []stats.Stratum) []stats.Stratum {
 	return all
 }
 
-func negated(d []float64) []float64 {
-	all := make([]float64, len(d))
-	for i, v := range d {
-		all[i] = -v
+func each(values []float64, f func(float64) float64) []float64 {
+	all := make([]float64, len(values))
+	for i, v := range values {
+		all[i] = f(v)
 	}
 	return all
 }
+
+func negative(v float64) float64 { return -v }

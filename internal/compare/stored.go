@@ -80,8 +80,9 @@ func Stored(s bench.Scenario, m bench.Metric, base, head Side, margin func(overh
 	}
 	setLimits(&out, limits)
 	by := math.Log1p(margin(*out.Share))
-	worse, err := stats.MannWhitney(raised(x, by), y)
-	better, errBetter := stats.MannWhitney(raised(y, by), x)
+	raised := func(v float64) float64 { return v + by }
+	worse, err := stats.MannWhitney(each(x, raised), y)
+	better, errBetter := stats.MannWhitney(each(y, raised), x)
 	if err != nil || errBetter != nil {
 		out.Reason = tooFar
 		return out
@@ -91,12 +92,4 @@ func Stored(s bench.Scenario, m bench.Metric, base, head Side, margin func(overh
 		out.Reason = fmt.Sprintf("the direct path moved by %+.0f %%, more than %.0f %%", 100*(*now / *out.Direct - 1), 100*(movedLimit-1))
 	}
 	return out
-}
-
-func raised(values []float64, by float64) []float64 {
-	all := make([]float64, len(values))
-	for i, v := range values {
-		all[i] = v + by
-	}
-	return all
 }

@@ -71,8 +71,8 @@ func typical(values []float64) float64 {
 	return mean
 }
 
-func p95(sorted []float64) float64 {
-	value, _ := stats.NearestRank(sorted, 0.95)
+func p95(values []float64) float64 {
+	value, _ := stats.Quantile(values, 0.95)
 	return value
 }
 

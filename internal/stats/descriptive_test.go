@@ -55,43 +55,19 @@ func TestQuantile(t *testing.T) {
 			t.Errorf("p = %v: %v", p, err)
 		}
 	}
-	if _, err := NearestRank([]int64{}, 0.5); !errors.Is(err, ErrTooFew) {
+	if _, err := Quantile(nil, 0.5); !errors.Is(err, ErrTooFew) {
 		t.Errorf("nothing: %v", err)
 	}
 }
 
 func TestNearestRankIsTheWholeNumberMeant(t *testing.T) {
 	// k/1000 of 1000 values is the k-th, whatever k/1000 rounds to in binary.
-	sorted := make([]int64, 1000)
-	for i := range sorted {
-		sorted[i] = int64(i + 1)
-	}
-	for k := int64(1); k <= 1000; k++ {
-		got, err := NearestRank(sorted, float64(k)/1000)
+	sorted := sequence(1000, func(i float64) float64 { return i })
+	for k := 1.0; k <= 1000; k++ {
+		got, err := Quantile(sorted, k/1000)
 		noError(t, err)
 		if got != k {
-			t.Errorf("%v-quantile of 1..1000 is %d", float64(k)/1000, got)
-		}
-	}
-}
-
-func TestMinObservations(t *testing.T) {
-	for _, c := range []struct {
-		p, confidence float64
-		want          int
-	}{
-		// which(qbinom(.975, 1:1000, p) < 1:1000)[1]
-		{0.5, 0.95, 6}, {0.9, 0.95, 36}, {0.95, 0.95, 72}, {0.99, 0.95, 368}, {0.999, 0.95, 3688},
-	} {
-		got, err := MinObservations(c.p, c.confidence)
-		noError(t, err)
-		if got != c.want {
-			t.Errorf("p = %v: %d observations, want %d", c.p, got, c.want)
-		}
-	}
-	for _, p := range []float64{0, 1, math.NaN(), 1 - 1e-12} {
-		if _, err := MinObservations(p, 0.95); !errors.Is(err, ErrRange) {
-			t.Errorf("p = %v: %v", p, err)
+			t.Errorf("%v-quantile of 1..1000 is %v", k/1000, got)
 		}
 	}
 }

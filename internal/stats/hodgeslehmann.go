@@ -69,14 +69,6 @@ func HodgesLehmannUnpaired(base, head []float64, confidence float64) (Estimate, 
 	return e, nil
 }
 
-func walshMedian(d []float64) (float64, error) {
-	walsh, err := walshAverages(d)
-	if err != nil {
-		return 0, err
-	}
-	return middle(walsh), nil
-}
-
 // walshAverages returns (dᵢ + dⱼ)/2 for all i ≤ j, sorted.
 func walshAverages(d []float64) ([]float64, error) {
 	if err := require(1, d); err != nil {

@@ -29,11 +29,11 @@ func TestMannWhitney(t *testing.T) {
 	}{
 		{
 			"wilcox.test(y, x, exact=TRUE, alternative='greater')", unpairedBase, unpairedHead,
-			MannWhitneyTest{U: 30, PGreater: 0.8944878650761, Exact: true},
+			MannWhitneyTest{U: 30, PGreater: 0.8944878650761},
 		},
 		{
 			"wilcox.test(x, y, exact=TRUE, alternative='greater')", unpairedHead, unpairedBase,
-			MannWhitneyTest{U: 60, PGreater: 0.12140336443742, Exact: true},
+			MannWhitneyTest{U: 60, PGreater: 0.12140336443742},
 		},
 		{
 			// a <- sin(1:60*1.3); b <- sin(1:60*2.1)+.3
@@ -49,9 +49,6 @@ func TestMannWhitney(t *testing.T) {
 		noError(t, err)
 		near(t, c.command+": U", got.U, c.want.U, 0)
 		near(t, c.command+": p", got.PGreater, c.want.PGreater, 1e-11)
-		if got.Exact != c.want.Exact {
-			t.Errorf("%s: exact %v", c.command, got.Exact)
-		}
 	}
 }
 
@@ -65,7 +62,7 @@ func TestMannWhitneyIsTheEnumerationOfAllLabels(t *testing.T) {
 		got, err := MannWhitney(base, head)
 		noError(t, err)
 		all := slices.Concat(base, head)
-		labellings, upper, top, most := 0, 0, 0, 0.0
+		labellings, upper := 0, 0
 		for labels := range uint(1) << len(all) {
 			if bits.OnesCount(labels) != len(head) {
 				continue
@@ -83,15 +80,8 @@ func TestMannWhitneyIsTheEnumerationOfAllLabels(t *testing.T) {
 			if u >= got.U {
 				upper++
 			}
-			if u > most {
-				top, most = 0, u
-			}
-			if u == most {
-				top++
-			}
 		}
 		near(t, "p", got.PGreater, float64(upper)/float64(labellings), 1e-12)
-		near(t, "smallest p", got.SmallestP, float64(top)/float64(labellings), 1e-12)
 	}
 }
 
@@ -100,7 +90,7 @@ func TestMannWhitneyAllEqualIsNoEvidence(t *testing.T) {
 		same := make([]float64, n)
 		got, err := MannWhitney(same, same)
 		noError(t, err)
-		if got.PGreater != 1 || got.SmallestP != 1 || got.U != float64(n*n)/2 {
+		if got.PGreater != 1 || got.U != float64(n*n)/2 {
 			t.Errorf("n = %d: %+v", n, got)
 		}
 	}

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -12,8 +13,6 @@ type SignedRankTest struct {
 	W float64
 	// PGreater and PLess are one-sided: W at least, at most, as large as seen.
 	PGreater, PLess float64
-	// SmallestP is the smallest either p could be with these ranks.
-	SmallestP float64
 	// Exact is false beyond 60 non-zero differences: normal approximation with
 	// continuity correction, its variance ΣR²/4 right for any ties.
 	Exact bool
@@ -39,13 +38,11 @@ func SignedRank(d []float64) (SignedRankTest, error) {
 	t := SignedRankTest{W: float64(w) / 2, Exact: len(scores) <= exactLimit}
 	if t.Exact {
 		t.PGreater, t.PLess = tails(signPMF(scores), w)
-		t.SmallestP = math.Ldexp(1, -len(scores))
 		return t, nil
 	}
 	mean, sd := float64(total)/4, math.Sqrt(square)/4
 	t.PGreater = NormalSF((t.W - mean - 0.5) / sd)
 	t.PLess = NormalSF((mean - t.W - 0.5) / sd)
-	t.SmallestP = NormalSF((mean - 0.5) / sd)
 	return t, nil
 }
 
@@ -71,4 +68,18 @@ func doubledRanks(d []float64) (scores []int, positive int) {
 		}
 	}
 	return scores, positive
+}
+
+// SmallestPSignedRank is the smallest p that [SignedRank] and
+// [AlignedMannWhitney] can give for n rounds without ties. An α below it cannot
+// be met, however clear the difference.
+func SmallestPSignedRank(n int) (float64, error) {
+	if n < 1 {
+		return 0, fmt.Errorf("%d rounds: %w", n, ErrTooFew)
+	}
+	if n <= exactLimit {
+		return math.Ldexp(1, -n), nil
+	}
+	f := float64(n)
+	return NormalSF((f*(f+1)/4 - 0.5) / math.Sqrt(f*(f+1)*(2*f+1)/24)), nil
 }

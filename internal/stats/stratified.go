@@ -34,8 +34,6 @@ type Stratified struct {
 	DF int
 	// Rounds is the number of strata.
 	Rounds int
-	// limit is the largest T there is: every head slice above every base slice.
-	limit float64
 }
 
 // StratifiedMannWhitney compares base and head within each stratum (van
@@ -61,11 +59,9 @@ func StratifiedMannWhitney(strata []Stratum, margin float64) (Stratified, error)
 		n, m := len(stratum.Base), len(head)
 		all := slices.Concat(stratum.Base, head)
 		slices.Sort(all)
-		half := float64(n) * float64(m) / 2
-		centred[r] = rankSumU(stratum.Base, head) - half
+		centred[r] = rankSumU(stratum.Base, head) - float64(n)*float64(m)/2
 		s.T += centred[r]
 		s.V += rankSumVariance(n, m, tieTerm(all))
-		s.limit += half
 	}
 	if s.V <= 0 {
 		return s, nil
@@ -108,20 +104,10 @@ func PooledDispersion(scenarios []Stratified) (float64, error) {
 // with 60 degrees of freedom, is never taken below 1, and p is Student's t with
 // the degrees of freedom of both. A φ̄ that is NaN gives NaN.
 func (s Stratified) P(pooled float64) float64 {
-	return tailOfT(s.T, s.V, s.Dispersion, s.DF, pooled)
-}
-
-// SmallestP is the smallest P these rounds could give: every head slice above
-// every base slice, which also leaves no variance between the rounds.
-func (s Stratified) SmallestP(pooled float64) float64 {
-	return tailOfT(s.limit, s.V, 0, s.DF, pooled)
-}
-
-func tailOfT(t, v, dispersion float64, df int, pooled float64) float64 {
-	if v <= 0 {
+	if s.V <= 0 {
 		return 1 // all equal: every labelling gives this T
 	}
-	total := float64(priorDF + df)
-	phi := max(1, (priorDF*pooled+float64(df)*dispersion)/total)
-	return StudentTSF(t/math.Sqrt(phi*v), total)
+	total := float64(priorDF + s.DF)
+	phi := max(1, (priorDF*pooled+float64(s.DF)*s.Dispersion)/total)
+	return StudentTSF(s.T/math.Sqrt(phi*s.V), total)
 }

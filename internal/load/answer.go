@@ -45,8 +45,7 @@ type answer struct {
 	readEvents     int32
 	readBytes      int32
 	lastDelta      int64
-	gaps, transits []int64
-	deltas         int // content events so far
+	gaps, transits []int64 // a transit for each chunk so far
 }
 
 // expect prepares for answers to the job's request.
@@ -73,7 +72,6 @@ func (a *answer) reset(start int64) {
 		a.checker.Reset()
 		a.lastDelta = bench.Absent
 		a.gaps, a.transits = a.gaps[:0], a.transits[:0]
-		a.deltas = 0
 	}
 }
 
@@ -237,7 +235,6 @@ func (a *answer) takeEvent(data []byte, now int64) {
 		a.obs.FirstDelta = since
 	}
 	for _, at := range sent {
-		a.deltas++
 		a.transits = append(a.transits, now-at)
 		if a.lastDelta != bench.Absent {
 			a.gaps = append(a.gaps, now-a.lastDelta)
@@ -284,7 +281,7 @@ func (a *answer) progress() string {
 	if !a.job.streams() {
 		return ""
 	}
-	return fmt.Sprintf(" after %d events with %d chunks", a.obs.Events, a.deltas)
+	return fmt.Sprintf(" after %d events with %d chunks", a.obs.Events, len(a.transits))
 }
 
 // reached says how far a request has come, for one that ran out of time.

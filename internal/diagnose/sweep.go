@@ -1,45 +1,23 @@
 package diagnose
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
-
-// sweeps groups the scenarios that differ only in what rest erases, in the
-// order in which each group begins; each is sorted by order.
-func (s subject) sweeps(rest func(bench.Scenario) bench.Scenario, order func(bench.Scenario) int) [][]bench.Scenario {
-	var groups [][]bench.Scenario
-	index := make(map[bench.Scenario]int)
-	for _, at := range s.scenarios {
-		i, known := index[rest(at)]
-		if !known {
-			i = len(groups)
-			index[rest(at)] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], at)
-	}
-	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, b bench.Scenario) int { return cmp.Compare(order(a), order(b)) })
-	}
-	return groups
-}
 
 // byBody are the scenarios that differ in their body alone, the smallest first.
 func (s subject) byBody() [][]bench.Scenario {
-	return s.sweeps(func(at bench.Scenario) bench.Scenario { at.BodyBytes = 0; return at },
+	return summary.Sweeps(s.scenarios,
+		func(at bench.Scenario) bench.Scenario { at.BodyBytes = 0; return at },
 		func(at bench.Scenario) int { return at.BodyBytes })
 }
 
 // byConcurrency are those that differ in the requests in flight alone.
-func (s subject) byConcurrency() [][]bench.Scenario {
-	return s.sweeps(func(at bench.Scenario) bench.Scenario { at.Concurrency = 0; return at },
-		func(at bench.Scenario) int { return at.Concurrency })
-}
+func (s subject) byConcurrency() [][]bench.Scenario { return summary.ByConcurrency(s.scenarios) }
 
 // table has a row for each round that has a figure in every scenario of a
 // sweep, and a column for each scenario.

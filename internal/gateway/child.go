@@ -18,6 +18,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/plain"
 )
 
+// tailBytes is what is read of a log for an error: enough for a stack trace
+// below the message that matters.
+const tailBytes = 16 << 10
+
 // killTimeout is how long processes may take to disappear after SIGKILL.
 const killTimeout = 10 * time.Second
 
@@ -109,10 +113,11 @@ func (c *child) follow(reports *gob.Decoder, complaint *bytes.Buffer) {
 	c.mu.Lock()
 	c.unexpected = !c.stopped
 	c.mu.Unlock()
-	c.tail, err = readTail(c.command.LogPath, tailBytes)
+	log, err := os.ReadFile(c.command.LogPath) // its size is bounded
 	if err != nil && c.exit.Log == "" {
 		c.exit.Log = err.Error()
 	}
+	c.tail = bytes.Clone(log[max(0, len(log)-tailBytes):])
 	close(c.done)
 }
 

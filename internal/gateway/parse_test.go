@@ -2,24 +2,10 @@ package gateway
 
 import (
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
-
-func TestReadTail(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "log")
-	if err := os.WriteFile(path, []byte("0123456789"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for limit, want := range map[int64]string{3: "789", 10: "0123456789", 99: "0123456789"} {
-		if got, err := readTail(path, limit); err != nil || string(got) != want {
-			t.Errorf("last %d: %q, %v", limit, got, err)
-		}
-	}
-}
 
 // Two captured lines of each file, from a little-endian machine.
 const (

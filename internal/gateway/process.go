@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -41,6 +42,8 @@ func (p *Process) Err() error {
 	}
 	return p.died("")
 }
+
+var addressInUse = regexp.MustCompile(`(?i)address (already )?in use|EADDRINUSE`)
 
 func (p *Process) died(when string) *Error {
 	reason, hint := p.child.ending()

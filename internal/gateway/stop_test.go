@@ -60,7 +60,7 @@ func TestStopIsGentle(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if said, err := readTail(filepath.Join(spec.Dir, "said"), 100); err != nil || string(said) != "bye\n" {
+	if said, err := os.ReadFile(filepath.Join(spec.Dir, "said")); err != nil || string(said) != "bye\n" {
 		t.Errorf("its trap said %q (%v), want bye", said, err)
 	}
 }

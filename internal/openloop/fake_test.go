@@ -44,7 +44,7 @@ func kneeOf(mean, bound time.Duration) float64 {
 
 func (f *station) now() time.Time { return f.time }
 
-func (f *station) Open(ctx context.Context, arm bench.Arm, _ bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
+func (f *station) Window(ctx context.Context, arm bench.Arm, _ bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
 	f.opened, f.starts = append(f.opened, string(arm)), append(f.starts, starts)
 	if f.onOpen != nil {
 		if err := f.onOpen(len(f.opened)); err != nil {

@@ -15,7 +15,7 @@ import (
 // that start when they are due, or those of the trace for [Replay]. It returns soon after ctx has ended. An error
 // ends the measurement; requests that fail are no error.
 type Loader interface {
-	Open(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error)
+	Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error)
 }
 
 // Result is what has been measured.
@@ -145,7 +145,7 @@ func (e *execution) windows(ctx context.Context, s bench.Scenario, like bench.Wi
 	}
 	windows := make([]bench.Window, len(arms))
 	for _, arm := range order {
-		saw, err := e.load.Open(ctx, arm, s, starts, length)
+		saw, err := e.load.Window(ctx, arm, s, starts, length)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", arm, err)
 		}

@@ -1,6 +1,7 @@
 package openloop
 
 import (
+	"slices"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -42,8 +43,7 @@ func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
 // waited for a connection, which are the longest, are the gateway's, for it has
 // not answered what came before them.
 func own(saw bench.OpenSlice) []int64 {
-	lags := append([]int64(nil), saw.Lag...)
-	summary.TailOf(lags) // sorts them
+	lags := slices.Sorted(slices.Values(saw.Lag))
 	return lags[:max(0, len(lags)-saw.Waited)]
 }
 

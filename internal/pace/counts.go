@@ -6,7 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -14,9 +14,6 @@ import (
 // of Dist with numbers in the place of nanoseconds. The zero value is the
 // constant 0.
 type Counts Dist
-
-// Constantly is n every time.
-func Constantly(n int) Counts { return Counts(Constant(time.Duration(n))) }
 
 // Validate says what is wrong with the parameters, nil if nothing is. No draw
 // may exceed most.
@@ -62,20 +59,7 @@ func (c Counts) Levels(n int, r *rand.Rand) []int {
 
 // String writes the distribution for people.
 func (c Counts) String() string {
-	switch c.shape {
-	case normal:
-		return fmt.Sprintf("normal(mean %d, sd %d)", int(c.centre), int(c.sd))
-	case lognormal:
-		return fmt.Sprintf("lognormal(median %d, sigma %v)", int(c.centre), c.sigma)
-	case quantiles:
-		words := make([]string, len(c.points))
-		for i, p := range c.points {
-			words[i] = fmt.Sprint(int(p))
-		}
-		return "quantiles(" + strings.Join(words, ", ") + ")"
-	default:
-		return fmt.Sprint(int(c.centre))
-	}
+	return Dist(c).text(func(n time.Duration) string { return strconv.Itoa(int(n)) })
 }
 
 // MarshalText is String.

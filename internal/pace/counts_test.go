@@ -10,7 +10,7 @@ import (
 
 func TestCountsAreTheShapesInNumbers(t *testing.T) {
 	for want, c := range map[string]Counts{
-		"20":                              Constantly(20),
+		"20":                              constantly(20),
 		"normal(mean 4096, sd 1024)":      Counts(Normal(4096, 1024)),
 		"lognormal(median 4096, sigma 1)": Counts(Lognormal(4096, 1)),
 		"quantiles(1, 2, 10)":             Counts(Quantiles([]time.Duration{1, 2, 10})),
@@ -32,7 +32,7 @@ func TestCountsAreTheShapesInNumbers(t *testing.T) {
 	if err := Counts(Quantiles([]time.Duration{2, 1})).Validate(9); err == nil || err.Error() != "quantiles must rise" {
 		t.Errorf("falling quantiles: %v", err)
 	}
-	if !(Counts{}).IsZero() || Constantly(1).IsZero() || !Constantly(1).IsConstant() {
+	if !(Counts{}).IsZero() || constantly(1).IsZero() || !constantly(1).IsConstant() {
 		t.Error("IsZero or IsConstant is wrong")
 	}
 }
@@ -53,7 +53,9 @@ func TestLevelsStandForTheDistribution(t *testing.T) {
 	if again := uniform.Levels(10, rand.New(rand.NewPCG(1, 1))); !slices.Equal(levels, again) {
 		t.Error("equal seeds give other levels")
 	}
-	if got := Constantly(7).Levels(3, nil); !slices.Equal(got, []int{7, 7, 7}) {
+	if got := constantly(7).Levels(3, nil); !slices.Equal(got, []int{7, 7, 7}) {
 		t.Errorf("levels of a constant are %v", got)
 	}
 }
+
+func constantly(n int) Counts { return Counts(Constant(time.Duration(n))) }

@@ -120,19 +120,21 @@ func (d Dist) Mean() time.Duration {
 }
 
 // String writes the distribution for people.
-func (d Dist) String() string {
+func (d Dist) String() string { return d.text(time.Duration.String) }
+
+func (d Dist) text(show func(time.Duration) string) string {
 	switch d.shape {
 	case normal:
-		return fmt.Sprintf("normal(mean %v, sd %v)", d.centre, d.sd)
+		return fmt.Sprintf("normal(mean %s, sd %s)", show(d.centre), show(d.sd))
 	case lognormal:
-		return fmt.Sprintf("lognormal(median %v, sigma %v)", d.centre, d.sigma)
+		return fmt.Sprintf("lognormal(median %s, sigma %v)", show(d.centre), d.sigma)
 	case quantiles:
 		words := make([]string, len(d.points))
 		for i, p := range d.points {
-			words[i] = p.String()
+			words[i] = show(p)
 		}
 		return "quantiles(" + strings.Join(words, ", ") + ")"
 	default:
-		return d.centre.String()
+		return show(d.centre)
 	}
 }

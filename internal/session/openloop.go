@@ -73,10 +73,10 @@ type openRig struct{ *rig }
 
 var _ openloop.Loader = openRig{}
 
-// Open implements openloop.Loader. A window whose answers take longer than the
+// Window implements openloop.Loader. A window whose answers take longer than the
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.
-func (r openRig) Open(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
+func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
 	jobs, err := r.requests(s)
 	if err != nil {
 		return bench.OpenSlice{}, err

@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -70,11 +69,7 @@ func (s Step) queues() bool { return flat(s.Proxied) && s.Latency > 1-2*flatGain
 // concurrencies, where arm starts to queue, in the order of the scenarios.
 func QueueGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm) []Queue {
 	var growth []Queue
-	for _, sweep := range sweeps(scenarios, func(s bench.Scenario) bench.Scenario {
-		s.Concurrency = 0
-		return s
-	}) {
-		slices.SortStableFunc(sweep, func(a, b bench.Scenario) int { return cmp.Compare(a.Concurrency, b.Concurrency) })
+	for _, sweep := range ByConcurrency(scenarios) {
 		q := Queue{Mode: sweep[0].Mode, Sizes: sweep[0].Sizes(), Limit: Unlimited}
 		for i := 1; i < len(sweep); i++ {
 			if step, ok := stepOf(rounds, sweep[i-1], sweep[i], arm); ok {

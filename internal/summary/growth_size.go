@@ -66,7 +66,7 @@ const growthConfidence = 0.95
 // rounds differ.
 func SizeGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
 	var growth []Growth
-	for _, sweep := range sweeps(scenarios, size.without) {
+	for _, sweep := range Sweeps(scenarios, size.without, size.in) {
 		metric := sweep[0].Mode.Primary()
 		var x, y []float64
 		for _, s := range sweep {
@@ -103,22 +103,4 @@ func shape(line stats.Line, bend stats.Bend, decidable bool) Shape {
 	default:
 		return Straight
 	}
-}
-
-// sweeps groups the scenarios that differ only in what rest erases, in the
-// order in which each group begins.
-func sweeps(scenarios []bench.Scenario, rest func(bench.Scenario) bench.Scenario) [][]bench.Scenario {
-	var groups [][]bench.Scenario
-	index := make(map[bench.Scenario]int)
-	for _, s := range scenarios {
-		key := rest(s)
-		i, known := index[key]
-		if !known {
-			i = len(groups)
-			index[key] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], s)
-	}
-	return groups
 }

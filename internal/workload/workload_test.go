@@ -145,8 +145,8 @@ func TestEqualSeedsMixEqually(t *testing.T) {
 
 func TestMixesThatAreTooLarge(t *testing.T) {
 	for want, load := range map[string]Load{
-		"have more than 268435456 bytes together": {Body: pace.Constantly(10 << 20)},
-		"too large: at most 16777216":             {Answer: pace.Constantly(17 << 20)},
+		"have more than 268435456 bytes together": {Body: pace.Counts(pace.Constant(10 << 20))},
+		"too large: at most 16777216":             {Answer: pace.Counts(pace.Constant(17 << 20))},
 		"bytes of text together":                  {Answer: pace.Counts(pace.Quantiles([]time.Duration{8 << 20, 16 << 20}))},
 	} {
 		if _, err := Mix(load, base, bench.JSON, &Answers{}); err == nil || !strings.Contains(err.Error(), want) {
@@ -177,7 +177,7 @@ func TestAnswersAreNumberedOnce(t *testing.T) {
 }
 
 func TestMixed(t *testing.T) {
-	if (Load{Seed: 1}).Mixed() || (Load{Trace: "a"}).Mixed() || !(Load{Slow: Slow{0.1, 1}}).Mixed() || !(Load{Chunks: pace.Constantly(1)}).Mixed() {
+	if (Load{Seed: 1}).Mixed() || (Load{Trace: "a"}).Mixed() || !(Load{Slow: Slow{0.1, 1}}).Mixed() || !(Load{Chunks: pace.Counts(pace.Constant(1))}).Mixed() {
 		t.Error("Mixed is wrong")
 	}
 }

@@ -21,6 +21,7 @@ var layers = []struct {
 	{"bench", "", true},
 	{"figures", "", true},
 	{"plain", "", true},
+	{"retry", "", false},
 	{"stats", "", true},
 	{"pace", "", true},
 	{"host", "", false},
@@ -49,11 +50,11 @@ var layers = []struct {
 	{"baseline", "bench record stats summary", false},
 	{"report/export", "bench plain", true},
 	{"report", "bench diagnose figures plain record report/export summary", true},
-	{"github", "plain", false},
+	{"github", "plain retry", false},
 	{"github/fakegithub", "", false},
-	{"actions", "plain", false},
+	{"actions", "plain retry", false},
 	{"session", "baseline bench compare config diagnose gateway host llmapi load machine mockllm openloop probe record report report/export sandbox trial verdict workload", false},
-	{"workflow", "actions baseline bench config gateway github host record report sandbox session verdict", false},
+	{"workflow", "actions baseline bench config gateway github host record report retry sandbox session verdict", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export sandbox session trial verdict", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only

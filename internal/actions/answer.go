@@ -7,7 +7,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -27,14 +26,8 @@ type (
 	}
 	listedArtifact struct {
 		backendIDs
-		ID      integer   `json:"database_id"`
-		Name    string    `json:"name"`
-		Size    integer   `json:"size"`
-		Created time.Time `json:"created_at"`
-		Digest  string    `json:"digest"`
-	}
-	signedURLAnswer struct {
-		URL string `json:"signed_url"`
+		ID   integer `json:"database_id"`
+		Name string  `json:"name"`
 	}
 	deleteAnswer struct {
 		OK bool `json:"ok"`

@@ -1,7 +1,6 @@
 package actions
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,11 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
-// Artifacts is a client of the artifact service, version 4: it stores and reads
-// the artifacts of the workflow run we are in. Artifacts of other runs are a
-// matter of the REST interface.
+// Artifacts is a client of the artifact service, version 4: it stores artifacts of
+// the workflow run we are in. Reading them is a matter of the REST interface.
 //
 // It follows what the official client sends, as it was recorded in
 // testdata/github/artifact-trace.json. Every request has a time limit and up to
@@ -25,8 +25,7 @@ type Artifacts struct {
 	ids       backendIDs
 	retention int // days at most; 0 is unknown
 	client    *http.Client
-	now       func() time.Time
-	sleep     func(context.Context, time.Duration) error
+	clock     retry.Clock
 
 	callLimit, blobLimit time.Duration // of one attempt
 }
@@ -41,8 +40,7 @@ func (e *UnavailableError) Error() string { return "no artifact service: " + e.R
 // ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, GITHUB_SERVER_URL and
 // GITHUB_RETENTION_DAYS. The error is an [UnavailableError] where they are
 // missing or the server is GitHub Enterprise Server, which has no version 4.
-// sleep waits between attempts, until the context ends; see [Sleep].
-func NewArtifacts(getenv func(string) string, now func() time.Time, sleep func(context.Context, time.Duration) error) (*Artifacts, error) {
+func NewArtifacts(getenv func(string) string, clock retry.Clock) (*Artifacts, error) {
 	if server := getenv("GITHUB_SERVER_URL"); server != "" && !hasArtifacts(server) {
 		return nil, &UnavailableError{fmt.Sprintf("%s looks like GitHub Enterprise Server, which lacks version 4 of it", server)}
 	}
@@ -70,8 +68,7 @@ func NewArtifacts(getenv func(string) string, now func() time.Time, sleep func(c
 		ids:       ids,
 		retention: max(retention, 0),
 		client:    newHTTPClient(),
-		now:       now,
-		sleep:     sleep,
+		clock:     clock,
 		callLimit: time.Minute,
 		blobLimit: 5 * time.Minute,
 	}, nil

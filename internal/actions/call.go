@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 const (
@@ -38,7 +38,7 @@ type (
 		backendIDs
 		Name string `json:"name_filter,omitempty"`
 	}
-	namedRequest struct { // for GetSignedArtifactURL and DeleteArtifact
+	namedRequest struct { // for DeleteArtifact
 		backendIDs
 		Name string `json:"name"`
 	}
@@ -50,7 +50,7 @@ func (a *Artifacts) call(ctx context.Context, method string, request, answer any
 	if err != nil {
 		return err
 	}
-	err = a.attempt(ctx, a.callLimit, func(ctx context.Context) error {
+	err = a.clock.Do(ctx, a.callLimit, func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.service+servicePath+method, bytes.NewReader(body))
 		if err != nil {
 			return err
@@ -78,29 +78,19 @@ func (a *Artifacts) send(req *http.Request, limit int64) ([]byte, error) {
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := a.client.Do(req)
 	if err != nil {
-		// The address around the error has the signature.
-		if outer, ok := errors.AsType[*url.Error](err); ok {
-			err = outer.Err
-		}
-		return nil, &networkError{err}
+		return nil, &retry.Temporary{Err: retry.WithoutQuery(err)}
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // a part will do
-		return nil, &StatusError{
-			Status:     resp.StatusCode,
-			Message:    redact(messageOf(resp, body), append(signatureOf(req.URL), a.token)...),
-			RetryAfter: retryAfter(resp.Header, a.now()),
-		}
+	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		return retry.ReadAll(resp.Body, limit)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return nil, &networkError{fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // a part will do
+	said := redact(messageOf(resp, body), append(signatureOf(req.URL), a.token)...)
+	err = &StatusError{Status: resp.StatusCode, Message: said}
+	if retry.Status(resp.StatusCode) {
+		err = &retry.Temporary{Err: err, After: retry.After(resp.Header, a.clock.Time())}
 	}
-	if int64(len(body)) > limit {
-		return nil, fmt.Errorf("the answer has more than %d bytes", limit)
-	}
-	return body, nil
+	return nil, err
 }
 
 // timestamp is how the service takes a time.

@@ -7,16 +7,14 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/plain"
 )
 
 // StatusError is an answer of the artifact service or of its store that says no.
 type StatusError struct {
-	Status     int           // of HTTP
-	Message    string        // what the server says of it, shortened, without secrets
-	RetryAfter time.Duration // 0 when the server does not say
+	Status  int    // of HTTP
+	Message string // what the server says of it, shortened, without secrets
 }
 
 func (e *StatusError) Error() string {
@@ -27,36 +25,12 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// Temporary tells whether another attempt may succeed.
-func (e *StatusError) Temporary() bool {
-	switch e.Status {
-	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return false
-}
-
 // ExistsError says that the run has an artifact of that name already.
 type ExistsError struct{ Name string }
 
 func (e *ExistsError) Error() string {
 	return fmt.Sprintf("the run has an artifact %q already; jobs of one run need different names", e.Name)
 }
-
-// NotFoundError says that the run has no artifact of that name.
-type NotFoundError struct{ Name string }
-
-func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("the run has no artifact %q", e.Name)
-}
-
-// networkError is a request or an answer that did not come through.
-type networkError struct{ err error }
-
-func (e *networkError) Error() string   { return e.err.Error() }
-func (e *networkError) Unwrap() error   { return e.err }
-func (e *networkError) Temporary() bool { return true }
 
 // messageOf is the message in the body of a failed request: msg of the
 // service's JSON, the store's code, or how the body begins.

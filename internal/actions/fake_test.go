@@ -19,6 +19,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 const (
@@ -104,12 +106,13 @@ func (s *service) environ(changes ...string) func(string) string {
 // client returns a client whose waits are noted, not waited for.
 func (s *service) client(waits *[]time.Duration) *Artifacts {
 	s.t.Helper()
-	a, err := NewArtifacts(s.environ(), func() time.Time { return today }, func(ctx context.Context, d time.Duration) error {
+	sleep := func(ctx context.Context, d time.Duration) error {
 		if waits != nil {
 			*waits = append(*waits, d)
 		}
 		return ctx.Err()
-	})
+	}
+	a, err := NewArtifacts(s.environ(), retry.Clock{Sleep: sleep, Now: func() time.Time { return today }})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // Untrusted returns a writer to the log for what builds and gateways print. The
 // runner takes no commands from it, in none of its two notations: the text
 // stands between stop-commands and a random token, and is broken up as by
-// [Harmless] besides. The fence opens with the first byte, and every command
+// breaker besides. The fence opens with the first byte, and every command
 // that the Runner issues closes it; the next byte opens a new one.
 //
 // All writers of a Runner share the fence, since they share the lines of the

@@ -69,7 +69,7 @@ func (a *Artifacts) upload(ctx context.Context, u Upload) (Artifact, error) {
 	if err != nil {
 		return Artifact{}, err
 	}
-	return Artifact{ID: int64(done.ID), Name: u.Name, Size: u.Size, SHA256: sum, Created: a.now(), ids: a.ids}, nil
+	return Artifact{ID: int64(done.ID), Name: u.Name, Size: u.Size, SHA256: sum}, nil
 }
 
 func (u Upload) check() error {
@@ -111,7 +111,7 @@ func (a *Artifacts) createOnce(ctx context.Context, u Upload) (answer createAnsw
 		if a.retention > 0 {
 			days = min(days, a.retention)
 		}
-		request.Expires = timestamp(a.now().AddDate(0, 0, days))
+		request.Expires = timestamp(a.clock.Time().AddDate(0, 0, days))
 	}
 	return answer, a.call(ctx, "CreateArtifact", request, &answer)
 }
@@ -170,7 +170,7 @@ func (a *Artifacts) put(ctx context.Context, address, query string, header http.
 	if err != nil {
 		return fmt.Errorf("the service gave %w", err)
 	}
-	err = a.attempt(ctx, a.blobLimit, func(ctx context.Context) error {
+	err = a.clock.Do(ctx, a.blobLimit, func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, io.NewSectionReader(body, 0, body.Size()))
 		if err != nil {
 			return fmt.Errorf("the service gave %w", err)

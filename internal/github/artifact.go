@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/go-github/v62/github"
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // Artifact is a zip that a run has left. go-github v62 has no digest, so it is
@@ -96,24 +97,22 @@ func (c *Client) DownloadArtifact(ctx context.Context, a Artifact, into File, li
 	if err != nil {
 		return &Error{Doing: doing, Err: err}
 	}
-	tries := c.clock.tries()
-	for {
+	var got string
+	err = c.clock.Do(ctx, 0, func(ctx context.Context) error {
 		// The signed URL is valid for a minute, so each attempt asks for a new one.
 		signed, err := c.signedURL(ctx, a.ID)
 		if err != nil {
-			return failed(doing, err)
+			return err
 		}
-		got, err := c.fetch(ctx, signed, into, limit)
-		if err == nil && digest != "" && got != digest {
-			return &Error{Doing: doing, Err: fmt.Errorf("its sha256 is %s, GitHub has recorded %s: do not use it", got, digest)}
+		if got, err = c.fetch(ctx, signed, into, limit); err != nil && !errors.Is(err, ErrTooLarge) {
+			err = &retry.Temporary{Err: err}
 		}
-		if err == nil {
-			return nil
-		}
-		if errors.Is(err, ErrTooLarge) || !tries.again(ctx, 0) {
-			return failed(doing, errors.Join(ctx.Err(), err))
-		}
+		return err
+	})
+	if err == nil && digest != "" && got != digest {
+		err = fmt.Errorf("its sha256 is %s, GitHub has recorded %s: do not use it", got, digest)
 	}
+	return failed(doing, err)
 }
 
 // sha256 is the digest that the artifact must have, empty when none is known.

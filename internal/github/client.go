@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-github/v62/github"
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // Options say which repository is asked, as whom, and by which means.
@@ -22,21 +23,18 @@ type Options struct {
 	// Timeout of one attempt, the reading of its answer included; an artifact's
 	// download has its own. Zero: 30 s.
 	Timeout time.Duration
-	// Sleep and Now are the clock for what is tried again; nil: the real one.
-	// Sleep returns early, with an error, when ctx ends.
-	Sleep func(ctx context.Context, d time.Duration) error
-	Now   func() time.Time
+	Clock   retry.Clock // for what is tried again
 }
 
 // Client asks about one repository. It can be used by several goroutines.
 //
-// What may be cured by it is asked again: each request up to 5 times, and none
-// anew after 3 minutes. What fails for good is an [*Error].
+// What may be cured by it is asked again, as package retry does. What fails for
+// good is an [*Error].
 type Client struct {
 	api         *github.Client
 	plain       *http.Client // without our token, for signed URLs
 	unredirects *http.Client // the API's, to see a redirect instead of following it
-	clock       clock
+	clock       retry.Clock
 	owner, repo string
 }
 
@@ -61,14 +59,14 @@ func New(o Options) (*Client, error) {
 		o.Timeout = defaultTimeout
 	}
 	api := &apiTransport{
-		base: o.Transport, clock: clock{o.Sleep, o.Now}.orReal(), timeout: o.Timeout,
+		base: o.Transport, clock: o.Clock, timeout: o.Timeout,
 		origin: origin(base), token: o.Token,
 	}
 	c := &Client{
 		plain:       &http.Client{Transport: o.Transport},
 		unredirects: &http.Client{Transport: api, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		api:         github.NewClient(&http.Client{Transport: api}),
-		clock:       api.clock,
+		clock:       o.Clock,
 		owner:       o.Owner,
 		repo:        o.Repo,
 	}

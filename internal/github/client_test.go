@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // fakeClock sleeps by moving on, and remembers for how long.
@@ -42,7 +43,7 @@ func start(t *testing.T, change ...func(*Options)) (*fakegithub.Server, *Client,
 	clock := &fakeClock{time: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)}
 	o := Options{
 		APIURL: server.URL, Token: server.Token, Owner: server.Owner, Repo: server.Repo,
-		Sleep: clock.sleep, Now: clock.now,
+		Clock: retry.Clock{Sleep: clock.sleep, Now: clock.now, Jitter: func(time.Duration) time.Duration { return 0 }},
 	}
 	for _, f := range change {
 		f(&o)
@@ -175,7 +176,7 @@ func TestGivesUp(t *testing.T) {
 			if got := len(server.Requests(op)); got != c.asked && c.fault.Delay == 0 {
 				t.Errorf("%d requests, want %d", got, c.asked)
 			}
-			if took := clock.now().Sub(began); took > patience {
+			if took := clock.now().Sub(began); took > retry.Patience {
 				t.Errorf("it took %v", took)
 			}
 			if strings.Contains(err.Error(), server.Token) {
@@ -230,18 +231,6 @@ func TestCancelled(t *testing.T) {
 	_, err := client.Labels(ctx, 7)
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
 		t.Errorf("after %v: %v", time.Since(began), err)
-	}
-}
-
-// TestRealSleep: the clock that is used without a fake one can be interrupted.
-func TestRealSleep(t *testing.T) {
-	if err := sleep(t.Context(), time.Microsecond); err != nil {
-		t.Error(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
-		t.Error(err)
 	}
 }
 

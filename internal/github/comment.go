@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/google/go-github/v62/github"
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // CommentLimit is the most bytes of a comment, its mark included. GitHub refuses
@@ -55,13 +56,12 @@ func (c *Client) UpsertComment(ctx context.Context, comment Comment) (Posted, er
 	}
 	// Making a comment cannot simply be tried again, or it could be there twice:
 	// the list says whether it has come to be.
-	tries := c.clock.tries()
-	for {
-		posted, err := c.upsert(ctx, comment)
-		if unknown := (unsureError{}); !errors.As(err, &unknown) || !tries.again(ctx, 0) {
-			return posted, failed(doing, err)
-		}
-	}
+	var posted Posted
+	err := c.clock.Do(ctx, 0, func(ctx context.Context) (err error) {
+		posted, err = c.upsert(ctx, comment)
+		return err
+	})
+	return posted, failed(doing, err)
 }
 
 func (m Comment) check() error {
@@ -72,11 +72,6 @@ func (m Comment) check() error {
 }
 
 func (m Comment) body() string { return m.Mark.String() + "\n" + m.Text }
-
-// unsureError says that a comment may have been made, or not.
-type unsureError struct{ error }
-
-func (e unsureError) Unwrap() error { return e.error }
 
 func (c *Client) upsert(ctx context.Context, comment Comment) (Posted, error) {
 	author := cmp.Or(comment.Author, ActionsBot)
@@ -134,8 +129,8 @@ func by(login string, comments []*github.IssueComment) []*github.IssueComment {
 // make writes a new comment.
 func (c *Client) make(ctx context.Context, comment Comment) (*github.IssueComment, error) {
 	made, _, err := c.api.Issues.CreateComment(ctx, c.owner, c.repo, comment.Pull, &github.IssueComment{Body: new(comment.body())})
-	if err != nil && ctx.Err() == nil && unsure(failed("", err)) {
-		err = unsureError{err}
+	if unsure(failed("", err)) { // it may have been made, or not
+		err = &retry.Temporary{Err: err}
 	}
 	return made, err
 }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/google/go-github/v62/github"
 
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // What a caller may want to tell apart, with [errors.Is]. An ErrReadOnly is no
@@ -19,7 +19,7 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrExpired     = errors.New("expired or deleted")
 	ErrRateLimited = errors.New("GitHub takes no more requests")
-	ErrTooLarge    = errors.New("too large")
+	ErrTooLarge    = retry.ErrTooLarge
 )
 
 // Error is a request that failed for good.
@@ -65,7 +65,7 @@ func failed(doing string, err error) error {
 	}
 	answer := new(github.ErrorResponse)
 	if !errors.As(err, &answer) || answer.Response == nil {
-		return &Error{Doing: doing, Err: withoutQuery(err)}
+		return &Error{Doing: doing, Err: retry.WithoutQuery(err)}
 	}
 	e := &Error{Doing: doing, Status: answer.Response.StatusCode, Said: said(answer)}
 	switch e.Status {
@@ -111,15 +111,4 @@ func said(r *github.ErrorResponse) string {
 // oneLine bounds what others wrote to 300 printable characters.
 func oneLine(s string) string {
 	return plain.To(s, 300)
-}
-
-// withoutQuery takes the query off the URL of a request that failed: in a
-// signed URL it is a key.
-func withoutQuery(err error) error {
-	u := new(url.Error)
-	if !errors.As(err, &u) {
-		return err
-	}
-	place, _, _ := strings.Cut(u.URL, "?")
-	return fmt.Errorf("%s %s: %w", strings.ToUpper(u.Op), place, u.Err)
 }

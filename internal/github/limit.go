@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // unnamedWait is for a limit that names no time. "Wait for at least one minute
@@ -44,7 +46,7 @@ func limitOf(resp *http.Response, now time.Time) *limited {
 	reset, _ := strconv.ParseInt(resp.Header.Get(resetHeader), 10, 64)
 	resp.Header.Del(resetHeader)
 
-	asked := retryAfter(resp.Header, now)
+	asked := retry.After(resp.Header, now)
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 	case http.StatusForbidden:
@@ -61,18 +63,6 @@ func limitOf(resp *http.Response, now time.Time) *limited {
 		asked = unnamedWait
 	}
 	return &limited{asked, now.Add(asked)}
-}
-
-// retryAfter reads the header of that name, 0 without one.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 24); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // saysLimit looks at the text of a 403, which a secondary limit may leave as

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 // answerLimit is the most bytes of one answer. The longest that we ask for is a
@@ -17,54 +18,52 @@ import (
 const answerLimit = 16 << 20
 
 // apiTransport sends a request to the API until an answer has come whole, and
-// gives up where [attempts] and [patience] end. An answer is read within its
-// attempt, so that one that is cut off or never ends is tried again like one
-// that never came.
+// gives up as package retry does. An answer is read within its attempt, so that
+// one that is cut off or never ends is tried again like one that never came.
 //
 // The client's own handling of rate limits is not used: go-github v62 does not
 // take 429 for one, and refuses by itself to send what we are ready to wait for.
 type apiTransport struct {
 	base    http.RoundTripper
-	clock   clock
+	clock   retry.Clock
 	timeout time.Duration
 	origin  string // of the API: a redirect elsewhere must not get the token
 	token   string
 }
+
+// errBusy is an answer that another attempt may better. The last one counts.
+var errBusy = errors.New("GitHub is busy")
 
 // RoundTrip sends one request, several times if need be.
 func (t *apiTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	tries := t.clock.tries()
-	for {
-		resp, err := t.once(req)
-		if req.Context().Err() != nil {
-			return nil, req.Context().Err()
+	var resp *http.Response
+	err := t.clock.Do(req.Context(), t.timeout, func(ctx context.Context) (err error) {
+		resp, err = t.once(ctx, req)
+		if temporary, ok := errors.AsType[*retry.Temporary](err); ok && !repeatable(req) {
+			return temporary.Err
 		}
-		var asked time.Duration
-		limit := limitOf(resp, t.clock.now())
-		switch {
-		case limit != nil:
-			asked, err = limit.asked, limit
-		case err == nil && resp.StatusCode >= 500 && repeatable(req):
-			asked = retryAfter(resp.Header, t.clock.now())
-		case err == nil || errors.Is(err, ErrTooLarge) || !repeatable(req):
-			return resp, err
+		if err != nil {
+			return err
 		}
-		if !tries.again(req.Context(), asked) {
-			if err != nil {
-				return nil, err
-			}
-			return resp, nil
+		if limit := limitOf(resp, t.clock.Time()); limit != nil {
+			return &retry.Temporary{Err: limit, After: limit.asked}
 		}
+		if retry.Status(resp.StatusCode) && repeatable(req) {
+			return &retry.Temporary{Err: errBusy, After: retry.After(resp.Header, t.clock.Time())}
+		}
+		return nil
+	})
+	if err != nil && (!errors.Is(err, errBusy) || req.Context().Err() != nil) {
+		return nil, err
 	}
+	return resp, nil
 }
 
 // once makes one attempt and reads the answer whole.
-func (t *apiTransport) once(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
-	defer cancel()
+func (t *apiTransport) once(ctx context.Context, req *http.Request) (*http.Response, error) {
 	sent := req.Clone(ctx)
 	if req.GetBody != nil {
 		body, err := req.GetBody()
@@ -77,29 +76,15 @@ func (t *apiTransport) once(req *http.Request) (*http.Response, error) {
 		sent.Header.Set("Authorization", "Bearer "+t.token)
 	}
 	resp, err := t.base.RoundTrip(sent)
-	if err == nil {
-		err = readWhole(resp)
-	}
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("no whole answer within %v", t.timeout)
-	}
 	if err != nil {
+		return nil, &retry.Temporary{Err: err}
+	}
+	body, err := retry.ReadAll(resp.Body, answerLimit)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, err
 	}
-	return resp, nil
-}
-
-// readWhole replaces the body by what can be read of it.
-func readWhole(resp *http.Response) error {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit+1))
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
-		return fmt.Errorf("the answer breaks off after %d bytes: %w", len(body), err)
-	}
-	if len(body) > answerLimit {
-		return fmt.Errorf("the answer has more than %d bytes: %w", answerLimit, ErrTooLarge)
-	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return nil
+	return resp, nil
 }
 
 func origin(u *url.URL) string { return strings.ToLower(u.Scheme + "://" + u.Host) }

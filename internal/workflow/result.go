@@ -12,6 +12,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/retry"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -94,7 +95,7 @@ func (s *step) runURL() string {
 
 // store uploads an artifact and returns its id, 0 when it could not.
 func (s *step) store(ctx context.Context, name string, content []byte) int64 {
-	client, err := actions.NewArtifacts(s.world.Getenv, s.world.Now, actions.Sleep)
+	client, err := actions.NewArtifacts(s.world.Getenv, retry.Clock{Now: s.world.Now})
 	if err == nil {
 		var stored actions.Artifact
 		stored, err = client.Upload(ctx, actions.Upload{

@@ -1,16 +1,10 @@
 package actions
 
-// Harmless returns text such that the runner finds no command in it: a space
-// goes between the signs of :: at the start of a line, and before the bracket
-// of ##[ anywhere. All other text stays as it is. It is for names and messages
-// of others that are quoted in our own lines.
-func Harmless(text string) string {
-	var b breaker
-	return string(b.append(nil, []byte(text)))
-}
-
-// breaker takes commands apart in text that comes in pieces. It errs on the
-// side of a space too many. The runner trims all space of Unicode before it
+// breaker takes commands apart in text that comes in pieces, such that the runner
+// finds none in it: a space goes between the signs of :: at the start of a line,
+// and before the bracket of ##[ anywhere. All other text stays as it is.
+//
+// It errs on the side of a space too many. The runner trims all space of Unicode before it
 // looks for ::, ends lines at a carriage return too, and compares by the rules
 // of a language, in which control characters, soft hyphens and their like do not
 // count (https://github.com/actions/runner, ActionCommand.cs). So bytes that are

@@ -78,7 +78,7 @@ func exists(path string) bool {
 }
 
 // accepted is the label by which a regression was accepted, as the pull request
-// has it now: it may have been set while we gated.
+// has it now: it may have been set while we measured.
 func (s *step) accepted(ctx context.Context, pull int) string {
 	if pull == 0 || s.inputs.acceptLabel == "" {
 		return ""

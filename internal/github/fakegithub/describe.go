@@ -39,10 +39,13 @@ var router = sync.OnceValues(func() (routers.Router, error) {
 	return gorillamux.NewRouter(doc)
 })
 
-// find looks for a file of the module from the working directory upward: a test
-// runs in its package's.
+// started is the directory that the test was started in, its package's. It may
+// have changed to another since.
+var started, startedErr = os.Getwd()
+
+// find looks for a file of the module from where the test was started upward.
 func find(name string) (string, error) {
-	dir, err := os.Getwd()
+	dir, err := started, startedErr
 	for err == nil {
 		if path := filepath.Join(dir, name); exists(path) {
 			return path, nil

@@ -24,7 +24,7 @@ func TestOpenFlags(t *testing.T) {
 		"a share":          {given(func(f *openFlags) { f.Rate, f.KneeP99 = "0.5knee", time.Second }), true, ""},
 		"a knee":           {given(func(f *openFlags) { f.Knee = true }), true, ""},
 		"no rate":          {given(func(f *openFlags) { f.Rate = "much" }), false, `--rate: "much" is no rate`},
-		"bound of nothing": {given(func(f *openFlags) { f.Rate, f.KneeP99 = "500", time.Second }), false, "nobody asks"},
+		"bound of nothing": {given(func(f *openFlags) { f.Rate, f.KneeP99 = "500", time.Second }), false, "not asked for"},
 		"long window":      {given(func(f *openFlags) { f.Window = time.Hour }), false, "a window of 1h0m0s"},
 	} {
 		_, asked, err := c.flags.plan()

@@ -10,30 +10,31 @@ import (
 )
 
 const (
-	// due is how many requests a searching window is to have: a p99 needs 368,
-	// and Poisson arrivals can be four standard deviations fewer.
-	due = 450
-	// ofBound is how many times as long as the bound such a window is at least.
-	// A rate that is x above what the gateway can do leaves x of the window as
-	// waiting at its end; so it is not missed when x is more than a twentieth.
-	ofBound = 20
-	// What the bound is where none is given: five times the p99 that the gateway
-	// has at a tenth of its closed-loop throughput, where almost nothing queues.
+	// searchRequests is how many requests a window of a search is meant to have: a
+	// p99 needs 368, and Poisson arrivals can be four standard deviations fewer.
+	searchRequests = 450
+	// windowPerBound is the least length of such a window, as a multiple of the
+	// bound. At a rate that is a share x above what the gateway can do, a request at
+	// the end of the window has waited for x of it: an x of a twentieth exceeds the
+	// bound.
+	windowPerBound = 20
+	// The default bound is five times the p99 at a tenth of the closed-loop
+	// throughput, where almost nothing queues.
 	quietShare = 0.1
 	quietTimes = 5
 )
 
-// lowestRate is the smallest rate that is searched: the longest window has just
-// enough requests.
-const lowestRate = due * float64(time.Second) / float64(LongestWindow)
+// lowestRate is the smallest rate that is searched: below it the longest window
+// has too few requests.
+const lowestRate = searchRequests * float64(time.Second) / float64(LongestWindow)
 
-// length is how long a searching window is.
+// length is how long a window of a search is.
 func (p Settings) length(rate float64, bound time.Duration) time.Duration {
-	return min(LongestWindow, max(p.Window, ofBound*bound, time.Duration(due/rate*1e9)))
+	return min(LongestWindow, max(p.Window, windowPerBound*bound, time.Duration(searchRequests/rate*1e9)))
 }
 
-// hunt is the search of one gateway.
-type hunt struct {
+// kneeSearch is the search of one gateway.
+type kneeSearch struct {
 	search
 	knee bench.Knee
 	over bool
@@ -49,9 +50,9 @@ func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time
 		e.out.Warnings = append(e.out.Warnings, fmt.Sprintf("open loop, %s: no knee is searched: %s", Name(s), why))
 		return nil, nil
 	}
-	hunts := make([]*hunt, len(e.settings.Gateways))
+	searches := make([]*kneeSearch, len(e.settings.Gateways))
 	for i, arm := range e.settings.Gateways {
-		hunts[i] = &hunt{
+		searches[i] = &kneeSearch{
 			search: search{start: e.start(s, arm), lowest: lowestRate, highest: MostRate},
 			knee: bench.Knee{
 				Arm: arm, Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.settings.Arrivals),
@@ -59,9 +60,9 @@ func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time
 			},
 		}
 	}
-	err = e.pursue(ctx, s, hunts, bound, until)
+	err = e.searchAll(ctx, s, searches, bound, until)
 	var found []bench.Knee
-	for _, h := range hunts {
+	for _, h := range searches {
 		if len(h.knee.Windows) > 0 {
 			found = append(found, h.result(err))
 		}
@@ -69,11 +70,11 @@ func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time
 	return found, err
 }
 
-// pursue judges windows until all hunts are over, or the time is.
-func (e *execution) pursue(ctx context.Context, s bench.Scenario, hunts []*hunt, bound time.Duration, until time.Time) error {
+// searchAll judges windows until every search is over or the time has run out.
+func (e *execution) searchAll(ctx context.Context, s bench.Scenario, searches []*kneeSearch, bound time.Duration, until time.Time) error {
 	for on := true; on; {
 		on = false
-		for _, h := range hunts {
+		for _, h := range searches {
 			rate, more := h.next()
 			if !more {
 				h.over = true
@@ -81,7 +82,7 @@ func (e *execution) pursue(ctx context.Context, s bench.Scenario, hunts []*hunt,
 			}
 			length := e.settings.length(rate, bound)
 			if e.now().Add(2 * length).After(until) {
-				continue // a turn has no room left
+				continue // no time for another turn
 			}
 			on = true
 			e.progress(Progress{Scenario: s, Doing: fmt.Sprintf("searching the knee of %s", h.knee.Arm), Rate: rate, Windows: len(e.out.Windows)})
@@ -96,8 +97,8 @@ func (e *execution) pursue(ctx context.Context, s bench.Scenario, hunts []*hunt,
 	return nil
 }
 
-// result is what the search came to, or how far it was when err ended it.
-func (h *hunt) result(err error) bench.Knee {
+// result is what the search has found, complete or not; err is what ended it.
+func (h *kneeSearch) result(err error) bench.Knee {
 	k := h.knee
 	if h.held > 0 {
 		k.Held = new(h.held)
@@ -118,8 +119,8 @@ func (h *hunt) result(err error) bench.Knee {
 	return k
 }
 
-// start is where the search of an arm begins: what the closed loop reached with
-// all its connections, which an open loop that is to be quick seldom does.
+// start is where the search of an arm begins: at the throughput of the closed
+// loop with all its connections, which is usually above the knee.
 func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
 	if x, ok := e.settings.throughput(s, arm); ok {
 		return x
@@ -127,15 +128,15 @@ func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
 	return 4 * lowestRate
 }
 
-// bound is the one that was given, or a multiple of the p99 of quiet windows of
-// the first gateway, the base where there is one: both are to be held to the
-// same. Where there is none, why says why.
+// bound is the one that was given, or a multiple of the p99 of the first gateway
+// (the base where there is one) at a low rate: all gateways have the same bound.
+// why says why there is none.
 func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Duration, quiet *float64, why string, err error) {
 	if e.settings.Bound > 0 {
 		return e.settings.Bound, nil, "", nil
 	}
 	arm := e.settings.Gateways[0]
-	rate := digits(max(quietShare*e.start(s, arm), lowestRate))
+	rate := threeDigits(max(quietShare*e.start(s, arm), lowestRate))
 	var p99 []float64
 	for range repeats {
 		e.progress(Progress{Scenario: s, Doing: "at rest, for the bound", Rate: rate, Windows: len(e.out.Windows)})
@@ -153,7 +154,7 @@ func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Dur
 	}
 	bound = time.Duration(quietTimes * middle * 1e9)
 	if bound > LongestWindow {
-		return 0, nil, fmt.Sprintf("five times the p99 at %g/s, %s, is longer than any window; give a bound with --knee-p99", rate, shown(middle)), nil
+		return 0, nil, fmt.Sprintf("five times the p99 at %g/s, %s, is longer than any window; give a bound with --knee-p99", rate, timeText(middle)), nil
 	}
 	return bound, &middle, "", nil
 }

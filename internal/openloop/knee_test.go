@@ -151,7 +151,7 @@ func TestTwoGatewaysAreHeldToOneBound(t *testing.T) {
 		t.Errorf("a head that takes twice as long: %v to %v, base %v to %v", *head.Held, *head.Missed, *base.Held, *base.Missed)
 	}
 	last := got.Windows[len(got.Windows)-1]
-	if want := digits(*head.Held / 2); last.Rate != want {
+	if want := threeDigits(*head.Held / 2); last.Rate != want {
 		t.Errorf("half of the knee is %v/s, want that of the slower gateway, %v/s", last.Rate, want)
 	}
 	for _, w := range placed(got.Windows, head.Windows) {

@@ -8,26 +8,24 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// The limits beyond which a window says more of the rig than of a gateway.
+// The limits beyond which the figures of a window are the rig's.
 const (
-	// mostBusy is the share of the time that the client's one thread may be on
-	// its CPU. Beyond it, answers wait for the client to read them: at 90 % a
-	// request waits, by the formula of M/D/1, as long as four and a half others take.
+	// mostBusy is the share of the time that the client's one thread may be busy.
+	// Above it answers wait for the client: at 90 %, by the formula of M/D/1, for
+	// four and a half service times.
 	mostBusy = 0.90
-	// Requests may start late by a tenth of what the slow ones take, which then
-	// changes no conclusion, and in any case by what waking an idle CPU of a
-	// virtual machine takes.
+	// Requests may start late by a tenth of what the slow ones take, which changes
+	// no conclusion, plus the time to wake an idle CPU of a virtual machine.
 	lagShare = 0.1
 	lagFloor = 100 * time.Microsecond
-	// leastAchieved is the share of the offered rate that the path without a
-	// gateway must answer: Poisson arrivals and the end of a window cost a few
-	// hundredths.
+	// leastAchieved is the share of the offered rate that the direct path must
+	// answer: Poisson arrivals and the end of a window cost a few hundredths.
 	leastAchieved = 0.95
 )
 
-// limited says why the figures of a window are the rig's, or nothing. direct is
-// the window of the direct path with the same arrivals, for that path itself
-// the window itself.
+// limited says why the figures of a window are the rig's; empty when they are
+// not. direct is the window of the direct path with the same arrivals, which for
+// that path is w.
 func limited(w, direct bench.Window) string {
 	late := ""
 	if lag, slow := slowEnds(w.Lag, w.Latency); *lag > lagShare**slow+lagFloor.Seconds() {
@@ -48,11 +46,11 @@ func clientBusy(w bench.Window) string {
 }
 
 func startedLate(lag, slow float64) string {
-	return fmt.Sprintf("requests were started late: %s where the slow answers took %s", shown(lag), shown(slow))
+	return fmt.Sprintf("requests were started late: %s where the slow answers took %s", timeText(lag), timeText(slow))
 }
 
-// slowEnds is the largest percentile that both have, 0 where they have none: one
-// late start among a hundred is not for the longest to tell.
+// slowEnds is the largest percentile that both have; 0 where they have none in
+// common. A maximum would judge by a single request.
 func slowEnds(lag, latency bench.Tail) (late, slow *float64) {
 	for _, p := range [][2]*float64{{lag.P99, latency.P99}, {lag.P95, latency.P95}, {lag.P50, latency.P50}} {
 		if p[0] != nil && p[1] != nil {
@@ -62,9 +60,8 @@ func slowEnds(lag, latency bench.Tail) (late, slow *float64) {
 	return new(0.0), new(0.0)
 }
 
-// withinBound says whether a window is within the bound on the p99, as far as it is
-// known at all: nearly all that was due was answered, and rightly. A failed
-// request is no fast one.
+// withinBound is true when the p99 is known and within the bound, and nearly all
+// requests that were due were answered rightly: a failed request is not a fast one.
 func withinBound(w bench.Window, bound time.Duration) bool {
 	const mostFailed = 0.01 // else the 99th percentile is a failure
 	failed := 0
@@ -76,11 +73,11 @@ func withinBound(w bench.Window, bound time.Duration) bool {
 		w.Achieved >= leastAchieved*w.Offered
 }
 
-// judge says what a window tells of a rate. One within the bound tells that the
-// rate is held, whatever the rig did: the rig only adds to the times. One beyond
-// it tells that the rate is missed only where the direct path was within it, and
-// the generator's lag is not what it is beyond by. A lag that is shorter does not
-// matter: a gateway that uses every CPU delays the generator, too.
+// judge decides what a window says of its rate. Within the bound the rate is
+// held, whatever the rig did, since the rig only adds to the times. Beyond it the
+// rate is missed only if the direct path was within the bound and the window
+// exceeds it by more than the generator's lag. A shorter lag does not matter: a
+// gateway that uses every CPU delays the generator, too.
 func judge(w, direct bench.Window, bound time.Duration) (o outcome, why string) {
 	busy := clientBusy(w)
 	lag, slow := w.Lag.P99, w.Latency.P99
@@ -97,12 +94,12 @@ func judge(w, direct bench.Window, bound time.Duration) (o outcome, why string) 
 		return rigLimited, "the direct path itself had too few answers to tell its p99"
 	default:
 		return rigLimited, fmt.Sprintf("the direct path itself was not within the bound: p99 %s, %.0f of %.0f requests per second answered",
-			shown(*direct.Latency.P99), direct.Achieved, direct.Offered)
+			timeText(*direct.Latency.P99), direct.Achieved, direct.Offered)
 	}
 }
 
-// shown is a time for a sentence, with three digits.
-func shown(seconds float64) string {
+// timeText is a time for a sentence, with three digits.
+func timeText(seconds float64) string {
 	d := time.Duration(seconds * 1e9)
 	for unit := time.Duration(1); ; unit *= 10 {
 		if d/unit < 1000 {

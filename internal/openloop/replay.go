@@ -10,7 +10,7 @@ import (
 // Replay is the scenario whose requests are those of the trace.
 var Replay = bench.Scenario{}
 
-// replay measures the trace as it is, as often as a rate that was asked for.
+// replay measures the trace unchanged, as often as a rate that was asked for.
 func (e *execution) replay(ctx context.Context) error {
 	if len(e.settings.Trace) == 0 {
 		return nil
@@ -26,8 +26,8 @@ func (e *execution) replay(ctx context.Context) error {
 	return nil
 }
 
-// traceLength is to the last start, and as much again as there is between two on
-// average: n requests in n distances.
+// traceLength is the time to the last start and one more average distance between
+// two starts, so that n requests have n distances.
 func traceLength(starts []time.Duration) time.Duration {
 	last, n := starts[len(starts)-1], time.Duration(len(starts))
 	if n == 1 {

@@ -11,9 +11,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Loader drives one window of an arm: requests of the scenario's mode and body
-// that start when they are due, or those of the trace for [Replay]. It returns soon after ctx has ended. An error
-// ends the measurement; requests that fail are no error.
+// Loader drives one window of an arm: requests of the scenario's mode and body,
+// or those of the trace for [Replay], which start when they are due. It returns
+// soon after ctx has ended. An error ends the measurement; failed requests are
+// counted and are no error.
 type Loader interface {
 	Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error)
 }
@@ -36,13 +37,13 @@ type Progress struct {
 // repeats is how many windows of each arm a rate that was asked for gets.
 const repeats = 3
 
-// Run measures settings: in each scenario first the knee, if one is needed, then the
-// rates that were asked for; then the trace. The arms alternate window by window, all with the
-// same starts: direct, then the gateways, then the same backwards. Progress is
-// told before each such turn and must return soon.
+// Run searches the knee of each scenario, if it is needed, measures the rates
+// that were asked for, and replays the trace. The arms alternate window by window
+// with the same starts: direct, then the gateways, then in reverse. progress is
+// called before each such turn and must return soon.
 //
-// With an error, also that of an ended context, the turn under way is dropped
-// and what was complete before it is returned.
+// When an error or the end of ctx stops it, Run returns the turns that were
+// complete.
 func Run(ctx context.Context, settings Settings, load Loader, now func() time.Time, progress func(Progress)) (Result, error) {
 	if err := settings.Validate(); err != nil {
 		return Result{}, fmt.Errorf("settings of the open loop: %w", err)
@@ -78,7 +79,7 @@ type execution struct {
 
 func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error {
 	var reference float64 // what shares of the knee are shares of
-	if e.settings.searches() {
+	if e.settings.needsKnee() {
 		// Each scenario has its share of the time, and what the ones before left.
 		until := e.started.Add(e.settings.Budget * time.Duration(i+1) / time.Duration(len(e.settings.Scenarios)))
 		knees, err := e.knees(ctx, s, until)
@@ -91,7 +92,7 @@ func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error
 	for _, r := range e.settings.Rates {
 		rate := r.PerSecond
 		if r.OfKnee > 0 {
-			if rate = digits(min(r.OfKnee*reference, MostRate)); reference == 0 {
+			if rate = threeDigits(min(r.OfKnee*reference, MostRate)); reference == 0 {
 				e.out.Warnings = append(e.out.Warnings, fmt.Sprintf("open loop, %s: no rate of %g × the knee, for no knee was found", Name(s), r.OfKnee))
 				continue
 			}
@@ -106,7 +107,7 @@ func (e *execution) scenario(ctx context.Context, i int, s bench.Scenario) error
 	return nil
 }
 
-// smallestHeld is the largest rate that all gateways hold, 0 without one.
+// smallestHeld is the largest rate that every gateway holds; 0 if one holds none.
 func smallestHeld(knees []bench.Knee) float64 {
 	least := 0.0
 	for i, k := range knees {

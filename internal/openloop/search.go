@@ -1,8 +1,11 @@
 package openloop
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
-// outcome is what a window, or all windows of a rate, tell of the rate.
+// outcome is what one window, or all windows of a rate, say of the rate.
 type outcome int
 
 const (
@@ -14,22 +17,22 @@ const (
 )
 
 // How many windows that agree decide. Long answers come in bursts, and most
-// windows have fewer of them than their share: one that is within the bound tells
-// less than one that is not. With three and three, the interval misses the knee of
-// M/M/1 in a fifth of all searches, with these in less than a tenth.
+// windows have fewer of them than their share, so that a window within the bound
+// is weaker evidence than one beyond it. With three and three the interval misses
+// the knee of M/M/1 in a fifth of all searches, with these in less than a tenth.
 const (
-	enoughHeld   = 5
-	enoughMissed = 3
-	tooMany      = 2 // windows in which the rig was the limit
+	enoughHeld    = 5
+	enoughMissed  = 3
+	enoughLimited = 2 // windows in which the rig was the limit
 )
 
-// narrow is the ratio of neighbouring rates at which a search is content. Closer
-// ones cannot be told apart by windows of some seconds.
+// narrow is the ratio of neighbouring rates at which a search ends. Windows of
+// some seconds cannot distinguish closer ones.
 const narrow = 1.1
 
-// search finds the knee. Rates that are held lie below held, those that are
-// missed above missed; between them lie contested ones, which is the noise of
-// the machine made visible. Each side is closed in by halving the ratio.
+// search finds the knee by bisection. Rates up to held are held, rates from
+// missed on are missed. Contested rates, whose windows disagree because of noise,
+// lie between them, and the search narrows the gap on either side of these.
 type search struct {
 	start, lowest, highest float64
 
@@ -42,8 +45,8 @@ type search struct {
 	counts [rigLimited + 1]int
 }
 
-// next is the rate to be judged, until its windows agree; more is false when the
-// search is over.
+// next is the rate to measure, the same one until its windows decide; more is
+// false when the search is over.
 func (s *search) next() (rate float64, more bool) {
 	if s.rate == 0 {
 		s.rate = s.choose()
@@ -52,45 +55,36 @@ func (s *search) next() (rate float64, more bool) {
 	return s.rate, s.rate > 0
 }
 
-// choose is the next rate to judge; 0 when the search is over.
+// choose picks the next rate; 0 when the search is over.
 func (s *search) choose() float64 {
-	top := first(s.missed, s.limit) // never both: what is above either is not tried
-	below := first(s.from, top)     // the smallest that is not held
+	top := cmp.Or(s.missed, s.limit) // at most one is set
+	below := cmp.Or(s.from, top)     // the smallest rate that is not held
 	switch {
 	case below == 0 && s.held == 0:
-		return digits(min(max(s.start, s.lowest), s.highest))
+		return threeDigits(min(max(s.start, s.lowest), s.highest))
 	case below == 0 && s.held < s.highest:
-		return digits(min(2*s.held, s.highest))
+		return threeDigits(min(2*s.held, s.highest))
 	case below == 0:
 		return 0
 	case s.held == 0 && below > s.lowest:
-		return digits(max(below/2, s.lowest))
+		return threeDigits(max(below/2, s.lowest))
 	case s.held > 0 && below > narrow*s.held:
-		return digits(math.Sqrt(s.held * below))
+		return threeDigits(math.Sqrt(s.held * below))
 	case s.to > 0 && top == 0 && s.to < s.highest:
-		return digits(min(2*s.to, s.highest))
+		return threeDigits(min(2*s.to, s.highest))
 	case s.to > 0 && top > narrow*s.to:
-		return digits(math.Sqrt(s.to * top))
+		return threeDigits(math.Sqrt(s.to * top))
 	}
 	return 0
 }
 
-func first(rates ...float64) float64 {
-	for _, r := range rates {
-		if r > 0 {
-			return r
-		}
-	}
-	return 0
-}
-
-// digits keeps three, for a rate that is read by people.
-func digits(rate float64) float64 {
+// threeDigits rounds a rate to three significant digits.
+func threeDigits(rate float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
 	return math.Round(math.Round(rate/unit)*unit*1e6) / 1e6
 }
 
-// add tells what one window said of the rate under judgement.
+// add counts what one window says of the rate being measured.
 func (s *search) add(o outcome, why string) {
 	s.counts[o]++
 	switch all := s.verdict(); all {
@@ -105,7 +99,7 @@ func (s *search) add(o outcome, why string) {
 
 func (s *search) verdict() outcome {
 	switch {
-	case s.counts[rigLimited] >= tooMany:
+	case s.counts[rigLimited] >= enoughLimited:
 		return rigLimited
 	case s.counts[held] > 0 && s.counts[missed] > 0:
 		return contested
@@ -117,8 +111,8 @@ func (s *search) verdict() outcome {
 	return undecided
 }
 
-// settle takes in what was found of the rate. What contradicts a contested rate
-// on the other side of it is noise as well.
+// settle records the outcome of a rate. One that contradicts a contested rate,
+// held above it or missed below it, is contested as well.
 func (s *search) settle(o outcome) {
 	rate := s.rate
 	s.rate = 0

@@ -94,7 +94,7 @@ func TestSearchAtTheTop(t *testing.T) {
 
 func TestDigits(t *testing.T) {
 	for rate, want := range map[float64]float64{45: 45, 134.35: 134, 0.98765: 0.988, 99_950: 100_000, 12_345: 12_300} {
-		if got := digits(rate); got != want {
+		if got := threeDigits(rate); got != want {
 			t.Errorf("%v: %v, want %v", rate, got, want)
 		}
 	}

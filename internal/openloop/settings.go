@@ -12,9 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// Shortest and longest window. In a shorter one, the first requests, which find
-// everything idle, are too large a part; a longer one takes more patience than
-// it gives, and is what bounds a search.
+// The shortest and the longest window. In a shorter one too many of the requests
+// find everything idle; the longest one bounds the time of a search.
 const (
 	ShortestWindow = 200 * time.Millisecond
 	LongestWindow  = 10 * time.Second
@@ -22,20 +21,20 @@ const (
 
 // Settings is what to measure.
 type Settings struct {
-	Scenarios []bench.Scenario // their Concurrency only finds the closed loop's throughput
+	Scenarios []bench.Scenario // their Concurrency is only used to find the throughput in Closed
 	Gateways  []bench.Arm      // driven in turn with the direct path
 	Arrivals  pace.Arrivals
-	Window    time.Duration // of a rate that was asked for; a search takes longer ones where it must
+	Window    time.Duration // of a rate that was asked for; a search can need longer ones
 	Rates     []Rate
 	Knee      bool            // search for it, also when no rate is a share of it
-	Bound     time.Duration   // on the p99; 0: five times that of a quiet window
+	Bound     time.Duration   // on the p99; 0: five times that of a window at a tenth of the throughput
 	Budget    time.Duration   // for the searches, all together
 	Seed      uint64          // of the arrivals
 	Trace     []time.Duration // when the requests of a trace start, ascending; none: there is no trace
 	Closed    []bench.Round   // what the closed loop has measured: where searches begin
 }
 
-// Validate says what is wrong with them, nil if nothing is.
+// Validate names every mistake; nil without one.
 func (p Settings) Validate() error {
 	var mistakes []error
 	refuse := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
@@ -48,8 +47,8 @@ func (p Settings) Validate() error {
 	if p.Bound < 0 || p.Bound > LongestWindow {
 		refuse("a bound of %v on the p99; use at most %v", p.Bound, LongestWindow)
 	}
-	if p.Bound > 0 && !p.searches() {
-		refuse("a bound on the p99 is for the knee, and nobody asks for that")
+	if p.Bound > 0 && !p.needsKnee() {
+		refuse("a bound on the p99 is for the search of the knee, which was not asked for")
 	}
 	for _, r := range p.Rates {
 		if expected := r.PerSecond * p.Window.Seconds(); expected > pace.MostStarts {
@@ -59,14 +58,14 @@ func (p Settings) Validate() error {
 	return errors.Join(mistakes...)
 }
 
-// searches says whether a knee is needed.
-func (p Settings) searches() bool {
+// needsKnee is true when a knee was asked for, or a rate is a share of it.
+func (p Settings) needsKnee() bool {
 	return p.Knee || slices.ContainsFunc(p.Rates, func(r Rate) bool { return r.OfKnee > 0 })
 }
 
-// Scenarios picks from a suite what an open loop drives: of each mode the
-// smallest body, at its highest concurrency, with the answers that the mock is
-// configured for; a mix of requests only where there is nothing else.
+// Scenarios picks what an open loop drives: of each mode the smallest body, at
+// its highest concurrency, with the answers that the mock is configured for. It
+// picks a mix of requests only where the suite has nothing else.
 func Scenarios(suite []bench.Scenario) []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range suite {
@@ -97,7 +96,7 @@ func plainer(a, b bench.Scenario) int {
 	)
 }
 
-// Name is a scenario without its concurrency, which an open loop has none of:
+// Name is a scenario without a concurrency, which an open loop does not have:
 // "json 100B".
 func Name(s bench.Scenario) string {
 	if s.Mix {

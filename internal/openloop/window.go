@@ -8,9 +8,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// Reduce makes a Window of what load saw of one: due is the number of requests
-// that were meant to start within length. The caller knows the rest: which arm
-// and scenario it was, and whether the direct path kept up.
+// Reduce makes a Window of what load saw; due is the number of requests that were
+// meant to start within length. The caller fills in the arm, the scenario and
+// Limited.
 func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
 	answered := len(saw.Slice.Observations)
 	w := bench.Window{
@@ -18,7 +18,7 @@ func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
 		Offered:  float64(due) / length.Seconds(),
 		Requests: answered + saw.Slice.Failures,
 		Errors:   saw.Slice.Errors,
-		Lag:      summary.TailOf(own(saw)),
+		Lag:      summary.TailOf(generatorLags(saw)),
 		Waited:   saw.Waited,
 	}
 	last, first := make([]int64, 0, answered), []int64(nil)
@@ -39,16 +39,16 @@ func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
 	return w
 }
 
-// own are the lags that are the generator's, ascending: those of calls that
-// waited for a connection, which are the longest, are the gateway's, for it has
-// not answered what came before them.
-func own(saw bench.OpenSlice) []int64 {
+// generatorLags are the lags that the generator itself caused, ascending. The
+// longest ones are left out: these calls waited for a connection, because the
+// gateway had not answered earlier ones.
+func generatorLags(saw bench.OpenSlice) []int64 {
 	lags := slices.Sorted(slices.Values(saw.Lag))
 	return lags[:max(0, len(lags)-saw.Waited)]
 }
 
-// caughtUp is how long it took to answer what was due within length, but for
-// what the fastest of the sorted answers took.
+// caughtUp is how long it took to answer what was due within length, less the
+// time of the fastest of the sorted answers, and at least length.
 func caughtUp(elapsed, length time.Duration, sorted []int64) time.Duration {
 	if len(sorted) > 0 {
 		elapsed -= time.Duration(sorted[0])

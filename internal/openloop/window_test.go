@@ -149,7 +149,7 @@ func TestJudge(t *testing.T) {
 
 func TestShown(t *testing.T) {
 	for s, want := range map[float64]string{0.0123456: "12.3ms", 1.5: "1.5s", 250e-6: "250µs", 0: "0s"} {
-		if got := shown(s); got != want {
+		if got := timeText(s); got != want {
 			t.Errorf("%v: %s, want %s", s, got, want)
 		}
 	}
@@ -219,7 +219,7 @@ func TestPlanRefuses(t *testing.T) {
 		"arrivals":       {func(p *Settings) { p.Arrivals = "bursts" }, "neither constant nor poisson"},
 		"short window":   {func(p *Settings) { p.Window = time.Millisecond }, "a window of 1ms"},
 		"long window":    {func(p *Settings) { p.Window = time.Hour }, "a window of 1h"},
-		"bound for none": {func(p *Settings) { p.Knee, p.Bound = false, time.Second }, "nobody asks"},
+		"bound for none": {func(p *Settings) { p.Knee, p.Bound = false, time.Second }, "not asked for"},
 		"long bound":     {func(p *Settings) { p.Bound = time.Minute }, "a bound of 1m"},
 	} {
 		p := kneeSettings(1)

@@ -17,18 +17,16 @@ type Result struct {
 }
 
 // Run measures schedule with rig. now is the clock, with a monotonic reading;
-// progress is told before each step and must return soon.
+// progress is called before each step and must return soon.
 //
-// The budget is a bound: after the first round, no round is started that would
-// not end in time if it took as long as the longest so far. A round during
-// which the machine was disturbed is void, kept as such, and measured again
-// within the budget, for at most half as many rounds as planned. Where the
-// budget has no room for that, the least disturbed of them count, with a
-// warning.
+// After the first round, no round starts that would exceed the budget if it took
+// as long as the longest so far. A round during which the machine was disturbed is
+// void. It stays in the result and is measured again within the budget, for at
+// most half as many rounds as planned. If the budget ends before that, the least
+// disturbed of the void rounds count, with a warning.
 //
-// With an error, also that of an ended context, the round under way is dropped
-// and the rounds before it are returned, marked incomplete. Requests that fail
-// end the trial with a [*Failure].
+// When an error or the end of ctx stops it, Run returns the complete rounds,
+// marked incomplete. Requests that fail end the trial with a [*Failure].
 func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
 	e := &execution{
 		schedule: schedule, rig: rig, now: now, progress: progress,
@@ -57,7 +55,7 @@ type execution struct {
 	idle      map[bench.Arm]int64
 
 	started, roundStarted time.Time
-	// The longest so far; apart, because not every round starts gateways.
+	// The longest so far; separate, because not every round starts gateways.
 	longestStart, longestWork time.Duration
 	first, last               Machine // at the start of the first round and the end of the last
 }
@@ -74,7 +72,7 @@ func (e *execution) run(ctx context.Context) error {
 	return nil
 }
 
-// another says whether one more round is wanted and has room in the budget.
+// another is true when one more round is wanted and fits the budget.
 func (e *execution) another() bool {
 	if e.valid >= e.schedule.Rounds || e.measured >= e.mostRounds() {
 		return false
@@ -82,10 +80,10 @@ func (e *execution) another() bool {
 	return e.measured == 0 || e.elapsed()+e.longestRound() <= e.schedule.Budget
 }
 
-// mostRounds bounds the rounds with those that replace void ones.
+// mostRounds is the most rounds, with those that replace void ones.
 func (e *execution) mostRounds() int { return e.schedule.Rounds + e.schedule.Rounds/2 }
 
-// longestRound is the longest that the next round should take.
+// longestRound is the time that is planned for the next round.
 func (e *execution) longestRound() time.Duration {
 	if e.startIsDue() {
 		return e.longestStart + e.longestWork
@@ -121,7 +119,8 @@ func (e *execution) round(ctx context.Context, o Order) error {
 	return nil
 }
 
-// add counts a finished round and learns from it; its turns began at started.
+// add counts a finished round and updates the estimates of times; its turns began
+// at started.
 func (e *execution) add(rounds []bench.Round, before, after Machine, started time.Time) {
 	end := e.now()
 	d := disturbanceBetween(before, after, end.Sub(e.roundStarted))
@@ -165,7 +164,7 @@ func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 	return nil
 }
 
-// turns warms up and measures every scenario; each is reduced before the next
+// turns warms up and measures every scenario. It reduces each before the next
 // begins, so that memory does not grow with the suite.
 func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
 	for _, s := range e.schedule.warmUps() {
@@ -195,8 +194,7 @@ func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
 	return rounds, nil
 }
 
-// ended prefers the reason for which the trial was ended over what the rig
-// made of it.
+// ended replaces the rig's error by the reason for which ctx ended, if it has.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -10,8 +10,7 @@ import (
 )
 
 // Failure ends a trial whose requests fail: all of a slice, or more than half
-// of a warm-up. It is the fault of the arm that it names, for Direct of the
-// mock, and says nothing about speed.
+// of a warm-up. It is the fault of the arm that it names; for Direct, of the mock.
 type Failure struct {
 	Arm      bench.Arm
 	Scenario bench.Scenario
@@ -48,9 +47,9 @@ func failureIn(s bench.Slice, arm bench.Arm, scenario bench.Scenario) *Failure {
 	return f
 }
 
-// checkSlice fails without a right answer: one is enough to go on, the errors
-// beside it are counted and reported. A failure of the mock that was passed on is
-// a right answer.
+// checkSlice fails if no request was answered rightly. With one right answer the
+// trial goes on, and the errors are counted and reported. A failure of the mock
+// that was passed on is a right answer.
 func checkSlice(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
 	if len(s.Observations)+s.Failures > 0 {
 		return nil
@@ -58,8 +57,8 @@ func checkSlice(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
 	return failed(failureIn(s, arm, scenario))
 }
 
-// checkWarmUp refuses a gateway most of whose first answers are wrong: a
-// measurement of what is left would be a measurement of something else.
+// checkWarmUp fails if more than half of the requests did: what the gateway does
+// with the rest is not what is to be measured.
 func checkWarmUp(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
 	f := failureIn(s, arm, scenario)
 	if f.Requests > 0 && 2*f.Failed <= f.Requests {

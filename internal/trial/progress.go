@@ -10,12 +10,12 @@ import (
 type Progress struct {
 	Stage     bench.Stage
 	Round     int    // of this stage, from 1; void rounds count
-	Rounds    int    // expected of this stage; it moves with the budget and with void rounds
+	Rounds    int    // expected of this stage; changes with the budget and with void rounds
 	Scenario  string // what is measured now; empty while gateways start
 	Done      int    // steps
 	Total     int    // steps
 	Elapsed   time.Duration
-	Remaining time.Duration // estimated, never more than is left of the budget
+	Remaining time.Duration // estimated, at most the rest of the budget
 }
 
 // report tells progress what comes next; scenario is empty while gateways start.
@@ -38,8 +38,8 @@ func (e *execution) report(scenario string) {
 	e.progress(p)
 }
 
-// expected is the number of rounds, the one under way included, that the plan
-// still wants and the budget seems to have room for.
+// expected estimates the number of rounds of this stage: those of the schedule
+// that fit the budget, with the one under way.
 func (e *execution) expected() int {
 	want := min(e.measured+e.schedule.Rounds-e.valid, e.mostRounds())
 	if e.measured == 0 {

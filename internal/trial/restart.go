@@ -6,9 +6,9 @@ import "time"
 // they are started less often.
 const startShare = 0.25
 
-// fewestProcesses is kept whatever a start costs: a process has a luck of its
-// own (memory layout, hash seeds), and with one process for the whole trial
-// that luck cannot be told from a change.
+// fewestProcesses are started whatever a start costs. Memory layout and hash seeds
+// make each process a little faster or slower; with one process for the whole
+// trial this would look like a change.
 const fewestProcesses = 3
 
 // roundsPerProcess chooses how many rounds share a process, given how long the

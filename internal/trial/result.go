@@ -25,7 +25,7 @@ func (e *execution) result(err error) Result {
 	if err != nil {
 		v.Incomplete = err.Error()
 	}
-	v.Warnings = slices.Concat(e.courseWarnings(err == nil, disturbed), dataWarnings(e.schedule, rounds))
+	v.Warnings = slices.Concat(e.progressWarnings(err == nil, disturbed), figureWarnings(e.schedule, rounds))
 	return Result{
 		Rounds:   e.rounds,
 		Validity: v,
@@ -45,12 +45,12 @@ func ceiling(rounds summary.Index, scenarios []bench.Scenario) map[string]float6
 	return all
 }
 
-// fewRounds is the number of rounds below which not even the range of all of
-// them is a 95 % interval for their median: 1 − 2·½ⁿ reaches 95 % at six.
+// fewRounds is the fewest rounds whose range is a 95 % interval for their median:
+// 1 − 2·½ⁿ reaches 95 % at six.
 const fewRounds = 6
 
-// courseWarnings says what was not as planned.
-func (e *execution) courseWarnings(complete bool, disturbed []voided) []string {
+// progressWarnings says in what the trial differs from its schedule.
+func (e *execution) progressWarnings(complete bool, disturbed []voided) []string {
 	var all []string
 	counted := e.valid + len(disturbed)
 	if void := len(e.void) - len(disturbed); void > 0 {
@@ -82,12 +82,12 @@ func (e *execution) lastVoid() string {
 	return ""
 }
 
-// clientBoundShare is the share of one CPU beyond which a figure is the client's.
+// clientBoundShare is the busy share of its CPU above which the client is the limit.
 const clientBoundShare = 0.90
 
-// dataWarnings says which figures to doubt, each once with the scenarios.
-// Without a gateway the client is meant to be the limit.
-func dataWarnings(p Schedule, rounds summary.Index) []string {
+// figureWarnings says which figures of gateways are the client's. On the direct
+// path the client is meant to be the limit.
+func figureWarnings(p Schedule, rounds summary.Index) []string {
 	var all []string
 	for _, arm := range p.gateways() {
 		if client := p.where(func(s bench.Scenario) bool {
@@ -101,8 +101,8 @@ func dataWarnings(p Schedule, rounds summary.Index) []string {
 	return all
 }
 
-// where lists the scenarios that is holds for, in the order of the schedule; the
-// many are counted, so that a warning stays a line.
+// where lists the scenarios for which is holds, in the order of the schedule. It
+// counts those beyond a few, so that a warning fits a line.
 func (p Schedule) where(is func(bench.Scenario) bool) string {
 	const named = 4
 	var ids []string

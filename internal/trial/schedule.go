@@ -19,9 +19,8 @@ const (
 	DefaultSliceTime = 10 * time.Millisecond
 )
 
-// Bounds of the cycles per arm, scenario and round: with fewer than two,
-// nothing is interleaved; more than twelve make a round so long that there are
-// too few rounds.
+// Bounds of the cycles per scenario and round: fewer than two interleave nothing;
+// more than twelve leave time for too few rounds.
 const (
 	MinCycles = 2
 	MaxCycles = 12
@@ -38,19 +37,19 @@ type Settings struct {
 	Rounds    int         // 0: as many as the budget gives, see Schedule.Rounds
 	Budget    time.Duration
 	WarmUp    int // requests per connection before anything is measured
-	// Cycles of slices per scenario and round. A cycle is two slices of each
-	// arm: all arms in random order, then the same order backwards. Beside two
-	// gateways, the direct arm is in every other one.
+	// Cycles of slices per scenario and round. A cycle is two slices of each arm:
+	// all arms in random order, then in reverse. With two gateways, the direct arm
+	// is in every other cycle.
 	Cycles    int
 	SliceTime time.Duration // shortest slice
 	Seed      uint64
 	Stage     bench.Stage // Screen
-	// Done is what earlier stages of the same run have used up, so that rounds
-	// and processes are counted through all of them.
+	// Done is what earlier stages of the same run have measured: rounds and
+	// processes are counted through all stages.
 	Done Count
 }
 
-// Count is how far a run has come.
+// Count is the rounds measured and the processes started so far.
 type Count struct{ Rounds, Processes int }
 
 // Schedule is Settings with every default filled in. It is a pure value.
@@ -131,9 +130,9 @@ type Turn struct {
 	Slices   []bench.Arm
 }
 
-// Order computes the order of a round, from 1, out of the settings and the
-// round alone: the rounds of a later stage can have other scenarios, and the
-// round that replaces a void one has an order of its own.
+// Order computes the order of a round, counted from 1. It depends on the settings
+// and the number of the round alone, so that a later stage can have fewer
+// scenarios, and the round that replaces a void one has another order.
 func (p Schedule) Order(round int) Order {
 	o := Order{Round: round, Start: shuffled(p.gateways(), p.rng(round, "start"))}
 	for _, s := range shuffled(p.Scenarios, p.rng(round, "scenarios")) {
@@ -147,9 +146,9 @@ func (p Schedule) Order(round int) Order {
 	return o
 }
 
-// cycle is the arms of a cycle. Beside two gateways, every other one leaves the
-// direct path out: it is there to tell what overhead is, and the gateways are
-// compared with each other.
+// cycle is the arms of a cycle. With two gateways every other cycle omits the
+// direct path, which is only needed for the overhead: the comparison is between
+// the gateways.
 func (p Schedule) cycle(i int) []bench.Arm {
 	if gateways := p.gateways(); len(gateways) == 2 && i%2 == 1 {
 		return gateways
@@ -157,9 +156,9 @@ func (p Schedule) cycle(i int) []bench.Arm {
 	return p.Arms
 }
 
-// mirrored appends the arms in reverse: with base and head it makes ABBA or
-// BAAB. The mean position of every arm in it is the same, the direct one's
-// too, so that a steady drift of the machine moves all of them alike.
+// mirrored appends the arms in reverse: base and head become ABBA or BAAB. Every
+// arm, the direct one too, has the same mean position, so that a steady drift of
+// the machine affects all of them alike.
 func mirrored(half []bench.Arm) []bench.Arm {
 	back := slices.Clone(half)
 	slices.Reverse(back)
@@ -173,8 +172,8 @@ func (p Schedule) gateways() []bench.Arm {
 	return slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return a == bench.Direct })
 }
 
-// rng is the source of one decision of a round. Each decision has its own, so
-// that one more scenario does not change the order of another one's slices.
+// rng is the source of one decision of a round. Each decision has a source of its
+// own, so that a further scenario does not change the slices of the others.
 func (p Schedule) rng(round int, decision string) *rand.Rand {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %s", round, decision) // a hash.Hash never returns an error
@@ -187,9 +186,9 @@ func shuffled[T any](list []T, rng *rand.Rand) []T {
 	return list
 }
 
-// warmUps lists one scenario for each mode: its highest concurrency, so that
-// every connection is used, with its smallest body. Both modes, because a
-// gateway's code for streams is not warmed by answers that are none.
+// warmUps has one scenario for each mode, because JSON answers do not warm up a
+// gateway's code for streams: the highest concurrency, so that every connection
+// is used, with the smallest body.
 func (p Schedule) warmUps() []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range p.Scenarios {
@@ -204,8 +203,9 @@ func (p Schedule) warmUps() []bench.Scenario {
 	return all
 }
 
-// Record is what a run's file says about the schedule; restart is the rounds per
-// process that execution chose. API, Answer and Fingerprint are the caller's.
+// Record is the schedule as a run's file has it; restart is the number of rounds
+// per process that the execution chose. The caller fills in API, Answer and
+// Fingerprint.
 func (p Schedule) Record(restart int) bench.Plan {
 	return bench.Plan{
 		Arms:      slices.Clone(p.Arms),

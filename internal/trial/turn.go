@@ -9,14 +9,14 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// tally gathers the slices of one arm during a turn.
+// tally collects the slices and the usage of one arm during a turn.
 type tally struct {
 	slices []bench.Slice
 	usage  summary.Usage
 	rest   rest
 }
 
-// rest is since when a gateway has been left alone, and its CPU time then.
+// rest is when the last slice of a gateway ended, and its CPU time then.
 type rest struct {
 	at  time.Time
 	cpu time.Duration
@@ -66,9 +66,8 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 	return rounds, nil
 }
 
-// record adds one slice to what is known of an arm. The gateway's CPU time is
-// read on both sides of it: what it does while other arms run is not for these
-// requests, and counted apart.
+// record measures one slice of an arm. The gateway's CPU time is read before and
+// after it: what the gateway uses while other arms run is counted separately.
 func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, t *tally) error {
 	before, err := e.usage(ctx, arm)
 	if err != nil {
@@ -95,8 +94,8 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 }
 
 func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.Slice, error) {
-	// Twice the concurrency: each connection has, on average, one request that
-	// did not start together with all others.
+	// Twice the concurrency: on average each connection has one request that did
+	// not start at the same moment as the others.
 	slice, err := e.rig.Slice(ctx, arm, s, 2*s.Concurrency, e.schedule.SliceTime)
 	if err = ended(ctx, err); err != nil {
 		return bench.Slice{}, fmt.Errorf("%s %s: %w", arm, s, err)

@@ -10,24 +10,23 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// A round during which more than this share was taken away is void. Foreign
-// work is judged less strictly than steal: it can run on an idle CPU, stolen
-// time is always missing.
+// The shares above which a round is void. Foreign work has a higher limit than
+// steal: it can run on an idle CPU, stolen time is always missing.
 const (
 	stealLimit    = 0.10 // of the machine's CPU time
 	foreignLimit  = 0.25 // of the machine's CPU time
 	pressureLimit = 0.10 // of the round's time
 )
 
-// disturbance is what the machine did beside the trial, as shares of its time.
+// disturbance is what the machine did besides the trial, as shares of the time.
 type disturbance struct{ steal, foreign, memory, io float64 }
 
 func disturbanceBetween(before, after Machine, elapsed time.Duration) disturbance {
 	total := after.Total - before.Total
 	return disturbance{
 		steal: share(after.Steal-before.Steal, total),
-		// A lower bound: what is subtracted as ours holds time that some kernels
-		// book as interrupts and not as ours.
+		// A lower bound: our time, which is subtracted, includes time that some
+		// kernels count as interrupts and not as processes.
 		foreign: max(0, share(after.Foreign-before.Foreign, total)),
 		memory:  share(after.MemoryStall-before.MemoryStall, elapsed),
 		io:      share(after.IOStall-before.IOStall, elapsed),
@@ -41,7 +40,7 @@ func share(part, whole time.Duration) float64 {
 	return float64(part) / float64(whole)
 }
 
-// limits are the causes for which a round is void, with the share and its limit.
+// limits lists the causes for which a round can be void.
 func (d disturbance) limits() []cause {
 	return []cause{
 		{"stolen CPU time", d.steal, stealLimit},
@@ -56,7 +55,7 @@ type cause struct {
 	share, limit float64
 }
 
-// void says why a round with this disturbance does not count; empty when it does.
+// void says why a round with this disturbance does not count; empty if it counts.
 func (d disturbance) void() string {
 	var reasons []string
 	for _, c := range d.limits() {
@@ -84,9 +83,9 @@ type voided struct {
 }
 
 // reinstate lets the least disturbed of the void rounds count after all, as many
-// as are missing, and returns them: on a machine that is always busy a
-// measurement of what there is beats none. What decides is the machine's
-// counters and never the figures, so that it favours no arm.
+// as are missing, and returns them: on a machine that is always busy a disturbed
+// measurement is better than none. Only the machine's counters decide, never the
+// figures, so that no arm is favoured.
 func reinstate(rounds []bench.Round, void []voided, missing int) []voided {
 	void = slices.Clone(void)
 	slices.SortStableFunc(void, func(a, b voided) int { return cmp.Compare(a.severity, b.severity) })
@@ -99,7 +98,7 @@ func reinstate(rounds []bench.Round, void []voided, missing int) []voided {
 	return void
 }
 
-// markVoid marks all rounds of one round of the trial.
+// markVoid marks all arms and scenarios of one round.
 func markVoid(rounds []bench.Round, reason string) {
 	for i := range rounds {
 		rounds[i].Void = reason

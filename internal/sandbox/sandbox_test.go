@@ -219,3 +219,87 @@ func TestCredentialLines(t *testing.T) {
 		}
 	}
 }
+
+// TestIsolateRefuses what it cannot protect, and leaves all as it was.
+func TestIsolateRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(root string) error
+		says  string
+	}{
+		"no workspace":             {func(root string) error { return os.RemoveAll(root + "/workspace") }, "GITHUB_WORKSPACE"},
+		"an endless configuration": {func(root string) error { return os.Truncate(root+"/workspace/.git/config", gitConfigLimit+1) }, "more than"},
+		"a workspace that is a file": {func(root string) error {
+			return errors.Join(os.RemoveAll(root+"/workspace"), os.WriteFile(root+"/workspace", nil, 0o644))
+		}, "workspace"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, w := runnerFiles(t, 1001)
+			if err := c.spoil(root); err != nil {
+				t.Fatal(err)
+			}
+			before := state(t, root)
+			if _, err := Isolate(w, ""); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("error %v, want one with %q", err, c.says)
+			}
+			if after := state(t, root); !slices.Equal(after, before) {
+				t.Errorf("afterwards\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+			}
+		})
+	}
+}
+
+// TestWithoutARepository there are no credentials to withhold.
+func TestWithoutARepository(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	if err := os.RemoveAll(root + "/workspace/.git"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Isolate(w, "/cache")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env := s.Environment(nil); !slices.Contains(env, "CARGO_HOME=/cache/cargo") {
+		t.Errorf("environment %v", env)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestGive: in an isolated sandbox a directory becomes the user's, with all in it
+// and without following links; outside the action nothing changes.
+func TestGive(t *testing.T) {
+	_, w := runnerFiles(t, 1001)
+	isolated, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Open(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside := filepath.Join(t.TempDir(), "outside")
+	if err := os.WriteFile(outside, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for uid, s := range map[uint32]*Sandbox{1001: isolated, 0: plain} {
+		dir := filepath.Join(s.Scratch(), "given")
+		if err := errors.Join(os.MkdirAll(dir+"/in", 0o755), os.WriteFile(dir+"/in/file", nil, 0o600), os.Symlink(outside, dir+"/link")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Give(dir); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]uint32{dir: uid, dir + "/in/file": uid, outside: 0} {
+			if owner, err := ownerOf(path); err != nil || owner.Uid != want {
+				t.Errorf("%s belongs to %d, %v; want %d", path, owner.Uid, err, want)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := isolated.Give(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("a directory that is not there was given")
+	}
+}

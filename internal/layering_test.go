@@ -24,7 +24,7 @@ var layers = []struct {
 	{"retry", "", false},
 	{"stats", "", true},
 	{"pace", "", true},
-	{"host", "", false},
+	{"host", "bench", false},
 	{"http1", "", true},
 	{"epoll", "", false},
 	{"machine", "bench", false},
@@ -54,7 +54,7 @@ var layers = []struct {
 	{"github/fakegithub", "", false},
 	{"actions", "plain retry", false},
 	{"session", "baseline bench compare config diagnose gateway host llmapi load machine mockllm openloop probe record report report/export sandbox trial verdict workload", false},
-	{"workflow", "actions baseline bench config gateway github host record report retry sandbox session verdict", false},
+	{"workflow", "actions baseline bench config gateway github host record report retry sandbox session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export sandbox session trial verdict", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only

@@ -77,6 +77,15 @@ type Cell struct {
 	Scenario
 }
 
+// Suite lists the scenarios of the run.
+func (r Run) Suite() []Scenario {
+	var all []Scenario
+	for _, c := range r.Scenarios {
+		all = append(all, c.Scenario)
+	}
+	return all
+}
+
 // Tool is the program that measured.
 type Tool struct {
 	Name    string `json:"name"`

@@ -12,7 +12,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/session"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // compareCommand is `proxy-bench compare`.
@@ -61,7 +60,7 @@ func (c compareCommand) Run(w host.World) error {
 
 // conclude is an error when the outcome is one to fail for.
 func conclude(v bench.Verdict, fails []bench.Outcome) error {
-	return host.Exit(verdict.Conclusion(v, fails, false))
+	return host.Exit(host.Verdict(v.Outcome, fails, false))
 }
 
 // read reads one gate's run, or a base and a head.

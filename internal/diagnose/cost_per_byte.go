@@ -5,6 +5,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // CostPerByte is CPU time that grows too fast with the body of the request.
@@ -44,7 +45,7 @@ const (
 
 func findCostPerByte(s subject) []finding {
 	var found []finding
-	for _, sweep := range s.byBody() {
+	for _, sweep := range summary.ByBody(s.scenarios) {
 		cpu := s.tableOf(sweep, metric(bench.CPUPerRequest))
 		found = append(found, perByte(cpu, sweep, s.least(byteCost), s.least(ofSmallest), "the gateway's CPU time grows by ")...)
 	}
@@ -53,7 +54,7 @@ func findCostPerByte(s subject) []finding {
 
 func findMoreCostPerByte(base, head subject) []finding {
 	var found []finding
-	for _, sweep := range head.byBody() {
+	for _, sweep := range summary.ByBody(head.scenarios) {
 		cpu := minus(head, base, sweep, metric(bench.CPUPerRequest))
 		found = append(found, perByte(cpu, sweep, byteChange, ofMore, "compared with the base, the gateway's CPU time grows by ")...)
 	}

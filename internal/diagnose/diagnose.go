@@ -12,20 +12,22 @@ import (
 
 // Run diagnoses the head of a run, beside the base if the run measured one.
 func Run(run bench.Run) []bench.Diagnosis {
-	var scenarios []bench.Scenario
-	for _, cell := range run.Scenarios {
-		scenarios = append(scenarios, cell.Scenario)
-	}
 	rounds := summary.NewIndex(run.Rounds)
+	measured := func(arm bench.Arm) subject {
+		return subject{scenarios: run.Suite(), arm: arm, rounds: rounds, share: 1}
+	}
+	probed := func(arm bench.Arm) subject { return subject{arm: arm, probes: run.Probes, share: 1} }
 	return inOrder(slices.Concat(
-		beside(subjectOf(scenarios, rounds, bench.Base), subjectOf(scenarios, rounds, bench.Head), true),
-		beside(probedOf(run.Probes, bench.Base), probedOf(run.Probes, bench.Head), true)))
+		beside(measured(bench.Base), measured(bench.Head), true),
+		beside(probed(bench.Base), probed(bench.Head), true)))
 }
 
 // Stored diagnoses head beside a base of another job. They share no rounds, so
 // that only what shows in one gateway alone is found.
 func Stored(scenarios []bench.Scenario, base, head compare.Side) []bench.Diagnosis {
-	return inOrder(beside(subjectOf(scenarios, base.Rounds, base.Arm), subjectOf(scenarios, head.Rounds, head.Arm), false))
+	return inOrder(beside(
+		subject{scenarios: scenarios, arm: base.Arm, rounds: base.Rounds, share: 1},
+		subject{scenarios: scenarios, arm: head.Arm, rounds: head.Rounds, share: 1}, false))
 }
 
 // inOrder puts what is new first and what is gone last.

@@ -7,6 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // FixedCost is what every request takes longer by than with the base, alike for
@@ -42,7 +43,7 @@ func findFixedCost(base, head subject) []finding {
 		}
 	}
 	var found []finding
-	for _, sweep := range head.byBody() {
+	for _, sweep := range summary.ByBody(head.scenarios) {
 		if len(sweep) < 2 || sweep[0].Concurrency != lowest[sweep[0].Mode] {
 			continue
 		}

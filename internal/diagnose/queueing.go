@@ -37,7 +37,7 @@ const (
 
 func findQueueing(s subject) []finding {
 	var found []finding
-	for _, sweep := range s.byConcurrency() {
+	for _, sweep := range summary.ByConcurrency(s.scenarios) {
 		for _, q := range summary.QueueGrowth(s.rounds, sweep, s.arm) {
 			found = append(found, s.queue(sweep, q)...)
 		}

@@ -22,7 +22,7 @@ const clientFull = 0.9
 
 func findSaturatedRig(s subject) []finding {
 	var found []finding
-	for _, sweep := range s.byConcurrency() {
+	for _, sweep := range summary.ByConcurrency(s.scenarios) {
 		for i, at := range sweep {
 			if busy := s.own(at, metric(bench.ClientCPUShare)); busy >= clientFull {
 				found = append(found, finding{[]bench.Scenario{at}, busy, fmt.Sprintf("the load client is busy %.0f %% of the time", 100*busy)})

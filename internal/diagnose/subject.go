@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -17,14 +18,6 @@ type subject struct {
 	rounds    summary.Index
 	probes    []bench.Probe
 	share     float64 // of a threshold that is enough, see lenient
-}
-
-func subjectOf(scenarios []bench.Scenario, rounds summary.Index, arm bench.Arm) subject {
-	return subject{scenarios: scenarios, arm: arm, rounds: rounds, share: 1}
-}
-
-func probedOf(probes []bench.Probe, arm bench.Arm) subject {
-	return subject{arm: arm, probes: probes, share: 1}
 }
 
 // measured is true when the gateway itself has a round or a probe.
@@ -70,15 +63,9 @@ func (s subject) byRound(at bench.Scenario, arm bench.Arm, f figure) map[int]flo
 	return all
 }
 
-// values are the figures of an arm in a scenario, of the rounds that have one.
+// values are the figures of an arm in a scenario, in no order.
 func (s subject) values(at bench.Scenario, arm bench.Arm, f figure) []float64 {
-	var all []float64
-	for _, r := range s.rounds.Of(at.ID(), arm) {
-		if v := f(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
-			all = append(all, v)
-		}
-	}
-	return all
+	return slices.Collect(maps.Values(s.byRound(at, arm, f)))
 }
 
 // both are the medians over the rounds of the gateway's figures and of the

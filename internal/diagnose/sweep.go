@@ -6,18 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
-	"github.com/org/proxy-bench-action/internal/summary"
 )
-
-// byBody are the scenarios that differ in their body alone, the smallest first.
-func (s subject) byBody() [][]bench.Scenario {
-	return summary.Sweeps(s.scenarios,
-		func(at bench.Scenario) bench.Scenario { at.BodyBytes = 0; return at },
-		func(at bench.Scenario) int { return at.BodyBytes })
-}
-
-// byConcurrency are those that differ in the requests in flight alone.
-func (s subject) byConcurrency() [][]bench.Scenario { return summary.ByConcurrency(s.scenarios) }
 
 // table has a row for each round that has a figure in every scenario of a
 // sweep, and a column for each scenario.

@@ -3,7 +3,10 @@ package host
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // The exit codes of every command.
@@ -32,6 +35,21 @@ func ExitCodes() []ExitCode {
 		{ExitFailed, "failed", "the gateway, the machine or the platform failed, or requests through a measured gateway did"},
 		{ExitInconclusive, "inconclusive", "inconclusive, if `fail_on` says so"},
 		{ExitInterrupted, "interrupted", "interrupted"},
+	}
+}
+
+// Verdict is the exit code of an outcome: not 0 only for a regression or an
+// inconclusive outcome that failOn names and that nobody has accepted.
+func Verdict(outcome bench.Outcome, failOn []bench.Outcome, accepted bool) int {
+	switch {
+	case accepted || !slices.Contains(failOn, outcome):
+		return ExitOK
+	case outcome == bench.Regression:
+		return ExitRegression
+	case outcome == bench.Inconclusive:
+		return ExitInconclusive
+	default:
+		return ExitOK
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 func TestStatus(t *testing.T) {
@@ -54,5 +56,27 @@ func TestREADMEHasTheExitCodes(t *testing.T) {
 	}
 	if !slices.IsSortedFunc(ExitCodes(), func(a, b ExitCode) int { return a.Code - b.Code }) {
 		t.Error("the codes are not in order")
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		outcome  bench.Outcome
+		failOn   []bench.Outcome
+		accepted bool
+		want     int
+	}{
+		{bench.Regression, []bench.Outcome{bench.Regression}, false, ExitRegression},
+		{bench.Regression, []bench.Outcome{bench.Regression}, true, ExitOK},
+		{bench.Regression, nil, false, ExitOK},
+		{bench.Inconclusive, []bench.Outcome{bench.Regression}, false, ExitOK},
+		{bench.Inconclusive, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitInconclusive},
+		{bench.Pass, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitOK},
+		{bench.Improvement, []bench.Outcome{bench.Regression}, false, ExitOK},
+		{bench.NoBaseline, []bench.Outcome{bench.Regression}, false, ExitOK},
+	} {
+		if got := Verdict(c.outcome, c.failOn, c.accepted); got != c.want {
+			t.Errorf("%s, fail on %v, accepted %v: exit %d, want %d", c.outcome, c.failOn, c.accepted, got, c.want)
+		}
 	}
 }

@@ -35,3 +35,11 @@ func ByConcurrency(scenarios []bench.Scenario) [][]bench.Scenario {
 		func(s bench.Scenario) bench.Scenario { s.Concurrency = 0; return s },
 		func(s bench.Scenario) int { return s.Concurrency })
 }
+
+// ByBody groups the scenarios that differ in their body alone, the smallest
+// first.
+func ByBody(scenarios []bench.Scenario) [][]bench.Scenario {
+	return Sweeps(scenarios,
+		func(s bench.Scenario) bench.Scenario { s.BodyBytes = 0; return s },
+		func(s bench.Scenario) int { return s.BodyBytes })
+}

@@ -40,9 +40,14 @@ type decision struct {
 	analysis
 	screening
 	verdict bench.Verdict
-	groups  map[direction]bench.Group // with fresh rounds of all drawn members
-	level   map[direction]float64
-	family  map[direction]map[key]float64 // adjusted p of each hypothesis
+	tried   map[direction]trial
+}
+
+// trial is what was tested on fresh rounds in one direction.
+type trial struct {
+	level  float64
+	family map[key]float64 // adjusted p of each hypothesis
+	group  *bench.Group    // with fresh rounds of all drawn members; nil without them
 }
 
 // rows takes each scenario's comparisons from its fresh rounds where it has
@@ -63,54 +68,61 @@ func (d *decision) rows() {
 // typical values, whether the screening flagged them or not, and what else it
 // flagged. Per direction: the two are separate questions.
 func (d *decision) tryHypotheses() {
-	d.groups = make(map[direction]bench.Group)
-	d.level = make(map[direction]float64)
-	d.family = make(map[direction]map[key]float64)
-	limits := d.groupLimits(d.screening.comparisons)
-	for _, dir := range []direction{worse, better} {
-		var keys []key
-		var ps []float64
-		for _, c := range d.verdict.Comparisons {
-			k := keyOf(c)
-			if c.Stage == bench.Confirm && c.Shift != nil && (d.flagged[dir][k] || c.Metric.IsJudged()) {
-				keys, ps = append(keys, k), append(ps, dir.p(c))
-			}
+	d.tried = make(map[direction]trial)
+	for _, dir := range directions {
+		suspected := d.suspicion[dir]
+		t := trial{
+			level: d.Alpha - errorLooks*ErrorLevel(d.Alpha),
+			family: holm(d.verdict.Comparisons, dir, func(c bench.Comparison) bool {
+				return c.Stage == bench.Confirm && c.Shift != nil && (suspected.flagged[keyOf(c)] || c.Metric.IsJudged())
+			}),
 		}
-		d.family[dir] = make(map[key]float64)
-		if adjusted, err := stats.Holm(ps); err == nil {
-			for i, k := range keys {
-				d.family[dir][k] = adjusted[i]
-			}
-		}
-		d.level[dir] = d.Alpha - errorLooks*ErrorLevel(d.Alpha)
-		members := d.screening.members[dir]
+		members := suspected.members
 		if len(members) > 0 && !slices.ContainsFunc(members, func(id string) bool { return !d.fresh.Has(id) }) {
-			name := d.screening.group[dir].Group
-			d.groups[dir] = limited(d.fresh.Group(name, d.scenarios(members), d.Delta), limits)
-			if len(keys) > 0 {
-				d.level[dir] /= 2
+			t.group = new(d.groupOf(d.fresh, suspected.group.Group, members, d.limits))
+			if len(t.family) > 0 {
+				t.level /= 2
 			}
+		}
+		d.tried[dir] = t
+	}
+	d.verdict.Rule.Level, d.verdict.Rule.Hypotheses = d.tried[worse].level, len(d.tried[worse].family)
+	d.warnUnreachable()
+}
+
+// holm adjusts the p of one family of hypotheses.
+func holm(all []bench.Comparison, dir direction, tried func(bench.Comparison) bool) map[key]float64 {
+	var keys []key
+	var ps []float64
+	for _, c := range all {
+		if tried(c) {
+			keys, ps = append(keys, keyOf(c)), append(ps, dir.p(c))
 		}
 	}
-	d.verdict.Rule.Level, d.verdict.Rule.Hypotheses = d.level[worse], len(d.family[worse])
-	d.warnUnreachable()
+	family := make(map[key]float64)
+	if adjusted, err := stats.Holm(ps); err == nil {
+		for i, k := range keys {
+			family[k] = adjusted[i]
+		}
+	}
+	return family
 }
 
 // warnUnreachable says when no difference, however clear, could be a
 // regression. The stratified test has no such limit worth a word.
 func (d *decision) warnUnreachable() {
-	family := len(d.family[worse])
+	level, family := d.tried[worse].level, d.tried[worse].family
 	for _, c := range d.verdict.Comparisons {
-		if _, tried := d.family[worse][keyOf(c)]; !tried || c.Method != bench.MethodAligned {
+		if _, tried := family[keyOf(c)]; !tried || c.Method != bench.MethodAligned {
 			continue
 		}
 		p, err := stats.SmallestPSignedRank(c.Rounds)
-		if err != nil || p*float64(family) <= d.level[worse] {
+		if err != nil || p*float64(len(family)) <= level {
 			continue
 		}
 		d.verdict.Warnings = append(d.verdict.Warnings, fmt.Sprintf(
 			"alpha %v cannot be reached: %d fresh rounds have no p below %.2g, and %d hypotheses share %.2g; measure more rounds",
-			d.Alpha, c.Rounds, p, family, d.level[worse]))
+			d.Alpha, c.Rounds, p, len(family), level))
 		return
 	}
 }
@@ -127,21 +139,22 @@ func (d *decision) judge(c *bench.Comparison) {
 	}
 	k := keyOf(*c)
 	c.Resolution = d.resolution(*c)
-	for _, dir := range []direction{worse, better} {
-		adjusted, tried := d.family[dir][k]
+	for _, dir := range directions {
+		level := d.tried[dir].level
+		adjusted, tried := d.tried[dir].family[k]
 		if !tried {
 			continue
 		}
-		if dir == worse || d.flagged[better][k] {
+		if dir == worse || d.suspicion[better].flagged[k] {
 			c.PAdjusted = &adjusted
 		}
-		if adjusted <= d.level[dir] && dir.over(*c.Shift) > tau(*c.Limit) {
+		if adjusted <= level && dir.over(*c.Shift) > tau(*c.Limit) {
 			c.PAdjusted, c.Outcome = &adjusted, dir.outcome()
-			c.Reason = fmt.Sprintf("%s, %s, %s ≤ %.2g, %s", changeText(*c), limitText(*c), pText(*c, dir), d.level[dir], roundsText(c.Stage, c.Rounds))
+			c.Reason = fmt.Sprintf("%s, %s, %s ≤ %.2g, %s", changeText(*c), limitText(*c), pText(*c, dir), level, roundsText(c.Stage, c.Rounds))
 			return
 		}
 	}
-	suspect := d.flagged[worse][k] && c.Stage != bench.Confirm
+	suspect := d.suspicion[worse].flagged[k] && c.Stage != bench.Confirm
 	switch {
 	case suspect:
 		c.Outcome = bench.Inconclusive
@@ -149,7 +162,7 @@ func (d *decision) judge(c *bench.Comparison) {
 	case cleared(*c):
 		c.Outcome = bench.Pass
 		c.Reason = fmt.Sprintf("%s, %s, %s", changeText(*c), clearText(*c), roundsText(c.Stage, c.Rounds))
-		if d.flagged[better][k] {
+		if d.suspicion[better].flagged[k] {
 			c.Reason = "possible improvement: " + c.Reason
 		}
 	default:
@@ -164,14 +177,14 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 	if c.SD == nil {
 		return nil
 	}
-	family, rounds := len(d.family[worse]), d.verdict.Rule.FreshRounds
+	family, rounds := len(d.tried[worse].family), d.verdict.Rule.FreshRounds
 	if family == 0 {
-		family, rounds = most, ConfirmRounds
+		family, rounds = maxSuspects, ConfirmRounds
 	}
 	screened := max(1, d.verdict.Rule.ScreenRounds)
 	share, err := stats.Resolution(*c.SD, tau(d.Delta), 0.80,
 		stats.Stage{Rounds: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)},
-		stats.Stage{Rounds: rounds, Level: d.level[worse] / float64(family), Limit: tau(*c.Limit)})
+		stats.Stage{Rounds: rounds, Level: d.tried[worse].level / float64(family), Limit: tau(*c.Limit)})
 	if err != nil {
 		return nil
 	}

@@ -15,6 +15,8 @@ const (
 	better direction = -1
 )
 
+var directions = []direction{worse, better}
+
 // over is how far a shift lies in this direction, on the log scale.
 func (d direction) over(shift float64) float64 { return float64(d) * math.Log1p(shift) }
 

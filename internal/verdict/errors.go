@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,14 +36,6 @@ type tally struct {
 	rates            []float64
 }
 
-func (t *tally) add(errors, requests int64) {
-	t.errors += errors
-	t.requests += requests
-	if requests > 0 {
-		t.rates = append(t.rates, float64(errors)/float64(requests))
-	}
-}
-
 func (t tally) rate() float64 { return float64(t.errors) / float64(max(1, t.requests)) }
 
 // errorRates compares the arms wherever the head has errors: all scenarios
@@ -62,8 +53,8 @@ func (a analysis) errorRates(counts func(bench.Stage) bool) []bench.ErrorRate {
 	}
 	level := ErrorLevel(a.Alpha) / 2
 	all := errorRates("", rows(a.rounds.Scenarios()...), level)
-	for _, id := range a.ids {
-		all = append(all, errorRates(id, rows(id), level/float64(len(a.ids)))...)
+	for _, s := range a.Scenarios {
+		all = append(all, errorRates(s.ID(), rows(s.ID()), level/float64(len(a.Scenarios)))...)
 	}
 	return all
 }
@@ -94,72 +85,68 @@ func errorRates(scenario string, rounds []summary.Row, level float64) []bench.Er
 func errorRate(scenario string, class bench.ErrorClass, rounds []summary.Row, level float64) bench.ErrorRate {
 	base, head := tallyOf(rounds, bench.Base, class), tallyOf(rounds, bench.Head, class)
 	e := bench.ErrorRate{
-		Scenario: scenario, Class: class, Level: level, Outcome: bench.Pass,
+		Scenario: scenario, Class: class, Level: level,
 		BaseErrors: base.errors, BaseRequests: base.requests,
 		HeadErrors: head.errors, HeadRequests: head.requests,
 	}
-	counts := fmt.Sprintf("%d of %d requests failed%s, base %d of %d",
-		head.errors, head.requests, named(class), base.errors, base.requests)
+	by := ""
+	if class != "" {
+		by = " by " + string(class)
+	}
+	because := func(o bench.Outcome, format string, args ...any) bench.ErrorRate {
+		e.Outcome = o
+		e.Reason = fmt.Sprintf("%d of %d requests failed%s, base %d of %d: ", head.errors, head.requests, by, base.errors, base.requests) +
+			fmt.Sprintf(format, args...)
+		return e
+	}
 	novel := class != "" && base.errors == 0
 	if !novel && head.rate() <= base.rate()+bench.ErrorShare {
-		e.Reason = fmt.Sprintf("%s: not more than %.1f %% above", counts, 100*bench.ErrorShare)
-		return e
+		return because(bench.Pass, "not more than %.1f %% above", 100*bench.ErrorShare)
 	}
 	p, err := stats.FisherExact(base.errors, base.requests, head.errors, head.requests)
 	if err != nil {
-		e.Outcome, e.Reason = bench.Inconclusive, fmt.Sprintf("%s: nothing to compare with", counts)
-		return e
+		return because(bench.Inconclusive, "nothing to compare with")
 	}
 	e.P = &p
 	if p > level {
-		e.Reason = fmt.Sprintf("%s: chance does that too, p %.2g > %.2g", counts, p, level)
-		return e
+		return because(bench.Pass, "chance does that too, p %.2g > %.2g", p, level)
 	}
 	byRounds, err := stats.MannWhitney(base.rates, head.rates)
 	if err != nil {
-		e.Outcome, e.Reason = bench.Inconclusive, fmt.Sprintf("%s: rounds cannot be compared", counts)
-		return e
+		return because(bench.Inconclusive, "rounds cannot be compared")
 	}
 	e.PRounds = &byRounds.PGreater
 	if byRounds.PGreater > level {
-		e.Outcome = bench.Inconclusive
-		e.Reason = fmt.Sprintf("%s: in too few rounds to be sure, p of the rounds %.2g > %.2g", counts, byRounds.PGreater, level)
-		return e
+		return because(bench.Inconclusive, "in too few rounds to be sure, p of the rounds %.2g > %.2g", byRounds.PGreater, level)
 	}
-	e.Outcome = bench.Regression
-	e.Reason = fmt.Sprintf("%s: p %.2g and by rounds %.2g ≤ %.2g", counts, p, byRounds.PGreater, level)
-	return e
-}
-
-func named(class bench.ErrorClass) string {
-	if class == "" {
-		return ""
-	}
-	return " by " + string(class)
+	return because(bench.Regression, "p %.2g and by rounds %.2g ≤ %.2g", p, byRounds.PGreater, level)
 }
 
 // tallyOf counts an arm's valid rounds, the scenarios of a round together.
 func tallyOf(rounds []summary.Row, arm bench.Arm, class bench.ErrorClass) tally {
-	type count struct{ errors, requests int64 }
-	byRound := make(map[int]count)
+	byRound := make(map[int]tally)
 	for _, row := range rounds {
 		r := row.Arm(arm)
 		if r == nil {
 			continue
 		}
-		c := byRound[r.Round]
-		c.requests += int64(r.Requests)
+		t := byRound[r.Round]
+		t.requests += int64(r.Requests)
 		for of, n := range r.Errors {
-			c.requests += int64(n)
+			t.requests += int64(n)
 			if class == "" || of == class {
-				c.errors += int64(n)
+				t.errors += int64(n)
 			}
 		}
-		byRound[r.Round] = c
+		byRound[r.Round] = t
 	}
-	var t tally
-	for _, round := range slices.SortedFunc(maps.Keys(byRound), cmp.Compare[int]) {
-		t.add(byRound[round].errors, byRound[round].requests)
+	var all tally
+	for _, n := range slices.Sorted(maps.Keys(byRound)) {
+		t := byRound[n]
+		all.errors, all.requests = all.errors+t.errors, all.requests+t.requests
+		if t.requests > 0 {
+			all.rates = append(all.rates, t.rate())
+		}
 	}
-	return t
+	return all
 }

@@ -18,11 +18,7 @@ type Evidence struct {
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	e := Evidence{Rounds: run.Rounds, Seed: run.Seed}
-	for _, cell := range run.Scenarios {
-		e.Scenarios = append(e.Scenarios, cell.Scenario)
-	}
-	return e
+	return Evidence{Scenarios: run.Suite(), Rounds: run.Rounds, Seed: run.Seed}
 }
 
 // analysis is the evidence laid out for one policy.
@@ -31,7 +27,6 @@ type analysis struct {
 	Evidence
 	rounds        summary.Index
 	screen, fresh compare.Table
-	ids           []string                  // of Scenarios, in their order
 	named         map[string]bench.Scenario // by id
 }
 
@@ -45,9 +40,7 @@ func analyse(p bench.Policy, e Evidence) analysis {
 		named:  make(map[string]bench.Scenario, len(e.Scenarios)),
 	}
 	for _, s := range e.Scenarios {
-		id := s.ID()
-		a.ids = append(a.ids, id)
-		a.named[id] = s
+		a.named[s.ID()] = s
 	}
 	return a
 }

@@ -12,10 +12,6 @@ type gate struct {
 	metric    bench.Metric
 	threshold float64
 	tail      bool // a p95 without a threshold of its own
-	// judges is true for the typical values. Only they can leave a scenario
-	// inconclusive: a p95 that nobody could resolve must not hide that the
-	// typical value was.
-	judges bool
 }
 
 // tailShare is the least share of the latency that a p95 may rise by: its
@@ -48,7 +44,7 @@ func gates(p bench.Policy, s bench.Scenario) []gate {
 	}
 	all := make([]gate, len(metrics))
 	for i, m := range metrics {
-		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m), judges: m.IsJudged()}
+		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m)}
 		for _, t := range p.Thresholds {
 			if t.Covers(s) && (t.Metric == m || t.Metric == "") {
 				g.threshold, g.tail = t.Share, isTail(m) && t.Metric == ""

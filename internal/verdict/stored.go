@@ -5,7 +5,6 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
-	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // Stored is the evidence when base could not be run again.
@@ -80,23 +79,13 @@ func storedComparisons(p bench.Policy, e Stored) []bench.Comparison {
 
 // adjustAll writes Holm's adjustment over everything that has a p.
 func adjustAll(v *bench.Verdict) {
-	for _, dir := range []direction{worse, better} {
-		var at []int
-		var ps []float64
-		for i, c := range v.Comparisons {
-			if c.P != nil {
-				at, ps = append(at, i), append(ps, dir.p(c))
-			}
-		}
-		v.Rule.Hypotheses = len(at)
-		adjusted, err := stats.Holm(ps)
-		if err != nil {
-			continue
-		}
-		for j, i := range at {
+	for _, dir := range directions {
+		family := holm(v.Comparisons, dir, func(c bench.Comparison) bool { return c.P != nil })
+		v.Rule.Hypotheses = len(family)
+		for i := range v.Comparisons {
 			c := &v.Comparisons[i]
-			if dir == worse || dir.over(*c.Shift) > 0 {
-				c.PAdjusted = &adjusted[j]
+			if p, tried := family[keyOf(*c)]; tried && (dir == worse || dir.over(*c.Shift) > 0) {
+				c.PAdjusted = &p
 			}
 		}
 	}

@@ -257,28 +257,6 @@ func TestUnreachableAlphaIsSaid(t *testing.T) {
 	}
 }
 
-func TestConclusion(t *testing.T) {
-	for _, c := range []struct {
-		outcome  bench.Outcome
-		failOn   []bench.Outcome
-		accepted bool
-		want     int
-	}{
-		{bench.Regression, []bench.Outcome{bench.Regression}, false, ExitRegression},
-		{bench.Regression, []bench.Outcome{bench.Regression}, true, ExitPass},
-		{bench.Regression, nil, false, ExitPass},
-		{bench.Inconclusive, []bench.Outcome{bench.Regression}, false, ExitPass},
-		{bench.Inconclusive, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitInconclusive},
-		{bench.Pass, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitPass},
-		{bench.Improvement, []bench.Outcome{bench.Regression}, false, ExitPass},
-		{bench.NoBaseline, []bench.Outcome{bench.Regression}, false, ExitPass},
-	} {
-		if got := Conclusion(bench.Verdict{Outcome: c.outcome}, c.failOn, c.accepted); got != c.want {
-			t.Errorf("%s, fail on %v, accepted %v: exit %d, want %d", c.outcome, c.failOn, c.accepted, got, c.want)
-		}
-	}
-}
-
 func BenchmarkDecide(b *testing.B) {
 	e := both(1, 0.1, inOne(1.1))
 	for b.Loop() {

@@ -2,8 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -11,48 +9,37 @@ import (
 // judgeScenarios takes the gravest outcome of each scenario's metrics and
 // errors: regression, inconclusive, improvement, pass.
 func (d *decision) judgeScenarios() {
-	for _, id := range d.ids {
-		d.verdict.Scenarios = append(d.verdict.Scenarios, d.scenario(id))
+	for _, s := range d.Scenarios {
+		d.verdict.Scenarios = append(d.verdict.Scenarios, d.scenario(s.ID()))
 	}
 }
 
 func (d *decision) scenario(id string) bench.ScenarioVerdict {
-	out := bench.ScenarioVerdict{Scenario: id}
-	take := func(o bench.Outcome, reason string) bool {
-		out.Outcome, out.Reason = o, reason
-		return true
+	for _, o := range []bench.Outcome{bench.Regression, bench.Inconclusive, bench.Improvement, bench.Pass} {
+		for _, e := range d.verdict.Errors {
+			if e.Scenario == id && e.Outcome == o && o != bench.Pass {
+				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: e.Reason}
+			}
+		}
+		for _, c := range d.verdict.Comparisons {
+			if c.Scenario == id && c.Gated && c.Outcome == o && (o != bench.Inconclusive || d.counts(c)) {
+				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: fmt.Sprintf("%s %s", c.Metric, c.Reason)}
+			}
+		}
 	}
-	rows := slices.DeleteFunc(slices.Clone(d.verdict.Comparisons), func(c bench.Comparison) bool {
-		return !c.Gated || c.Scenario != id
-	})
-	measured := func(o bench.Outcome, counts func(bench.Comparison) bool) bool {
-		i := slices.IndexFunc(rows, func(c bench.Comparison) bool { return c.Outcome == o && counts(c) })
-		return i >= 0 && take(o, fmt.Sprintf("%s %s", rows[i].Metric, rows[i].Reason))
-	}
-	errored := func(o bench.Outcome) bool {
-		i := slices.IndexFunc(d.verdict.Errors, func(e bench.ErrorRate) bool { return e.Scenario == id && e.Outcome == o })
-		return i >= 0 && take(o, d.verdict.Errors[i].Reason)
-	}
-	every := func(bench.Comparison) bool { return true }
-	// A metric beyond the typical values counts when it was a suspect, not when
-	// it is merely too noisy to be cleared.
-	open := func(c bench.Comparison) bool {
-		return c.Metric.IsJudged() || d.flagged[worse][keyOf(c)] && c.Stage != bench.Confirm
-	}
-	switch {
-	case errored(bench.Regression), measured(bench.Regression, every):
-	case errored(bench.Inconclusive), measured(bench.Inconclusive, open):
-	case measured(bench.Improvement, every):
-	case measured(bench.Pass, every):
-	default:
-		take(bench.Inconclusive, "nothing that is gated was measured")
-	}
-	return out
+	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: "nothing that is gated was measured"}
+}
+
+// counts tells whether an inconclusive comparison leaves its scenario
+// inconclusive. A metric beyond the typical values does when it was a suspect,
+// not when it is merely too noisy to be cleared.
+func (d *decision) counts(c bench.Comparison) bool {
+	return c.Metric.IsJudged() || d.suspicion[worse].flagged[keyOf(c)] && c.Stage != bench.Confirm
 }
 
 // judgeWhole adds the groups and draws everything together.
 func (d *decision) judgeWhole() {
-	for _, dir := range []direction{worse, better} {
+	for _, dir := range directions {
 		if g := d.judgeGroup(dir); g.Group != "" {
 			d.verdict.Groups = append(d.verdict.Groups, g)
 		}
@@ -64,7 +51,10 @@ func (d *decision) judgeWhole() {
 func (d *decision) conclude() {
 	for _, o := range []bench.Outcome{bench.Regression, bench.Inconclusive, bench.Improvement} {
 		if reasons := d.reasons(o); len(reasons) > 0 {
-			d.verdict.Outcome, d.verdict.Reason = o, summed(reasons)
+			d.verdict.Outcome, d.verdict.Reason = o, reasons[0]
+			if more := len(reasons) - 1; more > 0 {
+				d.verdict.Reason += fmt.Sprintf("; and %d more", more)
+			}
 			return
 		}
 	}
@@ -98,37 +88,31 @@ func (d *decision) reasons(o bench.Outcome) []string {
 	return all
 }
 
-// summed is the first reason and how many more there are.
-func summed(reasons []string) string {
-	if len(reasons) == 1 {
-		return reasons[0]
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s; and %d more", reasons[0], len(reasons)-1))
-}
-
-// judgeGroup judges the group that the screening flagged in a direction.
+// judgeGroup judges the group that the screening flagged in a direction; Group
+// is empty without one.
 func (d *decision) judgeGroup(dir direction) bench.Group {
-	g, fresh := d.groups[dir]
-	if !fresh {
-		g = d.screening.group[dir]
-		if g.Group == "" {
-			return g
-		}
-		g.Outcome, g.Reason = bench.Pass, "possible improvement, not measured again: "+groupText(g, dir)
-		if dir == worse {
+	level, fresh := d.tried[dir].level, d.tried[dir].group
+	if fresh == nil {
+		g := d.suspicion[dir].group
+		switch {
+		case g.Group == "":
+		case dir == worse:
 			g.Outcome, g.Reason = bench.Inconclusive, "suspect, and not measured again: "+groupText(g, dir)
+		default:
+			g.Outcome, g.Reason = bench.Pass, "possible improvement, not measured again: "+groupText(g, dir)
 		}
 		return g
 	}
+	g := *fresh
 	switch {
 	case g.Shift == nil:
 		g.Outcome = bench.Inconclusive
-	case dir.groupP(g) <= d.level[dir] && dir.over(*g.Shift) > tau(*g.Limit):
+	case dir.groupP(g) <= level && dir.over(*g.Shift) > tau(*g.Limit):
 		g.Outcome = dir.outcome()
-		g.Reason = fmt.Sprintf("%s ≤ %.2g, %s", groupText(g, dir), d.level[dir], roundsText(g.Stage, g.Rounds))
+		g.Reason = fmt.Sprintf("%s ≤ %.2g, %s", groupText(g, dir), level, roundsText(g.Stage, g.Rounds))
 	default:
 		g.Outcome = bench.Pass
-		g.Reason = fmt.Sprintf("not confirmed: %s, level %.2g, %s", groupText(g, dir), d.level[dir], roundsText(g.Stage, g.Rounds))
+		g.Reason = fmt.Sprintf("not confirmed: %s, level %.2g, %s", groupText(g, dir), level, roundsText(g.Stage, g.Rounds))
 	}
 	return g
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/session"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // answer says what a gate has come to, in every place that was asked for and
@@ -164,7 +163,7 @@ func countOf(v bench.Verdict, o bench.Outcome) string {
 
 // end annotates the run with what it failed for, and returns that.
 func (s *step) end(r report.Report, failed error) error {
-	code := verdict.Conclusion(r.Verdict, r.Context.FailOn, r.Context.Accepted != "")
+	code := host.Verdict(r.Verdict.Outcome, r.Context.FailOn, r.Context.Accepted != "")
 	if failed != nil {
 		code = host.Status(failed)
 	}

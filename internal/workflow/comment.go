@@ -9,8 +9,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // comment brings the comment of the pull request up to date and returns its URL,
@@ -80,7 +80,7 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 // of and nothing to stop.
 func conclusionOf(r report.Report) github.Conclusion {
 	switch {
-	case r.Context.Failure != nil || verdict.Conclusion(r.Verdict, r.Context.FailOn, r.Context.Accepted != "") != verdict.ExitPass:
+	case r.Context.Failure != nil || host.Verdict(r.Verdict.Outcome, r.Context.FailOn, r.Context.Accepted != "") != host.ExitOK:
 		return github.Failure
 	case r.Verdict.Outcome == bench.Pass || r.Verdict.Outcome == bench.Improvement:
 		return github.Success

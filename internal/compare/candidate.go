@@ -7,8 +7,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// candidate is a metric of a scenario on its way to a Comparison: its p waits
-// for the over-dispersion of all others.
+// candidate is a Comparison without its p, which needs the over-dispersion of all
+// candidates.
 type candidate struct {
 	pairs
 	strata   []stats.Stratum
@@ -32,7 +32,7 @@ func (t Table) candidate(scenario string, m bench.Metric, delta float64) candida
 	up, errUp := stats.StratifiedMannWhitney(c.strata, math.Log1p(delta))
 	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), math.Log1p(delta))
 	if errUp != nil || errDown != nil {
-		return c // one round: the aligned test says all there is to say
+		return c // one round, for which only the aligned test is defined
 	}
 	c.worse, c.better = &up, &down
 	if higherIsBetter(m) {
@@ -58,7 +58,7 @@ func (d dispersion) add(c candidate) {
 	d[c.metric] = of
 }
 
-// pooled is 1 where nothing varies: the p is then 1 whatever it is.
+// pooled is 1 where nothing varies; the p is then 1 anyway.
 func pooled(all []stats.Stratified) float64 {
 	phi, err := stats.PooledDispersion(all)
 	if err != nil {
@@ -71,7 +71,7 @@ func pooled(all []stats.Stratified) float64 {
 func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
-		Rounds: len(c.round), Omitted: c.left, Reason: c.reason,
+		Rounds: len(c.round), Omitted: c.omitted, Reason: c.reason,
 		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
 	}
 	out.Share = share(out.Base, out.Direct)
@@ -109,8 +109,8 @@ func (c candidate) textbook() *float64 {
 	return &t.PGreater
 }
 
-// test fills in U and the p: stratified where the slices allow it, the aligned
-// test beside it or alone. A metric that is only shown gets the aligned p.
+// test fills in U and the p: of the stratified test where the slices allow it, else
+// of the aligned test. A metric that is only shown gets the aligned p.
 func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
 	up, down := c.d, each(c.d, negative)
 	if higherIsBetter(c.metric) {

@@ -1,6 +1,5 @@
-// Package compare sets the rounds of head against those of base, metric by
-// metric, and says how large the change is, how sure that is, and by which
-// test.
+// Package compare compares head with base, metric by metric: how large the change
+// is, how certain, and by which test.
 //
 // It is pure and it decides nothing: it must not know a threshold, a level or
 // what a regression is. It takes Rounds, never Observations, so that requests

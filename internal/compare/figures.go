@@ -13,8 +13,9 @@ const (
 	oneSided = 0.90
 )
 
-// leastShare is the overhead share below which a change is not given as one of
-// overhead: a hundred times the change of the value would be noise, not news.
+// leastShare is the least overhead share for which a change is given as a share of
+// the overhead: below it the change would be a hundred times that of the value,
+// and noise.
 const leastShare = 0.01
 
 // median is absent without values.
@@ -41,8 +42,8 @@ func share(base, direct *float64) *float64 {
 const tooFar = "head and base are too far apart for a number"
 
 // setShift fills in the change from its estimate on the log scale; false when
-// it is too large for a number. An interval that the rounds are too few for is
-// left out: the largest there is would look like one.
+// it is too large for a number. With too few rounds for the confidence there is no
+// interval.
 func setShift(out *bench.Comparison, estimate stats.Estimate) bool {
 	shift := math.Expm1(estimate.Value)
 	if most := math.Expm1(estimate.High) * max(1, *out.Base); math.IsInf(most, 0) {

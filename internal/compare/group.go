@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -64,7 +63,7 @@ func (t Table) Group(name string, members []bench.Scenario, delta float64) bench
 			m = append(m, sum[r]/float64(n))
 		}
 	}
-	slices.SortFunc(m, cmp.Compare[float64]) // the order of a map must not show in a last digit
+	slices.Sort(m) // the order of a map would change the last digits
 	out.Rounds = len(m)
 	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
 	worse, errWorse := stats.AlignedMannWhitney(m, math.Log1p(delta))

@@ -8,8 +8,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// leastSlices is how many slices each arm needs in every round for the
-// stratified test: with fewer its normal approximation within a round is poor.
+// leastSlices is the fewest slices of each arm and round for the stratified test:
+// with fewer its normal approximation within a round is poor.
 const leastSlices = 8
 
 // pairs is what the rounds say about one metric of one scenario.
@@ -17,9 +17,9 @@ type pairs struct {
 	round              []int // those with a value of both arms
 	base, head, direct []float64
 	// d is ln(head/base) of each round; empty when a value is 0 or negative.
-	d      []float64
-	reason string // why d is empty
-	left   int    // rounds without a value of both
+	d       []float64
+	reason  string // why d is empty
+	omitted int    // rounds without a value of both
 }
 
 // pairs gathers the rounds in which both arms have the metric.
@@ -34,7 +34,7 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 			if why == "" {
 				why = noHead
 			}
-			p.left++
+			p.omitted++
 			continue
 		}
 		p.round = append(p.round, r.Number)
@@ -56,7 +56,7 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 	return p
 }
 
-// strata are the slices of those rounds on the log scale; nil when one of them
+// strata are the slices of the rounds in pairs on the log scale; nil when a round
 // has too few.
 func (t Table) strata(scenario string, m bench.Metric) []stats.Stratum {
 	var all []stats.Stratum
@@ -75,8 +75,8 @@ func (t Table) strata(scenario string, m bench.Metric) []stats.Stratum {
 	return all
 }
 
-// ratios fills d. One value without a logarithm leaves all of them out: to
-// drop its round alone would keep the rounds that look well.
+// ratios fills d. One value without a logarithm omits all of them: omitting only
+// its round would select the rounds without a problem.
 func (p *pairs) ratios() {
 	d := make([]float64, len(p.round))
 	for i := range d {

@@ -19,9 +19,9 @@ type Side struct {
 // NewSide is an arm of some rounds.
 func NewSide(rounds []bench.Round, arm bench.Arm) Side { return Side{summary.NewIndex(rounds), arm} }
 
-// normalised returns the values of a metric, of the direct arm beside them, and
-// ln(value/direct) round by round: the machine's speed is in both and leaves
-// with the ratio. reason says why there is none.
+// normalised returns the values of a metric, those of the direct arm, and
+// ln(value/direct) round by round: the machine's speed is in both and cancels.
+// reason says why there is none.
 func (s Side) normalised(scenario string, m bench.Metric) (values, direct, y []float64, reason string) {
 	reason = "no round was measured"
 	for _, row := range s.Rounds.Rows(scenario) {
@@ -49,7 +49,7 @@ func (s Side) normalised(scenario string, m bench.Metric) (values, direct, y []f
 	return values, direct, y, reason
 }
 
-// movedLimit is how far the direct arm may lie from that of the other run.
+// movedLimit is the largest ratio of the direct arms of the two runs.
 const movedLimit = 1.25
 
 // Stored compares head with a base that was measured in another job, each

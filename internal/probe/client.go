@@ -19,8 +19,8 @@ type client struct {
 	read   atomic.Int64 // bytes off its connections
 }
 
-// receiveBuffer is what the kernel may keep for a client that does not read; left
-// alone it grows to megabytes, of which the gateway would know nothing.
+// receiveBuffer bounds what the kernel buffers for a client that does not read. By
+// default it grows to megabytes, of which the gateway would notice nothing.
 const receiveBuffer = 64 << 10
 
 func newClient(t Target) *client {

@@ -14,43 +14,43 @@ import (
 )
 
 const (
-	// leavers are the clients that go away, one after the other.
-	leavers = 10
-	apart   = 20 * time.Millisecond
-	// Their streams last 2 s: long after the last of them has gone.
+	// disconnects is the number of clients, which disconnect one after the other.
+	disconnects = 10
+	apart       = 20 * time.Millisecond
+	// A stream lasts 2 s: until long after the last client has disconnected.
 	pacedChunks   = 401
 	pacedInterval = 5 * time.Millisecond
 	paced         = (pacedChunks - 1) * pacedInterval
-	// A client goes after its third event, or when its patience ends: a gateway that
-	// sends nothing before it has everything is left, too.
+	// A client disconnects after its third event, or after a while if the gateway
+	// sends nothing before it has the whole stream.
 	eventsRead = 3
 	patience   = 500 * time.Millisecond
-	// settling is how long after its time a stream may end: other programs share
-	// the machine.
+	// settling is how much longer than planned a stream may last: other programs
+	// share the machine.
 	settling = time.Second
-	// pollEvery is how exactly the end of a stream is known.
+	// pollEvery is the resolution of the time at which a stream ends.
 	pollEvery = 2 * time.Millisecond
 )
 
-// left is a client that has gone, or could not even begin.
-type left struct {
+// departure is when a client disconnected, or why it had no stream.
+type departure struct {
 	at  time.Time
 	err error
 }
 
-// disconnect lets clients go away inside their streams and watches what becomes
-// of the streams.
+// disconnect lets clients disconnect inside their streams and observes what the
+// gateway does with the streams.
 func disconnect(ctx context.Context, t Target) (*bench.Disconnect, error) {
 	before, err := t.Mock.Stats(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// However this ends, no client outlives it.
+	// However this ends, no client is left.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	gone := make(chan left, leavers)
-	for i := range leavers {
-		go func() { gone <- leave(ctx, t, time.Duration(i)*apart) }()
+	gone := make(chan departure, disconnects)
+	for i := range disconnects {
+		go func() { gone <- disconnectOne(ctx, t, time.Duration(i)*apart) }()
 	}
 	w := watch{started: before}
 	for {
@@ -77,26 +77,27 @@ func disconnect(ctx context.Context, t Target) (*bench.Disconnect, error) {
 	}
 }
 
-// leave is one client: it waits for its turn, reads some events and goes.
-func leave(ctx context.Context, t Target, wait time.Duration) left {
+// disconnectOne is one client: it waits for its turn, reads some events and
+// disconnects.
+func disconnectOne(ctx context.Context, t Target, wait time.Duration) departure {
 	if err := sleep(ctx, wait); err != nil {
-		return left{err: err}
+		return departure{err: err}
 	}
 	c := newClient(t)
 	defer c.close()
-	patient, goAway := context.WithTimeout(ctx, patience)
-	defer goAway()
+	patient, hangUp := context.WithTimeout(ctx, patience)
+	defer hangUp()
 	body, err := c.stream(patient)
 	if err == nil {
 		err = readEvents(body, eventsRead)
 		defer body.Close()
 	}
 	if ctx.Err() == nil && errors.Is(patient.Err(), context.DeadlineExceeded) {
-		err = nil // it ran out of patience
+		err = nil // it did not wait any longer
 	}
 	at := time.Now()
-	goAway() // closes the connection
-	return left{at, err}
+	hangUp() // closes the connection
+	return departure{at, err}
 }
 
 // readEvents reads n events.
@@ -119,17 +120,17 @@ func readEvents(body io.Reader, n int) error {
 
 // watch is what is known of the streams so far.
 type watch struct {
-	started mockllm.Stats // before the first
-	gone    []time.Time
-	ended   []time.Time // when streams were seen to have been cut
+	started mockllm.Stats // before the first stream
+	gone    []time.Time   // when clients disconnected
+	ended   []time.Time   // when streams were seen to have been cut
 	ranOn   int
-	early   int // streams that were whole before the last client had gone
+	early   int // streams that were whole before the last client disconnected
 }
 
-// leaves takes down that a client has gone.
+// leaves records that a client has disconnected.
 func (w *watch) leaves(ctx context.Context, t Target, at time.Time) error {
 	w.gone = append(w.gone, at)
-	if len(w.gone) < leavers {
+	if len(w.gone) < disconnects {
 		return nil
 	}
 	now, err := t.Mock.Stats(ctx)
@@ -137,34 +138,34 @@ func (w *watch) leaves(ctx context.Context, t Target, at time.Time) error {
 	return err
 }
 
-// sees takes down the counters of a moment, and says whether everything has
-// been seen.
+// sees records the mock's counters, and says whether no stream is left to wait
+// for.
 func (w *watch) sees(s mockllm.Stats, at time.Time) (over bool) {
 	for cut := int(s.Cut - w.started.Cut); len(w.ended) < cut; {
 		w.ended = append(w.ended, at)
 	}
-	if len(w.gone) < leavers {
+	if len(w.gone) < disconnects {
 		return false
 	}
 	w.ranOn = int(s.Whole-w.started.Whole) - w.early
 	last := slices.MaxFunc(w.gone, time.Time.Compare)
-	return len(w.ended)+w.ranOn+w.early >= leavers || at.Sub(last) > paced+settling
+	return len(w.ended)+w.ranOn+w.early >= disconnects || at.Sub(last) > paced+settling
 }
 
 func (w *watch) result() (*bench.Disconnect, error) {
-	d := &bench.Disconnect{Streams: leavers - w.early, Lasts: paced.Seconds(), Ended: min(len(w.ended), leavers-w.early), RanOn: w.ranOn}
+	d := &bench.Disconnect{Streams: disconnects - w.early, Lasts: paced.Seconds(), Ended: min(len(w.ended), disconnects-w.early), RanOn: w.ranOn}
 	if d.Streams <= 0 {
 		return nil, errors.New("every stream was over before its client went away")
 	}
 	d.Open = max(0, d.Streams-d.Ended-d.RanOn)
-	if d.Ended < leavers {
+	if d.Ended < disconnects {
 		return d, nil
 	}
-	// Clients go at distances, and streams end in the order in which they went, or
-	// nearly: what is exchanged leaves the middle as it is.
+	// Streams end in the order in which their clients disconnected, or nearly:
+	// swapping two of them does not change the median.
 	slices.SortFunc(w.gone, time.Time.Compare)
 	var took []float64
-	for i, at := range w.ended[:leavers] {
+	for i, at := range w.ended[:disconnects] {
 		took = append(took, max(0, at.Sub(w.gone[i]).Seconds()))
 	}
 	slices.Sort(took)

@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// rests are so many that the machine leaves one alone.
+	// rests are so many that at least one is not disturbed by the machine.
 	rests = 5
 	rest  = time.Second
-	// Requests before the first rest, so that everything is warm, and after each.
+	// Requests before the first rest, as a warm-up, and after each rest.
 	atFirst   = 50
 	following = 20
 )
 
-// idle rests, and compares the first request afterwards with those that follow.
-// One process rests at a time: of the direct path the mock, of a gateway the
-// gateway alone. So the direct path tells what it takes here to wake a process.
+// idle compares the first request after a rest with those that follow. One process
+// rests at a time: the mock on the direct path, else only the gateway. The direct
+// path thus shows what waking a process takes on this machine.
 func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 	c := newClient(t)
 	defer c.close()

@@ -31,7 +31,7 @@ type Mock interface {
 	Stats(context.Context) (mockllm.Stats, error)
 }
 
-// Settings are those of the mock that a probe needs, of an API that is given.
+// Settings are what a probe needs of the mock.
 func Settings(name bench.ProbeName, api llmapi.API) mockllm.Settings {
 	s := mockllm.Settings{API: api, Shape: llmapi.DefaultShape(), Seed: 1}
 	switch name {
@@ -44,8 +44,8 @@ func Settings(name bench.ProbeName, api llmapi.API) mockllm.Settings {
 }
 
 // Run makes one probe of one arm. The mock must have the Settings of the probe,
-// and nobody else may use it meanwhile. An error means that the arm could not be
-// looked at: requests failed, or ctx ended.
+// and nobody else may use it meanwhile. An error means that the probe could not be
+// made: requests failed, or ctx ended.
 func Run(ctx context.Context, name bench.ProbeName, t Target) (bench.Probe, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, Longest, fmt.Errorf("it was not over after %v", Longest))
 	defer cancel()

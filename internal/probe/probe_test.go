@@ -134,12 +134,12 @@ func TestDisconnect(t *testing.T) {
 		"direct":                        {nil, 0},
 		"clean":                         {clean, 0},
 		"sends nothing, but hears it":   {collecting, 0},
-		"goes on though nobody listens": {deaf, leavers},
+		"goes on though nobody listens": {deaf, disconnects},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := probe(t, bench.ProbeDisconnect, c.gateway).Disconnect
-			if d.Streams != leavers || d.RanOn != c.ranOn || d.Ended != leavers-c.ranOn || d.Open != 0 {
+			if d.Streams != disconnects || d.RanOn != c.ranOn || d.Ended != disconnects-c.ranOn || d.Open != 0 {
 				t.Errorf("%+v, want %d to run on", d, c.ranOn)
 			}
 			if known := d.EndedP50 != nil && d.EndedMax != nil; known != (c.ranOn == 0) || known && (*d.EndedP50 > *d.EndedMax || *d.EndedMax > d.Lasts/2) {
@@ -166,7 +166,7 @@ func TestSlowReader(t *testing.T) {
 			if s.Whole != c.whole || (s.Meanwhile != nil) != c.meanwhile || s.Alone <= 0 {
 				t.Errorf("%+v; want %d whole, answers meanwhile %t", s, c.whole, c.meanwhile)
 			}
-			if s.Read < sip || s.Read > 2<<20 || s.Written < s.Read {
+			if s.Read < readBytes || s.Read > 2<<20 || s.Written < s.Read {
 				t.Errorf("%.0f bytes read, %.0f written", s.Read, s.Written)
 			}
 			if (s.RSSPeak != nil) != (c.gateway != nil) || s.RSSPeak != nil && *s.RSSPeak < *s.RSSBefore {

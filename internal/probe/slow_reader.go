@@ -13,24 +13,25 @@ import (
 )
 
 const (
-	// readers have streams of 16 MB: twice what the kernel's buffers of two
-	// connections take, and few enough that a gateway that keeps all has room.
+	// Each reader has a stream of 16 MB, twice the kernel's buffers of two
+	// connections. There are few enough readers that a gateway which buffers
+	// everything has the memory for it.
 	readers     = 4
 	largeChunk  = 4 << 10
 	largeChunks = 4000 // all copies of the text together
-	// Each takes 4 KB every 20 ms, for 2 s.
-	sip      = 4 << 10
-	sipEvery = 20 * time.Millisecond
-	slowly   = 2 * time.Second
-	// smallRequests are made before the streams, and again when they have lasted for
-	// a while; then they are given up after a while.
+	// Each reads 4 KB every 20 ms, for 2 s.
+	readBytes = 4 << 10
+	readEvery = 20 * time.Millisecond
+	slowly    = 2 * time.Second
+	// smallRequests are made before the streams, and again one second into them,
+	// for at most a second.
 	smallRequests = 5
 	meanwhileAt   = time.Second
 	mostMeanwhile = time.Second
 )
 
-// slowReader lets clients read large streams slowly and looks at what the mock
-// could write meanwhile, at the gateway's memory, and at how others are answered.
+// slowReader lets clients read large streams slowly and measures what the mock
+// could write meanwhile, the gateway's memory, and how fast others are answered.
 func slowReader(ctx context.Context, t Target) (*bench.SlowReader, error) {
 	other := newClient(t)
 	defer other.close()
@@ -47,14 +48,14 @@ func slowReader(ctx context.Context, t Target) (*bench.SlowReader, error) {
 		now := t.Memory()
 		r.RSSBefore, r.RSSPeak = new(now), new(now)
 	}
-	clients, failed, goAway := sipAll(ctx, t)
-	defer goAway()
+	clients, failed, hangUp := readAllSlowly(ctx, t)
+	defer hangUp()
 	aside := meanwhile(ctx, other)
 	for end := time.Now().Add(slowly); time.Now().Before(end); {
 		select {
 		case err := <-failed:
 			return nil, err
-		case <-time.After(sipEvery):
+		case <-time.After(readEvery):
 		}
 		if t.Memory != nil {
 			*r.RSSPeak = max(*r.RSSPeak, t.Memory())
@@ -69,7 +70,7 @@ func slowReader(ctx context.Context, t Target) (*bench.SlowReader, error) {
 		r.Read += float64(c.read.Load()) / readers
 		c.close()
 	}
-	// The small answers are among it, a thousandth.
+	// This includes the small answers, a thousandth of it.
 	r.Written = float64(after.Written-before.Written) / readers
 	r.Whole = int(after.Whole - before.Whole)
 	return r, ctx.Err()
@@ -83,15 +84,16 @@ func eventBytes(api llmapi.API) (n int64) {
 	return n
 }
 
-// sipAll starts the clients. The first that fails says so; goAway ends them all.
-func sipAll(ctx context.Context, t Target) (clients []*client, failed <-chan error, goAway func()) {
+// readAllSlowly starts the clients. failed has the errors of those that fail;
+// hangUp ends all clients.
+func readAllSlowly(ctx context.Context, t Target) (clients []*client, failed <-chan error, hangUp func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	failures := make(chan error, readers)
 	var running sync.WaitGroup
 	for range readers {
 		c := newClient(t)
 		clients = append(clients, c)
-		running.Go(func() { failures <- sipStream(ctx, c) })
+		running.Go(func() { failures <- readSlowly(ctx, c) })
 	}
 	return clients, failures, func() {
 		cancel()
@@ -99,25 +101,25 @@ func sipAll(ctx context.Context, t Target) (clients []*client, failed <-chan err
 	}
 }
 
-// sipStream reads a stream slowly until ctx ends, which closes its connection.
-func sipStream(ctx context.Context, c *client) error {
+// readSlowly reads a stream slowly until ctx ends, which closes its connection.
+func readSlowly(ctx context.Context, c *client) error {
 	body, err := c.stream(ctx)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	for p := make([]byte, sip); ; {
+	for p := make([]byte, readBytes); ; {
 		if _, err := io.ReadFull(body, p); err != nil {
 			return fmt.Errorf("a stream that is read slowly: %w", err)
 		}
-		if err := sleep(ctx, sipEvery); err != nil {
+		if err := sleep(ctx, readEvery); err != nil {
 			return err
 		}
 	}
 }
 
-// meanwhile makes the small requests beside the streams; nil when one of them
-// was not answered.
+// meanwhile makes the small requests during the streams; nil when one of them was
+// not answered.
 func meanwhile(ctx context.Context, c *client) <-chan *float64 {
 	took := make(chan *float64, 1)
 	go func() {

@@ -15,7 +15,7 @@ func TestWatch(t *testing.T) {
 	counted := func(cut, whole int64) mockllm.Stats { return mockllm.Stats{Cut: 7 + cut, Whole: 3 + whole} } // of earlier ones
 	all := func() *watch {
 		w := &watch{started: counted(0, 0)}
-		for i := range leavers {
+		for i := range disconnects {
 			w.gone = append(w.gone, at(10*i))
 		}
 		return w
@@ -63,7 +63,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	w := all()
-	w.early = leavers
+	w.early = disconnects
 	if _, err := w.result(); err == nil {
 		t.Error("clients that went away too late are counted")
 	}

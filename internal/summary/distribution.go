@@ -6,17 +6,16 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// levels are the percents of requests at which a Round's Distribution has the
-// time that they took at most: 1, every fifth, 99, and the slowest of all.
+// levels are the percentiles in a Round's Distribution: 1, every fifth, 99 and the
+// slowest request.
 var levels = [...]int{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 99, 100}
 
-// Levels is how many values a Distribution has.
+// Levels is the number of values in a Distribution.
 const Levels = len(levels)
 
-// distribution keeps the nearest-rank quantiles of one clock. It says what these
-// requests took and estimates nothing, so that no number of requests is too
-// small for it; it is for drawing, and nothing is decided by it. That is why
-// four digits are enough: they keep the file small.
+// distribution puts the nearest-rank quantiles of one clock. They describe these
+// requests and estimate nothing, so that few requests are enough. They are for
+// drawing only: four digits suffice and keep the file small.
 func (r *reducer) distribution(m bench.Metric, sorted []int64) {
 	if m == "" || len(sorted) == 0 {
 		return
@@ -31,7 +30,7 @@ func (r *reducer) distribution(m bench.Metric, sorted []int64) {
 	r.out.Distribution[m] = values
 }
 
-// fourDigits rounds what is not negative to its first four digits.
+// fourDigits rounds ns ≥ 0 to four significant digits.
 func fourDigits(ns int64) int64 {
 	unit := int64(1)
 	for ns/unit >= 10_000 {
@@ -40,19 +39,18 @@ func fourDigits(ns int64) int64 {
 	return (ns + unit/2) / unit * unit
 }
 
-// Point is one of a distribution: Share of the requests, a fraction of 1, took
-// at most Value.
+// Point is one point of a distribution: Share of the requests, a fraction of 1,
+// took at most Value seconds.
 type Point struct{ Value, Share float64 }
 
 // Pooled is the distribution of one clock over the valid rounds of one arm of
-// one scenario, named by the metric that Round.Distribution has it under. It is
-// empty when no round has any.
+// one scenario; m is its metric in Round.Distribution. It is empty when no round
+// has one.
 //
-// It is the mean of the rounds' distribution functions, each round counting
-// alike, however many requests it had: what a request of a round drawn at
-// random takes. The mean of their quantiles would be narrower, for it hides
-// that rounds differ. Between its quantiles a round's function is a straight
-// line; below the first it is 0.
+// It is the mean of the rounds' distribution functions with equal weights: the
+// time of a request of a randomly drawn round. The mean of their quantiles would
+// be too narrow, because it hides that rounds differ. A round's function is linear
+// between its quantiles, and 0 below the first.
 func (x Index) Pooled(scenario string, arm bench.Arm, m bench.Metric) []Point {
 	var all [][]float64
 	var values []float64
@@ -95,8 +93,8 @@ func addShares(shares, values, quantiles []float64) {
 	}
 }
 
-// inverted reads the values at the levels off a distribution function. The
-// slowest request of all rounds is left out: one of thousands makes no curve.
+// inverted returns the values of a distribution function at the levels, but for
+// the slowest request of all rounds: one of thousands makes no curve.
 func inverted(values, shares []float64) []Point {
 	points := make([]Point, 0, Levels-1)
 	at := 0

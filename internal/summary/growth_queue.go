@@ -14,7 +14,7 @@ type Limit string
 const (
 	Unlimited      Limit = "none"    // it still grew at the highest concurrency
 	GatewayLimit   Limit = "gateway" // the gateway queues while the direct path still grows
-	MachineLimit   Limit = "machine" // the direct path does not grow either: client, mock and gateway share what is used up
+	MachineLimit   Limit = "machine" // the direct path does not grow either
 	LimitUndecided Limit = "unknown" // there is no direct arm to compare with
 )
 
@@ -22,8 +22,8 @@ const (
 type Queue struct {
 	Mode  bench.Mode
 	Sizes string // of request and answer, as in a scenario's name
-	// From is the concurrency from which on more requests in flight only wait
-	// for one another; 0 when Limit is Unlimited.
+	// From is the concurrency above which further requests only queue; 0 when Limit
+	// is Unlimited.
 	From  int
 	Limit Limit
 	Steps []Step // between neighbouring concurrencies, in ascending order
@@ -32,8 +32,8 @@ type Queue struct {
 
 // Step is what happens between two concurrencies. A gain is
 // ln(X₂/X₁) ÷ ln(c₂/c₁) with X the median throughput over the rounds: 1 when
-// throughput grows with concurrency, 0 when it stays. By Little's law,
-// c = X·L, latency L takes the rest, 1 − gain.
+// throughput grows in proportion to concurrency, 0 when it does not grow. By
+// Little's law, c = X·L, the gain of the latency L is 1 − gain.
 type Step struct {
 	From, To int
 	Proxied  float64
@@ -41,17 +41,17 @@ type Step struct {
 	Latency  float64 // the same ratio of the typical proxied latency
 }
 
-// flatGain is the gain below which throughput counts as no longer growing:
-// five times the requests in flight then bring less than half as much again.
+// flatGain is the gain below which throughput counts as no longer growing: five
+// times the requests in flight then increase it by less than half.
 const flatGain = 0.25
 
 func flat(gain float64) bool { return gain < flatGain }
 
-// leastFall is the share of the throughput that is lost when it counts as
-// falling: medians over the rounds come back to 3 % on a machine that others use.
+// leastFall is the least loss of throughput, as a share, that counts as falling:
+// medians over the rounds repeat within 3 % on a shared machine.
 const leastFall = 0.1
 
-// falls is true when more requests in flight get less done.
+// falls is true when throughput falls with more requests in flight.
 func (s Step) falls() bool { return s.Times(s.Proxied) < 1-leastFall }
 
 // Times is the throughput at the higher concurrency over that at the lower one,
@@ -60,9 +60,8 @@ func (s Step) Times(gain float64) float64 {
 	return math.Pow(float64(s.To)/float64(s.From), gain)
 }
 
-// queues is true when throughput stays and latency takes what concurrency
-// added. Both are asked for: when requests fail, throughput falls and latency
-// does not rise, and that is no queue.
+// queues is true when throughput does not grow and latency rises instead. When
+// requests fail, throughput falls without a rise of latency, which is no queue.
 func (s Step) queues() bool { return flat(s.Proxied) && s.Latency > 1-2*flatGain }
 
 // QueueGrowth finds, for each mode and body size with at least two
@@ -121,10 +120,10 @@ func stepOf(rounds Index, low, high bench.Scenario, arm bench.Arm) (s Step, ok b
 	return s, !math.IsNaN(s.Proxied) && !math.IsNaN(s.Latency)
 }
 
-// Saturated is true when the direct path's throughput has stopped growing at
-// this concurrency: there, the client and the mock are the limit. It is false
-// for one request in flight, which leaves everything idle in turns, and true
-// for the lowest concurrency above one, where growth cannot be seen.
+// Saturated is true when the direct path's throughput no longer grows at this
+// concurrency: the client and the mock are the limit. It is false for one request
+// in flight, which never uses everything at once, and true for the lowest
+// concurrency above one, where growth cannot be measured.
 func Saturated(rounds Index, scenarios []bench.Scenario, s bench.Scenario) bool {
 	if s.Concurrency <= 1 {
 		return false
@@ -143,14 +142,13 @@ func Saturated(rounds Index, scenarios []bench.Scenario, s bench.Scenario) bool 
 	return !ok || flat(step.Direct)
 }
 
-// mockBoundShare is the share of the direct throughput from which on a figure is
-// the mock's and not the gateway's.
+// mockBoundShare is the share of the direct throughput at which the mock, not the
+// gateway, is the limit.
 const mockBoundShare = 0.90
 
-// MockBound is true when arm is about as fast as the mock alone and the mock
-// cannot do more. The second half matters: a mock that thinks before it answers
-// makes every arm equally fast while nothing is busy, and then latency still
-// shows the gateway.
+// MockBound is true when arm is about as fast as the mock alone and the mock is
+// saturated. Without the second condition a mock that delays its answers would
+// count: every arm is then equally fast, and the latency still shows the gateway.
 func MockBound(rounds Index, scenarios []bench.Scenario, s bench.Scenario, arm bench.Arm) bool {
 	direct, known := rounds.Median(s.ID(), bench.Direct, bench.Throughput)
 	if !known || arm == bench.Direct {

@@ -25,7 +25,7 @@ const (
 	OfAnswer Size = "answer" // bytes of a JSON answer, chunks of a stream
 )
 
-// in is the size that s has.
+// in is the size of s.
 func (z Size) in(s bench.Scenario) int {
 	if z == OfAnswer {
 		return s.Answer
@@ -33,7 +33,7 @@ func (z Size) in(s bench.Scenario) int {
 	return s.BodyBytes
 }
 
-// without is s but for that size.
+// without is s with the size removed.
 func (z Size) without(s bench.Scenario) bench.Scenario {
 	if z == OfAnswer {
 		s.Answer = 0
@@ -48,9 +48,8 @@ type Growth struct {
 	Size   Size
 	Rest   bench.Scenario // what they have in common
 	Metric bench.Metric   // whose overhead: the mode's primary one
-	// Line is overhead in seconds over the size: its slope is seconds per byte,
-	// or chunk, with a 95 % interval, its intercept the seconds that any size
-	// costs.
+	// Line is overhead in seconds over the size: its slope is seconds per byte or
+	// chunk with a 95 % interval, its intercept the seconds at size 0.
 	Line stats.Line
 	// Bend holds the slopes of the smaller and the larger sizes; it is empty
 	// when there are fewer than three.
@@ -62,8 +61,8 @@ const growthConfidence = 0.95
 
 // SizeGrowth fits the overhead of arm against a size, for all scenarios that
 // differ in nothing else, where there are at least two, in the order of the
-// scenarios. Each round is a point of its own, so that the interval knows how
-// rounds differ.
+// scenarios. Each round is one point, so that the interval includes the spread of
+// the rounds.
 func SizeGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
 	var growth []Growth
 	for _, sweep := range Sweeps(scenarios, size.without, size.in) {
@@ -77,7 +76,7 @@ func SizeGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, size Si
 		}
 		line, err := stats.TheilSen(x, y, growthConfidence)
 		if err != nil {
-			continue // fewer than two sizes: there is no growth to speak of
+			continue // fewer than two sizes
 		}
 		bend, err := stats.SplitTheilSen(x, y, growthConfidence)
 		growth = append(growth, Growth{

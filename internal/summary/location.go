@@ -1,17 +1,17 @@
 package summary
 
-// The fewest observations that a percentile is given for. The largest of n
-// observations is an upper 97.5 % confidence bound of the p-quantile, and so
-// closes a two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for
-// p95, 368 for p99. With fewer, the percentile has no upper bound at all.
-// The documented limit of p95 is 73, one more than its formula asks for.
+// The fewest observations for which a percentile is given. The largest of n
+// observations is an upper 97.5 % confidence bound of the p-quantile, the end of a
+// two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for p95, 368 for
+// p99. With fewer the percentile has no upper bound. The documented limit of p95
+// is 73, one more than the formula gives.
 const (
 	leastP90 = 36
 	leastP95 = 73
 	leastP99 = 368
 )
 
-// leastOf is the fewest observations that a percentile is given for.
+// leastOf is the fewest observations for which a percentile is given.
 func leastOf(percent int) int {
 	switch {
 	case percent >= 99:
@@ -26,8 +26,7 @@ func leastOf(percent int) int {
 }
 
 // nearest is the nearest-rank percentile: the ⌈n·percent/100⌉-th smallest value.
-// montanaflynn/stats averages neighbours instead, which makes a p99 that no
-// request had.
+// montanaflynn/stats averages neighbours, which gives a p99 that no request had.
 func nearest(sorted []int64, percent int) int64 {
 	// In whole numbers: 0.07·100 is above 7 in floating point.
 	rank := (percent*len(sorted) + 99) / 100
@@ -36,11 +35,11 @@ func nearest(sorted []int64, percent int) int64 {
 
 // typical is the mean of the fastest 80 %, ⌈0.8 n⌉ values, in seconds. In A/A
 // runs its variance is a third below the median's, because it uses more of the
-// data, and it has none of the slow tail that makes the mean useless.
+// data, and the slow tail does not affect it as it does the mean.
 func typical(sorted []int64) float64 { return mean(sorted[:(4*len(sorted)+4)/5]) }
 
-// mean is exact up to its last division: the sum is of whole nanoseconds, so
-// that the order of the observations cannot show.
+// mean does not depend on the order of the observations: their sum is of whole
+// nanoseconds and exact.
 func mean(nanoseconds []int64) float64 {
 	var sum int64
 	for _, ns := range nanoseconds {

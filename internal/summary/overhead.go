@@ -27,10 +27,10 @@ type Spread struct {
 	High   float64 // nearest-rank 90th percentile
 }
 
-// SpreadOf describes the values of several rounds. Its ends are values that
-// were measured; of ten rounds the lowest and the second highest, so that one
-// bad round does not make a row look wild. ok is false without values and when
-// one is not a finite number.
+// SpreadOf describes the values of several rounds. Low and High are measured
+// values: of ten rounds the lowest and the second highest, so that one bad round
+// does not widen the spread. ok is false without values and when one is not a
+// finite number.
 func SpreadOf(values []float64) (s Spread, ok bool) {
 	var err error
 	if s.Median, err = stats.Median(values); err != nil {

@@ -26,13 +26,13 @@ type Gateway struct {
 	RSSAfter int64           // bytes, after the last slice
 }
 
-// Round reduces the slices of one arm of one scenario. It fills Requests,
-// Errors, Failures, Metrics, Left, Slices and Distribution of the result; the caller knows
-// which round it is. Every metric of the mode is either in Metrics or, with the reason, in
-// Left. The slices are not modified.
+// Round reduces the slices of one arm of one scenario. It fills Requests, Errors,
+// Failures, Metrics, Omitted, Slices and Distribution of the result; the caller
+// fills in the rest. Every metric of the mode is either in Metrics or, with the
+// reason, in Omitted. The slices are not modified.
 //
-// A slice in which no request was answered rightly has no typical value, so
-// that Slices can hold fewer values than there were slices.
+// A slice in which no request was answered rightly has no typical value, so that
+// Slices can have fewer values than there were slices.
 func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 	r := reducer{
 		slices: measured,
@@ -59,16 +59,15 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 	return r.out
 }
 
-// reducer holds one reduction: what goes in, what comes out, and a buffer for
-// sorting that all figures share.
+// reducer is the state of one reduction; all metrics share the buffer for sorting.
 type reducer struct {
 	slices []bench.Slice
 	out    bench.Round
 	buffer []int64
 }
 
-// count adds up requests and errors and makes the buffer large enough for the
-// longest list that will be sorted in it.
+// count adds up requests and errors and allocates a buffer for the longest list to
+// be sorted.
 func (r *reducer) count() {
 	var gaps, transits int
 	for i := range r.slices {
@@ -89,7 +88,7 @@ func (r *reducer) count() {
 
 func (r *reducer) put(m bench.Metric, value float64) { r.out.Metrics[m] = value }
 
-func (r *reducer) leave(m bench.Metric, format string, args ...any) {
+func (r *reducer) omit(m bench.Metric, format string, args ...any) {
 	if r.out.Omitted == nil {
 		r.out.Omitted = make(map[bench.Metric]string)
 	}
@@ -110,7 +109,7 @@ func (r *reducer) moment(decides bench.Metric, at func(*bench.Observation) int64
 		if decides == "" || len(all) == before {
 			continue
 		}
-		// Sorted slice by slice in place; the whole is sorted again below.
+		// Each slice is sorted in place, and all of them together below.
 		part := all[before:]
 		slices.Sort(part)
 		r.out.Slices[decides] = append(r.out.Slices[decides], typical(part))
@@ -120,7 +119,7 @@ func (r *reducer) moment(decides bench.Metric, at func(*bench.Observation) int64
 	r.figures(all, "request", metrics)
 }
 
-// figures puts metrics of one clock, whose readings are sorted nanoseconds.
+// figures puts the metrics of one clock; sorted has its nanoseconds.
 func (r *reducer) figures(sorted []int64, noun string, metrics []bench.Metric) {
 	for _, m := range metrics {
 		d, _ := m.Describe()
@@ -129,19 +128,19 @@ func (r *reducer) figures(sorted []int64, noun string, metrics []bench.Metric) {
 		case n >= least:
 			r.put(m, of(sorted))
 		case least == 1:
-			r.leave(m, "needs 1 %s, has %d", noun, n)
+			r.omit(m, "needs 1 %s, has %d", noun, n)
 		default:
-			r.leave(m, "needs %d %ss, has %d", least, noun, n)
+			r.omit(m, "needs %d %ss, has %d", least, noun, n)
 		}
 	}
 }
 
-// stream puts what only a streamed answer has.
+// stream puts the metrics that only a stream has.
 func (r *reducer) stream() {
 	r.bursts()
 	if r.out.Requests == 0 {
-		r.leave(bench.BurstMax, noRequest)
-		r.leave(bench.BurstBytes, noRequest)
+		r.omit(bench.BurstMax, noRequest)
+		r.omit(bench.BurstBytes, noRequest)
 		return
 	}
 	var events, bytes int32
@@ -157,8 +156,8 @@ func (r *reducer) stream() {
 	r.put(bench.BurstBytes, float64(bytes))
 }
 
-// bursts puts what an answer in the middle has, where BurstMax and BurstBytes
-// are of the one that was read latest.
+// bursts puts the medians over the answers, where BurstMax and BurstBytes are of
+// the worst one.
 func (r *reducer) bursts() {
 	for _, b := range []struct {
 		metric bench.Metric
@@ -174,7 +173,7 @@ func (r *reducer) bursts() {
 			}
 		}
 		if len(all) == 0 {
-			r.leave(b.metric, noRequest)
+			r.omit(b.metric, noRequest)
 			continue
 		}
 		slices.Sort(all)
@@ -182,7 +181,7 @@ func (r *reducer) bursts() {
 	}
 }
 
-// sorted gathers one list of nanoseconds of all slices.
+// sorted collects one list of nanoseconds of all slices.
 func (r *reducer) sorted(of func(*bench.Slice) []int64) []int64 {
 	all := r.buffer[:0]
 	for i := range r.slices {
@@ -197,7 +196,7 @@ const (
 	noGateway = "no gateway in this arm"
 )
 
-// client puts what the client's own counters say.
+// client puts the metrics from the client's own counters.
 func (r *reducer) client() {
 	var elapsed, cpu time.Duration
 	var reconnects int
@@ -208,11 +207,11 @@ func (r *reducer) client() {
 	}
 	r.perRequest(bench.Reconnects, float64(reconnects))
 	if elapsed <= 0 {
-		r.leave(bench.Throughput, "no time elapsed")
-		r.leave(bench.ClientCPUShare, "no time elapsed")
+		r.omit(bench.Throughput, "no time elapsed")
+		r.omit(bench.ClientCPUShare, "no time elapsed")
 		return
 	}
-	// The pauses between slices, in which other arms ran, are in no Elapsed.
+	// Elapsed does not include the pauses between slices, in which other arms ran.
 	r.put(bench.Throughput, float64(r.out.Requests)/elapsed.Seconds())
 	r.put(bench.ClientCPUShare, cpu.Seconds()/elapsed.Seconds())
 }
@@ -220,7 +219,7 @@ func (r *reducer) client() {
 // perRequest puts total divided by the requests answered rightly.
 func (r *reducer) perRequest(m bench.Metric, total float64) {
 	if r.out.Requests == 0 {
-		r.leave(m, noRequest)
+		r.omit(m, noRequest)
 		return
 	}
 	r.put(m, total/float64(r.out.Requests))
@@ -230,7 +229,7 @@ func (r *reducer) perRequest(m bench.Metric, total float64) {
 func (r *reducer) gateway(g *Gateway) {
 	if g == nil {
 		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.CPUIdle, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
-			r.leave(m, noGateway)
+			r.omit(m, noGateway)
 		}
 		return
 	}
@@ -238,7 +237,7 @@ func (r *reducer) gateway(g *Gateway) {
 	if g.Idle > 0 {
 		r.put(bench.CPUIdle, g.IdleCPU.Seconds()/g.Idle.Seconds())
 	} else {
-		r.leave(bench.CPUIdle, "no other arm was driven between its slices")
+		r.omit(bench.CPUIdle, "no other arm was driven between its slices")
 	}
 	r.memory(bench.RSSIdle, g.RSSIdle)
 	r.memory(bench.RSSPeak, g.RSSPeak)
@@ -247,7 +246,7 @@ func (r *reducer) gateway(g *Gateway) {
 
 func (r *reducer) cpu(perSlice []time.Duration) {
 	if len(perSlice) != len(r.slices) {
-		r.leave(bench.CPUPerRequest, "was read for %d of %d slices", len(perSlice), len(r.slices))
+		r.omit(bench.CPUPerRequest, "was read for %d of %d slices", len(perSlice), len(r.slices))
 		return
 	}
 	var total time.Duration
@@ -262,7 +261,7 @@ func (r *reducer) cpu(perSlice []time.Duration) {
 
 func (r *reducer) memory(m bench.Metric, bytes int64) {
 	if bytes == 0 {
-		r.leave(m, "could not be read")
+		r.omit(m, "could not be read")
 		return
 	}
 	r.put(m, float64(bytes))

@@ -26,12 +26,11 @@ const (
 // Metric names a number that a Round carries.
 type Metric string
 
-// Clock is what a time of an answer is counted to; every one counts from the
-// moment before the request was handed to the kernel, but for the two between
-// chunks.
+// Clock is the moment of an answer at which a time ends. All but the last two begin
+// just before the first byte of the request is handed to the kernel.
 type Clock string
 
-// The clocks. CPU time is a time and has none: nobody waits for it.
+// The clocks. CPU time has none: nobody waits for it.
 const (
 	NoClock       Clock = ""
 	AtHeaders     Clock = "headers"
@@ -90,11 +89,11 @@ type Description struct {
 // In is true when rounds of the mode have the metric.
 func (d Description) In(mode Mode) bool { return d.Modes == nil || slices.Contains(d.Modes, mode) }
 
-// IsClock is true for what whoever waits for an answer notices. It is false for
-// a name this version does not know.
+// IsClock is true for times that somebody who waits for an answer notices. It is
+// false for a name this version does not know.
 func (m Metric) IsClock() bool { return rows[m].Clock != NoClock }
 
-// IsJudged is true for the values that answers are judged by.
+// IsJudged is true for the metrics that can leave a scenario inconclusive.
 func (m Metric) IsJudged() bool { return rows[m].Gate == Judged }
 
 // Describe returns what m is; ok is false for a name this version does not know.

@@ -22,8 +22,8 @@ const (
 	ErrHidden    ErrorClass = "failure-hidden"  // the mock cut its answer, and it came as if it were whole
 )
 
-// Absent marks a clock that the answer did not have, such as FirstEvent of a
-// JSON answer.
+// Absent is the value of a clock that the answer does not have, such as FirstEvent
+// of a JSON answer.
 const Absent int64 = -1
 
 // Observation is one request that was answered rightly. Its clocks are
@@ -57,11 +57,11 @@ type Slice struct {
 	ClientCPU  time.Duration // CPU time of the client's thread in Elapsed
 }
 
-// OpenSlice is a Slice whose requests started when they were due and not when
-// the ones before were answered. The clocks of its observations count from the
-// moment a request was meant to start.
-type OpenSlice struct {
+// OpenLoopSlice is a Slice whose requests started when they were due, whether or
+// not earlier ones had been answered. The clocks of its observations count from the
+// moment at which a request was due.
+type OpenLoopSlice struct {
 	Slice
-	Lag    []int64 // ns from when each request was meant to start to when it did, in that order
+	Lag    []int64 // ns from when each request was due to when it started, in the order of starts
 	Waited int     // requests that were due when no connection was free
 }

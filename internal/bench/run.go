@@ -11,8 +11,8 @@ const RunSchema = "proxy-bench/run/v1"
 // Stage says what a Round is evidence for.
 type Stage string
 
-// The stages of a trial. Screen rounds look for suspects; only Confirm rounds,
-// measured afresh, can call one a regression.
+// The stages of a trial. Screen rounds find suspects; only Confirm rounds, which
+// are measured afterwards, can confirm a regression.
 const (
 	Screen  Stage = "screen"
 	Confirm Stage = "confirm"
@@ -44,8 +44,8 @@ type Round struct {
 	Distribution map[Metric][]float64 `json:"distribution,omitempty"`
 	// Void says why the round does not count; empty for a valid one.
 	Void string `json:"void,omitempty"`
-	// Disturbed says what would have made the round void, had the time budget
-	// had room for a better one.
+	// Disturbed says why the round would be void if the time budget had allowed
+	// another one.
 	Disturbed string `json:"disturbed,omitempty"`
 }
 
@@ -60,8 +60,7 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Plan        Plan        `json:"plan"`
 	Seed        uint64      `json:"seed"`
-	// Policy is what the run is to be decided by, so that a saved gate decides
-	// itself again.
+	// Policy is in the file so that a saved gate can be decided again.
 	Policy    *Policy  `json:"policy,omitempty"`
 	Scenarios []Cell   `json:"scenarios"`
 	Rounds    []Round  `json:"rounds"`
@@ -143,7 +142,7 @@ type Environment struct {
 	Variables    map[string]string `json:"variables,omitempty"` // such as RUNNER_NAME, ImageVersion
 }
 
-// Plan is what was meant to be measured.
+// Plan is what was planned.
 type Plan struct {
 	API         string         `json:"api"`
 	Arms        []Arm          `json:"arms"`
@@ -154,19 +153,19 @@ type Plan struct {
 	Restart     int            `json:"rounds_per_process"`
 	WarmUp      int            `json:"warm_up_requests_per_connection"`
 	Answer      map[string]any `json:"mock"`           // the mock's settings
-	Load        map[string]any `json:"load,omitempty"` // in what the requests differ; absent when they do not
+	Load        map[string]any `json:"load,omitempty"` // how the requests differ; absent when they do not
 	Fingerprint string         `json:"fingerprint"`
 }
 
-// Validity is what would make one doubt the run.
+// Validity has the reasons to doubt the run.
 type Validity struct {
 	Complete   bool    `json:"complete"`
 	Incomplete string  `json:"incomplete,omitempty"` // why it is not
 	Steal      float64 `json:"steal"`                // share of CPU time taken by the hypervisor
 	Foreign    float64 `json:"foreign_cpu"`          // share of the machine used by processes that are not ours
 	VoidRounds int     `json:"void_rounds"`
-	// Ceiling is the mock's own throughput in requests per second, by scenario,
-	// driven directly.
+	// Ceiling is the throughput of the direct path in requests per second, by
+	// scenario.
 	Ceiling  map[string]float64 `json:"mock_ceiling"`
 	Warnings []string           `json:"warnings,omitempty"`
 }

@@ -1,8 +1,8 @@
 package bench
 
-// Window is one stretch of an open loop of one arm: its requests start when they
-// are due, whether or not earlier ones have been answered, and all its times
-// count from then.
+// Window is one stretch of an open loop of one arm. Its requests start when they
+// are due, whether or not earlier ones have been answered, and its times count
+// from the moment at which they were due.
 type Window struct {
 	Arm       Arm    `json:"arm"`
 	Mode      Mode   `json:"mode,omitempty"`       // absent when there are both
@@ -11,9 +11,9 @@ type Window struct {
 	// Rate is the requests per second that were asked for; absent for a trace.
 	Rate    float64 `json:"rate,omitempty"`
 	Seconds float64 `json:"seconds"` // in which requests were due
-	// Offered is the requests per second that were due, Achieved those that were
-	// answered rightly until the loop had caught up: the time of the fastest
-	// answer, which an idle path takes too, is not counted.
+	// Offered is the requests per second that were due. Achieved is the requests
+	// that were answered rightly, divided by the time until the last of them, less
+	// the time of the fastest answer, which an idle path takes too.
 	Offered  float64 `json:"offered"`
 	Achieved float64 `json:"achieved"`
 
@@ -22,20 +22,20 @@ type Window struct {
 
 	Latency    Tail  `json:"latency"`               // to the last byte
 	FirstEvent *Tail `json:"first_event,omitempty"` // of a stream
-	// Lag is how late requests were started although a connection was free for
-	// them: the generator's own fault. Waited counts those that had none.
+	// Lag is how late the generator started requests that had a free connection.
+	// Waited counts those that had none.
 	Lag    Tail `json:"lag"`
 	Waited int  `json:"waited,omitempty"`
 	// ClientCPU is the share of the time that the client's thread was on a CPU;
-	// absent when the window was broken off.
+	// absent when the window was ended early.
 	ClientCPU *float64 `json:"client_cpu_share,omitempty"`
-	// Limited says why the figures are the rig's (generator, mock, machine) and
-	// not the gateway's; empty when they are not.
+	// Limited says why the rig (generator, mock, machine) and not the gateway was
+	// the limit; empty when it was not.
 	Limited string `json:"limited,omitempty"`
 }
 
-// Tail is the slow end of some times, in seconds, by nearest rank. What too few
-// requests give no right to is absent, and Omitted says why.
+// Tail is the slow end of some times, in seconds, by nearest rank. Percentiles for
+// which there are too few requests are absent, and Omitted says why.
 type Tail struct {
 	P50     *float64 `json:"p50,omitempty"`
 	P95     *float64 `json:"p95,omitempty"`
@@ -45,9 +45,8 @@ type Tail struct {
 }
 
 // Knee is the largest rate at which the p99 of the latency, from the intended
-// start, stays within Bound, as far as it is known. A rate is held when all its
-// windows are within the bound, and missed when none is; one of which some are
-// lies between.
+// start, stays within Bound. A rate is held when all its windows are within the
+// bound, missed when none is, and contested when they disagree.
 type Knee struct {
 	Arm       Arm     `json:"arm"`
 	Mode      Mode    `json:"mode"`
@@ -60,8 +59,8 @@ type Knee struct {
 	// smallest that was missed; absent when none was, and Ended says why.
 	Held   *float64 `json:"held,omitempty"`
 	Missed *float64 `json:"missed,omitempty"`
-	// Ended says what ended the search before the interval was closed and narrow:
-	// the rig, or the time; empty when nothing did.
+	// Ended says what ended the search before the interval from Held to Missed was
+	// narrow: the rig or the time; empty when it is.
 	Ended   string `json:"ended,omitempty"`
-	Windows []int  `json:"windows"` // it stands on: places in Run.Windows, from 0
+	Windows []int  `json:"windows"` // of the search: indices of Run.Windows
 }

@@ -44,17 +44,17 @@ func kneeOf(mean, bound time.Duration) float64 {
 
 func (f *station) now() time.Time { return f.time }
 
-func (f *station) Window(ctx context.Context, arm bench.Arm, _ bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
+func (f *station) Window(ctx context.Context, arm bench.Arm, _ bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error) {
 	f.opened, f.starts = append(f.opened, string(arm)), append(f.starts, starts)
 	if f.onOpen != nil {
 		if err := f.onOpen(len(f.opened)); err != nil {
-			return bench.OpenSlice{}, err
+			return bench.OpenLoopSlice{}, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return bench.OpenSlice{}, err
+		return bench.OpenLoopSlice{}, err
 	}
-	saw := bench.OpenSlice{Slice: bench.Slice{Errors: map[bench.ErrorClass]int{}}}
+	saw := bench.OpenLoopSlice{Slice: bench.Slice{Errors: map[bench.ErrorClass]int{}}}
 	free := time.Duration(0)
 	for _, at := range starts {
 		free = max(at+f.lag, free) + time.Duration(f.rng.ExpFloat64()*float64(f.mean[arm]))

@@ -16,7 +16,7 @@ import (
 // soon after ctx has ended. An error ends the measurement; failed requests are
 // counted and are no error.
 type Loader interface {
-	Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error)
+	Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error)
 }
 
 // Result is what has been measured.

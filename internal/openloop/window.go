@@ -11,7 +11,7 @@ import (
 // Reduce makes a Window of what load saw; due is the number of requests that were
 // meant to start within length. The caller fills in the arm, the scenario and
 // Limited.
-func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
+func Reduce(saw bench.OpenLoopSlice, due int, length time.Duration) bench.Window {
 	answered := len(saw.Slice.Observations)
 	w := bench.Window{
 		Seconds:  length.Seconds(),
@@ -42,7 +42,7 @@ func Reduce(saw bench.OpenSlice, due int, length time.Duration) bench.Window {
 // generatorLags are the lags that the generator itself caused, ascending. The
 // longest ones are left out: these calls waited for a connection, because the
 // gateway had not answered earlier ones.
-func generatorLags(saw bench.OpenSlice) []int64 {
+func generatorLags(saw bench.OpenLoopSlice) []int64 {
 	lags := slices.Sorted(slices.Values(saw.Lag))
 	return lags[:max(0, len(lags)-saw.Waited)]
 }

@@ -28,7 +28,7 @@ func lags(n int, ns int64) []int64 {
 }
 
 func TestReduce(t *testing.T) {
-	saw := bench.OpenSlice{
+	saw := bench.OpenLoopSlice{
 		Slice: bench.Slice{
 			Observations: answers(1000, ms, ms/100), Failures: 10, Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2},
 			Elapsed: 2*time.Second + 6*time.Millisecond, ClientCPU: 1003 * time.Millisecond,
@@ -52,7 +52,7 @@ func TestReduce(t *testing.T) {
 }
 
 func TestReduceOfAStreamHasBothClocks(t *testing.T) {
-	saw := bench.OpenSlice{Slice: bench.Slice{Observations: answers(400, 10*ms, 0), Elapsed: time.Second}}
+	saw := bench.OpenLoopSlice{Slice: bench.Slice{Observations: answers(400, 10*ms, 0), Elapsed: time.Second}}
 	for i := range saw.Slice.Observations {
 		saw.Slice.Observations[i].FirstEvent = 3 * ms
 	}
@@ -64,7 +64,7 @@ func TestReduceOfAStreamHasBothClocks(t *testing.T) {
 
 // A call that waited for a connection is late because the gateway is.
 func TestWaitingForAConnectionIsNotTheGeneratorsLag(t *testing.T) {
-	saw := bench.OpenSlice{Slice: bench.Slice{Observations: answers(1000, 50*ms, 0), Elapsed: time.Second}, Lag: lags(1000, ms/50), Waited: 400}
+	saw := bench.OpenLoopSlice{Slice: bench.Slice{Observations: answers(1000, 50*ms, 0), Elapsed: time.Second}, Lag: lags(1000, ms/50), Waited: 400}
 	for i := range 400 {
 		saw.Lag[i*2] = 40 * ms
 	}
@@ -78,7 +78,7 @@ func TestWaitingForAConnectionIsNotTheGeneratorsLag(t *testing.T) {
 }
 
 func TestReduceOfNothing(t *testing.T) {
-	w := Reduce(bench.OpenSlice{}, 0, time.Second)
+	w := Reduce(bench.OpenLoopSlice{}, 0, time.Second)
 	if w.Achieved != 0 || w.Latency.Omitted == "" || w.ClientCPU != nil || limited(w, w) != "" || withinBound(w, time.Second) {
 		t.Errorf("%+v", w)
 	}
@@ -86,7 +86,7 @@ func TestReduceOfNothing(t *testing.T) {
 
 func TestLimitedSaysWhatIsTheLimit(t *testing.T) {
 	good := func() bench.Window {
-		return Reduce(bench.OpenSlice{Slice: bench.Slice{Observations: answers(1000, ms, 0), Elapsed: time.Second, ClientCPU: 300 * time.Millisecond}, Lag: lags(1000, ms/20)}, 1000, time.Second)
+		return Reduce(bench.OpenLoopSlice{Slice: bench.Slice{Observations: answers(1000, ms, 0), Elapsed: time.Second, ClientCPU: 300 * time.Millisecond}, Lag: lags(1000, ms/20)}, 1000, time.Second)
 	}
 	for name, c := range map[string]struct {
 		change func(w, direct *bench.Window)

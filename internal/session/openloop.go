@@ -76,10 +76,10 @@ var _ openloop.Loader = openRig{}
 // Window implements openloop.Loader. A window whose answers take longer than the
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.
-func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenSlice, error) {
+func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error) {
 	jobs, err := r.requests(s)
 	if err != nil {
-		return bench.OpenSlice{}, err
+		return bench.OpenLoopSlice{}, err
 	}
 	calls := make([]load.Call, len(starts))
 	for i, at := range starts {
@@ -89,7 +89,7 @@ func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, st
 	limit := length + r.request.Timeout
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	saw, err := r.clients[arm].Open(bounded, calls, openConnections)
+	saw, err := r.clients[arm].OpenLoop(bounded, calls, openConnections)
 	switch {
 	case err != nil && ctx.Err() == nil && bounded.Err() != nil:
 		breakOff(&saw, len(calls), limit)
@@ -114,7 +114,7 @@ func (r openRig) requests(s bench.Scenario) ([]*load.Job, error) {
 }
 
 // breakOff counts what a window that was broken off has left unanswered.
-func breakOff(saw *bench.OpenSlice, calls int, after time.Duration) {
+func breakOff(saw *bench.OpenLoopSlice, calls int, after time.Duration) {
 	unanswered := calls - len(saw.Observations) - saw.Failures
 	for _, n := range saw.Errors {
 		unanswered -= n

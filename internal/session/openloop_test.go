@@ -8,12 +8,12 @@ import (
 )
 
 func TestBrokenOffWindowCountsWhatIsMissing(t *testing.T) {
-	saw := bench.OpenSlice{Slice: bench.Slice{Observations: make([]bench.Observation, 60), Failures: 5, Errors: map[bench.ErrorClass]int{bench.ErrStatus: 10}}}
+	saw := bench.OpenLoopSlice{Slice: bench.Slice{Observations: make([]bench.Observation, 60), Failures: 5, Errors: map[bench.ErrorClass]int{bench.ErrStatus: 10}}}
 	breakOff(&saw, 100, time.Second)
 	if saw.Errors[bench.ErrTimeout] != 25 || saw.Errors[bench.ErrStatus] != 10 || saw.Elapsed != time.Second {
 		t.Errorf("%+v", saw.Slice)
 	}
-	var none bench.OpenSlice
+	var none bench.OpenLoopSlice
 	breakOff(&none, 100, time.Second)
 	if none.Errors[bench.ErrTimeout] != 100 || none.FirstError == "" {
 		t.Errorf("%+v", none.Slice)

@@ -17,9 +17,9 @@ func every(step time.Duration, n int, j *Job) (calls []Call) {
 	return calls
 }
 
-func window(t *testing.T, c *Client, calls []Call, connections int) bench.OpenSlice {
+func window(t *testing.T, c *Client, calls []Call, connections int) bench.OpenLoopSlice {
 	t.Helper()
-	got, err := c.Open(t.Context(), calls, connections)
+	got, err := c.OpenLoop(t.Context(), calls, connections)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,19 +15,19 @@ type Call struct {
 	Job *Job
 }
 
-// Open starts every call when it is due, in the order given, whether or not
+// OpenLoop starts every call when it is due, in the order given, whether or not
 // earlier ones have been answered, over the given number of connections. Clocks
 // count from the intended start: a request that waits for a free connection waits
 // for the gateway. Counted from the actual start, a stall would show only in the
 // request that it hit and not in those that it delayed (coordinated omission).
-func (c *Client) Open(ctx context.Context, calls []Call, connections int) (bench.OpenSlice, error) {
+func (c *Client) OpenLoop(ctx context.Context, calls []Call, connections int) (bench.OpenLoopSlice, error) {
 	for _, call := range calls {
 		c.wire(call.Job)
 	}
 	l := &open{calls: calls, idle: make([]*conn, 0, connections), lag: make([]int64, 0, len(calls))}
 	out := bench.Slice{Observations: make([]bench.Observation, 0, len(calls))}
 	got, err := c.drive(ctx, l, connections, out)
-	return bench.OpenSlice{Slice: got, Lag: l.lag, Waited: l.waited}, err
+	return bench.OpenLoopSlice{Slice: got, Lag: l.lag, Waited: l.waited}, err
 }
 
 // open is the loop in which the clock alone decides when a request starts.

@@ -46,7 +46,7 @@ const (
 func findCostPerByte(s subject) []finding {
 	var found []finding
 	for _, sweep := range summary.ByBody(s.scenarios) {
-		cpu := s.tableOf(sweep, metric(bench.CPUPerRequest))
+		cpu := s.table(sweep, metric(bench.CPUPerRequest))
 		found = append(found, perByte(cpu, sweep, s.least(byteCost), s.least(ofSmallest), "the gateway's CPU time grows by ")...)
 	}
 	return found

@@ -37,11 +37,13 @@ const (
 func findMemoryGrowth(s subject) []finding {
 	var rates, seconds, shares, served []float64
 	for _, rounds := range s.processes() {
-		if h := halvesOf(rounds); h.served > 0 {
-			rates = append(rates, h.second/h.served)
-			seconds = append(seconds, h.second)
-			shares = append(shares, h.second/max(h.first, 1))
-			served = append(served, h.requests)
+		if len(rounds) < readingsLeast {
+			continue
+		}
+		first, second, requests, after := halves(rounds)
+		if after > 0 {
+			rates, seconds = append(rates, second/after), append(seconds, second)
+			shares, served = append(shares, second/max(first, 1)), append(served, requests)
 		}
 	}
 	rate := median(rates)
@@ -74,39 +76,31 @@ func (s subject) processes() [][]*bench.Round {
 	return all
 }
 
-// halves is the growth of a process's peak in bytes: in the first half of its
-// requests, from the idle process on, and in the second.
-type halves struct {
-	first, second    float64
-	requests, served float64 // in all, and in the second half; 0 with too few readings
-}
-
-// halvesOf ends the first half with the round that completes it, or with the
-// last but one.
-func halvesOf(rounds []*bench.Round) halves {
-	if len(rounds) < readingsLeast {
-		return halves{}
-	}
-	count := func(r *bench.Round) float64 {
-		n := r.Requests
-		for _, failed := range r.Errors {
-			n += failed
-		}
-		return float64(n)
-	}
-	var h halves
+// halves is by how many bytes a process's peak grows: in the first half of its
+// requests, from the idle process on, and in the second; and how many requests
+// there are in all and in the second half. The round that completes the first
+// half ends it, at the latest the last but one.
+func halves(rounds []*bench.Round) (first, second, requests, after float64) {
 	for _, r := range rounds {
-		h.requests += count(r)
+		requests += sent(r)
 	}
-	middle, last, done := 0, len(rounds)-1, 0.0
-	for i, r := range rounds[:last] {
-		middle, done = i, done+count(r)
-		if 2*done >= h.requests {
+	peak := func(r *bench.Round) float64 { return r.Metrics[bench.RSSPeak] }
+	last, middle := rounds[len(rounds)-1], rounds[0]
+	after = requests
+	for _, r := range rounds[:len(rounds)-1] {
+		middle, after = r, after-sent(r)
+		if 2*after <= requests {
 			break
 		}
 	}
-	peak := func(i int) float64 { return rounds[i].Metrics[bench.RSSPeak] }
-	h.first, h.second = peak(middle)-rounds[0].Metrics[bench.RSSIdle], peak(last)-peak(middle)
-	h.served = h.requests - done
-	return h
+	return peak(middle) - rounds[0].Metrics[bench.RSSIdle], peak(last) - peak(middle), requests, after
+}
+
+// sent counts the requests of a round, answered and failed.
+func sent(r *bench.Round) float64 {
+	n := r.Requests
+	for _, failed := range r.Errors {
+		n += failed
+	}
+	return float64(n)
 }

@@ -8,46 +8,39 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// table has a row for each round that has a figure in every scenario of a
-// sweep, and a column for each scenario.
-func table(sweep []bench.Scenario, column func(at bench.Scenario) map[int]float64) [][]float64 {
-	columns := make([]map[int]float64, len(sweep))
-	for i, at := range sweep {
-		columns[i] = column(at)
-	}
-	var rows [][]float64
-	for _, n := range slices.Sorted(maps.Keys(columns[0])) {
-		var row []float64
-		for _, c := range columns {
-			if v, ok := c[n]; ok {
-				row = append(row, v)
-			}
-		}
-		if len(row) == len(sweep) {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+// table has a row for each round with a figure of the gateway in every scenario
+// of a sweep, and a column for each scenario.
+func (s subject) table(sweep []bench.Scenario, f figure) [][]float64 {
+	return rows(sweep, func(at bench.Scenario) map[int]float64 { return s.byRound(at, s.arm, f) })
 }
 
-// tableOf has the gateway's figures.
-func (s subject) tableOf(sweep []bench.Scenario, f figure) [][]float64 {
-	return table(sweep, func(at bench.Scenario) map[int]float64 { return s.byRound(at, s.arm, f) })
-}
-
-// minus has head's figures minus base's, of the rounds that they share.
+// minus is the table of head's figures minus base's, of the rounds they share.
 func minus(head, base subject, sweep []bench.Scenario, f figure) [][]float64 {
-	return table(sweep, func(at bench.Scenario) map[int]float64 {
-		all, of := head.byRound(at, head.arm, f), base.byRound(at, base.arm, f)
-		for n := range all {
-			if _, ok := of[n]; !ok {
-				delete(all, n)
-			} else {
-				all[n] -= of[n]
+	return rows(sweep, func(at bench.Scenario) map[int]float64 {
+		shared, of := make(map[int]float64), base.byRound(at, base.arm, f)
+		for n, v := range head.byRound(at, head.arm, f) {
+			if b, ok := of[n]; ok {
+				shared[n] = v - b
 			}
 		}
-		return all
+		return shared
 	})
+}
+
+func rows(sweep []bench.Scenario, column func(at bench.Scenario) map[int]float64) [][]float64 {
+	byRound := make(map[int][]float64)
+	for _, at := range sweep {
+		for n, v := range column(at) {
+			byRound[n] = append(byRound[n], v)
+		}
+	}
+	var all [][]float64
+	for _, n := range slices.Sorted(maps.Keys(byRound)) {
+		if len(byRound[n]) == len(sweep) {
+			all = append(all, byRound[n])
+		}
+	}
+	return all
 }
 
 // each applies f to every row.

@@ -65,7 +65,7 @@ const growthConfidence = 0.95
 // the rounds.
 func SizeGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, size Size) []Growth {
 	var growth []Growth
-	for _, sweep := range Sweeps(scenarios, size.without, size.in) {
+	for _, sweep := range sweeps(scenarios, size.without, size.in) {
 		metric := sweep[0].Mode.Primary()
 		var x, y []float64
 		for _, s := range sweep {

@@ -7,9 +7,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Sweeps groups the scenarios that differ only in what rest erases, in the order
+// sweeps groups the scenarios that differ only in what rest erases, in the order
 // in which each group begins; each is sorted by order.
-func Sweeps(scenarios []bench.Scenario, rest func(bench.Scenario) bench.Scenario, order func(bench.Scenario) int) [][]bench.Scenario {
+func sweeps(scenarios []bench.Scenario, rest func(bench.Scenario) bench.Scenario, order func(bench.Scenario) int) [][]bench.Scenario {
 	var groups [][]bench.Scenario
 	index := make(map[bench.Scenario]int)
 	for _, s := range scenarios {
@@ -31,7 +31,7 @@ func Sweeps(scenarios []bench.Scenario, rest func(bench.Scenario) bench.Scenario
 // ByConcurrency groups the scenarios that differ in the requests in flight alone,
 // the fewest first.
 func ByConcurrency(scenarios []bench.Scenario) [][]bench.Scenario {
-	return Sweeps(scenarios,
+	return sweeps(scenarios,
 		func(s bench.Scenario) bench.Scenario { s.Concurrency = 0; return s },
 		func(s bench.Scenario) int { return s.Concurrency })
 }
@@ -39,7 +39,7 @@ func ByConcurrency(scenarios []bench.Scenario) [][]bench.Scenario {
 // ByBody groups the scenarios that differ in their body alone, the smallest
 // first.
 func ByBody(scenarios []bench.Scenario) [][]bench.Scenario {
-	return Sweeps(scenarios,
+	return sweeps(scenarios,
 		func(s bench.Scenario) bench.Scenario { s.BodyBytes = 0; return s },
 		func(s bench.Scenario) int { return s.BodyBytes })
 }

@@ -36,21 +36,23 @@ func defaultGates(mode bench.Mode) []bench.Metric {
 // gates lists what is gated in a scenario: the defaults, then what thresholds
 // name beyond them.
 func gates(p bench.Policy, s bench.Scenario) []gate {
-	metrics := defaultGates(s.Mode)
-	for _, t := range p.Thresholds {
-		if d, known := t.Metric.Describe(); known && t.Covers(s) && d.In(s.Mode) && !slices.Contains(metrics, t.Metric) {
-			metrics = append(metrics, t.Metric)
-		}
+	var all []gate
+	for _, m := range defaultGates(s.Mode) {
+		all = append(all, gate{metric: m, threshold: p.Threshold, tail: isTail(m)})
 	}
-	all := make([]gate, len(metrics))
-	for i, m := range metrics {
-		g := gate{metric: m, threshold: p.Threshold, tail: isTail(m)}
-		for _, t := range p.Thresholds {
-			if t.Covers(s) && (t.Metric == m || t.Metric == "") {
-				g.threshold, g.tail = t.Share, isTail(m) && t.Metric == ""
+	for _, t := range p.Thresholds {
+		if !t.Covers(s) {
+			continue
+		}
+		listed := slices.ContainsFunc(all, func(g gate) bool { return g.metric == t.Metric })
+		if d, known := t.Metric.Describe(); known && d.In(s.Mode) && !listed {
+			all = append(all, gate{metric: t.Metric})
+		}
+		for i := range all {
+			if t.Metric == "" || t.Metric == all[i].metric {
+				all[i].threshold, all[i].tail = t.Share, t.Metric == "" && isTail(all[i].metric)
 			}
 		}
-		all[i] = g
 	}
 	return all
 }

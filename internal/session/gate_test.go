@@ -1,0 +1,261 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/openloop"
+	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// TestGateByBaseline: a gate without a base leaves a baseline, whose gateway then
+// runs beside head. Nothing is said of speed: the machine may be busy.
+func TestGateByBaseline(t *testing.T) {
+	r := newRepository(t)
+	g := r.gate(BaseSources{})
+	if g.Verdict.Outcome != bench.NoBaseline || g.Base.Info.Source != "" || !g.Run.Validity.Complete || armsOf(g.Run) != "map[direct:2 head:2]" {
+		t.Fatalf("outcome %s, base %+v, rounds of %s", g.Verdict.Outcome, g.Base, armsOf(g.Run))
+	}
+	if c := g.Run.Commit; c.SHA != r.head || c.Ref != "main" || c.Dirty {
+		t.Errorf("commit %+v", c)
+	}
+	file := r.save(g)
+	r.says("bundled gateway: 1 files")
+	if err := os.Remove("gateway.sh"); err != nil { // head's, so that base's can only be the bundle's
+		t.Fatal(err)
+	}
+	g = r.gate(BaseSources{File: file}, "gateway.build", "true")
+	if g.Base.Info.Source != bench.SourceBundle || g.Run.Base == nil || g.Run.Base.SHA != r.head || !strings.Contains(armsOf(g.Run), "base:") || g.Verdict.Outcome == bench.NoBaseline {
+		t.Errorf("outcome %s, base %+v, rounds of %s\n%s", g.Verdict.Outcome, g.Base, armsOf(g.Run), r.log)
+	}
+	if !g.Run.Commit.Dirty {
+		t.Error("a changed work tree is not called dirty")
+	}
+	if again := Decide(g.Run, nil); again.Outcome != g.Verdict.Outcome {
+		t.Errorf("decided again: %s, not %s", again.Outcome, g.Verdict.Outcome)
+	}
+	c := g.Report([]bench.Outcome{bench.Regression}, []string{"--quick"}).Context
+	if c.Reproduce != "proxy-bench gate --base-ref "+r.head+" --quick" || len(c.History) != 1 || c.History[0].SHA != r.head || len(c.Notes) > 0 {
+		t.Errorf("context %+v", c)
+	}
+}
+
+// TestGateByCommit: the base commit is built by its own configuration, beside a
+// head of which only the start line is the same.
+func TestGateByCommit(t *testing.T) {
+	r := newRepository(t)
+	first := r.head
+	r.write(DefaultConfig, strings.Replace(gatewayFile, "cp gateway.sh gateway", "cp other.sh gateway", 1))
+	r.git("mv", "gateway.sh", "other.sh")
+	r.commit()
+	g := r.gate(BaseSources{Ref: "HEAD~1"})
+	if g.Base.Info.Source != bench.SourceRebuild || g.Run.Base.SHA != first || !strings.Contains(armsOf(g.Run), "base:") {
+		t.Errorf("base %+v, rounds of %s", g.Base, armsOf(g.Run))
+	}
+	r.says("building base: cp gateway.sh gateway")
+	r.says("building head: cp other.sh gateway")
+}
+
+// TestChoose: the best source that can be had, and why not a better one.
+func TestChoose(t *testing.T) {
+	r := newRepository(t)
+	measured := r.gate(BaseSources{})
+	file := r.save(measured)
+	r.write("text.zip", "PK but no zip")
+	only := r.saveRun(measured.Run)
+	r.write("broken/"+DefaultConfig, "version: 1\ngateway: {strat: x}\n")
+	r.commit()
+	for name, c := range map[string]struct {
+		from   BaseSources
+		source bench.BaseSource
+		note   string // of the base
+		err    string
+		usage  bool
+	}{
+		"nothing":                        {from: BaseSources{}},
+		"a bundle before a commit":       {from: BaseSources{File: file, Ref: "HEAD"}, source: bench.SourceBundle},
+		"numbers, whose commit is here":  {from: BaseSources{File: only}, source: bench.SourceRebuild, note: "the bundled gateway cannot be used"},
+		"numbers, and no building":       {from: BaseSources{File: only, BundleOnly: true}, source: bench.SourceStored, note: "the bundled gateway cannot be used"},
+		"numbers, and a commit gone":     {from: BaseSources{File: only, Ref: "gone"}, source: bench.SourceStored, note: `there is no commit "gone"`},
+		"a file that a user named":       {from: BaseSources{File: "missing.zip", Ref: "HEAD"}, err: "missing.zip", usage: true},
+		"a broken file that a user has":  {from: BaseSources{File: "text.zip"}, err: "text.zip", usage: true},
+		"a broken file that was fetched": {from: BaseSources{File: "text.zip", Fetched: true, Ref: "HEAD"}, source: bench.SourceRebuild, note: "text.zip"},
+		"a commit that a user named":     {from: BaseSources{Ref: "gone", Named: true}, err: `--base-ref: there is no commit "gone"`, usage: true},
+		"a commit that is gone":          {from: BaseSources{Ref: "gone"}, note: `there is no commit "gone"`},
+		"what was noted before":          {from: BaseSources{Ref: "HEAD", Notes: []string{"no token"}}, source: bench.SourceRebuild, note: "no token"},
+		"its own configuration broken":   {from: BaseSources{Ref: "HEAD", Config: "broken/" + DefaultConfig}, source: bench.SourceRebuild, note: "the base's configuration cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := r.open()
+			choice := choice{Session: s, BaseSources: c.from}
+			base, err := choice.choose(t.Context())
+			if err := choice.close(); err != nil {
+				t.Error(err)
+			}
+			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) || host.IsUsage(err) != c.usage {
+				t.Fatalf("error %v, want one with %q", err, c.err)
+			}
+			if base.Info.Source != c.source || !strings.Contains(base.Notes, c.note) || (base.Notes == "") != (c.note == "") {
+				t.Errorf("%+v, want %q with the note %q", base, c.source, c.note)
+			}
+			if (base.side != nil) != (c.source == bench.SourceBundle || c.source == bench.SourceRebuild) {
+				t.Errorf("a gateway: %v", base.side)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestStoredBase: where only numbers can be had, they decide.
+func TestStoredBase(t *testing.T) {
+	r := newRepository(t)
+	before := r.gate(BaseSources{})
+	before.Run.Environment.CPUModel = "another"
+	g := r.gate(BaseSources{File: r.saveRun(before.Run), BundleOnly: true})
+	if g.Run.Base.Source != bench.SourceStored || strings.Contains(armsOf(g.Run), "base:") || g.Verdict.Outcome == bench.NoBaseline {
+		t.Errorf("outcome %s, base %+v", g.Verdict.Outcome, g.Run.Base)
+	}
+	if notes := g.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another CPU") {
+		t.Errorf("notes %q", notes)
+	}
+}
+
+// TestMeasure: base and head by configurations, an open loop and probes.
+func TestMeasure(t *testing.T) {
+	r := newRepository(t)
+	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
+	s := r.open("suite.probes", "idle,disconnect", "load.trace", "trace.jsonl")
+	run, err := s.Measure(t.Context(), Sides{
+		Base: &config.Gateway{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
+		OpenLoop: &openloop.Settings{
+			Arrivals: pace.Poisson, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}},
+		},
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, r.log)
+	}
+	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 || len(run.Probes) != 6 {
+		t.Errorf("rounds of %s, %d windows, probes %+v", armsOf(run), len(run.Windows), run.Probes)
+	}
+	for _, p := range run.Probes {
+		if p.Failed != "" {
+			t.Errorf("probe %s of %s: %s", p.Name, p.Arm, p.Failed)
+		}
+	}
+	if f := FailuresOf(run); f.Failed > 0 || f.Sent == 0 {
+		t.Error(f)
+	}
+	r.says("open loop: json 1KB at 50/s")
+	r.says("probe: idle")
+}
+
+// TestMeasureTwice drives one build as both.
+func TestMeasureTwice(t *testing.T) {
+	r := newRepository(t)
+	run, err := r.open().MeasureTwice(t.Context(), 1)
+	if err != nil || armsOf(run) != "map[base:2 direct:2 head:2]" || strings.Count(r.log.String(), "building") != 1 {
+		t.Errorf("rounds of %s, %v\n%s", armsOf(run), err, r.log)
+	}
+}
+
+// TestFailures: each error says what failed; what was complete before is kept.
+func TestFailures(t *testing.T) {
+	for name, c := range map[string]struct {
+		how      string // of the gateway
+		settings []string
+		is       func(error) bool
+		says     []string
+	}{
+		"build": {"good", []string{"gateway.build", "echo oh no; exit 3"}, isStep(gateway.StepBuild), []string{"oh no", "status 3"}},
+		"start": {"good", []string{"gateway.start", "exec ./missing"}, isStep(gateway.StepDied), []string{"127"}},
+		"lies": {"lies", nil, func(err error) bool { return errors.As(err, new(*DriveError)) }, []string{
+			"status 418", "I am lying", "what to do",
+		}},
+		"dies": {"dies", nil, isStep(gateway.StepDied), []string{"status 7", "I am dying"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRepository(t)
+			r.gateway(c.how)
+			g, err := r.open(c.settings...).Gate(t.Context(), BaseSources{})
+			if err == nil || !c.is(err) {
+				t.Fatalf("error %v\n%s", err, r.log)
+			}
+			for _, text := range c.says {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("the error lacks %q: %v", text, err)
+				}
+			}
+			if g.Run.Schema != "" && (g.Run.Validity.Complete || g.Run.Validity.Incomplete == "") || g.Verdict.Outcome != "" {
+				t.Errorf("validity %+v, verdict %q", g.Run.Validity, g.Verdict.Outcome)
+			}
+		})
+	}
+}
+
+func isStep(step gateway.Step) func(error) bool {
+	return func(err error) bool {
+		failed, ok := errors.AsType[*gateway.Error](err)
+		return ok && failed.Step == step
+	}
+}
+
+// cancelling is a log that ends a context at the first progress.
+type cancelling struct {
+	*Lines
+	cancel func()
+}
+
+func (c cancelling) Progress(p trial.Progress) {
+	c.Lines.Progress(p)
+	c.cancel()
+}
+
+// TestInterrupted: a cancelled measurement says so, and what it has is marked.
+func TestInterrupted(t *testing.T) {
+	r := newRepository(t)
+	s := r.open("measure.rounds", "20", "measure.time_budget", "60s")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s.log = cancelling{&Lines{W: r.log}, cancel}
+	run, err := s.Measure(ctx, Sides{})
+	if !errors.Is(err, host.ErrInterrupted) || run.Validity.Complete || run.Validity.Incomplete != "interrupted" {
+		t.Errorf("error %v, validity %+v", err, run.Validity)
+	}
+}
+
+// TestLogsOfGateways: they are kept where a directory is named, and builds are
+// shown where that is asked for.
+func TestLogsOfGateways(t *testing.T) {
+	r := newRepository(t)
+	s := r.open("gateway.build", "cp gateway.sh gateway && echo built")
+	s.logDir, s.buildOutput = t.TempDir(), r.log
+	if _, err := s.Gate(t.Context(), BaseSources{}); err != nil {
+		t.Fatal(err)
+	}
+	if !exists(filepath.Join(s.logDir, "build-head.log")) || !exists(filepath.Join(s.logDir, "gateway-head.log")) {
+		t.Error("no logs")
+	}
+	r.says("built\n")
+}
+
+// TestNothingToBuild: a program without a build line is taken as it is.
+func TestNothingToBuild(t *testing.T) {
+	r := newRepository(t)
+	r.write(DefaultConfig, "version: 1\ngateway: {start: exec ./gateway.sh}\n")
+	s := r.open()
+	if err := s.build(t.Context(), bench.Head, side{Gateway: s.config.Gateway}); err != nil {
+		t.Fatal(err)
+	}
+	r.says("no build line, so gateway.sh is taken as it is")
+}

@@ -1,0 +1,212 @@
+package session
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/sandbox"
+)
+
+// TestMain makes the test binary be the program that a session starts, and the
+// gateways that it drives.
+func TestMain(m *testing.M) {
+	if code, ok := Child(host.Process()); ok {
+		os.Exit(code)
+	}
+	if len(os.Args) > 2 && os.Args[1] == "gateway" {
+		fmt.Fprintln(os.Stderr, serve(os.Args[2]))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// serve is a gateway: "good", or one that "lies" or "dies" at the tenth request
+// for a model.
+func serve(how string) error {
+	upstream, err := url.Parse(os.Getenv("UPSTREAM_URL"))
+	if err != nil {
+		return err
+	}
+	proxy := httputil.NewSingleHostReverseProxy(upstream)
+	proxy.FlushInterval = -1
+	requests := make(chan int, 1)
+	requests <- 0
+	return http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := 1 + <-requests
+		requests <- n
+		switch {
+		case r.URL.Path == "/health":
+		case how == "lies" && n > 10:
+			fmt.Fprintln(os.Stderr, "I am lying")
+			http.Error(w, "no", http.StatusTeapot)
+		case how == "dies" && n > 10:
+			fmt.Fprintln(os.Stderr, "I am dying")
+			os.Exit(7)
+		default:
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+}
+
+// repository is a working directory with a gateway in it, as a commit: the build
+// line makes the program `gateway` out of gateway.sh.
+type repository struct {
+	t    *testing.T
+	head string // the commit
+	log  *bytes.Buffer
+}
+
+const gatewayFile = `version: 1
+gateway: {build: cp gateway.sh gateway, start: exec ./gateway, ready: {path: /health, timeout: 10s}}
+suite: {modes: [json, sse], concurrency: [1], body: [1KB]}
+measure: {rounds: 1, time_budget: 1s}
+`
+
+func newRepository(t *testing.T) *repository {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	t.Setenv("TMPDIR", t.TempDir())
+	r := &repository{t: t, log: new(bytes.Buffer)}
+	r.write(DefaultConfig, gatewayFile)
+	r.gateway("good")
+	r.write(".gitignore", "/gateway\n/out\n/*.zip\n")
+	r.git("init", "--quiet", "--initial-branch=main")
+	r.commit()
+	t.Cleanup(func() {
+		left, err := filepath.Glob(os.Getenv("TMPDIR") + "/*")
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+		if trees := r.git("worktree", "list"); strings.Contains(trees, "\n") {
+			t.Errorf("worktrees left behind:\n%s", trees)
+		}
+	})
+	return r
+}
+
+func (r *repository) write(path, content string) {
+	r.t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o755)); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// gateway sets how the gateway is.
+func (r *repository) gateway(how string) {
+	r.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.write("gateway.sh", fmt.Sprintf("#!/bin/sh\nexec '%s' gateway %s\n", self, how))
+}
+
+func (r *repository) git(args ...string) string {
+	r.t.Helper()
+	out, err := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...).CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (r *repository) commit() {
+	r.t.Helper()
+	r.git("add", ".")
+	r.git("commit", "--quiet", "--allow-empty", "--message=x")
+	r.head = r.git("rev-parse", "HEAD")
+}
+
+// open opens a session on the repository, with settings on top of its
+// configuration in pairs of path and value.
+func (r *repository) open(settings ...string) *Session {
+	r.t.Helper()
+	var overrides []config.Override
+	for i := 0; i < len(settings); i += 2 {
+		overrides = append(overrides, config.Override{Path: settings[i], Value: settings[i+1], Origin: settings[i]})
+	}
+	cfg, err := LoadConfig(config.ForMeasuring, "", overrides)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	box, err := sandbox.Open(host.World{Environ: os.Environ()})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	s, err := Open(r.t.Context(), Options{Config: cfg, Sandbox: box, Log: &Lines{W: r.log}, Now: time.Now})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			r.t.Error(err)
+		}
+	})
+	return s
+}
+
+// gate gates the repository and fails the test with any error.
+func (r *repository) gate(from BaseSources, settings ...string) Result {
+	r.t.Helper()
+	from.Config = DefaultConfig
+	g, err := r.open(settings...).Gate(r.t.Context(), from)
+	if err != nil {
+		r.t.Fatalf("%v\n%s", err, r.log)
+	}
+	return g
+}
+
+// save writes a baseline and returns its path.
+func (r *repository) save(g Result) string {
+	r.t.Helper()
+	var b bytes.Buffer
+	cfg, err := LoadConfig(config.ForMeasuring, "", nil)
+	if err == nil {
+		err = WriteBaseline(&b, g, cfg.Gateway, &Lines{W: r.log})
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.write("baseline.zip", b.String())
+	return "baseline.zip"
+}
+
+// saveRun writes the files of a run and returns the path of its rounds.
+func (r *repository) saveRun(run bench.Run) string {
+	r.t.Helper()
+	if err := errors.Join(os.MkdirAll("out", 0o755), SavedRun(run).Save("out")); err != nil {
+		r.t.Fatal(err)
+	}
+	return filepath.Join("out", record.RunFile)
+}
+
+// says checks that the log has a text.
+func (r *repository) says(text string) {
+	r.t.Helper()
+	if !strings.Contains(r.log.String(), text) {
+		r.t.Errorf("the log lacks %q:\n%s", text, r.log)
+	}
+}
+
+// armsOf counts the rounds of each arm.
+func armsOf(run bench.Run) string {
+	n := map[bench.Arm]int{}
+	for _, round := range run.Rounds {
+		n[round.Arm]++
+	}
+	return fmt.Sprint(n)
+}

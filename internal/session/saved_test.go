@@ -1,0 +1,194 @@
+package session
+
+import (
+	"bytes"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// TestReadReport: a directory gives back the verdict that it was saved with, a
+// file of rounds the one that follows from them.
+func TestReadReport(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := recordtest.Run(8, recordtest.SSE10)
+	run.Base = &bench.BaseInfo{Source: bench.SourceBundle, SHA: "abc"}
+	run.Policy = new(bench.DefaultPolicy())
+	r := Result{Run: run, Base: Base{Info: *run.Base}, Verdict: Decide(run, nil)}.Report([]bench.Outcome{bench.Regression}, nil)
+	if err := os.Mkdir("out", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Saved(r).Save("out"); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"out", "out/" + record.RunFile} {
+		got, err := ReadReport(path)
+		if err != nil || got.Verdict.Outcome != r.Verdict.Outcome || len(got.Run.Rounds) != len(run.Rounds) {
+			t.Errorf("%s: %s, %v; want %s", path, got.Verdict.Outcome, err, r.Verdict.Outcome)
+		}
+		if path == "out" && len(got.Context.FailOn) != 1 {
+			t.Errorf("context %+v", got.Context)
+		}
+	}
+	if err := os.Remove("out/" + record.VerdictFile); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadReport("out"); err != nil || got.Verdict.Outcome != r.Verdict.Outcome {
+		t.Errorf("without a verdict: %s, %v", got.Verdict.Outcome, err)
+	}
+	if err := os.WriteFile("out/"+record.RunFile, []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"missing", "out", "out/" + record.RunFile} {
+		if _, err := ReadReport(path); !host.IsUsage(err) {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+}
+
+// TestRunWithoutAPolicy is decided by the default one.
+func TestRunWithoutAPolicy(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := recordtest.Run(2, recordtest.SSE10)
+	if err := SavedRun(run).Save("."); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadReport(record.RunFile); err != nil || !reflect.DeepEqual(*got.Run.Policy, bench.DefaultPolicy()) {
+		t.Errorf("policy %+v, %v", got.Run.Policy, err)
+	}
+}
+
+// TestDecideBy: what is said now wins over what the run was saved with.
+func TestDecideBy(t *testing.T) {
+	run := recordtest.Run(2, recordtest.SSE10)
+	run.Policy = new(bench.DefaultPolicy())
+	run.Policy.Alpha = 0.05
+	fails, err := DecideBy(&run, config.Sources{Saved: run.Policy, Overrides: []config.Override{
+		{Path: "gate.threshold", Value: "30%", Origin: "--threshold"}, {Path: "gate.fail_on", Value: "regression,inconclusive", Origin: "--fail-on"},
+	}})
+	if err != nil || run.Policy.Alpha != 0.05 || run.Policy.Threshold != 0.3 || len(fails) != 2 {
+		t.Errorf("policy %+v, fails on %v, %v", run.Policy, fails, err)
+	}
+	if _, err := DecideBy(&run, config.Sources{Overrides: []config.Override{{Path: "gate.alpha", Value: "much", Origin: "--alpha"}}}); !host.IsUsage(err) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestLoadConfig: a file that was named has to be there.
+func TestLoadConfig(t *testing.T) {
+	t.Chdir(t.TempDir())
+	start := config.Override{Path: "gateway.start", Value: "bin/gw", Origin: "--start"}
+	if _, err := LoadConfig(config.ForMeasuring, "", []config.Override{start}); err != nil {
+		t.Errorf("without a file: %v", err)
+	}
+	for path, says := range map[string]string{"missing.yml": "missing.yml", "": "gateway.start"} {
+		if _, err := LoadConfig(config.ForMeasuring, path, nil); !host.IsUsage(err) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: error %v", path, err)
+		}
+	}
+	if err := os.WriteFile("go.mod", nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := LoadConfig(config.ForMeasuring, "", []config.Override{start}); err != nil || c.Gateway.Build != "go build -o bin/ ./..." {
+		t.Errorf("build line %q, %v", c.Gateway.Build, err)
+	}
+}
+
+// TestHistory: what the baseline knows of main is shown, and where main has
+// drifted.
+func TestHistory(t *testing.T) {
+	run := recordtest.Run(4, recordtest.SSE10)
+	run.Policy = new(bench.DefaultPolicy())
+	run.Base = &bench.BaseInfo{Source: bench.SourceBundle}
+	stored := baseline.Baseline{Run: run}
+	for i := range 5 {
+		run.Commit.SHA = strings.Repeat(strconv.Itoa(i), 40)
+		stored.History = baseline.Append(stored.History, headOnly(run))
+	}
+	r := Result{Run: run, Base: Base{Info: *run.Base, Stored: &stored}}
+	c := r.Report(nil, nil).Context
+	if len(c.History) != 5 || len(c.History[0].Overhead[recordtest.SSE10.ID()]) == 0 || len(c.Notes) > 0 {
+		t.Errorf("context %+v", c)
+	}
+	run.Plan.Fingerprint = "another"
+	r.Run = run
+	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another suite") || !strings.Contains(notes[0], "history of main only") {
+		t.Errorf("notes %q", notes)
+	}
+	e := storedEvidence(run, stored)
+	if e.Doubt == "" || len(e.History) != 1 || len(e.History[0]) != 0 {
+		t.Errorf("history of other suites counts: %+v", e.History)
+	}
+}
+
+// TestLines: a round has one line, and the next trial starts anew.
+func TestLines(t *testing.T) {
+	var b bytes.Buffer
+	l := &Lines{W: &b}
+	l.Group("measure")
+	for _, round := range []int{1, 1, 2} {
+		l.Progress(trial.Progress{Round: round, Rounds: 2, Elapsed: 1400 * time.Millisecond, Remaining: time.Minute})
+	}
+	l.EndProgress()
+	l.Progress(trial.Progress{Round: 2, Rounds: 3})
+	l.EndGroup()
+	if want := "round 1 of 2, 1s gone, 1m0s left\nround 2 of 2, 1s gone, 1m0s left\nround 2 of 3, 0s gone, 0s left\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// TestStages: what a second stage finds is added to the first.
+func TestStages(t *testing.T) {
+	var run bench.Run
+	addStage(&run, trial.Result{Rounds: make([]bench.Round, 2), Restart: 3, Validity: bench.Validity{
+		Complete: true, Steal: 0.1, VoidRounds: 1, Warnings: []string{"a"}, Ceiling: map[string]float64{"x": 1},
+	}})
+	addStage(&run, trial.Result{Rounds: make([]bench.Round, 3), Restart: 9, Validity: bench.Validity{
+		Incomplete: "time was up", Foreign: 0.2, VoidRounds: 2, Warnings: []string{"b"}, Ceiling: map[string]float64{"x": 2, "y": 3},
+	}})
+	v := run.Validity
+	if len(run.Rounds) != 5 || run.Plan.Restart != 3 || v.Complete || v.Incomplete != "time was up" || v.Steal != 0.1 || v.Foreign != 0.2 || v.VoidRounds != 3 ||
+		strings.Join(v.Warnings, ";") != "a;second stage: b" || v.Ceiling["x"] != 1 || v.Ceiling["y"] != 3 {
+		t.Errorf("%d rounds, restart %d, validity %+v", len(run.Rounds), run.Plan.Restart, v)
+	}
+}
+
+// TestConfirm: fresh rounds are asked for what the screening found, and for no
+// longer than the deadline.
+func TestConfirm(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := &Session{now: func() time.Time { return now }, log: &Lines{W: &bytes.Buffer{}}}
+	run := recordtest.Run(12, recordtest.SSE10)
+	for i := range run.Rounds {
+		r := &run.Rounds[i]
+		r.Errors = nil
+		for m := range r.Metrics {
+			if r.Arm == bench.Head {
+				r.Metrics[m] *= 2
+			}
+		}
+	}
+	policy := bench.DefaultPolicy()
+	next := s.confirm(now.Add(time.Minute), policy)
+	settings, more := next(run)
+	if !more || settings.Stage != bench.Confirm || len(settings.Scenarios) != 1 || settings.Scenarios[0] != recordtest.SSE10 || settings.Budget != time.Minute || settings.Rounds == 0 {
+		t.Errorf("more %v, %+v", more, settings)
+	}
+	if _, more := next(run); more {
+		t.Error("confirmed twice")
+	}
+	if _, more := s.confirm(now, policy)(run); more {
+		t.Error("confirmed beyond the deadline")
+	}
+}

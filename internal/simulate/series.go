@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // firstShare is the part of a stream's time that passes before its first
@@ -65,16 +64,16 @@ func (s *series) put(metric bench.Metric, part []float64) {
 	s.slices[metric] = append(s.slices[metric], typical(part))
 }
 
-// typical and p95 are of a slice that is not empty.
-func typical(values []float64) float64 {
-	mean, _ := stats.TrimmedMeanFastest(values)
-	return mean
+// typical is the mean of the fastest 80 %, as package summary has it.
+func typical(sorted []float64) float64 {
+	sum, n := 0.0, (4*len(sorted)+4)/5
+	for _, v := range sorted[:n] {
+		sum += v
+	}
+	return sum / float64(n)
 }
 
-func p95(values []float64) float64 {
-	value, _ := stats.Quantile(values, 0.95)
-	return value
-}
+func p95(sorted []float64) float64 { return sorted[(95*len(sorted)+99)/100-1] }
 
 func (s *series) reduce() bench.Round {
 	r := bench.Round{Requests: len(s.last), Slices: s.slices, Metrics: make(map[bench.Metric]float64, 5)}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // firstShare is the part of a stream's time that passes before its first
@@ -64,13 +65,13 @@ func (s *series) put(metric bench.Metric, part []float64) {
 	s.slices[metric] = append(s.slices[metric], typical(part))
 }
 
-// typical is the mean of the fastest 80 %, as package summary has it.
+// typical is the mean of the fastest 80 %.
 func typical(sorted []float64) float64 {
-	sum, n := 0.0, (4*len(sorted)+4)/5
-	for _, v := range sorted[:n] {
+	sum, fastest := 0.0, stats.Fastest(sorted)
+	for _, v := range fastest {
 		sum += v
 	}
-	return sum / float64(n)
+	return sum / float64(len(fastest))
 }
 
 func p95(sorted []float64) float64 { return sorted[(95*len(sorted)+99)/100-1] }

@@ -1,5 +1,7 @@
 package summary
 
+import "github.com/org/proxy-bench-action/internal/stats"
+
 // The fewest observations for which a percentile is given. The largest of n
 // observations is an upper 97.5 % confidence bound of the p-quantile, the end of a
 // two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for p95, 368 for
@@ -33,10 +35,8 @@ func nearest(sorted []int64, percent int) int64 {
 	return sorted[rank-1]
 }
 
-// typical is the mean of the fastest 80 %, ⌈0.8 n⌉ values, in seconds. In A/A
-// runs its variance is a third below the median's, because it uses more of the
-// data, and the slow tail does not affect it as it does the mean.
-func typical(sorted []int64) float64 { return mean(sorted[:(4*len(sorted)+4)/5]) }
+// typical is the mean of the fastest 80 %, in seconds.
+func typical(sorted []int64) float64 { return mean(stats.Fastest(sorted)) }
 
 // mean does not depend on the order of the observations: their sum is of whole
 // nanoseconds and exact.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -18,7 +17,7 @@ func (b Baseline) check() error {
 	if err := record.At("run", record.Validate(b.Run)); err != nil {
 		return err
 	}
-	if err := record.At("gateway", b.Gateway.check()); err != nil {
+	if err := record.At("gateway", checkRecipe(b.Gateway)); err != nil {
 		return err
 	}
 	for i := range b.History {
@@ -35,23 +34,18 @@ func (b Baseline) check() error {
 	return record.At("bundle", b.Bundle.check(math.MaxInt64))
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// maxTimeout is what configuration allows.
-const maxTimeout = 3600 // seconds
-
-func (g Gateway) check() error {
+func checkRecipe(g bench.Recipe) error {
 	if strings.ContainsRune(g.Start, 0) {
 		return errors.New("start: holds a NUL byte")
 	}
 	if p := g.Ready.Path; p != "" && (p[0] != '/' || strings.ContainsAny(p, "\x00\r\n ")) {
 		return fmt.Errorf("ready.path: %q is not a path that can be requested", p)
 	}
-	if t := g.Ready.Timeout; !(t >= 0 && t <= maxTimeout) {
-		return fmt.Errorf("ready.timeout_seconds: %v is not between 0 and %d", t, maxTimeout)
+	if t := g.Ready.Timeout; !(t >= 0 && t <= bench.MaxReadyTimeout) {
+		return fmt.Errorf("ready.timeout_seconds: %v is not between 0 and %v", t, bench.MaxReadyTimeout)
 	}
 	return record.FirstOf("env", g.Env, func(name, value string) error {
-		if !variableName.MatchString(name) {
+		if !bench.VariableName.MatchString(name) {
 			return errors.New("not the name of a variable")
 		}
 		if strings.ContainsRune(value, 0) {

@@ -13,10 +13,10 @@ func sampleBaseline(rounds int, scenarios ...bench.Scenario) Baseline {
 	return Baseline{
 		Schema: Schema,
 		Run:    run,
-		Gateway: Gateway{
+		Gateway: bench.Recipe{
 			Start: "exec ./gw --port \"$PORT\" && echo 'ok' > /dev/null",
 			Env:   map[string]string{"http_proxy": "", "HTTP_PROXY": "", "KEY": "mock"},
-			Ready: Ready{Path: "/health", Timeout: 60},
+			Ready: bench.Ready{Path: "/health", Timeout: 60},
 		},
 		History: Append(nil, run),
 		Bundle: &Manifest{

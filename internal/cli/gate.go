@@ -101,7 +101,7 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 }
 
 // keepBaseline saves a baseline where it was asked for, or where none was given.
-func (c gateCommand) keepBaseline(g session.Result, head config.Gateway, log session.Log) error {
+func (c gateCommand) keepBaseline(g session.Result, head bench.Recipe, log session.Log) error {
 	path := c.SaveBaseline
 	if path == "" && c.Baseline == "" && c.BaseRef == "" {
 		path = localBaseline

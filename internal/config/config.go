@@ -12,28 +12,13 @@ import (
 // Config is everything a user can decide. Sizes are bytes, shares are fractions
 // of 1. Do not change the slices and maps of one: copies share them.
 type Config struct {
-	Gateway Gateway
+	Gateway bench.Recipe
 	Request Request
 	Suite   Suite
 	Mock    Mock
 	Measure Measure
 	Gate    Gate
 	Load    workload.Load
-}
-
-// Gateway is how to build and run what is measured.
-type Gateway struct {
-	Build  string // shell line; empty when none is given
-	Start  string // shell line
-	Env    map[string]string
-	Ready  Ready
-	Bundle []string // relative paths of what a baseline must carry to run the gateway again
-}
-
-// Ready is how to tell that a gateway can take requests.
-type Ready struct {
-	Path    string // to be answered with success; empty when an open port is enough
-	Timeout time.Duration
 }
 
 // Request is what every request has in common.

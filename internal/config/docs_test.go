@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 var update = flag.Bool("update", false, "write what is generated instead of comparing with it")
@@ -57,7 +59,7 @@ func TestREADMEShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Defaults()
-	want.Gateway = Gateway{Build: "/x", Start: "/x", Env: map[string]string{}, Ready: Ready{Path: "/x", Timeout: want.Gateway.Ready.Timeout}}
+	want.Gateway = bench.Recipe{Build: "/x", Start: "/x", Env: map[string]string{}, Ready: bench.Ready{Path: "/x", Timeout: want.Gateway.Ready.Timeout}}
 	if !reflect.DeepEqual(loaded, want) {
 		t.Errorf("the README's configuration is %+v, the defaults %+v", loaded, want)
 	}

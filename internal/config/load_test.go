@@ -66,11 +66,11 @@ gate:
 func TestLoadResolvesEveryValue(t *testing.T) {
 	const ms = time.Millisecond
 	want := Config{
-		Gateway: Gateway{
+		Gateway: bench.Recipe{
 			Build:  "cargo build --locked --release -p agentic-server",
 			Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-port "$PORT"`,
 			Env:    map[string]string{"OPENAI_API_KEY": "mock", "RETRIES": "010"},
-			Ready:  Ready{Path: "/health", Timeout: 90 * time.Second},
+			Ready:  bench.Ready{Path: "/health", Timeout: 90},
 			Bundle: []string{"target/release/agentic-server", "config"},
 		},
 		Request: Request{
@@ -141,11 +141,11 @@ gate:
 
 func TestDocumentedExampleIsTheDefaultsWrittenOut(t *testing.T) {
 	want := Defaults()
-	want.Gateway = Gateway{
+	want.Gateway = bench.Recipe{
 		Build:  "cargo build --locked --release -p agentic-server",
 		Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-host 127.0.0.1 --gateway-port "$PORT" --skip-llm-ready-check`,
 		Env:    map[string]string{"OPENAI_API_KEY": "mock"},
-		Ready:  Ready{Path: "/health", Timeout: time.Minute},
+		Ready:  bench.Ready{Path: "/health", Timeout: 60},
 		Bundle: []string{"target/release/agentic-server"},
 	}
 	want.Gate.Thresholds = []bench.Threshold{

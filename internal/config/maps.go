@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -63,8 +62,6 @@ func shares[T ~string](what, example string, one kind[float64], words []T) kind[
 	}}
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
 // ownVariables are set by the one who starts the gateway.
 var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT", "BENCH_DIR"}
 
@@ -73,7 +70,7 @@ var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_P
 var environment = custom[map[string]string]{"a mapping of variables to values", func(v value) map[string]string {
 	env := make(map[string]string)
 	for _, e := range v.entries("a mapping of variables to values", "write {OPENAI_API_KEY: mock}") {
-		if !variableName.MatchString(e.name) {
+		if !bench.VariableName.MatchString(e.name) {
 			e.key.fail("the name of a variable", "use letters, digits and _")
 		}
 		if slices.Contains(ownVariables, e.name) {

@@ -47,7 +47,7 @@ func (d *draft) settings() []setting {
 			"The one setting that is needed. It finds `PORT`, `UPSTREAM_URL`, `UPSTREAM_HOST`, `UPSTREAM_PORT` and `BENCH_DIR` in its environment."),
 		set("gateway.env", &c.Gateway.Env, environment, "", "Environment of the gateway."),
 		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough."),
-		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, duration(time.Second, time.Hour, "60s"), "60s", "How long a gateway may take to be ready."),
+		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, seconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready."),
 		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
 			"What a baseline carries to run the gateway again."),
 

@@ -6,17 +6,13 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 )
 
 // WriteBaseline writes what later gates are compared with, as a zip: the head's
 // rounds, its build, and the history that came before.
-func WriteBaseline(to io.Writer, r Result, head config.Gateway, log Log) error {
+func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	run := headOnly(r.Run)
-	b := baseline.Baseline{Run: run, Gateway: baseline.Gateway{
-		Start: head.Start, Env: head.Env,
-		Ready: baseline.Ready{Path: head.Ready.Path, Timeout: head.Ready.Timeout.Seconds()},
-	}}
+	b := baseline.Baseline{Run: run, Gateway: head}
 	var history []baseline.Entry
 	if r.Base.Stored != nil {
 		history = r.Base.Stored.History
@@ -37,7 +33,7 @@ func WriteBaseline(to io.Writer, r Result, head config.Gateway, log Log) error {
 
 // bundled is what has to travel in a baseline: what the configuration lists,
 // else the program that the start line names.
-func bundled(g config.Gateway, exists func(string) bool) []string {
+func bundled(g bench.Recipe, exists func(string) bool) []string {
 	if len(g.Bundle) > 0 {
 		return g.Bundle
 	}

@@ -33,7 +33,7 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 func (s *Session) spec(arm bench.Arm, g side) gateway.Spec {
 	return gateway.Spec{
 		Command:  s.shell(g, g.Start, "gateway-"+string(arm)),
-		Ready:    gateway.Ready{Path: g.Ready.Path, Timeout: g.Ready.Timeout},
+		Ready:    gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
 		Upstream: "http://" + s.mock.Addr,
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -125,10 +124,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if err := c.sandbox.Give(dir); err != nil {
 		return &b, nil, err
 	}
-	base := &side{dir: dir, Gateway: config.Gateway{
-		Start: b.Gateway.Start, Env: b.Gateway.Env,
-		Ready: config.Ready{Path: b.Gateway.Ready.Path, Timeout: time.Duration(b.Gateway.Ready.Timeout * float64(time.Second))},
-	}}
+	base := &side{dir: dir, Recipe: b.Gateway}
 	return &b, base, c.tryStart(ctx, *base)
 }
 
@@ -170,9 +166,9 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 		_, err := c.sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
 		return err
 	})
-	base := side{Gateway: c.Session.config.Gateway, dir: filepath.Join(tree, prefix)}
+	base := side{Recipe: c.Session.config.Gateway, dir: filepath.Join(tree, prefix)}
 	if own, ok := c.ownGateway(base.dir); ok {
-		base.Gateway = own
+		base.Recipe = own
 	}
 	return &base, sha, c.build(ctx, bench.Base, base)
 }
@@ -187,18 +183,18 @@ func (c *choice) mistaken(err error) error {
 }
 
 // ownGateway is how the base's own configuration builds and starts it.
-func (c *choice) ownGateway(dir string) (config.Gateway, bool) {
+func (c *choice) ownGateway(dir string) (bench.Recipe, bool) {
 	if filepath.IsAbs(c.Config) {
-		return config.Gateway{}, false
+		return bench.Recipe{}, false
 	}
 	data, err := os.ReadFile(filepath.Join(dir, c.Config))
 	if err != nil {
-		return config.Gateway{}, false
+		return bench.Recipe{}, false
 	}
 	own, err := config.Load(config.ForMeasuring, config.Sources{Name: c.Config, File: data})
 	if err != nil {
 		c.note("the base's configuration cannot be read, head's is used", err)
-		return config.Gateway{}, false
+		return bench.Recipe{}, false
 	}
 	if own.Gateway.Build == "" {
 		own.Gateway.Build = guessBuild(own.Gateway.Start, os.DirFS(dir))

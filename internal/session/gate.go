@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
 
@@ -24,7 +23,7 @@ type Result struct {
 // run holds what was measured before it, marked incomplete.
 func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err error) {
 	defer func() { err = s.ended(ctx, &r.Run, err) }()
-	head := side{Gateway: s.config.Gateway}
+	head := side{Recipe: s.config.Gateway}
 	if err := s.build(ctx, bench.Head, head); err != nil {
 		return r, err
 	}
@@ -52,7 +51,7 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 // Sides says what Measure drives beside the direct path, and what it does after
 // the rounds.
 type Sides struct {
-	Base     *config.Gateway    // nil: only head
+	Base     *bench.Recipe      // nil: only head
 	OpenLoop *openloop.Settings // nil: no open loop
 }
 
@@ -61,9 +60,9 @@ type Sides struct {
 // an error the run holds what was measured before it, marked incomplete.
 func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
-	s.sides[bench.Head] = side{Gateway: s.config.Gateway}
+	s.sides[bench.Head] = side{Recipe: s.config.Gateway}
 	if what.Base != nil {
-		s.sides[bench.Base] = side{Gateway: *what.Base}
+		s.sides[bench.Base] = side{Recipe: *what.Base}
 	}
 	for _, arm := range s.arms()[1:] {
 		if err := s.build(ctx, arm, s.sides[arm]); err != nil {
@@ -85,7 +84,7 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 // what was measured before it, marked incomplete.
 func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
-	same := side{Gateway: s.config.Gateway}
+	same := side{Recipe: s.config.Gateway}
 	if err := s.build(ctx, bench.Head, same); err != nil {
 		return run, err
 	}

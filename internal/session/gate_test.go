@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
@@ -137,7 +136,7 @@ func TestMeasure(t *testing.T) {
 	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
 	s := r.open("suite.probes", "idle,disconnect", "load.trace", "trace.jsonl")
 	run, err := s.Measure(t.Context(), Sides{
-		Base: &config.Gateway{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
+		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
 		OpenLoop: &openloop.Settings{
 			Arrivals: pace.Poisson, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}},
 		},
@@ -254,7 +253,7 @@ func TestNothingToBuild(t *testing.T) {
 	r := newRepository(t)
 	r.write(DefaultConfig, "version: 1\ngateway: {start: exec ./gateway.sh}\n")
 	s := r.open()
-	if err := s.build(t.Context(), bench.Head, side{Gateway: s.config.Gateway}); err != nil {
+	if err := s.build(t.Context(), bench.Head, side{Recipe: s.config.Gateway}); err != nil {
 		t.Fatal(err)
 	}
 	r.says("no build line, so gateway.sh is taken as it is")

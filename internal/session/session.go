@@ -17,7 +17,7 @@ import (
 
 // side is one gateway: how it is run and from where.
 type side struct {
-	config.Gateway
+	bench.Recipe
 	dir string // working directory of its lines; empty is ours
 }
 

@@ -11,13 +11,13 @@ import (
 // Usage is what the slices of one arm of one scenario of one round cost
 // outside the client.
 type Usage struct {
-	Upstream int64    // connections that the mock accepted during the slices
-	Gateway  *Gateway // nil for the direct arm, which has none
+	Upstream int64      // connections that the mock accepted during the slices
+	Gateway  *Resources // nil for the direct arm, which has none
 }
 
-// Gateway is what its process tree used. A memory figure of 0 is one that
+// Resources is what a gateway's process tree used. A memory figure of 0 is one that
 // could not be read.
-type Gateway struct {
+type Resources struct {
 	CPU      []time.Duration // in each slice, in the order of the slices
 	Idle     time.Duration   // between its slices, while other arms were driven
 	IdleCPU  time.Duration   // used in Idle
@@ -226,7 +226,7 @@ func (r *reducer) perRequest(m bench.Metric, total float64) {
 }
 
 // gateway puts CPU time and memory of the process under test.
-func (r *reducer) gateway(g *Gateway) {
+func (r *reducer) gateway(g *Resources) {
 	if g == nil {
 		for _, m := range []bench.Metric{bench.CPUPerRequest, bench.CPUIdle, bench.RSSIdle, bench.RSSPeak, bench.RSSAfter} {
 			r.omit(m, noGateway)

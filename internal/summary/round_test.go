@@ -55,7 +55,7 @@ func TestRoundOfJSON(t *testing.T) {
 			Observations: all[100:], Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
 			Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2},
 		},
-	}, Usage{Upstream: 8, Gateway: &Gateway{
+	}, Usage{Upstream: 8, Gateway: &Resources{
 		CPU:     []time.Duration{time.Millisecond, 6 * time.Millisecond},
 		Idle:    50 * time.Millisecond,
 		IdleCPU: 2 * time.Millisecond,
@@ -165,7 +165,7 @@ func TestPercentilesNeedEnoughRequests(t *testing.T) {
 // Every metric of a mode is there or has a reason, whatever the slices hold.
 func TestNothingIsSilentlyMissing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	gateway := &Gateway{CPU: []time.Duration{1}, RSSIdle: 1}
+	gateway := &Resources{CPU: []time.Duration{1}, RSSIdle: 1}
 	inputs := map[string][]bench.Slice{
 		"no slices":   nil,
 		"empty slice": {{}},
@@ -176,7 +176,7 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
 		full := Round(mode, inputs["many"], Usage{Gateway: gateway})
 		for name, slices := range inputs {
-			for _, g := range []*Gateway{nil, gateway} {
+			for _, g := range []*Resources{nil, gateway} {
 				r := Round(mode, slices, Usage{Gateway: g})
 				if got, want := len(r.Metrics)+len(r.Omitted), len(full.Metrics)+len(full.Omitted); got != want {
 					t.Errorf("%s, %s: %d metrics and reasons, want %d", mode, name, got, want)
@@ -199,7 +199,7 @@ func TestSliceWithoutAnswerHasNoValue(t *testing.T) {
 		{Observations: counted(5), Elapsed: 1},
 		{Errors: map[bench.ErrorClass]int{bench.ErrStatus: 5}, Elapsed: 1},
 		{Observations: counted(10), Elapsed: 1},
-	}, Usage{Gateway: &Gateway{CPU: []time.Duration{5, 5, 10}}})
+	}, Usage{Gateway: &Resources{CPU: []time.Duration{5, 5, 10}}})
 	if n := len(r.Slices[bench.LatencyTypical]); n != 2 {
 		t.Errorf("%d typical values, want 2", n)
 	}
@@ -266,7 +266,7 @@ func BenchmarkRound(b *testing.B) {
 			measured[i].Transits = append(measured[i].Transits, rng.Int64N(1e6))
 		}
 	}
-	usage := Usage{Gateway: &Gateway{CPU: make([]time.Duration, 10), RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}
+	usage := Usage{Gateway: &Resources{CPU: make([]time.Duration, 10), RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
 		b.Run(string(mode), func(b *testing.B) {
 			b.ReportAllocs()

@@ -34,7 +34,7 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 	for _, arm := range e.schedule.Arms {
 		tallies[arm] = &tally{}
 		if arm != bench.Direct {
-			tallies[arm].usage.Gateway = &summary.Gateway{RSSIdle: e.idle[arm]}
+			tallies[arm].usage.Gateway = &summary.Resources{RSSIdle: e.idle[arm]}
 		}
 	}
 	upstream, err := e.upstream(ctx)

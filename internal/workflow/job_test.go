@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/github/fakegithub"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -328,4 +327,4 @@ func runFile(t *testing.T, run bench.Run) record.File {
 	return record.File{Name: record.RunFile, Content: b.Bytes()}
 }
 
-var headGateway = config.Gateway{Start: "exec ./gateway"}
+var headGateway = bench.Recipe{Start: "exec ./gateway"}

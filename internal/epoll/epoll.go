@@ -65,10 +65,10 @@ func New() (*Poller, error) {
 	return p, nil
 }
 
-// NewEdge returns an empty poller that tells of input once, when it comes, and
-// not as long as it is there: whoever is told reads until a read brings less than
-// it had room for and, when the other side has ended, until its end. That saves
-// the kernel a look at every connection before each wait.
+// NewEdge returns an empty edge-triggered poller: it reports input once, when it
+// comes, and not as long as it is there. The caller has to read until a read returns
+// less than it had room for and, when the other side has ended, until its end. This
+// saves the kernel a check of every connection before each wait.
 func NewEdge() (*Poller, error) {
 	p, err := New()
 	if err == nil {
@@ -137,11 +137,11 @@ func (p *Poller) Wait(deadline int64) ([]Event, error) {
 	return p.ready, nil
 }
 
-// wait is epoll_wait without telling the scheduler. Told, its monitor thread
-// would look after the waiting one every 20 µs or so: a tenth of all the CPU
-// time of a busy mock. Not told, it takes this thread for a running one and
-// interrupts it every 10 ms to let others run, which ends the wait early; that
-// is also how a garbage collection gets its turn.
+// wait is epoll_wait by a raw system call, which the scheduler does not notice.
+// Otherwise its monitor thread would check on the waiting thread every 20 µs or so,
+// a tenth of all the CPU time of a busy mock. The scheduler takes the thread for a
+// running one and interrupts it every 10 ms to let others run, such as the garbage
+// collector, which ends the wait early.
 func (p *Poller) wait(timeout int) (int, error) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.fd),
 		uintptr(unsafe.Pointer(&p.raw[0])), uintptr(len(p.raw)), uintptr(timeout), 0, 0)
@@ -177,14 +177,14 @@ func (p *Poller) expire() {
 	p.armed = Never
 }
 
-// The runtime reads CLOCK_MONOTONIC without a system call, but gives only
-// differences away; one reading of the clock itself anchors them.
+// The runtime reads CLOCK_MONOTONIC without a system call but returns only
+// differences; one reading of the clock itself anchors them.
 var anchor, anchorNS = anchored()
 
 // anchored pairs a reading of the runtime's clock with one of the kernel's. The
-// thread can be interrupted between the two, for milliseconds on a busy machine,
-// and then the clocks of two processes differ by as much: what one sent would
-// have come before it was sent. So the closest of some pairs is taken.
+// thread can be interrupted between the two, for milliseconds on a busy machine, and
+// the clocks of two processes would differ by as much: data would arrive before it
+// was sent. Therefore the closest of several pairs is taken.
 func anchored() (at time.Time, ns int64) {
 	closest := time.Duration(math.MaxInt64)
 	for range 20 {

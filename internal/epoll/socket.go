@@ -22,7 +22,7 @@ func Dial(addr netip.AddrPort, timeout time.Duration) (fd int, err error) {
 		return -1, fmt.Errorf("socket: %w", err)
 	}
 	if err := connect(fd, sa, timeout); err != nil {
-		_ = unix.Close(fd) // the connection's error is the one to tell
+		_ = unix.Close(fd) // the connection's error matters
 		return -1, fmt.Errorf("connect to %s: %w", addr, err)
 	}
 	return fd, nil
@@ -75,7 +75,7 @@ func Listen(addr netip.AddrPort) (fd int, bound netip.AddrPort, err error) {
 		return -1, bound, fmt.Errorf("socket: %w", err)
 	}
 	if err := listen(fd, sa); err != nil {
-		_ = unix.Close(fd) // the listener's error is the one to tell
+		_ = unix.Close(fd) // the listener's error matters
 		return -1, bound, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	name, err := unix.Getsockname(fd)
@@ -122,8 +122,8 @@ func Read(fd int, b []byte) (int, error) { return transfer(unix.SYS_RECVFROM, fd
 // Write writes once, perhaps less than all of b.
 func Write(fd int, b []byte) (int, error) { return transfer(unix.SYS_SENDTO, fd, b, unix.MSG_NOSIGNAL) }
 
-// transfer is recv or send without telling the scheduler, as in Poller.wait: no
-// socket of ours blocks, so there is nothing for it to do.
+// transfer is recv or send by a raw system call, as in Poller.wait: no socket of
+// ours blocks, so the scheduler need not know.
 func transfer(call uintptr, fd int, b []byte, flags uintptr) (int, error) {
 	for {
 		n, _, errno := unix.RawSyscall6(call, uintptr(fd),

@@ -10,28 +10,28 @@ import (
 const (
 	headLimit = 1 << 20
 	tailLimit = 1 << 20
-	// teeLimit bounds what is shown while it comes: a job's log is a file too.
+	// teeLimit bounds what is shown at once: a job's log is a file too.
 	teeLimit = 4 << 20
 
 	// pipeBytes is how much the gateway can print between two reads, the most
 	// an unprivileged process may ask for (/proc/sys/fs/pipe-max-size).
 	pipeBytes = 1 << 20
-	// readPause is the rest between two reads, so that a gateway that logs
-	// every request wakes us 100 times a second and not once per line.
+	// readPause is the pause between two reads, so that a gateway that logs every
+	// request wakes us 100 times a second and not once per line.
 	readPause = 10 * time.Millisecond
 )
 
-// tooMuch is shown where showing ends.
+// tooMuch is shown at the limit.
 const tooMuch = "\n[there is more than can be shown; the log has the end]\n"
 
-// capture is the log of a process: the first bytes go to the file as they come,
-// the last ones are kept in memory and written at the end, so that a process
-// that prints forever neither fills the disk nor is ever blocked.
+// capture is the log of a process. It writes the first bytes to the file at once and
+// keeps the last ones in memory until the end, so that a process that prints without
+// end neither fills the disk nor is ever blocked.
 //
-// The process prints into a pipe. To give it the file itself would spare us the
-// copy, but then nothing strict bounds the file: a limit (RLIMIT_FSIZE) kills
-// the process, and truncating from outside leaves gigabytes between two looks
-// and loses the beginning. A silent process costs nothing either way.
+// The process prints into a pipe. Printing into the file itself would avoid a copy
+// but would not bound the file: a limit (RLIMIT_FSIZE) kills the process, and
+// truncating the file from time to time allows gigabytes in between and loses the
+// beginning. A silent process costs nothing either way.
 type capture struct {
 	file    *os.File
 	tee     io.Writer // may be nil
@@ -69,7 +69,7 @@ func (c *capture) write(p []byte) {
 	}
 }
 
-// show passes on what is still within the bound.
+// show passes output on to tee, up to the limit.
 func (c *capture) show(p []byte) {
 	if c.tee == nil {
 		return
@@ -81,7 +81,7 @@ func (c *capture) show(p []byte) {
 		_, _ = io.WriteString(c.tee, tooMuch)
 	}
 	if n < len(p) || err != nil {
-		c.tee = nil // done, or whoever watched is gone
+		c.tee = nil // at the limit, or nobody reads it any more
 	}
 }
 

@@ -35,17 +35,17 @@ type child struct {
 	supervisor *exec.Cmd
 	mu         sync.Mutex // guards control and stopped
 	control    *gob.Encoder
-	stopped    bool // its end was wanted
+	stopped    bool // it was told to end
 
 	done chan struct{} // closed when no process is left
 	// Set before done is closed.
 	exit       exit
 	fault      error // the supervisor failed; exit means nothing
-	unexpected bool  // nobody had asked it to end
+	unexpected bool  // it was not told to end
 	tail       []byte
 }
 
-// launch starts the line; j carries what Command does not. The supervisor's
+// launch starts the line; j has the settings that are not in cmd. The supervisor's
 // standard error goes to out; without out it is kept for the error message.
 func launch(cmd Command, j job, out io.Writer) (*child, error) {
 	if info, err := os.Stat(cmd.Dir); cmd.Dir != "" && (err != nil || !info.IsDir()) {
@@ -58,10 +58,10 @@ func launch(cmd Command, j job, out io.Writer) (*child, error) {
 
 	c := &child{command: cmd, grace: j.Grace, done: make(chan struct{})}
 	c.supervisor = exec.Command(cmd.Supervisor[0], cmd.Supervisor[1:]...)
-	// Nothing of our environment: it needs none, and one thread at a time.
+	// The supervisor needs nothing of our environment, and one thread at a time.
 	c.supervisor.Env = []string{"GOMAXPROCS=1"}
-	// A session of its own: neither Ctrl-C nor a closed terminal reaches it,
-	// and the gateway has no terminal to ask questions on.
+	// With a session of its own, neither Ctrl-C nor a closed terminal reaches it,
+	// and the gateway has no terminal to prompt on.
 	c.supervisor.SysProcAttr = &unix.SysProcAttr{Setsid: true}
 	var complaint bytes.Buffer
 	c.supervisor.Stderr = &complaint
@@ -80,13 +80,13 @@ func launch(cmd Command, j job, out io.Writer) (*child, error) {
 	if err := c.supervisor.Start(); err != nil {
 		return nil, fmt.Errorf("start supervisor: %w", err)
 	}
-	// A job that cannot be sent shows as a supervisor that says nothing.
+	// If the job cannot be sent, the supervisor reports nothing, which is handled below.
 	_ = c.control.Encode(j)
 	reports := gob.NewDecoder(status)
 	var first report
 	if err := reports.Decode(&first); err != nil || first.Started == 0 {
 		_ = control.Close()
-		_ = c.supervisor.Wait() // what it said is the better message
+		_ = c.supervisor.Wait() // its report is the better message
 		if first.Failed != "" {
 			return nil, errors.New(first.Failed)
 		}
@@ -97,14 +97,14 @@ func launch(cmd Command, j job, out io.Writer) (*child, error) {
 	return c, nil
 }
 
-// follow waits for the end.
+// follow waits until no process is left.
 func (c *child) follow(reports *gob.Decoder, complaint *bytes.Buffer) {
 	var last report
 	err := reports.Decode(&last)
-	_ = c.supervisor.Wait() // its exit status says less than its reports
+	_ = c.supervisor.Wait() // its last report says more than its exit status
 	if err != nil || !last.Ended {
-		// Someone killed the supervisor. The shell went with it, by its
-		// parent-death signal; this is for the rest of its group.
+		// Someone killed the supervisor. Its death ended the shell (parent-death
+		// signal); this ends the rest of the group.
 		_ = unix.Kill(-c.pid, unix.SIGKILL)
 		c.fault = errors.New(strings.TrimSpace("its supervisor ended unexpectedly " + complaint.String()))
 	} else {
@@ -121,10 +121,10 @@ func (c *child) follow(reports *gob.Decoder, complaint *bytes.Buffer) {
 	close(c.done)
 }
 
-// supervisorPID is the root of the process tree, itself not part of it.
+// supervisorPID is the root of the process tree and not a member of it.
 func (c *child) supervisorPID() int { return c.supervisor.Process.Pid }
 
-// order tells the supervisor what to do. One that is gone needs no order.
+// order tells the supervisor what to do. It is no error if the supervisor is gone.
 func (c *child) order(o order) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -132,8 +132,8 @@ func (c *child) order(o order) {
 	_ = c.control.Encode(o)
 }
 
-// stop ends all processes: SIGTERM, after the grace period or at the end of ctx
-// SIGKILL. It may be called again and from several goroutines.
+// stop ends all processes: by SIGTERM, and by SIGKILL after the grace period or at
+// the end of ctx. It may be called again and from several goroutines.
 func (c *child) stop(ctx context.Context) error {
 	select {
 	case <-c.done:
@@ -160,12 +160,12 @@ func (c *child) stop(ctx context.Context) error {
 	}
 }
 
-// ending says why the end was not a success and what to do; empty when it was.
-// Valid when done is closed.
+// ending says why the line did not succeed and what to do; empty if it did. Call it
+// when done is closed.
 func (c *child) ending() (reason, hint string) {
 	switch {
 	case c.fault != nil:
-		return c.fault.Error(), "run it again; if it stays so, this is a fault of ours worth reporting"
+		return c.fault.Error(), "run it again; if it repeats, please report it as a bug of this tool"
 	case c.exit.ok():
 		return "", ""
 	default:
@@ -173,7 +173,7 @@ func (c *child) ending() (reason, hint string) {
 	}
 }
 
-// lastLines is the end of the output. Valid when done is closed.
+// lastLines is the end of the output. Call it when done is closed.
 func (c *child) lastLines() []string {
 	lines := plain.LastLines(string(c.tail))
 	if c.exit.Log != "" {

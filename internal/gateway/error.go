@@ -22,8 +22,8 @@ const (
 	StepStop  Step = "stop"  // some of its processes do not go away
 )
 
-// Error is every failure of a gateway: what happened, where, the last output
-// and what to do next. It never means that we were used wrongly.
+// Error is a failure of a gateway: what happened, where, the last output and what
+// to do next. It never means that this package was called wrongly.
 type Error struct {
 	Step    Step
 	Reason  string   // what happened
@@ -33,7 +33,7 @@ type Error struct {
 	Err     error    // the cause, when there is one to test for; may be nil
 }
 
-// Error gives the whole story over several lines, the first one self-contained.
+// Error describes the failure in several lines, the first one self-contained.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "gateway %s: %s", e.Step, e.Reason)
@@ -77,7 +77,7 @@ func (e exit) hint() string {
 	case e.Code == 126:
 		return "a program of the command cannot be executed: is it executable, and built for this machine?"
 	case e.Signal == int(unix.SIGKILL) || e.Code == 128+int(unix.SIGKILL):
-		return "nobody here sent SIGKILL; the kernel does when memory runs out (see dmesg)"
+		return "this tool did not send SIGKILL; the kernel sends it when memory runs out (see dmesg)"
 	default:
 		return "read its output, and run the command by hand"
 	}

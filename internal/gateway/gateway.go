@@ -46,8 +46,8 @@ type Command struct {
 	// It keeps the first and the last 1 MiB. It is ours, whoever User is, so
 	// User must not be able to put a link in its place.
 	LogPath string
-	// LogPasses is true when the log is removed before anybody could read it:
-	// errors do not name it then.
+	// LogPasses is true when the log is removed before anybody could read it: errors
+	// then do not name it.
 	LogPasses bool
 	// User is who runs it; nil means us.
 	User *User
@@ -74,7 +74,7 @@ type Ready struct {
 	Timeout time.Duration
 }
 
-// errPortTaken marks the failures that another port may cure.
+// errPortTaken marks failures that another port may solve.
 var errPortTaken = errors.New("port taken")
 
 // Start runs the gateway on a free port of 127.0.0.1 and returns when it is

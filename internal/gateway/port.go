@@ -35,7 +35,7 @@ const (
 	foreign
 )
 
-// owner says whether the port is served by the tree alone.
+// owner says whether only processes of the tree listen on the port.
 func (t *tree) owner(port int) ownership {
 	inodes := listenersOf(port)
 	if len(inodes) == 0 {

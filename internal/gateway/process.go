@@ -23,8 +23,8 @@ type Process struct {
 // Done is closed when no process of the gateway is left, whatever the reason.
 func (p *Process) Done() <-chan struct{} { return p.child.done }
 
-// Alive says whether any of the gateway's processes is left. A gateway whose
-// first process failed counts as dead; the rest of it is killed.
+// Alive is true while a process of the gateway is left. When its first process
+// fails, the others are killed.
 func (p *Process) Alive() bool {
 	select {
 	case <-p.child.done:
@@ -34,8 +34,8 @@ func (p *Process) Alive() bool {
 	}
 }
 
-// Err is nil while the gateway lives and after [Process.Stop], and an [*Error]
-// with its last output once it has ended by itself, be it with success.
+// Err is nil while the gateway lives and after [Process.Stop]. Once the gateway has
+// ended by itself, with success or not, it is an [*Error] with its last output.
 func (p *Process) Err() error {
 	if p.Alive() || !p.child.unexpected {
 		return nil
@@ -59,7 +59,7 @@ func (p *Process) died(when string) *Error {
 }
 
 // Output is the end of what the gateway printed, bounded and without control
-// characters. It is known when no process is left; before that it is nil.
+// characters. It is nil while a process is left.
 func (p *Process) Output() []string {
 	if p.Alive() {
 		return nil
@@ -68,9 +68,8 @@ func (p *Process) Output() []string {
 }
 
 // Stop ends the gateway and everything it started: SIGTERM to all, and SIGKILL
-// to what is left after the grace period. The end of ctx only cuts the grace
-// period short. Stopping a gateway that has ended is no error; an [*Error]
-// means that processes are left.
+// to what is left after the grace period, which the end of ctx shortens. Stopping a
+// gateway that has ended is no error; an [*Error] means that processes are left.
 func (p *Process) Stop(ctx context.Context) error { return p.child.stop(ctx) }
 
 // abandon ends a gateway that did not become ready and explains why it did not.
@@ -98,17 +97,17 @@ func (p *Process) abandon(ctx context.Context, cause error) error {
 }
 
 // CPU is the CPU time used so far by all processes of the gateway, user and
-// system, exact to the nanosecond. It never falls. What a process that was
-// reaped used after the call before is not in it.
+// system, exact to the nanosecond. It never falls. It does not include what a
+// process used between the previous call and its end.
 func (p *Process) CPU() time.Duration { return p.tree.cpu(p.Alive()) }
 
 // Memory is what the gateway holds in memory.
 //
-// It is the resident set (VmRSS) and not the proportional one (Pss): readable
-// whoever the process belongs to, without walking its page tables, and with a
-// high-water mark kept by the kernel. Pages that forked workers share count
-// once per worker, in base and head alike. The kernel batches the count per
-// CPU, so it may be off by some 100 KB.
+// It is the resident set (VmRSS) and not the proportional one (Pss): any user may
+// read it, without a walk through the page tables, and the kernel has a high-water
+// mark of it. Pages that forked workers share count once per worker, in base and
+// head alike. The kernel batches the count per CPU, so that it can be off by some
+// 100 KB.
 type Memory struct {
 	RSS  int64 // bytes, now, summed over the processes
 	Peak int64 // bytes, the highest sum of high-water marks (VmHWM) seen by a call

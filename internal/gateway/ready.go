@@ -13,17 +13,17 @@ import (
 const (
 	pollFirst = 2 * time.Millisecond
 	pollMax   = 50 * time.Millisecond
-	// probeTimeout bounds one question: a server may hang on the first one,
-	// asked too early, and answer the next.
+	// probeTimeout bounds one request: a server may hang on one that came too early,
+	// and answer the next.
 	probeTimeout = 2 * time.Second
-	// foreignPatience is how long someone else may answer on the port before
-	// we believe it: a gateway that finds its port taken says so and dies.
+	// foreignPatience is how long another process may answer on the port before the
+	// start fails: a gateway that finds its port taken usually says so and ends.
 	foreignPatience = 300 * time.Millisecond
 )
 
 var errDied = errors.New("it ended")
 
-// waitReady returns nil once the gateway, and nobody else, answers as it should.
+// waitReady returns nil once the gateway itself answers as it should.
 func (p *Process) waitReady(ctx context.Context, ready Ready, port int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -64,7 +64,7 @@ func (p *Process) waitReady(ctx context.Context, ready Ready, port int) error {
 	}
 }
 
-// check says whether the gateway itself answers as it should.
+// check is nil when the gateway itself answers as it should.
 func (p *Process) check(ctx context.Context, path string, port int) error {
 	if err := probe(ctx, p.Addr, path); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (p *Process) check(ctx context.Context, path string, port int) error {
 	return nil
 }
 
-// probe asks once.
+// probe makes one request.
 func probe(ctx context.Context, addr, path string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, probeTimeout, fmt.Errorf("no answer within %v", probeTimeout))
 	defer cancel()

@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// sweepEvery is the time between two rounds of SIGKILL: a process can be
-	// born between our look and our signal.
+	// sweepEvery is the time between two rounds of SIGKILL: a process can start
+	// between listing the processes and the signal.
 	sweepEvery = 10 * time.Millisecond
-	// drainTimeout bounds the wait for output when no process of ours is left
-	// but someone else was handed our pipe.
+	// drainTimeout bounds the wait for output when no process of ours is left but
+	// another process still has the pipe open.
 	drainTimeout = time.Second
 )
 
@@ -27,10 +27,10 @@ const (
 // result is an exit code for the process: 0 when it did its work, however the
 // job ended, 2 when it was called by hand.
 //
-// Why a process of its own: it outlives ours. When we are killed, even by
-// SIGKILL, its standard input ends and it cleans up. And as the subreaper of
-// the tree (prctl(2), PR_SET_CHILD_SUBREAPER) it inherits every process whose
-// parent died, so that none escapes by forking twice or by leaving its group.
+// It is a process of its own because it outlives ours: when we are killed, even by
+// SIGKILL, its standard input ends and it cleans up. As the subreaper of the tree
+// (prctl(2), PR_SET_CHILD_SUBREAPER) it inherits every process whose parent died,
+// so that none escapes by forking twice or by leaving its group.
 func Supervise(args []string) int {
 	if len(args) != 0 {
 		fmt.Fprintln(os.Stderr, "supervise is internal and takes no arguments")
@@ -39,8 +39,8 @@ func Supervise(args []string) int {
 	// A parent-death signal is sent when the parent *thread* ends (prctl(2),
 	// PR_SET_PDEATHSIG), so the thread that forks must stay.
 	runtime.LockOSThread()
-	// Only the pipe is obeyed. Caught and not ignored: an ignored signal stays
-	// ignored across exec, and the gateway would not hear SIGTERM.
+	// Only the pipe is obeyed. The signals are caught rather than ignored: an ignored
+	// signal stays ignored across exec, and the gateway would not receive SIGTERM.
 	signal.Notify(make(chan os.Signal, 1), unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGPIPE)
 
 	control := gob.NewDecoder(os.Stdin)
@@ -55,8 +55,8 @@ func Supervise(args []string) int {
 		_ = reports.Encode(report{Failed: err.Error()})
 		return 0
 	}
-	// A report that cannot be sent means that the parent is gone. Its pipe to
-	// us has ended too, which is an order to stop: nothing else to do here.
+	// A report that cannot be sent means that the parent is gone. Then its pipe to
+	// us has ended too, which is an order to stop.
 	_ = reports.Encode(report{Started: s.main})
 	_ = reports.Encode(report{Ended: true, Exit: s.run(listen(control), reap())})
 	return 0
@@ -87,12 +87,12 @@ func begin(j job) (*supervisor, error) {
 		return nil, err
 	}
 	defer null.Close()
-	// Not os.Pipe: its ends do not block, and the gateway would inherit that.
+	// os.Pipe makes non-blocking ends, which the gateway would inherit.
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("pipe: %w", err)
 	}
-	// A smaller pipe is as correct, it only wakes us more often.
+	// A smaller pipe also works, but wakes us more often.
 	_, _ = unix.FcntlInt(uintptr(pipe[1]), unix.F_SETPIPE_SZ, pipeBytes)
 
 	if err := j.User.confine(); err != nil {
@@ -121,7 +121,7 @@ func begin(j job) (*supervisor, error) {
 	return s, nil
 }
 
-// listen turns the control pipe into orders; its end is an order to stop.
+// listen reads orders from the control pipe; its end is an order to stop.
 func listen(control *gob.Decoder) <-chan order {
 	orders := make(chan order)
 	go func() {
@@ -143,8 +143,8 @@ type ended struct {
 	exit exit
 }
 
-// reap waits for every child, own and inherited. The channel is closed when
-// there is none left, which for a subreaper means no descendant either.
+// reap waits for every child, own and inherited. The channel is closed when none is
+// left, which for a subreaper means that no descendant is left.
 func reap() <-chan ended {
 	reaped := make(chan ended)
 	go func() {
@@ -171,7 +171,7 @@ func (s *supervisor) run(orders <-chan order, reaped <-chan ended) exit {
 	var (
 		result       exit
 		stopping     bool
-		grace, sweep <-chan time.Time // nil, so silent, until they are set
+		grace, sweep <-chan time.Time // nil until they are needed
 	)
 	kill := func() {
 		stopping = true
@@ -209,7 +209,7 @@ func (s *supervisor) run(orders <-chan order, reaped <-chan ended) exit {
 	}
 }
 
-// finishLog completes the log and says what is wrong with it, if anything.
+// finishLog completes the log and says why some of it is missing, if it is.
 func (s *supervisor) finishLog() string {
 	select {
 	case <-s.drained:
@@ -222,8 +222,8 @@ func (s *supervisor) finishLog() string {
 	return ""
 }
 
-// signalAll sends a signal to the process group and to every descendant outside
-// of it, once each: many programs take a second SIGTERM for impatience.
+// signalAll sends a signal once to the process group and to every descendant
+// outside of it: many programs end at once at a second SIGTERM.
 func (s *supervisor) signalAll(sig unix.Signal) {
 	defer s.job.User.freeze()()
 	inGroup := false
@@ -234,7 +234,7 @@ func (s *supervisor) signalAll(sig unix.Signal) {
 		}
 		_ = unix.Kill(pid, sig) // ESRCH: it has ended meanwhile
 	}
-	// Only a group with a member of ours is ours: its id could be in use again.
+	// A group without a member of ours could be another one with the same id.
 	if inGroup {
 		_ = unix.Kill(-s.main, sig)
 	}

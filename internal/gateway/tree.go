@@ -15,34 +15,34 @@ import (
 
 // tree is the set of descendants of a process, with what they have used.
 //
-// It is read around every slice, so the common call must cost microseconds: the
-// set is looked up again only when a process or thread was created anywhere on
-// the machine since (see newestPID), and each member then costs one system call.
+// It is read around every slice, so that the usual call must take microseconds: the
+// set is listed again only when a process or thread was created on the machine
+// since (see newestPID), and each member costs one system call.
 type tree struct {
 	root int // not itself a member
 
 	mu      sync.Mutex
 	members []member
 	ended   time.Duration // CPU time of former members
-	newest  int           // the newest process id before the last look
-	stale   bool          // the last look may have missed some
+	newest  int           // the newest process id before the last update
+	stale   bool          // the last update may have missed some
 	peak    int64
 }
 
 type member struct {
 	pid  int
-	used time.Duration // CPU time at the last look; only grows
+	used time.Duration // CPU time at the last update; only grows
 }
 
 func newTree(root int) *tree { return &tree{root: root, stale: true} }
 
-// cpu sums the CPU clocks. alive says whether the root is still there: later its
-// number may be in use again, and only what was seen before counts.
+// cpu sums the CPU clocks. alive is true while the root exists: later its number
+// may belong to another process, and only the members seen before count.
 func (t *tree) cpu(alive bool) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if alive {
-		t.look()
+		t.update()
 	}
 	sum := t.ended
 	for i := range t.members {
@@ -51,8 +51,8 @@ func (t *tree) cpu(alive bool) time.Duration {
 	return sum
 }
 
-// look brings the members and their clocks up to date.
-func (t *tree) look() {
+// update brings the members and their clocks up to date.
+func (t *tree) update() {
 	newest := newestPID()
 	if t.stale || newest == 0 || newest != t.newest {
 		t.newest = newest
@@ -65,17 +65,17 @@ func (t *tree) look() {
 			kept = append(kept, member{m.pid, used})
 			continue
 		}
-		// It ended, or its number already belongs to another process. The list
-		// of children skips a sibling when one ends while it is read
-		// (proc_pid_task(5)), so look again next time.
+		// It ended, or its number already belongs to another process. The list of
+		// children can skip one when a sibling ends while it is read
+		// (proc_pid_task(5)), so it is read again next time.
 		t.ended += m.used
 		t.stale = true
 	}
 	t.members = kept
 }
 
-// discover adds new descendants and says whether there were any. Members that
-// the walk did not meet stay: their clock tells whether they have ended.
+// discover adds new descendants and says whether there were any. Members that it
+// does not find stay: their clock shows whether they have ended.
 func (t *tree) discover() (added bool) {
 	known := make(map[int]bool, len(t.members))
 	for _, m := range t.members {
@@ -133,9 +133,9 @@ func cpuClock(pid int) (time.Duration, bool) {
 	return time.Duration(ts.Nano()), true
 }
 
-// newestPID is the number of the process or thread created last, as seen from
-// our PID namespace: the fifth field of /proc/loadavg. 0 when not to be had.
-// As long as it stays, no tree has grown.
+// newestPID is the number of the process or thread created last in our PID
+// namespace: the fifth field of /proc/loadavg, 0 when it cannot be read. While it
+// does not change, no tree has grown.
 func newestPID() int {
 	fd, err := unix.Open("/proc/loadavg", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -11,21 +11,21 @@ import (
 )
 
 // maxProcesses bounds the processes and threads of a [User], all builds and
-// gateways together. It leaves room for gateways with a thread for each
-// connection and for compilers with many threads on every processor, and when a
-// program forks for ever, few enough run on each that we still get our turn.
+// gateways together. It is enough for gateways with a thread for each connection
+// and for compilers with many threads per processor, and low enough that a program
+// which forks without end leaves us CPU time.
 func maxProcesses() uint64 { return 1024 + 128*uint64(runtime.NumCPU()) }
 
-// User is who a shell line runs as, when that is not ourselves: somebody whose
-// code is not trusted. It has no supplementary groups, cannot gain rights by
-// running a program that is set-user-ID, leaves no core files, and has a bound
-// on its processes. To become another user takes root.
+// User is another user to run a shell line as, because its code is not trusted. It
+// has no supplementary groups, cannot gain rights by running a set-user-ID program,
+// leaves no core files, and its processes are limited in number. Only root can run
+// a line as another user.
 type User struct {
 	UID, GID int
-	// Alone: every process of this user that exists is a gateway's or a build's,
-	// as in a container of our own. Then they can be stopped all at once, and
-	// one that forks faster than we look is ended too. Elsewhere, where the user
-	// may have a desktop, they are ended one by one, until none is left.
+	// Alone: every process of this user belongs to a gateway or a build, as in a
+	// container of our own. Then all are stopped at once, so that even a program
+	// which forks without end can be ended. Elsewhere, where the user may have a
+	// desktop, processes are ended one by one until none is left.
 	Alone bool
 }
 
@@ -37,8 +37,8 @@ func (u *User) credential() *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(u.UID), Gid: uint32(u.GID)}
 }
 
-// confine limits the calling thread, and whatever it forks from now on. The
-// thread has to be locked. What it forbids does not bind us, who are root.
+// confine limits the calling thread, which has to be locked, and whatever it forks
+// from now on. The limits do not apply to root.
 func (u *User) confine() error {
 	if u == nil {
 		return nil
@@ -65,9 +65,9 @@ func (u *User) confine() error {
 	return nil
 }
 
-// freeze stops all processes of the user in one step, and returns what lets
-// those go on that were not killed meanwhile. In between no process is born, so
-// one look finds all; and they take no time from us, however many they are.
+// freeze stops all processes of the user in one step and returns the function that
+// continues those which were not killed meanwhile. In between no process starts, so
+// that listing them once finds all, and they use no CPU time.
 func (u *User) freeze() (thaw func()) {
 	if u == nil || !u.Alone {
 		return func() {}
@@ -76,9 +76,9 @@ func (u *User) freeze() (thaw func()) {
 	return func() { u.signal(unix.SIGCONT) }
 }
 
-// signal sends a signal to every process of the user, by becoming that user for
-// the moment: then kill(2) with -1 reaches them and nobody else, under the lock
-// that a fork has to take.
+// signal sends a signal to every process of the user. A thread becomes that user,
+// so that kill(2) with -1 reaches these processes and no others, under the lock
+// that fork(2) takes.
 func (u *User) signal(sig unix.Signal) {
 	sent := make(chan struct{})
 	go func() {
@@ -86,15 +86,16 @@ func (u *User) signal(sig unix.Signal) {
 		// Never unlocked: the thread is no longer root and ends with this goroutine.
 		runtime.LockOSThread()
 		if unix.Gettid() == os.Getpid() {
-			// The first thread cannot end. Held here, it does not get this again.
+			// The first thread cannot end. While it is locked here, another thread
+			// runs the nested call.
 			u.signal(sig)
 			runtime.UnlockOSThread()
 			return
 		}
-		// Raw: the ids of this thread alone, where package syscall sets those of all.
+		// A raw call changes this thread only; package syscall would change all threads.
 		id := uintptr(u.UID)
 		if _, _, err := unix.RawSyscall(unix.SYS_SETRESUID, id, id, id); err != 0 {
-			return // the one-by-one way is still there
+			return // the processes are then ended one by one
 		}
 		if err := unix.Kill(-1, sig); err != nil && !errors.Is(err, unix.ESRCH) {
 			fmt.Fprintf(os.Stderr, "supervise: signal user %d: %v\n", u.UID, err)

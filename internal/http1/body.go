@@ -30,8 +30,8 @@ const (
 	trailer
 )
 
-// Body takes the framing off a message's body. The zero Body is an empty one;
-// Reset prepares it for a message.
+// Body removes the framing of a message's body. The zero Body is an empty one;
+// ResetResponse and ResetRequest prepare it for a message.
 type Body struct {
 	framing framing
 	part    part
@@ -69,10 +69,9 @@ func (b *Body) Done() bool { return b.done }
 // EndsWithConnection says that only the end of the connection ends the body.
 func (b *Body) EndsWithConnection() bool { return b.framing == byClose }
 
-// Next takes the next run of payload from the start of in and returns it with
-// the number of bytes it used, framing included. An empty run without an error
-// means that more input is needed, or that the body is Done; what was not used
-// must come again in front of it.
+// Next returns the next run of payload at the start of in and the number of bytes
+// it used, framing included. An empty run without an error means that more input is
+// needed or that the body is Done. The next input must begin with the unused bytes.
 func (b *Body) Next(in []byte) (run []byte, used int, err error) {
 	if b.framing == byChunks {
 		return b.nextChunked(in)
@@ -158,8 +157,7 @@ func (b *Body) framingLine(line []byte) error {
 	return nil
 }
 
-// chunkSize reads the hexadecimal size of at most 15 digits, and passes over
-// extensions.
+// chunkSize reads the hexadecimal size of at most 15 digits and skips extensions.
 func chunkSize(line []byte) (n int64, ok bool) {
 	for i, c := range line {
 		switch {

@@ -3,9 +3,8 @@
 // of the connection.
 //
 // It is pure and allocates nothing, because the load client and the mock run it
-// inside the timed region. It reads only what measuring needs; everything else
-// about HTTP is net/http's. It is strict: what two parsers could read in two
-// ways is an error.
+// inside the timed region. It reads only what measuring needs; net/http does the
+// rest. It is strict: an ambiguous message is an error.
 package http1
 
 import (
@@ -79,8 +78,8 @@ func parse(b []byte, h *Head, start func(*Head, []byte) error) (int, error) {
 	return 0, err
 }
 
-// checkStart refuses early what can never become a head, so that a peer which
-// speaks something else is told from one that is slow.
+// checkStart refuses early what cannot become a head, so that a peer with another
+// protocol is distinguished from a slow one.
 func checkStart(b []byte) error {
 	for _, c := range b[:min(len(b), 8)] {
 		if c < ' ' || c > '~' {
@@ -90,7 +89,7 @@ func checkStart(b []byte) error {
 	return nil
 }
 
-// cutLine splits b, whose lines all end in CRLF, behind the first line.
+// cutLine splits b after its first line; all lines end in CRLF.
 func cutLine(b []byte) (line, rest []byte) {
 	i := bytes.Index(b, blankLine[:2])
 	return b[:i], b[i+2:]
@@ -182,8 +181,8 @@ func (h *Head) connection(value []byte) {
 	}
 }
 
-// trim takes spaces and tabs off both ends. bytes.Trim would build a set of the
-// two at every call.
+// trim removes spaces and tabs at both ends. bytes.Trim would build a set of the two
+// at every call.
 func trim(b []byte) []byte {
 	blank := func(c byte) bool { return c == ' ' || c == '\t' }
 	for len(b) > 0 && blank(b[0]) {

@@ -1,7 +1,7 @@
-// Package machine says what this machine is and what is happening on it: what a
-// reader needs to trust a measurement or to doubt it.
+// Package machine describes this machine and reads its counters, from which a
+// reader can tell whether to trust a measurement.
 //
-// It reads /proc and knows nothing of gateways or load.
+// It reads /proc and must not know gateways or load.
 package machine
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Describe tells what the machine is. What cannot be read stays zero: a strange
+// Describe describes the machine. Fields that cannot be read stay zero: an unusual
 // /proc is no reason not to measure.
 func Describe() bench.Environment {
 	return bench.Environment{
@@ -37,8 +37,8 @@ func Describe() bench.Environment {
 type Counters struct {
 	Total time.Duration // of any kind, idle included
 	Steal time.Duration // taken by the hypervisor
-	// Tasks is the time in processes, ours included. Interrupts are not in it:
-	// loopback traffic is served in them, and the kernel does not say for whom.
+	// Tasks is the time in processes, ours included, without interrupts: these serve
+	// the loopback traffic, and the kernel does not say for which process.
 	Tasks time.Duration
 	// MemoryStall and IOStall are times in which every task that could have run
 	// waited: the "full" totals of pressure stall information. 0 without PSI.

@@ -12,7 +12,7 @@ type Arrivals string
 
 // The kinds of arrivals.
 const (
-	Evenly  Arrivals = "constant" // at equal distances: what the rate alone does
+	Evenly  Arrivals = "constant" // at equal distances
 	Poisson Arrivals = "poisson"  // independent of one another, as the requests of many users are
 )
 
@@ -21,7 +21,7 @@ const (
 const MostStarts = 1_000_000
 
 // Starts returns when the requests of a window are due, ascending, from its
-// beginning on: rate of them a second, in the mean. Evenly does not touch the
+// beginning on: rate of them a second, in the mean. Evenly does not use the
 // generator, which may then be nil. Other values of a, a rate that is not above
 // zero, and more than MostStarts starts are errors.
 func (a Arrivals) Starts(rate float64, window time.Duration, r *rand.Rand) ([]time.Duration, error) {
@@ -44,7 +44,7 @@ func (a Arrivals) Starts(rate float64, window time.Duration, r *rand.Rand) ([]ti
 		if a == Poisson {
 			at += r.ExpFloat64() / rate
 		} else {
-			at = float64(len(starts)) / rate // no sum, whose error would grow
+			at = float64(len(starts)) / rate // the error of a sum would grow
 		}
 	}
 	return starts, nil

@@ -15,8 +15,8 @@ import (
 // constant 0.
 type Counts Dist
 
-// Validate says what is wrong with the parameters, nil if nothing is. No draw
-// may exceed most.
+// Validate says which parameters are wrong; nil if none is. No draw may exceed
+// most.
 func (c Counts) Validate(most int) error {
 	switch err := Dist(c).Validate(); {
 	case !slices.IsSorted(c.points):
@@ -38,11 +38,11 @@ func (c Counts) Max() int { return int(Dist(c).Max()) }
 // IsZero reports whether every number is 0.
 func (c Counts) IsZero() bool { return Dist(c).IsZero() }
 
-// IsConstant reports whether there is one number only.
+// IsConstant reports whether every number is the same.
 func (c Counts) IsConstant() bool { return Dist(c).IsConstant() }
 
-// Levels are n numbers, ascending, that stand for the distribution: of many
-// draws, sorted and cut into n groups of equal size, the middle of each.
+// Levels are n ascending numbers that represent the distribution: the medians of n
+// groups of equal size of many sorted draws.
 func (c Counts) Levels(n int, r *rand.Rand) []int {
 	const group = 65 // odd, so that there is a middle
 	draws := make([]int, n*group)

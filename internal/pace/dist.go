@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// Limit is the longest delay that Validate lets a Dist produce. No mock needs
-// more, and it keeps sums of delays far from overflow.
+// Limit is the longest delay that Validate allows. No mock needs more, and sums of
+// delays cannot overflow.
 const Limit = time.Hour
 
-// cut is where the two bell-shaped distributions end, in standard deviations
-// (of the logarithm for the lognormal one). One draw in 16,000 lies beyond and
-// is moved to the edge, so that Max is a promise a time budget can rely on.
+// cut is where the normal and the lognormal distribution end, in standard
+// deviations (of the logarithm for the lognormal one). One draw in 16,000 lies
+// beyond and is moved to the edge, so that a time budget can rely on Max.
 const cut = 4
 
 type shape string
@@ -42,11 +42,11 @@ type Dist struct {
 	points []time.Duration // quantiles
 }
 
-// Constant is d every time.
+// Constant is always d.
 func Constant(d time.Duration) Dist { return Dist{centre: d} }
 
-// Normal is the normal distribution, cut at four standard deviations; what
-// would be negative is 0.
+// Normal is the normal distribution, cut at four standard deviations; negative
+// delays become 0.
 func Normal(mean, sd time.Duration) Dist {
 	return Dist{shape: normal, centre: mean, sd: sd}
 }
@@ -63,7 +63,7 @@ func Quantiles(points []time.Duration) Dist {
 	return Dist{shape: quantiles, points: slices.Clone(points)}
 }
 
-// Validate says what is wrong with the parameters, nil if nothing is.
+// Validate says which parameters are wrong; nil if none is.
 func (d Dist) Validate() error {
 	switch {
 	case d.shape == quantiles && len(d.points) == 0:
@@ -86,8 +86,8 @@ func (d Dist) IsConstant() bool { return d.shape == constant }
 // IsZero reports whether every delay is 0.
 func (d Dist) IsZero() bool { return d.Max() == 0 }
 
-// Sample draws a delay, from 0 to Max. A constant does not touch the generator,
-// which may then be nil.
+// Sample draws a delay from 0 to Max. A constant does not use the generator, which
+// may then be nil.
 func (d Dist) Sample(r *rand.Rand) time.Duration {
 	switch d.shape {
 	case normal:
@@ -104,8 +104,8 @@ func (d Dist) Sample(r *rand.Rand) time.Duration {
 // Max is the longest delay that Sample can return.
 func (d Dist) Max() time.Duration { return nonNegative(d.upper()) }
 
-// Mean is the expected delay. For the normal distribution the cut is left out of
-// account, which moves it by less than 1e-5 standard deviations.
+// Mean is the expected delay. For the normal distribution it ignores the cut, an
+// error below 1e-5 standard deviations.
 func (d Dist) Mean() time.Duration {
 	switch d.shape {
 	case normal:

@@ -83,8 +83,8 @@ func (d *Dist) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// seconds is exact to the nanosecond for whatever Limit allows; what is far
-// beyond it stays beyond it instead of wrapping around.
+// seconds is exact to the nanosecond up to Limit. Numbers far beyond it stay beyond
+// it instead of overflowing.
 func seconds(s float64) time.Duration {
 	const far = 2 * float64(Limit)
 	return time.Duration(math.Round(min(far, max(-far, s*1e9))))

@@ -158,7 +158,7 @@ func (d *decision) judge(c *bench.Comparison) {
 	switch {
 	case suspect:
 		c.Outcome = bench.Inconclusive
-		c.Reason = fmt.Sprintf("suspect, and not measured again: %s, %s, p %.2g", changeText(*c), limitText(*c), worse.p(*c))
+		c.Reason = fmt.Sprintf("suspect, not measured again: %s, %s, p %.2g", changeText(*c), limitText(*c), worse.p(*c))
 	case cleared(*c):
 		c.Outcome = bench.Pass
 		c.Reason = fmt.Sprintf("%s, %s, %s", changeText(*c), clearText(*c), roundsText(c.Stage, c.Rounds))

@@ -101,7 +101,7 @@ func errorRate(scenario string, class bench.ErrorClass, rounds []summary.Row, le
 	}
 	novel := class != "" && base.errors == 0
 	if !novel && head.rate() <= base.rate()+bench.ErrorShare {
-		return because(bench.Pass, "not more than %.1f %% above", 100*bench.ErrorShare)
+		return because(bench.Pass, "at most %.1f %% above the base", 100*bench.ErrorShare)
 	}
 	p, err := stats.FisherExact(base.errors, base.requests, head.errors, head.requests)
 	if err != nil {
@@ -109,7 +109,7 @@ func errorRate(scenario string, class bench.ErrorClass, rounds []summary.Row, le
 	}
 	e.P = &p
 	if p > level {
-		return because(bench.Pass, "chance does that too, p %.2g > %.2g", p, level)
+		return because(bench.Pass, "explained by chance, p %.2g > %.2g", p, level)
 	}
 	byRounds, err := stats.MannWhitney(base.rates, head.rates)
 	if err != nil {
@@ -117,7 +117,7 @@ func errorRate(scenario string, class bench.ErrorClass, rounds []summary.Row, le
 	}
 	e.PRounds = &byRounds.PGreater
 	if byRounds.PGreater > level {
-		return because(bench.Inconclusive, "in too few rounds to be sure, p of the rounds %.2g > %.2g", byRounds.PGreater, level)
+		return because(bench.Inconclusive, "in too few rounds, p by rounds %.2g > %.2g", byRounds.PGreater, level)
 	}
 	return because(bench.Regression, "p %.2g and by rounds %.2g ≤ %.2g", p, byRounds.PGreater, level)
 }

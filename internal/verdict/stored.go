@@ -113,6 +113,6 @@ func judgeStored(c *bench.Comparison, alpha float64, doubt string) {
 	case c.Method == bench.MethodHistory && cleared(*c):
 		c.Outcome, c.Reason = bench.Pass, text+", "+clearText(*c)
 	default:
-		c.Reason = "not over the limit, and a pass is not shown: " + text
+		c.Reason = "neither a regression nor a pass is shown: " + text
 	}
 }

@@ -27,7 +27,7 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 			}
 		}
 	}
-	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: "nothing that is gated was measured"}
+	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: "no gated metric was measured"}
 }
 
 // counts tells whether an inconclusive comparison leaves its scenario
@@ -97,7 +97,7 @@ func (d *decision) judgeGroup(dir direction) bench.Group {
 		switch {
 		case g.Group == "":
 		case dir == worse:
-			g.Outcome, g.Reason = bench.Inconclusive, "suspect, and not measured again: "+groupText(g, dir)
+			g.Outcome, g.Reason = bench.Inconclusive, "suspect, not measured again: "+groupText(g, dir)
 		default:
 			g.Outcome, g.Reason = bench.Pass, "possible improvement, not measured again: "+groupText(g, dir)
 		}

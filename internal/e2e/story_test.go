@@ -164,8 +164,14 @@ func (s *story) firstPush(t *testing.T) {
 		t.Errorf("the summary says nothing of a baseline:\n%s", e.summary)
 	}
 	left := e.artifacts["proxy-bench-baseline"]
-	if z, err := zip.NewReader(bytes.NewReader(left), int64(len(left))); err != nil || len(z.File) != 2 {
+	z, err := zip.NewReader(bytes.NewReader(left), int64(len(left)))
+	if err != nil {
 		t.Fatalf("%d bytes of a baseline: %v\n%s", len(left), err, e.log)
+	}
+	for _, name := range []string{"baseline.json", "bundle/gateway", "bundle/args"} {
+		if _, err := z.Open(name); err != nil {
+			t.Errorf("the baseline: %v", err)
+		}
 	}
 	s.hub.AddRun(fakegithub.Run{ID: id, SHA: s.main})
 	s.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: "proxy-bench-baseline", Zip: left})
@@ -204,7 +210,7 @@ func (s *story) unchanged(t *testing.T) {
 		t.Errorf("compared with %s, want %s", e.outputs["baseline-sha"], s.main)
 	}
 	if rung := baseOf(t, e).Rung; rung != "bundle" {
-		t.Errorf("compared by way of %q, want the bundle", rung)
+		t.Errorf("base source %q, want the bundle", rung)
 	}
 	if c := lastCheck(t, s.shop, sha); c.Conclusion == "failure" {
 		t.Errorf("check %+v", c)
@@ -345,7 +351,7 @@ func (s *story) expired(t *testing.T) {
 		t.Fatalf("expired: ok %v, outputs %v\n%s", e.ok, e.outputs, e.log)
 	}
 	if base := baseOf(t, e); base.Rung != "rebuild" || !strings.Contains(base.Note, "expired") {
-		t.Errorf("compared by way of %q, noting %q", base.Rung, base.Note)
+		t.Errorf("base source %q, with the note %q", base.Rung, base.Note)
 	}
 }
 

@@ -1,19 +1,15 @@
 package session
 
 import (
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
-	"github.com/org/proxy-bench-action/internal/trial"
 )
 
 // TestGateByBaseline: a gate without a base leaves a baseline, whose gateway then
@@ -134,7 +130,7 @@ func TestStoredBase(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	r := newRepository(t)
 	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
-	s := r.open("suite.probes", "idle,disconnect", "load.trace", "trace.jsonl")
+	s := r.open("suite.probes", "disconnect", "load.trace", "trace.jsonl")
 	run, err := s.Measure(t.Context(), Sides{
 		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
 		OpenLoop: &openloop.Settings{
@@ -144,7 +140,7 @@ func TestMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, r.log)
 	}
-	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 || len(run.Probes) != 6 {
+	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 || len(run.Probes) != 3 {
 		t.Errorf("rounds of %s, %d windows, probes %+v", armsOf(run), len(run.Windows), run.Probes)
 	}
 	for _, p := range run.Probes {
@@ -156,7 +152,7 @@ func TestMeasure(t *testing.T) {
 		t.Error(f)
 	}
 	r.says("open loop: json 1KB at 50/s")
-	r.says("probe: idle")
+	r.says("probe: disconnect")
 }
 
 // TestMeasureTwice drives one build as both.
@@ -165,71 +161,6 @@ func TestMeasureTwice(t *testing.T) {
 	run, err := r.open().MeasureTwice(t.Context(), 1)
 	if err != nil || armsOf(run) != "map[base:2 direct:2 head:2]" || strings.Count(r.log.String(), "building") != 1 {
 		t.Errorf("rounds of %s, %v\n%s", armsOf(run), err, r.log)
-	}
-}
-
-// TestFailures: each error says what failed; what was complete before is kept.
-func TestFailures(t *testing.T) {
-	for name, c := range map[string]struct {
-		how      string // of the gateway
-		settings []string
-		is       func(error) bool
-		says     []string
-	}{
-		"build": {"good", []string{"gateway.build", "echo oh no; exit 3"}, isStep(gateway.StepBuild), []string{"oh no", "status 3"}},
-		"start": {"good", []string{"gateway.start", "exec ./missing"}, isStep(gateway.StepDied), []string{"127"}},
-		"lies": {"lies", nil, func(err error) bool { return errors.As(err, new(*DriveError)) }, []string{
-			"status 418", "I am lying", "what to do",
-		}},
-		"dies": {"dies", nil, isStep(gateway.StepDied), []string{"status 7", "I am dying"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRepository(t)
-			r.gateway(c.how)
-			g, err := r.open(c.settings...).Gate(t.Context(), BaseSources{})
-			if err == nil || !c.is(err) {
-				t.Fatalf("error %v\n%s", err, r.log)
-			}
-			for _, text := range c.says {
-				if !strings.Contains(err.Error(), text) {
-					t.Errorf("the error lacks %q: %v", text, err)
-				}
-			}
-			if g.Run.Schema != "" && (g.Run.Validity.Complete || g.Run.Validity.Incomplete == "") || g.Verdict.Outcome != "" {
-				t.Errorf("validity %+v, verdict %q", g.Run.Validity, g.Verdict.Outcome)
-			}
-		})
-	}
-}
-
-func isStep(step gateway.Step) func(error) bool {
-	return func(err error) bool {
-		failed, ok := errors.AsType[*gateway.Error](err)
-		return ok && failed.Step == step
-	}
-}
-
-// cancelling is a log that ends a context at the first progress.
-type cancelling struct {
-	*Lines
-	cancel func()
-}
-
-func (c cancelling) Progress(p trial.Progress) {
-	c.Lines.Progress(p)
-	c.cancel()
-}
-
-// TestInterrupted: a cancelled measurement says so, and what it has is marked.
-func TestInterrupted(t *testing.T) {
-	r := newRepository(t)
-	s := r.open("measure.rounds", "20", "measure.time_budget", "60s")
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	s.log = cancelling{&Lines{W: r.log}, cancel}
-	run, err := s.Measure(ctx, Sides{})
-	if !errors.Is(err, host.ErrInterrupted) || run.Validity.Complete || run.Validity.Incomplete != "interrupted" {
-		t.Errorf("error %v, validity %+v", err, run.Validity)
 	}
 }
 

@@ -2,8 +2,10 @@ package session
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -34,8 +36,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serve is a gateway: "good", or one that "lies" or "dies" at the tenth request
-// for a model.
+// serve is a gateway: "good", or one that "lies", "hangs" or "dies" after ten
+// requests for a model.
 func serve(how string) error {
 	upstream, err := url.Parse(os.Getenv("UPSTREAM_URL"))
 	if err != nil {
@@ -53,10 +55,18 @@ func serve(how string) error {
 		case how == "lies" && n > 10:
 			fmt.Fprintln(os.Stderr, "I am lying")
 			http.Error(w, "no", http.StatusTeapot)
+		case how == "hangs" && n > 10:
+			<-r.Context().Done()
 		case how == "dies" && n > 10:
 			fmt.Fprintln(os.Stderr, "I am dying")
 			os.Exit(7)
 		default:
+			// Reading beyond the end can fail when the answer is on its way, and then
+			// the stream is cut (https://go.dev/issue/40747).
+			r.Body = struct {
+				io.Reader
+				io.Closer
+			}{io.LimitReader(r.Body, r.ContentLength), r.Body}
 			proxy.ServeHTTP(w, r)
 		}
 	}))
@@ -94,8 +104,52 @@ func newRepository(t *testing.T) *repository {
 		if trees := r.git("worktree", "list"); strings.Contains(trees, "\n") {
 			t.Errorf("worktrees left behind:\n%s", trees)
 		}
+		if all := processes("TMPDIR=" + os.Getenv("TMPDIR")); len(all) > 0 {
+			t.Errorf("still running: %q", all)
+		}
 	})
 	return r
+}
+
+// processes are the command lines of those that were started with a variable,
+// NAME=value, and run.
+func processes(variable string) (all []string) {
+	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range paths {
+		env, err := os.ReadFile(path)
+		if err != nil || !strings.Contains("\x00"+string(env), "\x00"+variable+"\x00") {
+			continue
+		}
+		line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+		if err == nil && len(line) > 0 { // without a command line it only waits to be reaped
+			all = append(all, string(line))
+		}
+	}
+	return all
+}
+
+// watched calls for every line of a log.
+type watched struct {
+	*bytes.Buffer
+	call func(line string)
+}
+
+func (w watched) Write(line []byte) (int, error) {
+	n, err := w.Buffer.Write(line)
+	w.call(string(line))
+	return n, err
+}
+
+// cancelAt is a context that ends when the session logs a line that begins so.
+func (r *repository) cancelAt(s *Session, begin string) context.Context {
+	ctx, cancel := context.WithCancel(r.t.Context())
+	r.t.Cleanup(cancel)
+	s.log = &Lines{W: watched{r.log, func(line string) {
+		if strings.HasPrefix(line, begin) {
+			cancel()
+		}
+	}}}
+	return ctx
 }
 
 func (r *repository) write(path, content string) {

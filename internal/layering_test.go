@@ -42,7 +42,7 @@ var layers = []struct {
 	{"verdict", "bench compare figures stats summary", true},
 	{"diagnose", "bench compare figures stats summary", true},
 	{"calibrate", "bench compare stats summary verdict", true},
-	{"simulate", "bench calibrate compare config stats verdict", true},
+	{"simulate", "bench calibrate compare config stats summary verdict", true},
 	{"simulate/cmd", "simulate", false}, // for developers
 	{"probe", "bench llmapi mockllm pace stats", false},
 	{"trial", "bench summary", true},

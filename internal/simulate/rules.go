@@ -6,6 +6,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -14,28 +15,22 @@ import (
 // on another machine at another time.
 type data struct {
 	suite          []bench.Scenario
-	rounds, stored []bench.Round
+	rounds, stored summary.Index
 	pooled         map[bench.Arm]map[string][]float64
 }
 
 func newData(l Level, c Change, seed uint64, trial int) data {
 	rng := source(seed, l, c, trial)
 	j := newJob(l, c, rng, true)
-	d := data{suite: j.suite, pooled: j.pooled, rounds: j.stage(bench.Screen, verdict.ScreenRounds, j.suite)}
+	d := data{suite: j.suite, pooled: j.pooled, rounds: summary.NewIndex(j.stage(bench.Screen, verdict.ScreenRounds, j.suite))}
 	elsewhere := newJob(l, Change{}, rng, false)
-	d.stored = elsewhere.stage(bench.Screen, verdict.ScreenRounds, elsewhere.suite)
+	d.stored = summary.NewIndex(elsewhere.stage(bench.Screen, verdict.ScreenRounds, elsewhere.suite))
 	return d
 }
 
 // values lists the primary metric of a scenario's rounds.
-func values(rounds []bench.Round, s bench.Scenario, arm bench.Arm) []float64 {
-	var all []float64
-	for i := range rounds {
-		if rounds[i].Arm == arm && rounds[i].Scenario == s.ID() {
-			all = append(all, rounds[i].Metrics[s.Mode.Primary()])
-		}
-	}
-	return all
+func values(rounds summary.Index, s bench.Scenario, arm bench.Arm) []float64 {
+	return rounds.Values(s.ID(), arm, s.Mode.Primary())
 }
 
 // rule is another way to decide. alarms is true when any scenario is called
@@ -129,8 +124,8 @@ func twice(d data) bool {
 func stored(d data) bool {
 	v := verdict.DecideStored(bench.DefaultPolicy(), verdict.Stored{
 		Scenarios: d.suite,
-		Base:      compare.NewSide(d.stored, bench.Base),
-		Head:      compare.NewSide(d.rounds, bench.Head),
+		Base:      compare.Side{Rounds: d.stored, Arm: bench.Base},
+		Head:      compare.Side{Rounds: d.rounds, Arm: bench.Head},
 	})
 	return v.Outcome == bench.Regression
 }

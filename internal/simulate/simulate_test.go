@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 func level(t *testing.T, name string) Level {
@@ -66,7 +67,7 @@ func TestTrialIsItsSeed(t *testing.T) {
 // "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12.
 func TestLoadedLooksAsMeasured(t *testing.T) {
 	j := newJob(level(t, "loaded"), Change{}, source(1, level(t, "loaded"), Change{}, 0), false)
-	rounds := j.stage(bench.Screen, 60, j.suite)
+	rounds := summary.NewIndex(j.stage(bench.Screen, 60, j.suite))
 	var single, paired float64
 	for _, s := range j.suite {
 		base, head := values(rounds, s, bench.Base), values(rounds, s, bench.Head)

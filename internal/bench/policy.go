@@ -92,7 +92,7 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 	var all []PolicyMistake
 	within := func(field string, x, low, high float64) {
 		if !(x >= low && x <= high) {
-			all = append(all, PolicyMistake{Field: field, Got: fmt.Sprint(x), Want: fmt.Sprintf("a number from %v to %v", low, high), Hint: "mend the policy"})
+			all = append(all, PolicyMistake{Field: field, Got: fmt.Sprint(x), Want: fmt.Sprintf("a number from %v to %v", low, high), Hint: "correct the policy"})
 		}
 	}
 	within("alpha", p.Alpha, MinAlpha, MaxAlpha)
@@ -101,7 +101,7 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 	within("floor", p.Floor, 0, MaxFloor)
 	for i, t := range p.Thresholds {
 		if !(t.Share > 0) || math.IsInf(t.Share, 1) {
-			all = append(all, PolicyMistake{"thresholds", i, fmt.Sprint(t.Share), "above 0", fmt.Sprintf("mend %q", t.Pattern)})
+			all = append(all, PolicyMistake{"thresholds", i, fmt.Sprint(t.Share), "above 0", fmt.Sprintf("correct %q", t.Pattern)})
 		}
 		if m := t.mistake(suite); m != nil {
 			m.Field, m.Index = "thresholds", i

@@ -21,11 +21,11 @@ func TestMistakesOfAPolicy(t *testing.T) {
 		want   string // mistakes, a line each
 	}{
 		{DefaultPolicy(), ""},
-		{with(func(p *Policy) { p.Alpha = 0 }), "alpha: 0 is not a number from 0.0001 to 0.2; mend the policy"},
-		{with(func(p *Policy) { p.Delta = -1 }), "delta: -1 is not a number from 0 to 1; mend the policy"},
-		{with(func(p *Policy) { p.Threshold = 0 }), "threshold: 0 is not a number from 0.001 to 10; mend the policy"},
-		{with(func(p *Policy) { p.Threshold = -0.1 }), "threshold: -0.1 is not a number from 0.001 to 10; mend the policy"},
-		{with(func(p *Policy) { p.Threshold, p.Floor = math.NaN(), -1 }), "threshold: NaN is not a number from 0.001 to 10; mend the policy\nfloor: -1 is not a number from 0 to 1; mend the policy"},
+		{with(func(p *Policy) { p.Alpha = 0 }), "alpha: 0 is not a number from 0.0001 to 0.2; correct the policy"},
+		{with(func(p *Policy) { p.Delta = -1 }), "delta: -1 is not a number from 0 to 1; correct the policy"},
+		{with(func(p *Policy) { p.Threshold = 0 }), "threshold: 0 is not a number from 0.001 to 10; correct the policy"},
+		{with(func(p *Policy) { p.Threshold = -0.1 }), "threshold: -0.1 is not a number from 0.001 to 10; correct the policy"},
+		{with(func(p *Policy) { p.Threshold, p.Floor = math.NaN(), -1 }), "threshold: NaN is not a number from 0.001 to 10; correct the policy\nfloor: -1 is not a number from 0 to 1; correct the policy"},
 		{threshold(Threshold{Pattern: "json/*/*", Scenario: "json/*/*", Share: 0.2}), ""},
 		{threshold(Threshold{Pattern: "p50", Metric: FirstEventP50, Scenario: "sse/*/*", Share: 0.2}), ""},
 		{threshold(Threshold{Pattern: "grpc/*/*", Scenario: "grpc/*/*", Share: 0.2}), `thresholds: "grpc/*/*" is not a scenario of the suite; they are named as json/c10/100B, and a * stands for one part of three`},
@@ -33,7 +33,7 @@ func TestMistakesOfAPolicy(t *testing.T) {
 		{threshold(Threshold{Pattern: "latency_p99", Metric: LatencyP99, Share: 0.2}), "thresholds: latency_p99 is not a metric that can be gated; it is only shown, remove it"},
 		{threshold(Threshold{Pattern: "throughput", Metric: Throughput, Share: 0.2}), "thresholds: throughput is not a metric that can be gated; it is only shown, remove it"},
 		{threshold(Threshold{Pattern: "[", Scenario: "[", Share: 0.2}), `thresholds: "[" is not a metric, a scenario or both; its brackets do not close, or a backslash ends it`},
-		{threshold(Threshold{Pattern: "zero", Share: 0}), `thresholds: 0 is not above 0; mend "zero"`},
+		{threshold(Threshold{Pattern: "zero", Share: 0}), `thresholds: 0 is not above 0; correct "zero"`},
 	} {
 		var lines []string
 		for _, m := range c.policy.Mistakes(suite) {

@@ -23,8 +23,8 @@ type key struct {
 	metric   bench.Metric
 }
 
-// carry says of every gated metric how noisy it is and which thresholds that
-// carries.
+// carry estimates the noise of every gated metric, and the thresholds that are
+// large enough for it. Such a threshold is called carried.
 //
 // A limit τ is carried when a change of 2τ is found in 80 % of gates, which is
 // also where a gate calls a change excluded. The gate's resolution is the
@@ -141,7 +141,7 @@ func (s sampler) carried(all []bench.Noise, least map[key]float64) []bench.Carri
 	return sums
 }
 
-// needs is infinite where nothing is known.
+// needs is the least limit of a metric, infinite where it is not known.
 func needs(least map[key]float64, k key) float64 {
 	if l, known := least[k]; known {
 		return l
@@ -149,8 +149,8 @@ func needs(least map[key]float64, k key) float64 {
 	return math.Inf(1)
 }
 
-// short names the metrics for which a threshold is too small somewhere. What
-// limit it comes to is the policy's affair.
+// short names the metrics for which a threshold is too small in some scenario. The
+// policy turns the threshold into a limit.
 func (s sampler) short(threshold float64, least map[key]float64) map[bench.Metric]bool {
 	short := make(map[bench.Metric]bool)
 	v := verdict.Decide(s.demanding(threshold, false), verdict.Evidence{Scenarios: s.scenarios, Rounds: s.all()})

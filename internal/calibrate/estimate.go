@@ -78,7 +78,7 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 // sameLevel is the p below which base and head are not taken for one build.
 const sameLevel = 0.001
 
-// warnings are what would make one doubt the estimate.
+// warnings are reasons to doubt the estimate.
 func warnings(c bench.Calibration) []string {
 	var all []string
 	if c.Rounds < c.GateRounds {

@@ -8,7 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// change is what head does otherwise than base; nothing is the zero value.
+// change is how head differs from base; nothing is the zero value.
 type change struct {
 	share float64 // of the latency
 	where bench.Where

@@ -107,7 +107,7 @@ func (d *draft) checkJitter() {
 	}
 }
 
-// checkExtra asks for a body that is surely long enough.
+// checkExtra builds a request that is long enough for the members.
 func (d *draft) checkExtra() {
 	if !d.isGiven("request.extra") {
 		return
@@ -144,7 +144,7 @@ func possibleBody(c Config, size bench.Size) error {
 	for _, mode := range slices.Sorted(slices.Values(c.Suite.Modes)) {
 		ask := llmapi.Ask{Mode: mode, Size: int(size), Extra: c.Request.Extra}
 		if c.Suite.answers(mode)[0] > 0 {
-			ask.Answer = llmapi.MostAnswers // whatever number it gets, its mark is no longer
+			ask.Answer = llmapi.MostAnswers // the number with the longest mark
 		}
 		if _, err := llmapi.RequestBody(c.Request.API, ask); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (d *draft) checkTogether() {
 	exclude("load.body", "suite.body", "leave one of the two out")
 }
 
-// checkAnswers asks whether the mock can give each of the suite's answers.
+// checkAnswers asks whether the mock can give each answer of the suite.
 func (d *draft) checkAnswers() {
 	c := d.config
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
@@ -58,7 +58,7 @@ func (d *draft) checkAnswers() {
 	}
 }
 
-// checkMix asks for the mixes themselves.
+// checkMix makes the mixes themselves.
 func (d *draft) checkMix() {
 	c := d.config
 	if !c.Load.Mixed() {

@@ -35,7 +35,7 @@ type Suite struct {
 	Body        []bench.Size      // not of a mix
 	Answer      []bench.Size      // of JSON answers; empty: as the mock has it
 	Chunks      []int             // of streams; empty: as the mock has it
-	Probes      []bench.ProbeName // beside the scenarios; none unless asked for
+	Probes      []bench.ProbeName // beside the scenarios
 }
 
 // Mock is how the mock backend answers.
@@ -97,8 +97,8 @@ func (s Suite) answers(mode bench.Mode) []int {
 }
 
 // AnswerShape is the shape of the answers of a scenario with this mode and
-// Answer, on the ground of the mock's. What the other mode would get is as small
-// as the API lets it be.
+// Answer, in all else that of the mock. The other mode, which does not ask for it,
+// has the smallest that the API allows.
 func AnswerShape(shape llmapi.Shape, mode bench.Mode, answer int, api llmapi.API) llmapi.Shape {
 	if mode == bench.SSE {
 		shape.Chunks, shape.AnswerBytes = answer, llmapi.MinAnswerBytes(api)
@@ -108,7 +108,7 @@ func AnswerShape(shape llmapi.Shape, mode bench.Mode, answer int, api llmapi.API
 	return shape
 }
 
-// MixBase is what the mixes of the configuration are made on the ground of.
+// MixBase is what the mixes of the configuration start from.
 func (c Config) MixBase() workload.Base {
 	bodies := make([]int, len(c.Suite.Body))
 	for i, body := range c.Suite.Body {

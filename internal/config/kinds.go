@@ -12,8 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// kind is what a setting takes. What cannot be read adds a mistake to the value,
-// and what read returns is then worth nothing.
+// kind is what a setting takes. Where read cannot, it adds a mistake to the value,
+// and its result means nothing.
 type kind[T any] interface {
 	wants() string // such as "a duration from 1s to 6h"
 	read(v value) T

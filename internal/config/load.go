@@ -17,12 +17,12 @@ import (
 // Limit is the largest file that Load reads, in bytes.
 const Limit = 1 << 20
 
-// Override is a value that a flag or an action input sets. Leave out those that
-// were not given.
+// Override is a value that a flag or an input of the action sets. There is none
+// for a flag or input that was not given.
 type Override struct {
 	Path   string // of the value in the file, such as "measure.time_budget"
 	Value  string // as in the file; elements of lists stand between commas or on lines of their own
-	Origin string // who says so, such as "--time-budget"
+	Origin string // the source as mistakes name it, such as "--time-budget"
 }
 
 // Quick is what --quick stands for. Put it before the flags, which win over it.
@@ -57,8 +57,8 @@ type Sources struct {
 	Overrides []Override    // inputs of the action, then flags
 }
 
-// Load resolves every value. Every error is an Error with all mistakes; the
-// Config is then worth nothing.
+// Load resolves every value. Its error is an Error with all mistakes; the Config
+// is then empty.
 func Load(purpose Purpose, from Sources) (Config, error) {
 	d := newDraft()
 	d.purpose = purpose
@@ -69,7 +69,7 @@ func Load(purpose Purpose, from Sources) (Config, error) {
 	for _, o := range from.Overrides {
 		d.override(o)
 	}
-	if read { // else everything in it would be called missing
+	if read { // in an unreadable file everything would be missing
 		d.check(from)
 	}
 	if len(d.mistakes) > 0 {
@@ -180,28 +180,24 @@ func (d *draft) file(name string, data []byte) bool {
 	}
 	documents := yaml.NewDecoder(strings.NewReader(string(data)))
 	var first, second yaml.Node
-	if err := documents.Decode(&first); errors.Is(err, io.EOF) {
-		return true
-	} else if err != nil {
+	err := documents.Decode(&first)
+	if err == nil {
+		if err = documents.Decode(&second); err == nil {
+			extra := top
+			extra.node = &second
+			extra.failWith("a second document", "read", "keep one, without --- between")
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		top.notYAML(string(data), err)
 		return false
 	}
-	switch err := documents.Decode(&second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		top.notYAML(string(data), err)
-		return false
-	default:
-		extra := top
-		extra.node = &second
-		extra.failWith("a second document", "read", "keep one, without --- between")
+	if first.Kind == 0 || first.Content[0].ShortTag() == "!!null" {
+		return true
 	}
 	top.node = first.Content[0]
-	if top.node.Kind == yaml.ScalarNode && top.node.ShortTag() == "!!null" {
-		return true
-	}
 	d.section(top)
-	if _, ok := d.given["version"]; !ok && len(top.node.Content) > 0 && top.node.Kind == yaml.MappingNode {
+	if !d.isGiven("version") && len(top.node.Content) > 0 && top.node.Kind == yaml.MappingNode {
 		top.at("version", top.node).failWith("", "1, the version of this format", "write version: 1")
 	}
 	return true

@@ -252,7 +252,7 @@ func TestMistakesOfASavedPolicy(t *testing.T) {
 	saved := bench.DefaultPolicy()
 	saved.Alpha, saved.Thresholds = 2, []bench.Threshold{{Pattern: "x", Metric: "x", Share: 0.1}}
 	_, err := Load(ForDeciding, Sources{Saved: &saved})
-	want := "the saved policy: 2 is not a number from 0.0001 to 0.2; mend the policy\n" +
+	want := "the saved policy: 2 is not a number from 0.0001 to 0.2; correct the policy\n" +
 		`the saved policy: "x" is not a metric; write one of run.json, such as latency_typical or first_event_p95`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %v", err, want)

@@ -62,7 +62,7 @@ func shares[T ~string](what, example string, one kind[float64], words []T) kind[
 	}}
 }
 
-// ownVariables are set by the one who starts the gateway.
+// ownVariables are those that proxy-bench sets for the gateway.
 var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT", "BENCH_DIR"}
 
 // environment is variables. Numbers and booleans are taken as they are written,

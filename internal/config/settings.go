@@ -96,6 +96,7 @@ func (d *draft) settings() []setting {
 var (
 	thresholdShare = share(bench.MinThreshold, bench.MaxThreshold, "10%")
 	anyDelay       = duration(0, pace.Limit, "20ms")
-	// mixShare is of requests that are unlike the others. Half of them remain.
+	// mixShare is a share of requests that differ from the rest, which is at least
+	// half of all.
 	mixShare = share(workload.LeastShare, 0.5, "1%")
 )

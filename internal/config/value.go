@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// value is something that was written: what, where, and the place of its
-// mistakes. An override's is a scalar without a line.
+// value is a node of the file or an override, with its place, and where its
+// mistakes go. An override is a scalar without a line.
 type value struct {
 	node     *yaml.Node
 	path     string
@@ -92,8 +92,8 @@ func (v value) at(key string, node *yaml.Node) value {
 	return v
 }
 
-// elements is the items of a list that has some. An override is split at commas
-// and line ends.
+// elements returns the items of a list; an empty one is a mistake. An override is
+// split at commas and line ends.
 func (v value) elements(want, hint string) (items []value) {
 	if v.isOverride() {
 		for _, word := range strings.FieldsFunc(v.node.Value, func(r rune) bool { return r == ',' || r == '\n' }) {
@@ -124,7 +124,7 @@ type entry struct {
 	key, value value
 }
 
-// entries is the pairs of a mapping in their order, without the bad ones: each
+// entries returns the pairs of a mapping in their order, without those whose key
 // is a mistake.
 func (v value) entries(want, hint string) (pairs []entry) {
 	if !v.is(yaml.MappingNode, want, hint) {

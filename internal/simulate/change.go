@@ -2,7 +2,7 @@ package simulate
 
 import "github.com/org/proxy-bench-action/internal/bench"
 
-// Change is what head does otherwise than base.
+// Change is how head differs from base.
 type Change struct {
 	Name string
 	// Share is by how much latency grows where the change is: 0.10 is 10 %.
@@ -10,7 +10,7 @@ type Change struct {
 	// OfOverhead makes Share one of the overhead instead of the latency.
 	OfOverhead bool
 	Where      Where
-	// Jitter is the standard deviation, per scenario and build, of the luck of
+	// Jitter is the standard deviation, per scenario and build, of the effect of
 	// code layout; it is there whether or not anything else changed.
 	Jitter float64
 }

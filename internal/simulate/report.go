@@ -19,9 +19,9 @@ type Options struct {
 	Changes []Change
 }
 
-// Report writes both tables as Markdown: how often the shipped gate calls what
-// a regression, and how often other rules do on the same kind of data. It is
-// the same for the same options.
+// Report writes two tables as Markdown: how often the gate calls each change a
+// regression, and how often other rules do on the same kind of data. The same
+// options give the same tables.
 func Report(w io.Writer, o Options) error {
 	if err := o.gates(w); err != nil {
 		return fmt.Errorf("table of the gate: %w", err)

@@ -1,13 +1,13 @@
 package baseline
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
@@ -20,10 +20,11 @@ func (b Baseline) check() error {
 	if err := record.At("gateway", checkRecipe(b.Gateway)); err != nil {
 		return err
 	}
-	for i := range b.History {
-		if err := b.History[i].check(); err != nil {
-			return fmt.Errorf("history[%d]: %w", i, err)
-		}
+	past := struct {
+		History []history.Entry `json:"history"`
+	}{b.History}
+	if err := record.CheckNumbers(past); err != nil {
+		return err
 	}
 	if b.Bundle == nil {
 		return nil
@@ -52,13 +53,5 @@ func checkRecipe(g bench.Recipe) error {
 			return errors.New("holds a NUL byte")
 		}
 		return nil
-	})
-}
-
-func (e Entry) check() error {
-	return record.FirstOf("scenarios", e.Scenarios, func(_ string, values map[bench.Metric]Value) error {
-		return record.FirstOf("values", values, func(_ bench.Metric, v Value) error {
-			return cmp.Or(record.At("log_ratio", record.Finite(v.LogRatio)), record.At("overhead", record.Finite(v.Overhead)))
-		})
 	})
 }

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
@@ -10,10 +11,10 @@ const Schema = "proxy-bench/baseline/v2"
 
 // Baseline is the content of baseline.json.
 type Baseline struct {
-	Schema  string       `json:"schema"`
-	Run     bench.Run    `json:"run"`
-	Gateway bench.Recipe `json:"gateway"`
-	History []Entry      `json:"history"` // oldest first, Run's own entry last
+	Schema  string          `json:"schema"`
+	Run     bench.Run       `json:"run"`
+	Gateway bench.Recipe    `json:"gateway"`
+	History []history.Entry `json:"history"` // oldest first, Run's own entry last
 	// Bundle lists the files of the gateway; nil when there are none.
 	Bundle *Manifest `json:"bundle,omitempty"`
 }

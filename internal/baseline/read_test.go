@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/record/recordtest"
 	"github.com/org/proxy-bench-action/internal/testenv"
@@ -18,7 +19,7 @@ import (
 func TestWhatIsWrittenIsRead(t *testing.T) {
 	for _, b := range []Baseline{
 		sampleBaseline(3, recordtest.SSE10, bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 100}),
-		{Schema: Schema, Run: recordtest.Run(0, recordtest.SSE10), History: []Entry{}},
+		{Schema: Schema, Run: recordtest.Run(0, recordtest.SSE10), History: []history.Entry{}},
 	} {
 		data := written(t, b)
 		got, err := Read(bytes.NewReader(data), DefaultLimits())
@@ -89,7 +90,7 @@ func TestReadRefuses(t *testing.T) {
 		"infinite":          {damage(t, valid, `"burst_max":3`, `"burst_max":1e999`), "cannot unmarshal number 1e999"},
 		"fraction of count": {damage(t, valid, `"requests":1000`, `"requests":1.5`), "cannot unmarshal number 1.5"},
 		"negative metric":   {damage(t, valid, `"burst_max":3`, `"burst_max":-3`), `rounds[0], round 1 of "sse/c10/10KB" "direct": metrics["burst_max"]: -3 must not be negative`},
-		"negative requests": {damage(t, valid, `"requests":1000`, `"requests":-1`), "requests -1 must not be negative"},
+		"negative requests": {damage(t, valid, `"requests":1000`, `"requests":-1`), "requests: -1 must not be negative"},
 		"inner schema":      {damage(t, valid, "run/v1", "run/v7"), `run: schema "proxy-bench/run/v7"`},
 		"no start":          {damage(t, valid, `"start":"exec ./gw`, `"start":"","stop":"`), "gateway.start is empty"},
 		"mode":              {damage(t, valid, `"0755"`, `"4755"`), `mode "4755" is not permissions`},
@@ -157,7 +158,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		NewEntry(b.Run)
+		history.NewEntry(b.Run)
 		again, err := Read(bytes.NewReader(written(t, b)), DefaultLimits())
 		if err != nil {
 			t.Fatalf("what was read cannot be written and read: %v", err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record/recordtest"
 )
 
@@ -18,7 +19,7 @@ func sampleBaseline(rounds int, scenarios ...bench.Scenario) Baseline {
 			Env:   map[string]string{"http_proxy": "", "HTTP_PROXY": "", "KEY": "mock"},
 			Ready: bench.Ready{Path: "/health", Timeout: 60},
 		},
-		History: Append(nil, run),
+		History: history.Append(nil, run),
 		Bundle: &Manifest{
 			Files: []File{
 				{Path: "bin", Dir: true, Mode: 0o755},

@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
@@ -52,7 +53,7 @@ func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*M
 // encode is baseline.json, whatever b.Schema says as version [Schema].
 func encode(b Baseline) ([]byte, error) {
 	b.Schema = Schema
-	b.History = append([]Entry{}, b.History...) // empty is [], not null
+	b.History = append([]history.Entry{}, b.History...) // empty is [], not null
 	b.Run.Scenarios = append([]bench.Cell{}, b.Run.Scenarios...)
 	b.Run.Rounds = append([]bench.Round{}, b.Run.Rounds...)
 	if err := b.check(); err != nil {

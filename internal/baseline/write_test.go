@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record/recordtest"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
@@ -28,8 +29,8 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		"timeout":       {func(b *Baseline) { b.Gateway.Ready.Timeout = math.NaN() }, "ready.timeout_seconds: NaN"},
 		"long timeout":  {func(b *Baseline) { b.Gateway.Ready.Timeout = 1e9 }, "not between 0 and 3600"},
 		"history": {func(b *Baseline) {
-			b.History[0].Scenarios[recordtest.SSE10.ID()][bench.TotalP50] = Value{LogRatio: math.Inf(1)}
-		}, "history[0]: scenarios[\"sse/c10/10KB\"]: values[\"total_p50\"]: log_ratio: +Inf"},
+			b.History[0].Scenarios[recordtest.SSE10.ID()][bench.TotalP50] = history.Value{LogRatio: math.Inf(1)}
+		}, "history[0].scenarios[\"sse/c10/10KB\"][\"total_p50\"].log_ratio: +Inf"},
 		"bundle":     {func(b *Baseline) { b.Bundle.Total++ }, "bundle: the files have 5 bytes, total_bytes says 6"},
 		"too large":  {func(b *Baseline) { b.Run.Commit.Ref = string(long) }, "no more than 32.0 MiB can be read"},
 		"no JSON":    {func(b *Baseline) { b.Run.Plan.Answer["x"] = math.NaN() }, "unsupported value: NaN"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -24,7 +23,9 @@ func Validate(run bench.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(checkEnvironment(run.Environment), checkPlan(run.Plan), checkValidity(run.Validity, known), checkOpen(run), checkProbes(run)); err != nil {
+	rest := run
+	rest.Rounds = nil // each with its own place in the error
+	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run)); err != nil {
 		return err
 	}
 	if run.Policy != nil {
@@ -32,6 +33,10 @@ func Validate(run bench.Run) error {
 			return fmt.Errorf("policy: %w", err)
 		}
 	}
+	return checkRounds(run, known)
+}
+
+func checkRounds(run bench.Run, known map[string]bool) error {
 	type identity struct {
 		round    int
 		scenario string
@@ -84,87 +89,88 @@ func checkRound(r *bench.Round, known map[string]bool, arms []bench.Arm) error {
 		return errors.New("the run lists no such scenario")
 	case !slices.Contains(arms, r.Arm):
 		return errors.New("the plan has no such arm")
-	case r.Process < 0 || r.Requests < 0:
-		return fmt.Errorf("process %d and requests %d must not be negative", r.Process, r.Requests)
 	}
-	return cmp.Or(
-		FirstOf("errors", r.Errors, func(_ bench.ErrorClass, n int) error { return count(n) }),
-		FirstOf("metrics", r.Metrics, checkMetric),
-		FirstOf("slices", r.Slices, func(m bench.Metric, values []float64) error {
-			for _, v := range values {
-				if err := checkMetric(m, v); err != nil {
-					return err
-				}
-			}
-			return nil
-		}),
-		FirstOf("distribution", r.Distribution, checkDistribution),
-	)
+	return cmp.Or(CheckNumbers(r), FirstOf("distribution", r.Distribution, checkDistribution))
 }
 
-func checkDistribution(m bench.Metric, values []float64) error {
+func checkDistribution(_ bench.Metric, values []float64) error {
 	if len(values) != summary.Levels {
 		return fmt.Errorf("%d values, and a distribution has %d", len(values), summary.Levels)
 	}
-	for i, v := range values {
-		if err := checkMetric(m, v); err != nil {
-			return err
-		}
-		if i > 0 && v < values[i-1] {
-			return fmt.Errorf("%v follows %v, and they must not fall", v, values[i-1])
+	for i := 1; i < len(values); i++ {
+		if values[i] < values[i-1] {
+			return fmt.Errorf("%v follows %v, and they must not fall", values[i], values[i-1])
 		}
 	}
 	return nil
 }
 
-// checkMetric knows nothing of a metric from a newer version but that it is a
-// number. All others are times, sizes, counts and rates.
-func checkMetric(m bench.Metric, v float64) error {
-	if _, known := m.Describe(); known {
-		return quantity(v)
-	}
-	return Finite(v)
-}
-
-func checkEnvironment(e bench.Environment) error {
-	return cmp.Or(
-		At("environment.cpus", count(e.CPUs)),
-		At("environment.memory_bytes", count(e.MemoryBytes)),
-		At("environment.gomaxprocs", count(e.GOMAXPROCS)),
-		At("environment.load1", quantity(e.Load1)),
-	)
-}
-
-func checkPlan(p bench.Plan) error {
-	for i, arm := range p.Arms {
-		if arm != bench.Direct && arm != bench.Base && arm != bench.Head || slices.Contains(p.Arms[:i], arm) {
+func checkArms(arms []bench.Arm) error {
+	for i, arm := range arms {
+		if arm != bench.Direct && arm != bench.Base && arm != bench.Head || slices.Contains(arms[:i], arm) {
 			return fmt.Errorf("plan.arms[%d]: %q is not direct, base or head, each at most once", i, arm)
 		}
 	}
-	return cmp.Or(
-		At("plan.rounds", count(p.Rounds)),
-		At("plan.slices_per_round", count(p.SlicesPer)),
-		At("plan.slice_min_seconds", quantity(p.SliceMin)),
-		At("plan.time_budget_seconds", quantity(p.Budget)),
-		At("plan.rounds_per_process", count(p.Restart)),
-		At("plan.warm_up_requests_per_connection", count(p.WarmUp)),
-	)
+	return nil
 }
 
-// checkValidity lets the shares be negative: they are differences of counters
-// that are not read at the same instant.
-func checkValidity(v bench.Validity, known map[string]bool) error {
-	return cmp.Or(
-		At("validity.steal", Finite(v.Steal)),
-		At("validity.foreign_cpu", Finite(v.Foreign)),
-		At("validity.void_rounds", count(v.VoidRounds)),
-		FirstOf("validity.mock_ceiling", v.Ceiling, func(scenario string, x float64) error {
-			if !known[scenario] {
-				return errors.New("the run lists no such scenario")
+func checkCeiling(run bench.Run, known map[string]bool) error {
+	return FirstOf("validity.mock_ceiling", run.Validity.Ceiling, func(scenario string, _ float64) error {
+		if !known[scenario] {
+			return errors.New("the run lists no such scenario")
+		}
+		return nil
+	})
+}
+
+// checkOpenLoop checks the windows and knees of an open loop.
+func checkOpenLoop(run bench.Run) error {
+	for i, w := range run.Windows {
+		if !slices.Contains(run.Plan.Arms, w.Arm) {
+			return fmt.Errorf("windows[%d], %q: the plan has no such arm", i, w.Arm)
+		}
+	}
+	for i, k := range run.Knees {
+		if !slices.Contains(run.Plan.Arms, k.Arm) {
+			return fmt.Errorf("knees[%d], %q: the plan has no such arm", i, k.Arm)
+		}
+		for _, place := range k.Windows {
+			if place < 0 || place >= len(run.Windows) {
+				return fmt.Errorf("knees[%d], %q: stands on window %d of %d", i, k.Arm, place, len(run.Windows))
 			}
-			return quantity(x)
-		}),
-	)
+		}
+	}
+	return nil
+}
+
+func checkProbes(run bench.Run) error {
+	for i, p := range run.Probes {
+		if err := checkProbe(p, run.Plan.Arms); err != nil {
+			return fmt.Errorf("probes[%d], %q of %q: %w", i, p.Name, p.Arm, err)
+		}
+	}
+	return nil
+}
+
+func checkProbe(p bench.Probe, arms []bench.Arm) error {
+	if !slices.Contains(arms, p.Arm) {
+		return errors.New("the plan has no such arm")
+	}
+	part := map[bench.ProbeName]bool{
+		bench.ProbeDisconnect: p.Disconnect != nil,
+		bench.ProbeSlowReader: p.SlowReader != nil,
+		bench.ProbeIdle:       p.Idle != nil,
+	}
+	there, known := part[p.Name]
+	switch d := p.Disconnect; {
+	case !known:
+		return errors.New("there is no such probe")
+	case !there && p.Failed == "":
+		return errors.New("it has neither figures nor a reason why not")
+	case d != nil && d.Streams != d.Ended+d.RanOn+d.Open:
+		return fmt.Errorf("%d streams, of which %d ended, %d ran on and %d are open", d.Streams, d.Ended, d.RanOn, d.Open)
+	}
+	return nil
 }
 
 // FirstOf checks every value of a map and returns the mistake with the smallest
@@ -183,31 +189,6 @@ func FirstOf[K cmp.Ordered, V any](place string, m map[K]V, check func(K, V) err
 func At(place string, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", place, err)
-	}
-	return nil
-}
-
-func count[T int | int64](n T) error {
-	if n < 0 {
-		return fmt.Errorf("%d must not be negative", n)
-	}
-	return nil
-}
-
-// Finite refuses what JSON has no word for.
-func Finite(v float64) error {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return fmt.Errorf("%v is not a finite number", v)
-	}
-	return nil
-}
-
-func quantity(v float64) error {
-	if err := Finite(v); err != nil {
-		return err
-	}
-	if v < 0 {
-		return fmt.Errorf("%v must not be negative", v)
 	}
 	return nil
 }

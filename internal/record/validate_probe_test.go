@@ -29,7 +29,7 @@ func TestValidateRefusesProbes(t *testing.T) {
 		"another's part":  {func(p []bench.Probe) { p[0].Name = bench.ProbeIdle }, "it has neither"},
 		"sums":            {func(p []bench.Probe) { p[0].Disconnect.Ended = 9 }, "10 streams, of which 9 ended"},
 		"endless":         {func(p []bench.Probe) { p[0].Disconnect.Lasts = math.Inf(1) }, "lasts_seconds: +Inf"},
-		"negative memory": {func(p []bench.Probe) { *p[1].SlowReader.RSSPeak = -1 }, "rss_peak: -1 bytes"},
+		"negative memory": {func(p []bench.Probe) { *p[1].SlowReader.RSSPeak = -1 }, "probes[1].slow_reader.rss_peak: -1 must not be negative"},
 		"no number":       {func(p []bench.Probe) { p[1].SlowReader.Written = math.NaN() }, "written_bytes: NaN"},
 		"negative time":   {func(p []bench.Probe) { p[2].Idle.First = -1 }, "first_seconds: -1"},
 	} {

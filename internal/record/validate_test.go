@@ -30,7 +30,7 @@ func TestValidateRefuses(t *testing.T) {
 		"round zero":       {func(r *bench.Run) { r.Rounds[0].Round = 0 }, "rounds count from 1"},
 		"round twice":      {func(r *bench.Run) { r.Rounds[3].Round = 1 }, `rounds[3], round 1 of "sse/c10/10KB" "direct": is there twice`},
 		"no stage":         {func(r *bench.Run) { r.Rounds[0].Stage = "" }, `stage "" is neither screen nor confirm`},
-		"process":          {func(r *bench.Run) { r.Rounds[0].Process = -1 }, "process -1 and requests 1000 must not be negative"},
+		"process":          {func(r *bench.Run) { r.Rounds[0].Process = -1 }, "process: -1 must not be negative"},
 		"negative errors":  {func(r *bench.Run) { r.Rounds[0].Errors[bench.ErrTimeout] = -1 }, `errors["timeout"]: -1 must not be negative`},
 		"NaN":              {func(r *bench.Run) { r.Rounds[0].Metrics[bench.TotalP50] = math.NaN() }, `metrics["total_p50"]: NaN is not a finite number`},
 		"NaN unknown":      {func(r *bench.Run) { r.Rounds[0].Metrics["new"] = math.NaN() }, `metrics["new"]: NaN is not a finite number`},
@@ -38,12 +38,12 @@ func TestValidateRefuses(t *testing.T) {
 			r.Rounds[0].Metrics[bench.TotalP50] = math.Inf(1)
 			r.Rounds[0].Metrics[bench.BurstMax] = math.Inf(-1)
 		}, `metrics["burst_max"]: -Inf`},
-		"infinite slice": {func(r *bench.Run) { r.Rounds[0].Slices[bench.TotalTypical][9] = math.Inf(1) }, `slices["total_typical"]: +Inf`},
+		"infinite slice": {func(r *bench.Run) { r.Rounds[0].Slices[bench.TotalTypical][9] = math.Inf(1) }, `slices["total_typical"][9]: +Inf`},
 		"short distribution": {func(r *bench.Run) {
 			r.Rounds[0].Distribution = map[bench.Metric][]float64{bench.TotalTypical: {1, 2}}
 		}, `distribution["total_typical"]: 2 values, and a distribution has 22`},
 		"falling distribution":  {func(r *bench.Run) { r.Rounds[0].Distribution[bench.TotalTypical][3] = 0 }, `distribution["total_typical"]: 0 follows`},
-		"infinite distribution": {func(r *bench.Run) { r.Rounds[0].Distribution[bench.TotalTypical][21] = math.Inf(1) }, `distribution["total_typical"]: +Inf`},
+		"infinite distribution": {func(r *bench.Run) { r.Rounds[0].Distribution[bench.TotalTypical][21] = math.Inf(1) }, `distribution["total_typical"][21]: +Inf`},
 		"without distribution":  {func(r *bench.Run) { r.Rounds[0].Distribution = nil }, ""},
 		"cpus":                  {func(r *bench.Run) { r.Environment.CPUs = -1 }, "environment.cpus: -1"},
 		"load":                  {func(r *bench.Run) { r.Environment.Load1 = math.NaN() }, "environment.load1: NaN"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 )
 
 // WriteBaseline writes what later gates are compared with, as a zip: the head's
@@ -13,11 +14,11 @@ import (
 func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	run := headOnly(r.Run)
 	b := baseline.Baseline{Run: run, Gateway: head}
-	var history []baseline.Entry
+	var before []history.Entry
 	if r.Base.Stored != nil {
-		history = r.Base.Stored.History
+		before = r.Base.Stored.History
 	}
-	b.History = baseline.Append(history, run)
+	b.History = history.Append(before, run)
 	paths := bundled(head, exists)
 	bundle, err := baseline.Write(to, b, ".", paths, baseline.DefaultLimits().Bundle)
 	if err != nil {

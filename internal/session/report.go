@@ -3,8 +3,8 @@ package session
 import (
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -47,9 +47,9 @@ func reproduce(run bench.Run, flags []string) string {
 	return strings.Join(append(words, flags...), " ")
 }
 
-func historyPoints(history []baseline.Entry) []report.HistoryPoint {
+func historyPoints(entries []history.Entry) []report.HistoryPoint {
 	var all []report.HistoryPoint
-	for _, e := range history {
+	for _, e := range entries {
 		p := report.HistoryPoint{SHA: e.SHA, Started: e.Started, CPUModel: e.CPUModel, Overhead: map[string]map[bench.Metric]float64{}}
 		for scenario, values := range e.Scenarios {
 			p.Overhead[scenario] = map[bench.Metric]float64{}
@@ -64,7 +64,7 @@ func historyPoints(history []baseline.Entry) []report.HistoryPoint {
 
 // changePoints are where main has drifted by more than the policy would let a
 // single pull request.
-func changePoints(history []baseline.Entry, run bench.Run) []report.ChangePoint {
+func changePoints(entries []history.Entry, run bench.Run) []report.ChangePoint {
 	if run.Policy == nil {
 		return nil
 	}
@@ -73,11 +73,11 @@ func changePoints(history []baseline.Entry, run bench.Run) []report.ChangePoint 
 	for _, cell := range run.Scenarios {
 		scenarios[cell.ID] = cell.Scenario
 	}
-	limit := func(scenario string, m bench.Metric) baseline.Limit {
-		return baseline.Limit{Share: verdict.ThresholdOf(p, scenarios[scenario], m), Floor: p.Floor}
+	limit := func(scenario string, m bench.Metric) history.Limit {
+		return history.Limit{Share: verdict.ThresholdOf(p, scenarios[scenario], m), Floor: p.Floor}
 	}
 	var all []report.ChangePoint
-	for _, n := range baseline.Drift(history, baseline.NewEntry(headOnly(run)), limit) {
+	for _, n := range history.Drift(entries, history.NewEntry(headOnly(run)), limit) {
 		all = append(all, report.ChangePoint{Scenario: n.Scenario, Metric: n.Metric, Change: n.Change, SHA: n.Since, Step: n.Step})
 	}
 	return all

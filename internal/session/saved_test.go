@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/record/recordtest"
@@ -114,7 +115,7 @@ func TestHistory(t *testing.T) {
 	stored := baseline.Baseline{Run: run}
 	for i := range 5 {
 		run.Commit.SHA = strings.Repeat(strconv.Itoa(i), 40)
-		stored.History = baseline.Append(stored.History, headOnly(run))
+		stored.History = history.Append(stored.History, headOnly(run))
 	}
 	r := Result{Run: run, Base: Base{Info: *run.Base, Stored: &stored}}
 	c := r.Report(nil, nil).Context

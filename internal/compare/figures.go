@@ -46,7 +46,7 @@ const tooFar = "head and base are too far apart for a number"
 // interval.
 func setShift(out *bench.Comparison, estimate stats.Estimate) bool {
 	shift := math.Expm1(estimate.Value)
-	if most := math.Expm1(estimate.High) * max(1, *out.Base); math.IsInf(most, 0) {
+	if largest := math.Expm1(estimate.High) * max(1, *out.Base); math.IsInf(largest, 0) {
 		return false
 	}
 	out.Shift = &shift

@@ -37,10 +37,10 @@ func (t Table) Has(scenario string) bool {
 	return false
 }
 
-// Rounds is the number of rounds in which both base and head of some scenario
-// count, of the scenario that has the most.
+// Rounds is the number of valid rounds with base and head, of the scenario that
+// has most of them.
 func (t Table) Rounds() int {
-	most := 0
+	largest := 0
 	for _, scenario := range t.rounds.Scenarios() {
 		n := 0
 		for r := range t.rows(scenario) {
@@ -48,9 +48,9 @@ func (t Table) Rounds() int {
 				n++
 			}
 		}
-		most = max(most, n)
+		largest = max(largest, n)
 	}
-	return most
+	return largest
 }
 
 // void counts the rounds of a scenario that are void.

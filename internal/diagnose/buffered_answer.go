@@ -20,12 +20,12 @@ var BufferedAnswer = Diagnosis{
 
 // streamLeast is how long a stream of the direct path has to take, from its
 // first event to its end or from its head to its first event. What the mock
-// sends at once arrives at once; below, the moments at which processes are
-// scheduled are what is seen.
+// sends at once arrives at once; in shorter streams the scheduling of processes
+// is what shows.
 const streamLeast = 2e-3
 
-// bufferedShare is how much of the stream's length a buffered one still takes,
-// at the most: a whole one takes as long as the direct path.
+// bufferedShare is the largest share of the direct path's length that a buffered
+// stream still takes.
 const bufferedShare = 0.1
 
 func findBufferedAnswer(s subject, at bench.Scenario) (later float64, seen string) {

@@ -28,7 +28,7 @@ const (
 	// copy of the body in user space is below it.
 	byteChange = 0.3e-6 / 1024
 	// ofSmallest is the share of the smallest body's cost that the growth to the
-	// largest has to be, at the least: a gateway that took 590 to 650 µs for any
+	// largest has to reach: a gateway that took 590 to 650 µs for any
 	// request took 23 to 50 µs more of it for 9 KB, and one that took 200 µs up to 20.
 	// One that parses takes 180 µs more on 240, and tenfold for 100 KB.
 	ofSmallest = 0.2

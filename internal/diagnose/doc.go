@@ -3,9 +3,9 @@
 // is a base, which of them are new. A diagnosis explains; it has no say in an
 // outcome.
 //
-// Each diagnosis is one file with everything that is known of it, and one line
-// of the registry. The list in the schema of verdict.json and the table in the
-// README are generated from there:
+// Each diagnosis is one file with its name, its texts, what implies it and how it
+// is found. To add one, write that file and its line in registry.go; the list in
+// the schema of verdict.json and the table in the README are generated:
 //
 //	go test ./internal/diagnose -run Generated -update
 //

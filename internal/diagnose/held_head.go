@@ -18,8 +18,8 @@ var HeldHead = Diagnosis{
 	find:      inEach(findHeldHead),
 }
 
-// heldShare is how much of the wait between head and first event a held head
-// leaves, at the most.
+// heldShare is the largest share of the wait between head and first event that a
+// held head leaves.
 const heldShare = 0.25
 
 func findHeldHead(s subject, at bench.Scenario) (later float64, seen string) {

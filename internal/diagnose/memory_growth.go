@@ -21,12 +21,12 @@ var MemoryGrowth = Diagnosis{
 const (
 	// growthRate is by how much memory grows in the second half of a process's
 	// requests, 0.5 MB for 1000 of them, and growthLeast how much that is in all.
-	// Gateways without faults grew by 0.13 MB per 1000 and 0.6 MB in all, at the
-	// most, after their first half.
+	// Gateways without faults grew by at most 0.13 MB per 1000 and 0.6 MB in all
+	// after their first half.
 	growthRate  = 0.5 * (1 << 20) / 1000
 	growthLeast = 2 << 20
-	// levelled is the share of the first half's growth that the second half has,
-	// at the most, when memory levels off; a gateway without faults has 0.1. What
+	// levelled is the largest share of the first half's growth that the second half
+	// has when memory levels off; a gateway without faults has 0.1. What
 	// grows with every request grows in both halves alike, but the first one also
 	// fills the pools.
 	levelled = 0.25

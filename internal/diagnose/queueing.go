@@ -20,7 +20,7 @@ var Queueing = Diagnosis{
 }
 
 const (
-	// idleCores is how many CPUs a gateway uses, at the most, whose requests wait
+	// idleCores is the largest number of CPUs used by a gateway whose requests wait
 	// for one another and not for a CPU. Gateways without faults used 0.5 to 1.1
 	// of two CPUs as soon as throughput stopped growing, also when other programs
 	// took half of the machine. It is the same for the other gateway: half as
@@ -29,7 +29,7 @@ const (
 	// directFaster is by which factor the direct path is faster than a gateway that
 	// is the limit.
 	directFaster = 2
-	// steadily is how much of the throughput a queue keeps, at the least. On a
+	// steadily is the smallest share of the throughput that a queue keeps. On a
 	// machine that a compiler was using, too, a gateway without a fault fell to a
 	// third from 4 requests in flight to 8, with 0.29 CPUs in use.
 	steadily = 0.5

@@ -17,7 +17,7 @@ var SlowAfterIdle = Diagnosis{
 
 const (
 	// slowStart is by how much the first request after a rest of a second takes
-	// longer than those that follow, at the least. Where idle processors are slow to
+	// longer at least than those that follow. Where idle processors are slow to
 	// wake up, or other processes use both, a gateway without a fault took 1 to 4 ms
 	// longer, and the mock of the direct path 0.4 to 6.
 	slowStart = 5e-3

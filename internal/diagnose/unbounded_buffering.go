@@ -22,7 +22,7 @@ const (
 	// reads none of them.
 	wholeShare = 0.5
 	// keptShare is what the gateway's memory grows by for each stream, as a share of
-	// the stream. Gateways with bounded buffers grew by 1.4 MB at the most, one that
+	// the stream. Gateways with bounded buffers grew by at most 1.4 MB, one that
 	// collects answers by twice the stream.
 	keptShare = 0.5
 )

@@ -11,12 +11,11 @@
 // What is measured again is one family of hypotheses: the typical values of
 // every scenario that got fresh rounds, and the CPU and p95 of it that the
 // screening flagged. The family is chosen from the screening alone and tested
-// on fresh rounds alone, so the choice cannot bend the test, and Holm's
+// on fresh rounds alone, so the choice does not bias the test, and Holm's
 // adjustment keeps the chance of any false regression at the level, however
-// many metrics a scenario has and however they hang together. When a group is
-// tried as well, each of the two gets half of the level. Error rates are
-// looked at twice, at a twentieth of α each (see [ErrorLevel]); those looks are
-// taken off first, so that the level is 0.9 α and the whole stays at α. On top
-// of that the estimate has to exceed the threshold, which is why the simulated
-// rate is far below.
+// many metrics a scenario has and however they correlate. When a group is tried
+// as well, each of the two gets half of the level. Error rates are tested twice,
+// at a twentieth of α each (see [ErrorLevel]); that is taken off first, so that
+// the level is 0.9 α and the whole stays at α. The estimate also has to exceed
+// the threshold, which is why the simulated rate is far lower.
 package verdict

@@ -24,7 +24,7 @@ var checks = []struct {
 	{[]string{"mock.chunk_size", "mock.chunks", "mock.answer", "request.api"}, (*draft).checkShape},
 	{append([]string{"suite.modes", "mock.jitter"}, timing...), (*draft).checkTimeout},
 	{[]string{"measure.rounds", "gate.alpha"}, (*draft).checkRounds},
-	{[]string{"gate.alpha", "gate.threshold", "gate.floor", "gate.thresholds"}, (*draft).checkPolicy},
+	{[]string{"gate.thresholds"}, (*draft).checkPolicy},
 	{[]string{"gate.fail_on"}, (*draft).checkFailOn},
 	{mixing, (*draft).checkShares},
 	{mixing, (*draft).checkTogether},

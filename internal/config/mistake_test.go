@@ -197,6 +197,10 @@ f:4:35: gateway.bundle[4]: "./a" is not new in the list; gateway.bundle[3] is th
 f:3:16: suite.body[0]: "1k" is not a size from 1B to 64MB; write 1KB
 f:4:19: measure.rounds: 3 is not enough rounds for gate.alpha 0.01; their smallest possible p is 0.125, write 7 or more, or auto`},
 
+	{"version: 1\ngateway: {start: ./gw}\ngate: {alpha: 2, thresholds: {latency_p99: 10%, sse/c1: 5%}}\n", `f:3:15: gate.alpha: "2" is not a share from 0.01% to 20%; write 2%
+f:3:31: gate.thresholds: latency_p99 is not a metric that can be gated; it is only shown, remove it
+f:3:49: gate.thresholds: "sse/c1" is not a scenario of the suite; they are named as json/c1/100B, and a * stands for one part of three`},
+
 	// Not YAML, or not one document of settings.
 	{"- a\n", "f:1:1: a list is not a mapping of settings; indent its settings below it, or remove the key\nf:1:1: " + missingStart},
 	{"just words\n", `f:1:1: "just words" is not a mapping of settings; indent its settings below it, or remove the key` + "\nf:1:1: " + missingStart},

@@ -49,14 +49,18 @@ var layers = []struct {
 	{"openloop", "bench pace stats summary", true},
 	{"history", "bench stats summary", true},
 	{"baseline", "bench history record", false},
+	{"svg", "figures plain", true},
+	{"report", "bench diagnose figures plain summary", true},
+	{"report/text", "bench plain report", true},
+	{"report/markdown", "bench plain report", true},
+	{"report/html", "bench plain report svg", true},
 	{"report/export", "bench plain", true},
-	{"report", "bench diagnose figures plain record report/export summary", true},
 	{"github", "plain retry", false},
 	{"github/fakegithub", "", false},
 	{"actions", "plain retry", false},
-	{"session", "baseline bench compare config diagnose gateway history host llmapi load machine mockllm openloop probe record report report/export sandbox trial verdict workload", false},
-	{"workflow", "actions baseline bench config gateway github host record report retry sandbox session", false},
-	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export sandbox session trial verdict", false},
+	{"session", "baseline bench compare config diagnose gateway history host llmapi load machine mockllm openloop probe record report report/export report/html sandbox trial verdict workload", false},
+	{"workflow", "actions baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
+	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox session trial verdict", false},
 	{"testenv", "", false}, // for tests
 	{"e2e", "", false},     // tests only
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -50,7 +51,7 @@ func (c compareCommand) Run(w host.World) error {
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, v)
 	} else {
-		err = report.Terminal(w.Stdout, report.Report{Run: head.Run, Verdict: v}, style(w, c.Verbose))
+		err = text.Write(w.Stdout, report.Build(report.Report{Run: head.Run, Verdict: v}), style(w, c.Verbose))
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -71,10 +72,10 @@ func (c gateCommand) show(w host.World, r report.Report) error {
 	if c.JSON {
 		return record.WriteVerdict(w.Stdout, r.Verdict)
 	}
-	return report.Terminal(w.Stdout, r, style(w, c.Verbose))
+	return text.Write(w.Stdout, report.Build(r), style(w, c.Verbose))
 }
 
-func style(w host.World, all bool) report.Style { return report.Style{Color: w.Color(), All: all} }
+func style(w host.World, all bool) text.Style { return text.Style{Color: w.Color(), All: all} }
 
 // save writes all formats, if there is a place.
 func (c gateCommand) save(r report.Report) error {
@@ -92,7 +93,7 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 	}
 	var failed []error
 	if !c.JSON && len(run.Rounds) > 0 {
-		failed = append(failed, report.Text(w.Stdout, report.Report{Run: run}, style(w, false)))
+		failed = append(failed, text.Write(w.Stdout, report.Build(report.Report{Run: run}), style(w, false)))
 	}
 	if c.Out != "" {
 		failed = append(failed, session.SavedRun(run).Save(c.Out))

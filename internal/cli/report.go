@@ -6,10 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/export"
+	"github.com/org/proxy-bench-action/internal/report/html"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	"github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -28,26 +32,35 @@ measured, and the exit status says only whether it could be rendered.`
 
 // A format renders a result. Those of a mere run show its figures, those of a
 // comparison the verdict.
-type format func(w io.Writer, r report.Report, s report.Style) error
+type format func(w io.Writer, r report.Report, s text.Style) error
 
 var formats = map[string]format{
-	"text": func(w io.Writer, r report.Report, s report.Style) error {
+	"text": func(w io.Writer, r report.Report, s text.Style) error {
 		if r.Run.Base == nil {
-			return report.Text(w, r, s)
+			r.Verdict = bench.Verdict{Diagnoses: r.Verdict.Diagnoses}
 		}
-		return report.Terminal(w, r, s)
+		return text.Write(w, report.Build(r), s)
 	},
-	"markdown": func(w io.Writer, r report.Report, _ report.Style) error { return report.Comment(w, r) },
-	"summary":  func(w io.Writer, r report.Report, _ report.Style) error { return report.Summary(w, r) },
-	"json": func(w io.Writer, r report.Report, _ report.Style) error {
+	"markdown": func(w io.Writer, r report.Report, _ text.Style) error {
+		return write(w, markdown.Comment(report.Build(r)))
+	},
+	"summary": func(w io.Writer, r report.Report, _ text.Style) error {
+		return write(w, markdown.Summary(report.Build(r)))
+	},
+	"json": func(w io.Writer, r report.Report, _ text.Style) error {
 		if r.Run.Base == nil {
 			return record.WriteRun(w, r.Run)
 		}
 		return record.WriteVerdict(w, r.Verdict)
 	},
-	"html":  func(w io.Writer, r report.Report, _ report.Style) error { return report.HTML(w, r) },
-	"bench": func(w io.Writer, r report.Report, _ report.Style) error { return export.Bench(w, r.Run) },
-	"csv":   func(w io.Writer, r report.Report, _ report.Style) error { return export.CSV(w, r.Run) },
+	"html":  func(w io.Writer, r report.Report, _ text.Style) error { return html.Write(w, report.Build(r)) },
+	"bench": func(w io.Writer, r report.Report, _ text.Style) error { return export.Bench(w, r.Run) },
+	"csv":   func(w io.Writer, r report.Report, _ text.Style) error { return export.CSV(w, r.Run) },
+}
+
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // formatNames lists them for people.

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -80,7 +81,7 @@ func (c runCommand) show(w host.World, run bench.Run) error {
 		return record.WriteRun(w.Stdout, run)
 	}
 	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
-	return report.Text(w.Stdout, r, style(w, false))
+	return text.Write(w.Stdout, report.Build(r), style(w, false))
 }
 
 // requestErrors is not nil when requests through a gateway failed: its figures

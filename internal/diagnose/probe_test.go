@@ -65,7 +65,7 @@ func TestProbesAreDiagnosed(t *testing.T) {
 		}, IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
 		{"takes all in", takenIn(4), UnboundedBuffering.Name, "4 of 4 streams of 16.0 MB were read from the upstream to their end while the clients had read 0.4 MB; memory grew by 20.0 MB per stream; without the gateway 3.6 MB were on the way"},
 		{"20 ms", startsSlowly(20e-3), SlowAfterIdle.Name, "after a rest of 1.00 s the first request takes 21.0 ms and the next 0.358 ms; without the gateway 0.955 ms and 0.358 ms"},
-		{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 6955 µs"},
+		{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 6960 µs"},
 	} {
 		for _, c := range []struct {
 			beside     string

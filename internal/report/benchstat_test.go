@@ -1,6 +1,6 @@
 //go:build platform
 
-package report
+package report_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/report"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
 // calibration is one of two scenarios, one metric of which has gaps.
@@ -58,11 +60,11 @@ func calibration() bench.Calibration {
 }
 
 func TestCalibration(t *testing.T) {
-	for name, style := range map[string]Style{"calibration": {}, "calibration_all": {All: true}} {
-		got := render(t, func(w io.Writer) error { return Calibration(w, calibration(), style) })
+	for name, style := range map[string]terminal.Style{"calibration": {}, "calibration_all": {All: true}} {
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(calibration()), style) })
 		golden(t, name+".txt", got)
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("%d columns: %s", n, line)
 			}
 		}
@@ -75,7 +77,7 @@ func TestCalibrationIsSafeForATerminal(t *testing.T) {
 	c.Environment.CPUModel, c.Warnings, c.Power[0].Where = evil, []string{evil}, bench.Where(evil)
 	c.Noise[0].Scenario, c.Noise[0].Metric, c.Noise[0].Reason = evil, bench.LatencyTypical, evil
 	c.Carried[0].Metric, c.Carried[0].Worst = bench.Metric(evil), evil
-	got := render(t, func(w io.Writer) error { return Calibration(w, c, Style{All: true}) })
+	got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), terminal.Style{All: true}) })
 	if strings.ContainsAny(got, "\x1b\u202e\r") {
 		t.Errorf("control characters reach the terminal: %q", got)
 	}

@@ -3,203 +3,219 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
-// longestList is how many rows that decide nothing are shown.
-const longestList = 10
+// enough is how many rows or items that decide nothing are shown where room is
+// short.
+const enough = 10
 
-// tables are what changed: regressions, improvements, and what could not be
-// decided; and what did not, where all is wanted.
-func (p *page) tables() string {
-	var b strings.Builder
-	add := func(title string, most int, rows []bench.Comparison) {
+// changes are tables of what changed, and of what could not be decided.
+func (b *builder) changes() Section {
+	s := Section{ID: "changes", Heading: "What changed"}
+	if b.failed() {
+		return s
+	}
+	add := func(caption string, most int, rows []bench.Comparison) {
 		if len(rows) > 0 {
-			head, lines := p.table(rows)
-			b.WriteString(p.section(title, head+strings.Join(p.first(most, lines), "")))
+			t := b.comparisonTable(caption, rows, true)
+			t.Most = most
+			s.Blocks = append(s.Blocks, t)
 		}
 	}
-	add("regressions, the worst first", math.MaxInt, p.rows(bench.Regression))
-	add("improvements, the largest first", math.MaxInt, p.rows(bench.Improvement))
-	add("undecided, the least clear first", longestList, p.rows(bench.Inconclusive))
-	if p.style.All {
-		add("no regression", math.MaxInt, p.passing())
-	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return b.String() + p.key()
-}
-
-// rows are the gated comparisons with an outcome, the worst first. A metric
-// that was too noisy to be cleared counts where its scenario was left open.
-func (p *page) rows(o bench.Outcome) []bench.Comparison {
-	var all []bench.Comparison
-	for _, c := range p.Comparisons {
-		if c.Gated && c.Outcome == o && (o != bench.Inconclusive || p.outcome[c.Scenario] == o) {
-			all = append(all, c)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b bench.Comparison) int { return cmp.Compare(gravity(b), gravity(a)) })
-	return all
-}
-
-// gravity orders rows: by how many times its limit a change is, or, of one that
-// was not decided, may still be.
-func gravity(c bench.Comparison) float64 {
-	v := c.Shift
-	if c.Outcome == bench.Inconclusive && c.Upper != nil {
-		v = c.Upper
-	}
-	if v == nil || c.Limit == nil {
-		return math.Inf(-1)
-	}
-	if c.Outcome == bench.Inconclusive {
-		return *v / *c.Limit
-	}
-	return math.Abs(*v) / *c.Limit
-}
-
-// passing is one row for each scenario that passed: its first gated metric.
-func (p *page) passing() []bench.Comparison {
-	seen := make(map[string]bool)
-	var rows []bench.Comparison
-	for _, c := range p.Comparisons {
-		if c.Gated && !seen[c.Scenario] && p.outcome[c.Scenario] == bench.Pass {
-			seen[c.Scenario] = true
-			rows = append(rows, c)
-		}
-	}
-	return rows
-}
-
-// timeScale is one scale for all times of some rows; its unit is empty when
-// there are none.
-func timeScale(rows []bench.Comparison) figures.Scale {
-	var times []float64
-	for _, c := range rows {
-		if d, _ := c.Metric.Describe(); d.Unit == bench.Seconds {
-			for _, v := range []*float64{c.Base, c.Head} {
-				if v != nil {
-					times = append(times, *v)
-				}
-			}
-		}
-	}
-	s := figures.For(figures.Duration, times...)
-	if len(times) == 0 {
-		s.Unit = ""
+	add("Regressions, the worst first", 0, b.telling(b.withOutcome(bench.Regression)))
+	add("Improvements, the largest first", 0, b.telling(b.withOutcome(bench.Improvement)))
+	add("Undecided, the least clear first", enough, b.withOutcome(bench.Inconclusive))
+	if len(s.Blocks) > 0 {
+		s.Blocks = append(s.Blocks, Paragraph{Text: b.key(false), Small: true})
 	}
 	return s
 }
 
-// table has one scale for all times, and a head of two lines.
-func (p *page) table(rows []bench.Comparison) (head string, lines []string) {
-	s := timeScale(rows)
-	unit := s.Unit
-	cells := [][]string{
-		{"scenario", "metric", "base", "head", "change", "95 % interval", "limit", "p"},
-		{"", "", unit, unit, "%", "%", "%", ""},
+// comparisons are one table for each metric that was compared: the typical
+// values first, then what else decides, then what is only shown.
+func (b *builder) comparisons() Section {
+	s := Section{ID: "metrics", Heading: "All scenarios by metric", Rank: Detail}
+	var order []bench.Metric
+	by := make(map[bench.Metric][]bench.Comparison)
+	for _, c := range b.Comparisons {
+		if by[c.Metric] == nil {
+			order = append(order, c.Metric)
+		}
+		by[c.Metric] = append(by[c.Metric], c)
 	}
-	for _, c := range rows {
-		cells = append(cells, cellsOf(c, s))
-	}
-	for i, line := range grid(cells, 2) {
-		if i < 2 {
-			head += p.style.bold(line) + "\n"
-		} else {
-			lines = append(lines, line+"\n")
+	rank := func(m bench.Metric) Rank {
+		gated := slices.ContainsFunc(by[m], func(c bench.Comparison) bool { return c.Gated })
+		switch {
+		case gated && m.IsJudged():
+			return Detail
+		case gated:
+			return Full
+		default:
+			return Page
 		}
 	}
-	return head, lines
-}
-
-// valueCell is a value of c's metric: a time without its unit.
-func valueCell(c bench.Comparison, v *float64, s figures.Scale) string {
-	d, _ := c.Metric.Describe()
-	switch {
-	case v == nil:
-		return missing
-	case d.Unit == bench.Seconds:
-		return s.Format(*v, false)
-	default:
-		return amount(c.Metric, *v, false)
-	}
-}
-
-// enormous is the change from which on a tenth of a percent only takes up room: an
-// overhead of 50 µs that becomes 40 ms.
-const enormous = 10
-
-func cellsOf(c bench.Comparison, s figures.Scale) []string {
-	metric := metricWord(c.Metric)
-	if c.Of == bench.OfValue {
-		metric += "*"
-	}
-	change, interval, limit := missing, missing, missing
-	digits := 1
-	if c.Change != nil {
-		if *c.Change >= enormous {
-			digits = 0
+	slices.SortStableFunc(order, func(a, b bench.Metric) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, m := range order {
+		caption := metricWord(m)
+		if d, known := m.Describe(); known {
+			caption = d.Text
 		}
-		change = figures.Scale{Factor: 0.01, Digits: digits}.Format(*c.Change, true)
+		n := Section{ID: "metric-" + strings.ReplaceAll(plain.Clean(string(m)), " ", "_"), Heading: plain.Capital(metricWord(m)), Rank: min(rank(m), Full)}
+		if rank(m) == Page {
+			n.Aside = "shown, decides nothing"
+		}
+		n.Blocks = []Block{b.comparisonTable(caption, by[m], false)}
+		s.Sections = append(s.Sections, n)
 	}
-	if c.CI != nil {
-		interval = fmt.Sprintf("[%.*f, %.*f]", digits, 100*c.CI[0], digits, 100*c.CI[1])
+	if len(order) > 0 {
+		s.Blocks = []Block{Paragraph{Text: b.key(true), Small: true}}
 	}
-	if c.Limit != nil {
-		limit = strconv.FormatFloat(100**c.Limit/part(c), 'f', 1, 64)
-	}
-	return []string{brief(c.Scenario), metric, valueCell(c, c.Base, s), valueCell(c, c.Head, s), change, interval, limit, pOf(c)}
+	return s
 }
 
-// part is the share of the base's value that Change is a share of.
-func part(c bench.Comparison) float64 {
-	if c.Of == bench.OfOverhead && c.Share != nil {
-		return *c.Share
+// groups are those that the screening flagged. Where no scenario changed alone,
+// they are what changed.
+func (b *builder) groups() Section {
+	s := Section{ID: "groups", Heading: "Groups of scenarios", Rank: Folded}
+	if b.failed() {
+		return s
 	}
-	return 1
+	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
+		s.Rank = Always
+	}
+	t := Table{What: "group", Columns: []Column{
+		{Title: "group", Text: true},
+		{Title: "scenarios"},
+		{Title: "change", Unit: "%"},
+		{Title: "95 % interval", Unit: "%"},
+		{Title: "limit", Unit: "%"},
+		{Title: "outcome", Text: true},
+	}}
+	for _, g := range b.Groups {
+		t.Rows = append(t.Rows, Row{Outcome: g.Outcome, Cells: []Cell{
+			{Text: plain.Cut(plain.Clean(groupName(g.Group)), 40)},
+			{Text: fmt.Sprint(len(g.Members))},
+			number(g.Shift, figures.Change),
+			{Text: interval(g.ShiftCI)},
+			number(g.Limit, func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }),
+			{Text: string(g.Outcome), Outcome: g.Outcome},
+		}})
+	}
+	if len(t.Rows) > 0 {
+		s.Blocks = []Block{t, Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
+	}
+	return s
 }
 
-// pOf is the p that was held against the level: adjusted where it was.
-func pOf(c bench.Comparison) string {
-	p := c.PAdjusted
-	switch {
-	case p != nil:
-	case c.Outcome == bench.Improvement:
-		p = c.PBetter
-	default:
-		p = c.P
+// failedRequests are the comparisons of failed requests. The same failures are
+// counted by scenario and by class, too; of the counts that are no worse than
+// the base's only those over everything are named.
+func (b *builder) failedRequests() Section {
+	s := Section{ID: "errors", Heading: "Failed requests"}
+	if b.failed() {
+		return s
 	}
-	if p == nil {
-		return missing
+	if b.Outcome == bench.Pass {
+		s.Rank = Folded
 	}
-	return strconv.FormatFloat(*p, 'g', 1, 64)
+	l, hidden := List{Most: enough}, 0
+	for _, e := range b.Errors {
+		if e.Outcome == bench.Pass && (e.Scenario != "" || e.Class != "") {
+			hidden++
+			continue
+		}
+		l.Items = append(l.Items, Item{Name: cmp.Or(e.Scenario, "all scenarios"), Text: fmt.Sprintf("%s: %s", e.Outcome, e.Reason)})
+	}
+	if hidden > 0 {
+		l.Items = append(l.Items, Item{Text: fmt.Sprintf("%s, by scenario or class, no worse than the base", figures.Counted(hidden, "other count"))})
+	}
+	s.Blocks = []Block{l}
+	return s
 }
 
-// key explains the columns that the tables have.
-func (p *page) key() string {
-	return "\n" + wrapped(columns, "", p.keyText(true))
+// resolutions says, for each gated metric, how small a change could have been
+// detected: in the scenario that shows most and in the one that shows least.
+func (b *builder) resolutions() Section {
+	s := Section{ID: "mdc", Heading: "Minimum detectable change", Rank: Folded}
+	var order []bench.Metric
+	by := make(map[bench.Metric][]bench.Comparison)
+	for _, c := range b.Comparisons {
+		if !c.Gated || c.Resolution == nil {
+			continue
+		}
+		if by[c.Metric] == nil {
+			order = append(order, c.Metric)
+		}
+		by[c.Metric] = append(by[c.Metric], c)
+	}
+	t := Table{What: "metric", Columns: []Column{
+		{Title: "metric", Text: true}, {Title: "best", Unit: "%"}, {Title: "in", Text: true}, {Title: "worst", Unit: "%"}, {Title: "in", Text: true},
+	}}
+	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }
+	share := func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }
+	for _, m := range order {
+		best, worst := slices.MinFunc(by[m], finer), slices.MaxFunc(by[m], finer)
+		t.Rows = append(t.Rows, Row{Cells: []Cell{
+			{Text: metricWord(m)}, number(best.Resolution, share), b.scenarioCell(best.Scenario), number(worst.Resolution, share), b.scenarioCell(worst.Scenario),
+		}})
+	}
+	if len(t.Rows) > 0 {
+		s.Blocks = []Block{t, Paragraph{Text: "A true change of the value of that size is found in 4 of 5 runs.", Small: true}}
+	}
+	return s
 }
 
-func (p *page) keyText(withP bool) string {
-	lines := []string{
-		"change and limit: of the overhead (proxied minus direct), * of the value itself",
-		"limit: the smallest change that counts",
+// longestReason is in characters.
+const longestReason = 300
+
+// rule is what a p had to reach and a change had to exceed, and the verdict's
+// own reasons, for whoever wants to check it.
+func (b *builder) rule() Section {
+	s := Section{ID: "rule", Heading: "Rule and reasons", Rank: Folded}
+	if b.failed() || len(b.Verdict.Scenarios) == 0 {
+		return s
 	}
-	if withP {
-		lines = append(lines, "p: by Holm where measured again")
+	r := b.Rule
+	text := fmt.Sprintf("Threshold %s of overhead and at least %s, beyond %s for code layout; false alarms in at most %s of gates",
+		figures.Percent(r.Threshold), figures.Setting(r.Floor), figures.Percent(r.Delta), figures.Percent(r.Alpha))
+	if r.Hypotheses > 0 {
+		text += fmt.Sprintf(", so p at most %.2g by Holm over %s", r.Level, figures.Counted(r.Hypotheses, "metric"))
 	}
-	if slices.ContainsFunc(p.Comparisons, func(c bench.Comparison) bool {
-		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
-	}) {
-		lines = append(lines, "change: of proxied divided by direct, each in its own run, so not of the base and head shown")
+	l := List{}
+	for _, o := range []bench.Outcome{bench.Regression, bench.Improvement, bench.Inconclusive} {
+		for _, v := range b.Verdict.Scenarios {
+			if v.Outcome == o {
+				l.Items = append(l.Items, Item{Name: v.Scenario, Text: fmt.Sprintf("%s: %s", o, plain.To(v.Reason, longestReason))})
+			}
+		}
 	}
-	return strings.Join(lines, "; ") + "."
+	for _, g := range b.Groups {
+		l.Items = append(l.Items, Item{Name: groupName(g.Group), Text: fmt.Sprintf("%s: %s", g.Outcome, cmp.Or(plain.To(g.Reason, longestReason), "no reason given"))})
+	}
+	if b.Outcome == bench.Inconclusive { // they tend to have the same reason
+		l.Most = 3
+	}
+	s.Blocks = []Block{Paragraph{Text: text + "."}, l}
+	return s
+}
+
+// caveats are the warnings of the verdict and of the run, each once.
+func (b *builder) caveats() Section {
+	s := Section{ID: "caveats", Heading: "Caveats", Rank: Folded}
+	if b.measuredOnly() {
+		s.Rank = Always
+	}
+	for _, w := range slices.Concat(b.Warnings, b.run.Validity.Warnings) {
+		b.notes.mark(w, w)
+	}
+	l := b.notes.list(enough)
+	l.Numbered = false
+	s.Blocks = []Block{l}
+	return s
 }

@@ -1,77 +1,87 @@
 package report
 
-import (
-	"fmt"
-	"math"
-	"slices"
-	"strconv"
-	"strings"
+import "github.com/org/proxy-bench-action/internal/figures"
 
-	"github.com/org/proxy-bench-action/internal/figures"
+// Charts are some charts beside each other, and a note on how to read them.
+type Charts struct {
+	Charts []Chart
+	Note   string
+}
+
+// add adds a chart that has something to show.
+func (c *Charts) add(chart Chart) {
+	if len(chart.Series) > 0 {
+		c.Charts = append(c.Charts, chart)
+	}
+}
+
+// Chart is what a chart shows, without a picture: renderers draw it. Values are
+// in base units.
+type Chart struct {
+	Kind  string // "rounds": names the chart for style sheets and tests
+	Title string
+	Note  string
+	X, Y  Axis
+	// Rows are the names of rows below each other; a point's Y is then the place
+	// of its row, from 0, and the Y axis is not used.
+	Rows   []string
+	Series []Series
+	Rules  []Rule
+	Pairs  bool // points of one place in base and head are joined
+	// Typical is true for the chart that tells most of its kind: it is shown
+	// where there is no room for all.
+	Typical bool
+}
+
+// Axis is one direction of a chart.
+type Axis struct {
+	Title string
+	Scale figures.Scale
+	Log   bool
+	Zero  bool   // holds zero
+	Ticks []Tick // where given, instead of round numbers
+	Whole bool   // from 0 to 1, whatever the values
+}
+
+// Tick is a named place on an axis.
+type Tick struct {
+	At   float64
+	Name string
+}
+
+// Rule is a line across the chart at a place on the X axis.
+type Rule struct {
+	At    float64
+	Label string
+}
+
+// Shape is how a series is drawn.
+type Shape string
+
+// The shapes.
+const (
+	Dots  Shape = "dots"  // at each point, with its range where there is one
+	Curve Shape = "curve" // through the points
+	Trail Shape = "trail" // a thin line through dots of several series
+	Fit   Shape = "fit"   // a fitted line, with the band of its interval
+	Bars  Shape = "bars"  // from a point to its End, along a row; the point's Name is the figure at the end
+	Marks Shape = "marks" // a tick at each point, across a row
+	Hairs Shape = "hairs" // as Bars, thin and below the row
 )
 
-// chart is one that GitHub draws from text: Mermaid's xychart. It uses only what
-// the first version of that had, a title, two axes, bars and a line, and no
-// colours, so that the reader's theme chooses them.
-type chart struct {
-	title, axis string // our words only
-	categories  []string
-	bars        []float64 // seconds
-	line        []float64 // seconds; empty for bars alone
+// Series is some points that belong together.
+type Series struct {
+	Name   string // in the legend; empty: it belongs to the one before it
+	Value  string // that says most of it; may be empty
+	Style  string // the arm, "other" for the head's on other hardware, or "t1", "t2", "t3" for the parts of a bar
+	Shape  Shape
+	Points []Point
 }
 
-func (c chart) fenced() string { return "```mermaid\n" + c.String() + "```\n" }
-
-func (c chart) String() string {
-	s := figures.For(figures.Duration, slices.Concat(c.bars, c.line)...)
-	low, high := 0.0, 0.0
-	for _, v := range append(append([]float64{}, c.bars...), c.line...) {
-		low, high = min(low, 1.05*v/s.Factor), max(high, 1.05*v/s.Factor)
-	}
-	var b strings.Builder
-	b.WriteString("xychart-beta\n")
-	fmt.Fprintf(&b, "    title %s\n", quoted(c.title))
-	names := make([]string, len(c.categories))
-	for i, name := range c.categories {
-		names[i] = quoted(name)
-	}
-	fmt.Fprintf(&b, "    x-axis %s [%s]\n", quoted(c.axis), strings.Join(names, ", "))
-	fmt.Fprintf(&b, "    y-axis %s %s --> %s\n", quoted("overhead in "+s.Unit), unpowered(-roundUp(-low)), unpowered(roundUp(high)))
-	fmt.Fprintf(&b, "    bar [%s]\n", c.numbers(c.bars, s))
-	if len(c.line) > 0 {
-		fmt.Fprintf(&b, "    line [%s]\n", c.numbers(c.line, s))
-	}
-	return b.String()
+// Point is one value of a series.
+type Point struct {
+	X, Y      float64
+	Name      string  // of its X, where that is no number
+	Low, High float64 // its range along Y, or along X in rows; none when equal
+	End       float64 // of Bars and Hairs: X of the end
 }
-
-func (c chart) numbers(values []float64, s figures.Scale) string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		all[i] = s.Format(v, false)
-	}
-	return strings.Join(all, ", ")
-}
-
-// quoted quotes a text; Mermaid has no way to write a quote inside of one.
-func quoted(s string) string {
-	return `"` + strings.Map(func(r rune) rune {
-		switch r {
-		case '"', '`', '<', '>', '\\', '@', '#', '&', ';', '%', '{', '}':
-			return ' '
-		}
-		return r
-	}, cleanTo(s, 60)) + `"`
-}
-
-// roundUp is the next number of one or two digits and zeros, where an axis may
-// end.
-func roundUp(v float64) float64 {
-	if !(v > 0) {
-		return 0
-	}
-	step := math.Pow(10, math.Floor(math.Log10(v))-1)
-	return math.Ceil(v/step) * step
-}
-
-// unpowered writes a number without an exponent, which Mermaid does not read.
-func unpowered(v float64) string { return strconv.FormatFloat(v+0, 'f', -1, 64) }

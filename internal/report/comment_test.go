@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"fmt"
@@ -10,20 +10,24 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
-func commented(t *testing.T, r Report) string {
+func commented(t *testing.T, r report.Report) string {
 	t.Helper()
-	return render(t, func(w io.Writer) error { return Comment(w, r) })
+	return markdown.Comment(report.Build(r))
 }
 
-func jobSummary(t *testing.T, r Report) string {
+func jobSummary(t *testing.T, r report.Report) string {
 	t.Helper()
-	return render(t, func(w io.Writer) error { return Summary(w, r) })
+	return markdown.Summary(report.Build(r))
 }
 
 // checkText lays a check run out as one text.
-func checkText(c CheckRun) string {
+func checkText(c markdown.CheckRun) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "title: %s\n\n--- summary\n%s\n--- text\n%s", c.Title, c.Summary, c.Text)
 	for _, a := range c.Annotations {
@@ -37,7 +41,7 @@ func TestMarkdownGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			golden(t, "markdown/"+name+".comment.md", commented(t, r))
 			golden(t, "markdown/"+name+".summary.md", jobSummary(t, r))
-			golden(t, "markdown/"+name+".check.md", checkText(Check(r)))
+			golden(t, "markdown/"+name+".check.md", checkText(markdown.Check(report.Build(r))))
 		})
 	}
 }
@@ -45,7 +49,7 @@ func TestMarkdownGolden(t *testing.T) {
 func TestLineGolden(t *testing.T) {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(reports())) {
-		line := Line(reports()[name])
+		line := report.Line(reports()[name])
 		if n := utf8.RuneCountInString(line); n > 140 {
 			t.Errorf("%s: %d characters", name, n)
 		}
@@ -58,10 +62,10 @@ func TestLineGolden(t *testing.T) {
 // their own.
 func TestTerminalGolden(t *testing.T) {
 	for _, name := range []string{"accepted", "other_hardware", "reported_only", "failure", "failure_measuring"} {
-		got := render(t, func(w io.Writer) error { return Terminal(w, reports()[name], Style{}) })
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Build(reports()[name]), terminal.Style{}) })
 		golden(t, "terminal_"+name+".txt", got)
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > columns {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}
 			if strings.HasSuffix(line, " \n") {
@@ -98,7 +102,7 @@ func TestFirstLine(t *testing.T) {
 // A comment speaks of what is the case, and of nothing else.
 func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
 	special := map[string]string{
-		"accepted":       "Accepted by the label <code>perf-regression-accepted</code>",
+		"accepted":       "Accepted by the label perf-regression-accepted",
 		"reported_only":  "is not set to fail on a regression",
 		"partial":        "The run is not complete: round 5, dropped: interrupted",
 		"inconclusive":   "**What to do:** run it again on a quieter machine",
@@ -107,9 +111,9 @@ func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
 		"no_baseline":    "the next push to the main branch",
 		"failure":        "it was not judged",
 		"history":        "of it with e4",
-		"diagnosed":      "**Looks like a delayed-ACK stall (Nagle is on)**, new in this change, in 4 of 8 scenarios: the first event comes 43",
+		"diagnosed":      "**A delayed-ACK stall (Nagle is on)**: new in this change, in 4 of 8 scenarios: the first event comes 43",
 	}
-	among := map[string]string{"other_hardware": "stored", "failure_measuring": "failure partial", "partial": "partial", "everywhere": "reported_only"}
+	among := map[string]string{"other_hardware": "stored", "failure_measuring": "failure partial", "partial": "partial"}
 	for name, r := range reports() {
 		got := commented(t, r)
 		for variant, words := range special {
@@ -127,13 +131,24 @@ func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
 // The worst is the first row, and it is the one that the title names.
 func TestWorstFirst(t *testing.T) {
 	for _, name := range []string{"regression", "improvement", "history"} {
-		l := newLetter(reports()[name])
-		rows := l.speaking(l.Outcome)
-		if len(rows) == 0 || !strings.Contains(l.lead()[0], changeWord(rows[0])) {
-			t.Errorf("%s: the title %q is not the first row's", name, l.lead()[0])
+		r := reports()[name]
+		d := report.Build(r)
+		rows := tablesOf(section(t, d, "changes"))[0].Rows
+		by := make(map[[2]string]bench.Comparison)
+		for _, c := range r.Verdict.Comparisons {
+			label, _ := c.Metric.Describe()
+			by[[2]string{c.Scenario, label.Label}] = c
+		}
+		of := func(r report.Row) bench.Comparison {
+			return by[[2]string{r.Cells[0].Text, strings.TrimSuffix(r.Cells[1].Text, "*")}]
+		}
+		percent := figures.Added(*of(rows[0]).Change)
+		if !strings.Contains(d.Lead[0], rows[0].Cells[1].Text+" "+percent) {
+			t.Errorf("%s: the title %q is not the first row's: %s", name, d.Lead[0], percent)
 		}
 		for i := 1; i < len(rows); i++ {
-			if gravity(rows[i]) > gravity(rows[i-1]) && isClock(rows[i].Metric) == isClock(rows[i-1].Metric) {
+			a, b := of(rows[i-1]), of(rows[i])
+			if report.Gravity(b) > report.Gravity(a) && a.Metric.IsClock() == b.Metric.IsClock() {
 				t.Errorf("%s: row %d is worse than the one before it", name, i+1)
 			}
 		}
@@ -141,7 +156,7 @@ func TestWorstFirst(t *testing.T) {
 }
 
 // large is a report of many scenarios that all changed.
-func large(n int) Report {
+func large(n int) report.Report {
 	r := reports()["history"]
 	var worst bench.Comparison
 	for _, c := range r.Verdict.Comparisons {
@@ -174,10 +189,10 @@ func TestWhateverTheSuiteItFits(t *testing.T) {
 		r := large(n)
 		fits(t, fmt.Sprint(n, " scenarios"), r)
 		got := commented(t, r)
-		if left := strings.Contains(got, "Left out here for want of room: "); left != (n >= 200) {
+		if left := strings.Contains(got, "Omitted here for want of room: "); left != (n >= 200) {
 			t.Errorf("%d scenarios: left out: %v", n, left)
 		}
-		if n >= 200 && !strings.Contains(got, "It is in the [HTML report](https://github.com/") {
+		if n >= 200 && !strings.Contains(got, "The whole is in the [HTML report](https://github.com/") {
 			t.Errorf("%d scenarios: it does not say where the rest is", n)
 		}
 		if n > 0 && (!strings.Contains(got, "How to reproduce it") || !strings.Contains(got, "| first event |")) {
@@ -186,7 +201,7 @@ func TestWhateverTheSuiteItFits(t *testing.T) {
 	}
 }
 
-func fits(t *testing.T, name string, r Report) {
+func fits(t *testing.T, name string, r report.Report) {
 	t.Helper()
 	if n := len(commented(t, r)); n >= 60_000 {
 		t.Errorf("%s: a comment of %d bytes", name, n)
@@ -194,24 +209,24 @@ func fits(t *testing.T, name string, r Report) {
 	if n := len(jobSummary(t, r)); n > 1<<20 {
 		t.Errorf("%s: a summary of %d bytes", name, n)
 	}
-	c := Check(r)
+	c := markdown.Check(report.Build(r))
 	for what, text := range map[string]string{"summary": c.Summary, "text": c.Text} {
 		if n := utf8.RuneCountInString(text); n > 65_535 {
 			t.Errorf("%s: a check's %s of %d characters", name, what, n)
 		}
 	}
-	if n := utf8.RuneCountInString(c.Title); n == 0 || n > titleMost {
+	if n := utf8.RuneCountInString(c.Title); n == 0 || n > 255 {
 		t.Errorf("%s: a check's title of %d characters", name, n)
 	}
 	if len(c.Annotations) > 50 {
 		t.Errorf("%s: %d annotations", name, len(c.Annotations))
 	}
 	for _, a := range c.Annotations {
-		if a.Path == "" || a.Line < 1 || a.Message == "" || utf8.RuneCountInString(a.Title) > titleMost {
+		if a.Path == "" || a.Line < 1 || a.Message == "" || utf8.RuneCountInString(a.Title) > 255 {
 			t.Errorf("%s: annotation %+v", name, a)
 		}
 	}
-	if n := utf8.RuneCountInString(Line(r)); n == 0 || n > 140 {
+	if n := utf8.RuneCountInString(report.Line(r)); n == 0 || n > 140 {
 		t.Errorf("%s: a line of %d characters", name, n)
 	}
 }
@@ -221,12 +236,12 @@ func fits(t *testing.T, name string, r Report) {
 func TestAnnotations(t *testing.T) {
 	for name, want := range map[string]struct {
 		n     int
-		level Level
+		level report.Level
 	}{
-		"pass": {0, ""}, "improvement": {0, ""}, "regression": {5, Fault}, "accepted": {5, Warning}, "reported_only": {5, Warning},
-		"inconclusive": {1, Warning}, "no_baseline": {1, Notice}, "failure": {1, Fault}, "errors": {1, Fault},
+		"pass": {0, ""}, "improvement": {0, ""}, "regression": {5, report.Fault}, "accepted": {5, report.Warning}, "reported_only": {5, report.Warning},
+		"inconclusive": {1, report.Warning}, "no_baseline": {1, report.Notice}, "failure": {1, report.Fault}, "errors": {1, report.Fault},
 	} {
-		got := Check(reports()[name]).Annotations
+		got := markdown.Check(report.Build(reports()[name])).Annotations
 		if len(got) != want.n {
 			t.Errorf("%s: %d annotations, want %d", name, len(got), want.n)
 		}
@@ -236,7 +251,7 @@ func TestAnnotations(t *testing.T) {
 			}
 		}
 	}
-	if a := Check(reports()["everywhere"]).Annotations[0]; a.Path != ".github" {
+	if a := markdown.Check(report.Build(reports()["everywhere"])).Annotations[0]; a.Path != ".github" {
 		t.Errorf("without a configuration an annotation is at %s", a.Path)
 	}
 }

@@ -2,114 +2,280 @@ package report
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
-// compared says what with and how, and whether the run was cut short.
-func (p *page) compared() string {
-	var b strings.Builder
-	if how := p.how(); how != "" {
-		b.WriteString(wrapped(columns, "compared  ", clean(how)))
-	}
-	if head := p.run.Commit.String(); head != "" {
-		b.WriteString(wrapped(columns, "head      ", clean(head)))
-	}
-	for _, note := range p.context.Notes {
-		b.WriteString(wrapped(columns, "note      ", clean(note)))
-	}
-	if p.isAccepted() {
-		b.WriteString(wrapped(columns, "accepted  ", clean(fmt.Sprintf("by the label %s: the regression stays, and does not fail", p.context.Accepted))))
-	}
-	if p.isPartial() {
-		text := wrapped(columns, "", clean("INCOMPLETE: "+cmp.Or(p.run.Validity.Incomplete, "the run does not say why")))
-		b.WriteString(colored(text, p.style.alarm))
-	}
-	return b.String()
-}
-
-// isPartial is true for a run that measured, and not all it was meant to.
-func (p *page) isPartial() bool {
-	return !p.run.Validity.Complete && (p.context.Failure == nil || len(p.run.Rounds) > 0)
-}
-
-// isAccepted is true when a person took a regression on, which is then shown
-// and does not fail.
-func (p *page) isAccepted() bool {
-	return p.context.Accepted != "" && p.Outcome == bench.Regression
-}
-
-func (p *page) how() string {
-	base := p.run.Base
-	if base == nil {
-		if !slices.Contains(p.run.Plan.Arms, bench.Base) {
-			return ""
+// withOutcome are the gated comparisons with an outcome, the worst first. A
+// metric that was too noisy to be cleared counts where its scenario was left
+// open.
+func (b *builder) withOutcome(o bench.Outcome) []bench.Comparison {
+	var all []bench.Comparison
+	for _, c := range b.Comparisons {
+		if c.Gated && c.Outcome == o && (o != bench.Inconclusive || b.outcomes[c.Scenario] == o) {
+			all = append(all, c)
 		}
-		return "side by side, base and head in the same rounds" + p.rounds()
 	}
-	var text string
-	switch sha := shortSHA(base.SHA); base.Source {
-	case bench.SourceBundle:
-		text = fmt.Sprintf("side by side with the gateway of %s that the baseline carries", sha)
-	case bench.SourceRebuild:
-		text = fmt.Sprintf("side by side with %s, built again here", sha)
-	case bench.SourceStored:
-		text = fmt.Sprintf("with stored numbers of %s, measured elsewhere, so only large changes are seen", sha)
-	default:
-		text = fmt.Sprintf("with %s (%s)", sha, base.Source)
-	}
-	text += p.rounds()
-	if n := p.context.Behind; n > 0 {
-		text += fmt.Sprintf("; the baseline is %s behind", counted(n, "commit"))
-	}
-	if base.Note != "" {
-		text += "; " + base.Note
-	}
-	return text
+	slices.SortStableFunc(all, func(a, b bench.Comparison) int { return cmp.Compare(gravity(b), gravity(a)) })
+	return all
 }
 
-func (p *page) rounds() string {
-	if p.Rule.ScreenRounds == 0 {
-		return ""
+// gravity orders rows: by how many times its limit a change is, or, of one that
+// was not decided, may still be.
+func gravity(c bench.Comparison) float64 {
+	v := c.Shift
+	if c.Outcome == bench.Inconclusive && c.Upper != nil {
+		v = c.Upper
 	}
-	text := fmt.Sprintf("; %s to screen", counted(p.Rule.ScreenRounds, "round"))
-	if p.Rule.FreshRounds > 0 {
-		text += fmt.Sprintf(", %d fresh to confirm", p.Rule.FreshRounds)
+	if v == nil || c.Limit == nil {
+		return math.Inf(-1)
 	}
-	return text
+	if c.Outcome == bench.Inconclusive {
+		return *v / *c.Limit
+	}
+	return math.Abs(*v) / *c.Limit
 }
 
-func (p *page) advice() string {
-	if p.toDo() == "" {
-		return ""
+// telling puts what somebody waits for before what only costs. The first row is
+// the one that the title names.
+func (b *builder) telling(rows []bench.Comparison) []bench.Comparison {
+	waits := func(c bench.Comparison) int {
+		if c.Metric.IsClock() && c.Outcome != bench.Inconclusive {
+			return 1
+		}
+		return 0
 	}
-	return wrapped(columns, "to do     ", p.toDo())
+	slices.SortStableFunc(rows, func(a, b bench.Comparison) int { return cmp.Compare(waits(b), waits(a)) })
+	return rows
 }
 
-// toDo says what to do about an outcome that is no answer.
-func (p *page) toDo() string {
-	atGitHub := p.context.Repository != ""
+// firstOfEach is the first row of each scenario.
+func firstOfEach(rows []bench.Comparison) []bench.Comparison {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(slices.Clone(rows), func(c bench.Comparison) bool {
+		again := seen[c.Scenario]
+		seen[c.Scenario] = true
+		return again
+	})
+}
+
+// part is the share of the base's value that Change is a share of.
+func part(c bench.Comparison) float64 {
+	if c.Of == bench.OfOverhead && c.Share != nil {
+		return *c.Share
+	}
+	return 1
+}
+
+// pOf is the p that was held against the level: adjusted where it was.
+func pOf(c bench.Comparison) *float64 {
 	switch {
-	case p.context.Failure != nil:
-		return ""
-	case p.Outcome == bench.NoBaseline && atGitHub:
-		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
-	case p.Outcome == bench.NoBaseline:
-		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base-ref REF"
-	case p.Outcome != bench.Inconclusive:
-		return ""
-	case !p.run.Validity.Complete:
-		return "run it again and let it finish: what was measured decides nothing yet"
-	case slices.ContainsFunc(p.Errors, func(e bench.ErrorRate) bool { return e.Outcome == bench.Inconclusive }):
-		return "look at the failed requests below first; run it again to see whether they stay"
-	case p.run.Base != nil && p.run.Base.Source == bench.SourceStored && atGitHub:
-		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or have the base built here (baseline: rebuild)"
-	case p.run.Base != nil && p.run.Base.Source == bench.SourceStored:
-		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
+	case c.PAdjusted != nil:
+		return c.PAdjusted
+	case c.Outcome == bench.Improvement:
+		return c.PBetter
 	default:
-		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
+		return c.P
 	}
+}
+
+// key explains the columns of changes, and of detectable ones where a table has
+// them.
+func (b *builder) key(detectable bool) string {
+	text := "Change and limit: of the overhead (proxied minus direct), * of the value itself. Limit: smaller changes are ignored."
+	if detectable {
+		text += " MDC, minimum detectable change: a true change of that size is found in 4 of 5 runs."
+	}
+	if slices.ContainsFunc(b.Comparisons, func(c bench.Comparison) bool {
+		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
+	}) {
+		text += " The change is that of proxied divided by direct, each in its own run, so not of the base and head shown."
+	}
+	return text
+}
+
+// comparisonTable is a row for each comparison, with one unit for its values.
+// One of a single metric has the direct path, p and outcome, too.
+func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) Table {
+	t := Table{Caption: caption, What: "row", Columns: []Column{{Title: "scenario", Text: true}}}
+	if metric {
+		t.Columns = append(t.Columns, Column{Title: "metric", Text: true})
+	} else {
+		t.Columns = append(t.Columns, Column{Title: "direct", Wide: true})
+	}
+	t.Columns = append(t.Columns,
+		Column{Title: "base"}, Column{Title: "head"}, Column{Title: "unit", Text: true},
+		Column{Title: "change", Unit: "%"}, Column{Title: "95 % interval", Unit: "%"},
+		Column{Title: "limit", Unit: "%"}, Column{Title: "interval and limit", Text: true, Wide: true})
+	if !metric {
+		t.Columns = append(t.Columns, Column{Title: "MDC", Unit: "%"}, Column{Title: "p", Wide: true}, Column{Title: "outcome", Text: true})
+	}
+	low, high := reach(rows)
+	seen := make(map[string]bool)
+	for _, c := range rows {
+		values := valuesOf(c)
+		scale := scaleOf(c.Metric, values...)
+		if len(values) == 0 {
+			scale.Unit = ""
+		}
+		value := func(v *float64) Cell { return number(v, scale.Format) }
+		percent := func(v *float64) Cell {
+			return number(v, func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) })
+		}
+		r := Row{Outcome: c.Outcome, Again: seen[c.Scenario], Cells: []Cell{b.scenarioCell(c.Scenario)}}
+		seen[c.Scenario] = true
+		of := ""
+		if c.Of == bench.OfValue {
+			of = "*"
+		}
+		if metric {
+			r.Cells = append(r.Cells, Cell{Text: metricWord(c.Metric) + of})
+			of = ""
+		} else {
+			r.Cells = append(r.Cells, value(c.Direct))
+		}
+		change := number(c.Change, func(v float64) string { return figures.Change(v) + of })
+		r.Cells = append(r.Cells, value(c.Base), value(c.Head), Cell{Text: scale.Unit}, change,
+			Cell{Text: interval(c.CI)}, percent(ofPart(c, c.Limit)), spanCell(c, low, high))
+		if !metric {
+			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
+				Cell{Text: string(c.Outcome), Outcome: c.Outcome})
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t
+}
+
+// number is a figure, or that there is none.
+func number(v *float64, format func(float64) string) Cell {
+	if v == nil {
+		return Cell{Text: figures.Missing}
+	}
+	return Cell{Text: format(*v), Value: v}
+}
+
+func valuesOf(c bench.Comparison) []float64 {
+	var values []float64
+	for _, v := range []*float64{c.Base, c.Head} {
+		if v != nil {
+			values = append(values, *v)
+		}
+	}
+	return values
+}
+
+// ofPart is a share of the value as a share of what Change is a share of.
+func ofPart(c bench.Comparison, v *float64) *float64 {
+	if v == nil || !(part(c) > 0) {
+		return nil
+	}
+	return new(*v / part(c))
+}
+
+func interval(ci *bench.Interval) string {
+	if ci == nil {
+		return figures.Missing
+	}
+	return figures.Change(ci[0]) + " to " + figures.Change(ci[1])
+}
+
+// reach is one scale for the intervals of some rows. It holds 0, every change
+// and every limit; an interval that is much wider is cut.
+func reach(rows []bench.Comparison) (low, high float64) {
+	limit := 0.0
+	for _, c := range rows {
+		if l := ofPart(c, c.Limit); l != nil {
+			limit = max(limit, *l)
+		}
+		if c.Change != nil {
+			low, high = min(low, *c.Change), max(high, *c.Change)
+		}
+	}
+	low, high = min(1.2*low, -limit/2), max(1.2*high, 1.5*limit, 0.01)
+	reachLow, reachHigh := low, high
+	for _, c := range rows {
+		if c.CI != nil {
+			reachLow, reachHigh = min(reachLow, c.CI[0]), max(reachHigh, c.CI[1])
+		}
+	}
+	return max(reachLow, 2*low, -1e6), min(reachHigh, 2*high, 1e6)
+}
+
+// spanCell draws the change, its interval and its limit.
+func spanCell(c bench.Comparison, low, high float64) Cell {
+	if c.Change == nil {
+		return Cell{}
+	}
+	nan := math.NaN()
+	s := Span{*c.Change, nan, nan, nan, low, high}
+	if c.CI != nil {
+		s.From, s.To = c.CI[0], c.CI[1]
+	}
+	if l := ofPart(c, c.Limit); l != nil {
+		s.Limit = *l
+	}
+	return Cell{Span: &s, Outcome: c.Outcome}
+}
+
+// changeMap is body size against concurrency with the change of each cell: one
+// table for each typical value.
+func (b *builder) changeMap() Section {
+	s := Section{ID: "map", Heading: "Change by body size and concurrency", Rank: Page}
+	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged }) {
+		cells := make(map[bench.Scenario]bench.Comparison)
+		for _, c := range b.Comparisons {
+			if at, listed := b.cells[c.Scenario]; listed && c.Metric == m {
+				cells[at] = c
+			}
+		}
+		if len(cells) > 0 {
+			s.Blocks = append(s.Blocks, heat(metricWord(m), cells))
+		}
+	}
+	if len(s.Blocks) > 0 {
+		s.Blocks = append(s.Blocks, Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
+	}
+	return s
+}
+
+func heat(caption string, cells map[bench.Scenario]bench.Comparison) Table {
+	t := Table{Heat: true, Caption: plain.Capital(caption), Columns: []Column{{Title: "body", Text: true}}}
+	var concurrencies []int
+	var sizes []bench.Scenario // all of concurrency 0
+	for s := range cells {
+		concurrencies = append(concurrencies, s.Concurrency)
+		s.Concurrency = 0
+		sizes = append(sizes, s)
+	}
+	slices.Sort(concurrencies)
+	slices.SortFunc(sizes, func(a, b bench.Scenario) int {
+		return cmp.Or(cmp.Compare(a.BodyBytes, b.BodyBytes), cmp.Compare(a.Answer, b.Answer), cmp.Compare(a.Mode, b.Mode))
+	})
+	concurrencies, sizes = slices.Compact(concurrencies), slices.Compact(sizes)
+	for _, c := range concurrencies {
+		t.Columns = append(t.Columns, Column{Title: strconv.Itoa(c), Unit: "in flight"})
+	}
+	for _, s := range sizes {
+		r := Row{Cells: []Cell{{Text: s.Sizes()}}}
+		for _, s.Concurrency = range concurrencies {
+			cell := Cell{Text: figures.Missing}
+			if c, ok := cells[s]; ok {
+				cell.Section, cell.Outcome = scenarioSection(s.ID()), c.Outcome
+				if c.Change != nil {
+					cell.Text = figures.Change(*c.Change)
+					if c.Of == bench.OfValue {
+						cell.Text += "*"
+					}
+				}
+			}
+			r.Cells = append(r.Cells, cell)
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t
 }

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"io"
@@ -8,6 +8,10 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
 // The schema lists the diagnoses that the program knows, and each says in a few
@@ -23,8 +27,10 @@ func TestEveryDiagnosisIsDescribed(t *testing.T) {
 		if !strings.Contains(property.Description, v.(string)+", ") {
 			t.Errorf("the schema does not say what %s is", v)
 		}
-		if d := (diagnosis{title: "looks like " + text.Title, look: text.Look}); d.short().title != capital(d.title) || d.short().look != d.look {
-			t.Errorf("%s: its words are cut: %+v", v, d.short())
+		d := report.Build(report.Report{Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{{Name: bench.DiagnosisName(v.(string)), Look: text.Look}}}})
+		item := section(t, d, "causes").Blocks[0].(report.List).Items[0]
+		if item.Name != plain.Capital(text.Title) || !strings.Contains(item.Text, text.Look) {
+			t.Errorf("%s: its words are cut: %+v", v, item)
 		}
 	}
 }
@@ -41,18 +47,18 @@ func TestDiagnosesAreToldEverywhere(t *testing.T) {
 		t.Fatalf("courses %v", courses)
 	}
 	const (
-		fresh = "Looks like a delayed-ACK stall (Nagle is on)"
-		kept  = "Looks like upstream connections that are not reused"
-		gone  = "No longer looks like CPU time used without requests"
+		fresh = "A delayed-ACK stall (Nagle is on)"
+		kept  = "Upstream connections that are not reused"
+		gone  = "n the base, gone in the head"
 	)
 	comment := commented(t, r)
-	fold := strings.Index(comment, "<summary>Not of this change</summary>")
+	fold := strings.Index(comment, "<summary>Already in the base</summary>")
 	if at := strings.Index(comment, fresh); at < 0 || fold < 0 || at > fold {
 		t.Errorf("in a comment the new one is at %d, the fold at %d", at, fold)
 	}
 	for name, text := range map[string]string{
-		"comment": comment, "summary": jobSummary(t, r), "check": checkText(Check(r)), "html": htmlOf(t, r),
-		"terminal": decisions()["diagnosed"].text(t, Style{}),
+		"comment": comment, "summary": jobSummary(t, r), "check": checkText(markdown.Check(report.Build(r))), "html": htmlOf(t, r),
+		"terminal": decisions()["diagnosed"].text(t, terminal.Style{}),
 	} {
 		text = strings.ReplaceAll(strings.Join(strings.Fields(text), " "), `\_`, "_")
 		for _, words := range []string{fresh, kept, gone, "TCP_NODELAY"} {
@@ -69,8 +75,8 @@ func TestDiagnosesAreToldEverywhere(t *testing.T) {
 // A run alone has no base to be new against.
 func TestDiagnosesOfARun(t *testing.T) {
 	run := variants()["errors"]
-	got := strings.Join(strings.Fields(render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })), " ")
-	if !strings.Contains(got, "Looks like damaged answers, in sse/c10/10KB: 246 of 24258 requests: 246 truncated") {
+	got := strings.Join(strings.Fields(render(t, func(w io.Writer) error { return terminal.Write(w, report.Build(reported(run)), terminal.Style{}) })), " ")
+	if !strings.Contains(got, "Damaged answers in sse/c10/10KB: 246 of 24258 requests: 246 truncated") {
 		t.Errorf("nothing is said of the damage:\n%s", got)
 	}
 	if strings.Contains(got, "new in this change") {

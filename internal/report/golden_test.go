@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -15,14 +15,18 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/export"
+	page "github.com/org/proxy-bench-action/internal/report/html"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 // reported is a run with what it looks like.
-func reported(run bench.Run) Report {
-	return Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
+func reported(run bench.Run) report.Report {
+	return report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
 }
 
 func render(t *testing.T, to func(io.Writer) error) string {
@@ -55,7 +59,7 @@ func golden(t *testing.T, name, got string) {
 func TestText(t *testing.T) {
 	for name, run := range variants() {
 		t.Run(name, func(t *testing.T) {
-			got := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })
+			got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Build(reported(run)), terminal.Style{}) })
 			golden(t, name+".txt", got)
 			for line := range strings.Lines(got) {
 				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
@@ -73,8 +77,10 @@ func TestText(t *testing.T) {
 func TestColorAddsNothingButColor(t *testing.T) {
 	strip := strings.NewReplacer("\x1b[1m", "", "\x1b[1;31m", "", "\x1b[0m", "")
 	for name, run := range variants() {
-		plain := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{}) })
-		colored := render(t, func(w io.Writer) error { return Text(w, reported(run), Style{Color: true}) })
+		plain := render(t, func(w io.Writer) error { return terminal.Write(w, report.Build(reported(run)), terminal.Style{}) })
+		colored := render(t, func(w io.Writer) error {
+			return terminal.Write(w, report.Build(reported(run)), terminal.Style{Color: true})
+		})
 		if strip.Replace(colored) != plain {
 			t.Errorf("%s: the coloured text says something else:\n%s", name, colored)
 		}
@@ -94,7 +100,7 @@ func TestBench(t *testing.T) {
 func TestSameRunSameBytes(t *testing.T) {
 	run := variants()["errors"]
 	for name, to := range map[string]func(io.Writer) error{
-		"text":  func(w io.Writer) error { return Text(w, reported(run), Style{}) },
+		"text":  func(w io.Writer) error { return terminal.Write(w, report.Build(reported(run)), terminal.Style{}) },
 		"bench": func(w io.Writer) error { return export.Bench(w, run) },
 		"JSON":  func(w io.Writer) error { return record.WriteRun(w, run) },
 	} {
@@ -110,33 +116,76 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"text": Text(w, reported(run), Style{}), "bench": export.Bench(w, run), "JSON": record.WriteRun(w, run)} {
+	for name, err := range map[string]error{
+		"text": terminal.Write(w, report.Build(reported(run)), terminal.Style{}), "html": page.Write(w, report.Build(reported(run))),
+		"bench": export.Bench(w, run), "CSV": export.CSV(w, run), "JSON": record.WriteRun(w, run),
+	} {
 		if err == nil {
 			t.Errorf("%s: no error from a closed pipe", name)
 		}
 	}
 }
 
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// section finds a section of a document, nested ones included.
+func section(t *testing.T, d report.Document, id string) report.Section {
+	t.Helper()
+	var find func([]report.Section) (report.Section, bool)
+	find = func(all []report.Section) (report.Section, bool) {
+		for _, s := range all {
+			if s.ID == id {
+				return s, true
+			}
+			if inner, ok := find(s.Sections); ok {
+				return inner, true
+			}
+		}
+		return report.Section{}, false
+	}
+	s, ok := find(d.Sections)
+	if !ok {
+		t.Fatalf("there is no section %s", id)
+	}
+	return s
+}
+
+// tablesOf are the tables of a section.
+func tablesOf(s report.Section) []report.Table {
+	var all []report.Table
+	for _, b := range s.Blocks {
+		if table, is := b.(report.Table); is && len(table.Rows) > 0 {
+			all = append(all, table)
+		}
+	}
+	return all
+}
+
 // formats are all renderings of a decision.
-var formats = map[string]func(io.Writer, Report) error{
-	"text":     func(w io.Writer, r Report) error { return Text(w, r, Style{}) },
-	"terminal": func(w io.Writer, r Report) error { return Terminal(w, r, Style{}) },
-	"comment":  Comment,
-	"summary":  Summary,
-	"check":    func(w io.Writer, r Report) error { _, err := io.WriteString(w, Check(r).Text); return err },
-	"run":      func(w io.Writer, r Report) error { return record.WriteRun(w, r.Run) },
-	"verdict":  func(w io.Writer, r Report) error { return record.WriteVerdict(w, r.Verdict) },
-	"bench":    func(w io.Writer, r Report) error { return export.Bench(w, r.Run) },
-	"html":     HTML,
-	"csv":      func(w io.Writer, r Report) error { return export.CSV(w, r.Run) },
+var formats = map[string]func(io.Writer, report.Report) error{
+	"text": func(w io.Writer, r report.Report) error { return terminal.Write(w, report.Build(r), terminal.Style{}) },
+	"all": func(w io.Writer, r report.Report) error {
+		return terminal.Write(w, report.Build(r), terminal.Style{All: true})
+	},
+	"comment": func(w io.Writer, r report.Report) error { return write(w, markdown.Comment(report.Build(r))) },
+	"summary": func(w io.Writer, r report.Report) error { return write(w, markdown.Summary(report.Build(r))) },
+	"check":   func(w io.Writer, r report.Report) error { return write(w, checkText(markdown.Check(report.Build(r)))) },
+	"html":    func(w io.Writer, r report.Report) error { return page.Write(w, report.Build(r)) },
+	"run":     func(w io.Writer, r report.Report) error { return record.WriteRun(w, r.Run) },
+	"verdict": func(w io.Writer, r report.Report) error { return record.WriteVerdict(w, r.Verdict) },
+	"bench":   func(w io.Writer, r report.Report) error { return export.Bench(w, r.Run) },
+	"csv":     func(w io.Writer, r report.Report) error { return export.CSV(w, r.Run) },
 }
 
 // The default suite: 24 scenarios, three arms, twenty rounds.
 func BenchmarkRender(b *testing.B) {
 	decided := gate(defaultSuite(), times(1.30, "sse/c10/10KB"))
-	r := Report{Run: decided.run, Verdict: decided.Verdict, Context: atGitHub()}
+	r := report.Report{Run: decided.run, Verdict: decided.Verdict, Context: atGitHub()}
 	r.Run.Rounds = newTrial(nil).rounds(bench.Screen, 1, 20, defaultSuite())
-	all := func(w io.Writer, r Report) error {
+	all := func(w io.Writer, r report.Report) error {
 		for _, to := range formats {
 			if err := to(w, r); err != nil {
 				return err
@@ -144,7 +193,7 @@ func BenchmarkRender(b *testing.B) {
 		}
 		return nil
 	}
-	measure := func(name string, to func(io.Writer, Report) error) {
+	measure := func(name string, to func(io.Writer, report.Report) error) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -12,79 +12,59 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// growth says how overhead grows with the body and where requests begin to
-// queue.
-func (s *sheet) growth() (body, answer, queue []grown) {
-	scenarios := s.scenarios()
-	for _, arm := range s.gateways {
-		body = append(body, sizeLines(arm, summary.SizeGrowth(summary.NewIndex(s.run.Rounds), scenarios, arm, summary.OfBody))...)
-		answer = append(answer, sizeLines(arm, summary.SizeGrowth(summary.NewIndex(s.run.Rounds), scenarios, arm, summary.OfAnswer))...)
-		queue = append(queue, s.queueing(arm)...)
+// growth says how overhead grows with body size and where requests begin to
+// queue, in charts and in words.
+func (b *builder) growth() Section {
+	s := Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: b.rank(Detail)}
+	if b.failed() || len(b.rows) == 0 {
+		return s
 	}
-	return body, answer, queue
+	body := List{Title: "Overhead against body size (95 % interval)"}
+	answer := List{Title: "Overhead against the size of the answer (95 % interval)"}
+	queue := List{Title: "Throughput against concurrency"}
+	fits := make(map[bench.Arm][]summary.Growth)
+	for _, arm := range b.gateways {
+		fits[arm] = summary.SizeGrowth(b.index(), b.suite, arm, summary.OfBody)
+		body.Items = append(body.Items, b.aboutEach(arm, sizeLines(fits[arm]))...)
+		answer.Items = append(answer.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.index(), b.suite, arm, summary.OfAnswer)))...)
+		queue.Items = append(queue.Items, b.aboutEach(arm, b.queueing(arm))...)
+	}
+	charts := Charts{Charts: append(b.bodyCharts(fits), b.concurrencyCharts()...), Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
+		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
+	s.Blocks = []Block{body, answer, queue, charts}
+	return s
+}
+
+func (b *builder) aboutEach(arm bench.Arm, items []Item) []Item {
+	for i := range items {
+		items[i].Name = b.about(items[i].Name, arm)
+	}
+	return items
 }
 
 // queueing says where requests begin to wait for one another.
-func (s *sheet) queueing(arm bench.Arm) []grown {
-	return queueLines(arm, summary.QueueGrowth(summary.NewIndex(s.run.Rounds), s.scenarios(), arm), func(q summary.Queue) bool {
-		return s.stalled(arm, q)
+func (b *builder) queueing(arm bench.Arm) []Item {
+	return queueLines(summary.QueueGrowth(b.index(), b.suite, arm), func(q summary.Queue) bool {
+		return b.stalled(arm, q)
 	})
 }
 
 // stalled is true where a rare stall is diagnosed at either end of the step to
 // show: a window lasts as long as its slowest request.
-func (s *sheet) stalled(arm bench.Arm, q summary.Queue) bool {
+func (b *builder) stalled(arm bench.Arm, q summary.Queue) bool {
 	step := shown(q)
-	return slices.ContainsFunc(s.diagnoses, func(d bench.Diagnosis) bool {
+	return slices.ContainsFunc(b.Diagnoses, func(d bench.Diagnosis) bool {
 		return d.Name == diagnose.RareStall.Name && (d.Arm == arm || d.Change == bench.ChangeKept) &&
-			slices.ContainsFunc(s.rows, func(r row) bool {
+			slices.ContainsFunc(b.rows, func(r row) bool {
 				return r.Mode == q.Mode && r.Sizes() == q.Sizes && (r.Concurrency == step.From || r.Concurrency == step.To) &&
 					slices.Contains(d.Scenarios, r.ID())
 			})
 	})
 }
 
-// grown is one line on growth: of which gateway, of what, and how.
-type grown struct {
-	arm        bench.Arm
-	what, text string
-}
-
-func (s *sheet) growthSections() string {
-	var b strings.Builder
-	section := func(title string, lines []grown) {
-		if len(lines) == 0 {
-			return
-		}
-		fmt.Fprintf(&b, "\n%s\n", s.style.bold(title))
-		for _, g := range lines {
-			b.WriteString(hanging(s.label(g.arm, g.what), g.text))
-		}
-	}
-	body, answer, queue := s.growth()
-	section(bodyTitle, body)
-	section(answerTitle, answer)
-	section(queueTitle, queue)
-	return b.String()
-}
-
-const (
-	bodyTitle   = "overhead against body size (95 % interval)"
-	answerTitle = "overhead against the size of the answer (95 % interval)"
-	queueTitle  = "throughput against concurrency"
-)
-
-// label names what a line is about; the arm only where there are two.
-func (s *sheet) label(arm bench.Arm, what string) string {
-	if len(s.gateways) > 1 {
-		return fmt.Sprintf("  %-4s %-9s ", arm, clean(what))
-	}
-	return fmt.Sprintf("  %-9s ", clean(what))
-}
-
 // sizeLines is one line for each mode, at its lowest concurrency, and one for
-// every other concurrency that tells another story.
-func sizeLines(arm bench.Arm, growth []summary.Growth) []grown {
+// every other concurrency that differs from it.
+func sizeLines(growth []summary.Growth) []Item {
 	lowest := make(map[bench.Scenario]summary.Growth)
 	of := func(g summary.Growth) bench.Scenario {
 		g.Rest.Concurrency = 0
@@ -95,10 +75,10 @@ func sizeLines(arm bench.Arm, growth []summary.Growth) []grown {
 			lowest[of(g)] = g
 		}
 	}
-	var lines []grown
+	var lines []Item
 	for _, g := range growth {
 		if l := lowest[of(g)]; g.Rest.Concurrency == l.Rest.Concurrency || differ(g, l) {
-			lines = append(lines, grown{arm, sweepName(g), sizeLine(g)})
+			lines = append(lines, Item{Name: sweepName(g), Text: sizeLine(g)})
 		}
 	}
 	return lines
@@ -116,7 +96,8 @@ func sweepName(g summary.Growth) string {
 	return name
 }
 
-// differ is true for another shape and for slopes whose intervals do not meet.
+// differ is true for different shapes, and for slopes whose intervals do not
+// overlap.
 func differ(a, b summary.Growth) bool {
 	return a.Shape != b.Shape || a.Line.Slope.High < b.Line.Slope.Low || b.Line.Slope.High < a.Line.Slope.Low
 }
@@ -160,7 +141,7 @@ func (u sizeUnit) text(e slope) string {
 	text := fmt.Sprintf("%.3f µs per %s", micros*e.Value, u.name)
 	switch {
 	case e.Confidence < 0.5:
-		return text // the interval of so few points says nothing
+		return text // so few points give no interval worth showing
 	case e.Confidence < 0.95:
 		return fmt.Sprintf("%s [%.3f, %.3f, at %.0f %%]", text, micros*e.Low, micros*e.High, 100*e.Confidence)
 	default:
@@ -178,7 +159,7 @@ type queued struct {
 }
 
 // queueLines is one line for all body sizes of a mode that queue alike.
-func queueLines(arm bench.Arm, growth []summary.Queue, stalled func(summary.Queue) bool) []grown {
+func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []Item {
 	var groups []*queued
 	find := func(q summary.Queue) *queued {
 		held := stalled(q)
@@ -200,18 +181,18 @@ func queueLines(arm bench.Arm, growth []summary.Queue, stalled func(summary.Queu
 			g.falls = append(g.falls, fallText(q))
 		}
 	}
-	var lines []grown
+	var lines []Item
 	for _, g := range groups {
 		text := g.line()
 		if len(g.falls) > 0 {
 			text += "; throughput falls " + strings.Join(g.falls, ", ")
 		}
-		lines = append(lines, grown{arm, string(g.Mode), text})
+		lines = append(lines, Item{Name: string(g.Mode), Text: text})
 	}
 	return lines
 }
 
-// fallText says where throughput falls, and whether the direct path's does, too.
+// fallText says where throughput falls, and what the direct path's does there.
 func fallText(q summary.Queue) string {
 	f := q.Fall
 	text := fmt.Sprintf("beyond %d with %s (×%.2f at %d", f.From, q.Sizes, f.Times(f.Proxied), f.To)
@@ -221,7 +202,7 @@ func fallText(q summary.Queue) string {
 	return text + ")"
 }
 
-// shown is the step that tells most: where queueing begins, else the last.
+// shown is the most telling step: where queueing begins, else the last.
 func shown(q summary.Queue) summary.Step {
 	for _, step := range q.Steps {
 		if step.From == q.From {
@@ -240,16 +221,16 @@ func (g *queued) line() string {
 	times = fmt.Sprintf("%s from %d to %d", times, step.From, step.To)
 	sizes := strings.Join(g.sizes, ", ")
 	if g.stalled {
-		return fmt.Sprintf("%s (%s), held up by rare stalls: whether it queues is not to be seen", times, sizes)
+		return fmt.Sprintf("%s (%s), held up by rare stalls: these times do not show whether requests queue", times, sizes)
 	}
 	why := ""
 	switch g.Limit {
 	case summary.GatewayLimit:
-		why = "the direct path still grows: the gateway is the limit"
+		why = "the direct path still scales: the gateway is the limit"
 	case summary.MachineLimit:
-		why = "nor does the direct path grow: the machine itself is saturated there"
+		why = "the direct path does not scale either: the machine is the limit"
 	case summary.LimitUndecided:
-		why = "without the direct path nothing tells whose limit it is"
+		why = "without the direct path it is not known what the limit is"
 	default:
 		return fmt.Sprintf("still grows at concurrency %d (%s; %s)", step.To, times, sizes)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,12 +47,12 @@ func TestBodyLinesOfOtherConcurrencies(t *testing.T) {
 	at := func(c int, shape summary.Shape, slope float64) summary.Growth {
 		return summary.Growth{Rest: bench.Scenario{Mode: bench.JSON, Concurrency: c}, Shape: shape, Line: stats.Line{Slope: perByte(slope, 0.96)}}
 	}
-	got := sizeLines(bench.Head, []summary.Growth{
+	got := sizeLines([]summary.Growth{
 		at(50, summary.Bent, 0.2), at(10, summary.Straight, 0.21), at(1, summary.Straight, 0.2), at(20, summary.Straight, 2),
 	})
 	var names []string
 	for _, l := range got {
-		names = append(names, l.what)
+		names = append(names, l.Name)
 	}
 	if want := "json/c50 json/c1 json/c20"; strings.Join(names, " ") != want {
 		t.Errorf("lines of %v, want %s", names, want)
@@ -66,11 +67,12 @@ func TestStalledWindowsAreNoQueue(t *testing.T) {
 	at := func(concurrency int) bench.Scenario {
 		return bench.Scenario{Mode: bench.SSE, Concurrency: concurrency, BodyBytes: 1024}
 	}
-	run := bench.Run{Plan: bench.Plan{Arms: gates}}
+	arms := []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	run := bench.Run{Plan: bench.Plan{Arms: arms}}
 	for _, c := range []int{1, 10} {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: at(c).ID(), Scenario: at(c)})
 		for round := range 6 {
-			for _, arm := range gates {
+			for _, arm := range arms {
 				throughput, latency := 1000.0, 1e-3*float64(c)
 				if arm == bench.Direct {
 					throughput, latency = 2000*float64(c), 5e-4
@@ -82,7 +84,7 @@ func TestStalledWindowsAreNoQueue(t *testing.T) {
 			}
 		}
 	}
-	const queues, stalls = "queues from concurrency 1 on", "×1.00 from 1 to 10 (1KB), held up by rare stalls: whether it queues is not to be seen"
+	const queues, stalls = "queues from concurrency 1 on", "×1.00 from 1 to 10 (1KB), held up by rare stalls: these times do not show whether requests queue"
 	for name, c := range map[string]struct {
 		diagnosis  bench.Diagnosis
 		base, head string
@@ -94,9 +96,9 @@ func TestStalledWindowsAreNoQueue(t *testing.T) {
 		"as with base": {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Head, Change: bench.ChangeKept, Scenarios: []string{at(10).ID()}}, stalls, stalls},
 		"gone":         {bench.Diagnosis{Name: diagnose.RareStall.Name, Arm: bench.Base, Change: bench.ChangeGone, Scenarios: []string{at(10).ID()}}, stalls, queues},
 	} {
-		s := newSheet(Report{Run: run, Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{c.diagnosis}}}, Style{})
+		b := newBuilder(Report{Run: run, Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{c.diagnosis}}})
 		for arm, want := range map[bench.Arm]string{bench.Base: c.base, bench.Head: c.head} {
-			if got := s.queueing(arm); len(got) != 1 || !strings.HasPrefix(got[0].text, want) {
+			if got := b.queueing(arm); len(got) != 1 || !strings.HasPrefix(got[0].Text, want) {
 				t.Errorf("%s: %s: got %+v, want %s", name, arm, got, want)
 			}
 		}
@@ -116,13 +118,13 @@ func TestQueueLinesSayWhereThroughputFalls(t *testing.T) {
 		return q
 	}
 	for want, queues := range map[string][]summary.Queue{
-		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B, 1KB, 10KB); the direct path still grows: the gateway is the limit" +
+		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B, 1KB, 10KB); the direct path still scales: the gateway is the limit" +
 			"; throughput falls beyond 100 with 1KB (×0.50 at 200, the direct path's ×1.00), beyond 100 with 10KB (×0.71 at 200)": {
 			queue(100, 0, 0), queue(1024, -1, 0), queue(10240, -0.5, math.NaN()),
 		},
-		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B); the direct path still grows: the gateway is the limit": {queue(100, 0, 0)},
+		"queues from concurrency 10 on (×1.00 from 10 to 100; 100B); the direct path still scales: the gateway is the limit": {queue(100, 0, 0)},
 	} {
-		if got := queueLines(bench.Head, queues, never); len(got) != 1 || got[0].text != want {
+		if got := queueLines(queues, never); len(got) != 1 || got[0].Text != want {
 			t.Errorf("got  %+v\nwant %s", got, want)
 		}
 	}
@@ -135,21 +137,53 @@ func TestQueueLines(t *testing.T) {
 			Steps: []summary.Step{{From: 1, To: 10, Proxied: 1}, {From: 10, To: 50, Proxied: gain}},
 		}
 	}
-	s := newSheet(Report{Run: bench.Run{Plan: bench.Plan{Arms: both}}}, Style{})
-	got := ""
-	for _, l := range queueLines(bench.Head, []summary.Queue{
+	var got []string
+	for _, l := range queueLines([]summary.Queue{
 		queue(100, 10, summary.MachineLimit, 0), queue(1024, 10, summary.MachineLimit, 0.1),
 		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1),
 	}, never) {
-		got += hanging(s.label(l.arm, l.what), l.text)
+		got = append(got, l.Text)
 	}
-	want := `  json      queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); nor does
-            the direct path grow: the machine itself is saturated there
-  json      queues from concurrency 10 on (×1.00 from 10 to 50; 10KB); the direct path still
-            grows: the gateway is the limit
-  json      still grows at concurrency 50 (×5.00 from 10 to 50; 100KB)
-`
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	want := []string{
+		"queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); the direct path does not scale either: the machine is the limit",
+		"queues from concurrency 10 on (×1.00 from 10 to 50; 10KB); the direct path still scales: the gateway is the limit",
+		"still grows at concurrency 50 (×5.00 from 10 to 50; 100KB)",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestKneeLines(t *testing.T) {
+	k := bench.Knee{Bound: 0.02, Arrivals: "constant", Windows: []int{0, 1}}
+	with := func(change func(*bench.Knee)) bench.Knee {
+		c := k
+		change(&c)
+		return c
+	}
+	for want, k := range map[string]bench.Knee{
+		"held at 134/s, no longer at 148/s (p99 within 20 ms; constant arrivals, 2 windows)":                                                         with(func(k *bench.Knee) { k.Held, k.Missed = new(134.0), new(147.5) }),
+		"at least 9000/s (p99 within 20 ms; constant arrivals, 2 windows); the time was up":                                                          with(func(k *bench.Knee) { k.Held, k.Ended = new(9000.0), "the time was up" }),
+		"below 45.0/s, which is the lowest that was tried (p99 within 20 ms; constant arrivals, 2 windows)":                                          with(func(k *bench.Knee) { k.Missed = new(45.0) }),
+		"not found (p99 within 20 ms, 5 times that at a tenth of the closed loop's throughput; constant arrivals, 2 windows); the rig was the limit": with(func(k *bench.Knee) { k.Quiet, k.Ended = new(0.004), "the rig was the limit" }),
+	} {
+		if got := kneeLine(k); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+// A probe that failed is told as such, and one without a direct path says what
+// it can.
+func TestProbeTexts(t *testing.T) {
+	ended := &bench.Disconnect{Streams: 10, Lasts: 2, Ended: 10, EndedP50: new(2.4e-3), EndedMax: new(4.1e-3)}
+	for want, p := range map[string]bench.Probe{
+		"the probe failed: status 500": {Name: bench.ProbeIdle, Arm: bench.Head, Failed: "status 500"},
+		"nothing is known":             {Name: "tomorrow", Arm: bench.Head},
+		"of clients that went away 10 of 10 upstream streams were ended, after 2400 µs at the median and 4100 µs at the most": {Disconnect: ended},
+	} {
+		if got := probeText(p, bench.Probe{}); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }

@@ -7,82 +7,117 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 )
 
-// headline is the outcome in words with the one number that matters.
-func (p *page) headline() string {
-	name := strings.ToUpper(strings.ReplaceAll(clean(string(p.Outcome)), "-", " "))
-	text := cmp.Or(p.finding(), p.Reason, "the verdict does not say why")
-	if f := p.context.Failure; f != nil {
-		name, text = "NO VERDICT", failureLine(*f)
+// headline is the document without its sections.
+func (b *builder) headline() Document {
+	lead, others := b.lead()
+	d := Document{
+		Tool: strings.TrimSpace(cmp.Or(b.run.Tool.Name, "proxy-bench") + " " + b.run.Tool.Version), Key: b.context.Key,
+		Outcome: b.Outcome, Failed: b.failed(), Accepted: b.accepted(), Fails: b.failsJob(),
+		Word: b.word(), Lead: lead, Others: others, ToDo: b.toDo(),
+		Facts: b.facts(), Alerts: b.alerts(), Remarks: b.remarks(lead), Config: b.context.Config,
 	}
-	return colored(wrapped(columns, "", clean(name+": "+text)), func(line string) string { return p.style.outcome(p.Outcome, line) })
+	for _, f := range b.findings().current {
+		d.Causes = append(d.Causes, f.Name)
+	}
+	if b.context.HTMLURL != "" {
+		d.Links = append(d.Links, Link{"HTML report", b.context.HTMLURL})
+	}
+	if b.context.RunURL != "" {
+		d.Links = append(d.Links, Link{"workflow run", b.context.RunURL})
+	}
+	return d
 }
 
-// failureLine says in one line what kept the tool from an answer.
-func failureLine(f Failure) string {
-	return strings.TrimSuffix(fmt.Sprintf("%s failed: %s", cmp.Or(f.Step, "a step"), f.Message), ": ")
-}
-
-// finding is empty where the verdict's own reason says it best.
-func (p *page) finding() string {
-	switch p.Outcome {
-	case bench.Regression, bench.Improvement:
-		return p.change(p.Outcome)
-	case bench.Inconclusive:
-		return strings.Join(p.undecided(), "; ")
-	case bench.Pass:
-		return strings.Join(p.passed(), "; ")
+func (b *builder) word() string {
+	switch {
+	case b.failed():
+		return "no verdict"
+	case b.Outcome == "":
+		return "measured"
 	default:
-		return ""
+		return strings.ReplaceAll(string(b.Outcome), "-", " ")
 	}
 }
 
-// change is what changed in one direction and in how many scenarios.
-func (p *page) change(o bench.Outcome) string {
-	parts, fresh := p.findings(o)
-	if len(parts) == 0 {
-		return ""
+// accepted is true when a person accepted a regression, which is then shown and
+// does not fail.
+func (b *builder) accepted() bool {
+	return b.context.Accepted != "" && b.Outcome == bench.Regression
+}
+
+func (b *builder) failsJob() bool {
+	return b.failed() || b.context.Accepted == "" && slices.Contains(b.context.FailOn, b.Outcome)
+}
+
+// lead is the verdict in pieces, and what else was found.
+func (b *builder) lead() (pieces, others []string) {
+	switch o := b.Outcome; {
+	case b.failed():
+		f := b.context.Failure
+		message, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
+		pieces = []string{fmt.Sprintf("no verdict: %s failed", cmp.Or(f.Step, "a step")), message}
+	case o == bench.Regression || o == bench.Improvement:
+		pieces, others = b.changeLead(o)
+	case o == bench.Inconclusive:
+		pieces = b.undecided()
+	case o == bench.Pass:
+		pieces = b.passed()
+	case o == bench.NoBaseline:
+		pieces = []string{"no baseline to compare with", b.Reason}
+	case o == "":
+		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.rows), "scenario"), b.armList())}
 	}
-	if p.count(o) > 0 {
-		parts = append(parts, p.share(o))
+	pieces = slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
+	if len(pieces) == 0 {
+		pieces = []string{cmp.Or(b.Reason, "the verdict does not say why")}
 	}
-	text := strings.Join(parts, "; ")
+	return pieces, others
+}
+
+// changeLead is the first finding, its share of the suite and how sure it is;
+// others are the further findings.
+func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
+	found, fresh := b.changed(o)
+	if len(found) == 0 {
+		return nil, nil
+	}
+	pieces = found[:1:1]
+	if b.accepted() {
+		pieces = append(pieces, "accepted by label")
+	}
+	if b.count(o) > 0 {
+		pieces = append(pieces, b.share(o))
+	}
 	if fresh > 0 {
-		text += ", " + confirmed(fresh)
+		pieces = append(pieces, "confirmed on "+figures.Counted(fresh, "fresh round"))
 	}
-	return text
+	return pieces, found[1:]
 }
 
-func confirmed(fresh int) string { return "confirmed on " + counted(fresh, "fresh round") }
-
-// findings names what changed in one direction: failed requests, then the
-// metric that changed most, then the group. Fresh are the rounds that confirmed
-// it.
-func (p *page) findings(o bench.Outcome) (parts []string, fresh int) {
-	if i := slices.IndexFunc(p.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
-		parts = append(parts, p.failure(p.Errors[i]))
+// changed names what changed in one direction: failed requests, then the metric
+// that changed most, then the groups. Fresh are the rounds that confirmed it.
+func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
+	if i := slices.IndexFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
+		found = append(found, b.errorFinding(b.Errors[i]))
 	}
-	if rows := p.rows(o); len(rows) > 0 {
-		worst := worstOf(rows)
+	if rows := b.telling(b.withOutcome(o)); len(rows) > 0 {
+		worst := rows[0]
 		fresh = freshOf(worst.Stage, worst.Rounds)
-		parts = append(parts, fmt.Sprintf("%s: %s %s %s",
-			p.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), p.where(worst.Scenario)))
+		found = append(found, fmt.Sprintf("%s: %s %s %s",
+			b.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), b.where(worst.Scenario)))
 	}
-	for _, g := range p.Groups {
+	for _, g := range b.Groups {
 		if g.Outcome != o || g.Shift == nil {
 			continue
 		}
 		fresh = max(fresh, freshOf(g.Stage, g.Rounds))
-		parts = append(parts, fmt.Sprintf("%s are %s on average: %s over %s",
-			groupName(g.Group), speed(o), added(*g.Shift), counted(len(g.Members), "scenario")))
+		found = append(found, fmt.Sprintf("%s are %s on average: %s over %s",
+			groupName(g.Group), speed(o), figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
 	}
-	return parts, fresh
-}
-
-// worstOf is the row to speak of: the first clock, which somebody waits for.
-func worstOf(rows []bench.Comparison) bench.Comparison {
-	return rows[max(0, slices.IndexFunc(rows, func(c bench.Comparison) bool { return isClock(c.Metric) }))]
+	return found, fresh
 }
 
 func freshOf(stage bench.Stage, rounds int) int {
@@ -99,11 +134,11 @@ func speed(o bench.Outcome) string {
 	return "slower"
 }
 
-// failure counts the failed requests and names the classes that decided.
-func (p *page) failure(e bench.ErrorRate) string {
+// errorFinding counts the failed requests and names the classes that decided.
+func (b *builder) errorFinding(e bench.ErrorRate) string {
 	text := fmt.Sprintf("requests fail: %d of %d", e.HeadErrors, e.HeadRequests)
 	var classes []string
-	for _, other := range p.Errors {
+	for _, other := range b.Errors {
 		if other.Class != "" && other.Scenario == e.Scenario && other.Outcome == e.Outcome {
 			classes = append(classes, string(other.Class))
 		}
@@ -119,7 +154,7 @@ func (p *page) failure(e bench.ErrorRate) string {
 
 // subject says what is slower or faster, from all rows of the same kind as the
 // worst: streams, JSON answers, or requests when it is both.
-func (p *page) subject(rows []bench.Comparison, worst bench.Comparison, o bench.Outcome) string {
+func (b *builder) subject(rows []bench.Comparison, worst bench.Comparison, o bench.Outcome) string {
 	much := "more"
 	if o == bench.Improvement {
 		much = "less"
@@ -127,13 +162,13 @@ func (p *page) subject(rows []bench.Comparison, worst bench.Comparison, o bench.
 	if d, _ := worst.Metric.Describe(); d.Unit == bench.Bytes {
 		return fmt.Sprintf("the gateway takes %s memory", much)
 	}
-	if !isClock(worst.Metric) {
+	if !worst.Metric.IsClock() {
 		return fmt.Sprintf("requests cost %s CPU time", much)
 	}
 	modes := make(map[bench.Mode]bool)
 	for _, c := range rows {
-		if isClock(c.Metric) {
-			modes[p.cells[c.Scenario].Mode] = true
+		if c.Metric.IsClock() {
+			modes[b.cells[c.Scenario].Mode] = true
 		}
 	}
 	who := "requests"
@@ -147,36 +182,35 @@ func (p *page) subject(rows []bench.Comparison, worst bench.Comparison, o bench.
 	return fmt.Sprintf("%s are %s", who, speed(o))
 }
 
-// where names a scenario in words, or by its id when the run does not list it.
-func (p *page) where(id string) string {
-	s, ok := p.cells[id]
+// where names a scenario in words, or by its ID when the run does not list it.
+func (b *builder) where(id string) string {
+	s, ok := b.cells[id]
 	if !ok {
 		return "in " + id
 	}
-	return fmt.Sprintf("at %s with %s", counted(s.Concurrency, "concurrent request"), s.Sizes())
+	return fmt.Sprintf("at %s with %s", figures.Counted(s.Concurrency, "concurrent request"), s.Sizes())
 }
 
-func (p *page) undecided() []string {
-	n := p.count(bench.Inconclusive)
-	if n == 0 {
+func (b *builder) undecided() []string {
+	if b.count(bench.Inconclusive) == 0 {
 		return nil
 	}
-	if !p.run.Validity.Complete {
-		return []string{fmt.Sprintf("the run ended early and leaves %s undecided", p.share(bench.Inconclusive))}
+	if !b.run.Validity.Complete {
+		return []string{fmt.Sprintf("the run ended early and leaves %s undecided", b.share(bench.Inconclusive))}
 	}
-	parts := []string{fmt.Sprintf("%s could be neither cleared nor called a regression", p.share(bench.Inconclusive))}
-	if rows := p.rows(bench.Inconclusive); len(rows) > 0 && rows[0].Change != nil {
-		parts = append(parts, fmt.Sprintf("the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), p.where(rows[0].Scenario)))
+	parts := []string{fmt.Sprintf("%s could be neither cleared nor called a regression", b.share(bench.Inconclusive))}
+	if rows := b.withOutcome(bench.Inconclusive); len(rows) > 0 && rows[0].Change != nil {
+		parts = append(parts, fmt.Sprintf("the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), b.where(rows[0].Scenario)))
 	}
 	return parts
 }
 
 // passed promises no more than every scenario keeps.
-func (p *page) passed() []string {
-	parts := []string{fmt.Sprintf("no regression in %s", counted(len(p.Scenarios), "scenario"))}
+func (b *builder) passed() []string {
+	parts := []string{"no regression in " + figures.Counted(len(b.Verdict.Scenarios), "scenario")}
 	worst, of := 0.0, 0
-	for _, c := range p.Comparisons {
-		if !c.Gated || !isTypical(c.Metric) {
+	for _, c := range b.Comparisons {
+		if !c.Gated || !c.Metric.IsJudged() {
 			continue
 		}
 		if c.Resolution == nil {
@@ -187,5 +221,21 @@ func (p *page) passed() []string {
 	if of == 0 {
 		return parts
 	}
-	return append(parts, fmt.Sprintf("a change of %s of latency in any one of them would have been found (in 4 of 5 runs)", percent(worst)))
+	return append(parts, fmt.Sprintf("a change of %s of latency in any one of them would have been found (in 4 of 5 runs)", figures.Percent(worst)))
+}
+
+// count is how many scenarios have an outcome.
+func (b *builder) count(o bench.Outcome) int {
+	n := 0
+	for _, s := range b.Verdict.Scenarios {
+		if s.Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// share is "3 of 24 scenarios".
+func (b *builder) share(o bench.Outcome) string {
+	return fmt.Sprintf("%d of %s", b.count(o), figures.Counted(len(b.Verdict.Scenarios), "scenario"))
 }

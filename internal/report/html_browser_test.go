@@ -1,6 +1,6 @@
 //go:build browser
 
-package report
+package report_test
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -38,7 +39,6 @@ type found struct {
 		Others int
 	}
 	Opened  *struct{ IsOpen, IsClosed bool }
-	Saved   map[string]string
 	Printed struct {
 		Background      string
 		Controls, Pages int
@@ -77,7 +77,7 @@ func browser(t *testing.T) (node, chromium string) {
 }
 
 // inspected opens reports in a real browser.
-func inspected(t *testing.T, all map[string]Report) map[string]found {
+func inspected(t *testing.T, all map[string]report.Report) map[string]found {
 	t.Helper()
 	node, chromium := browser(t)
 	directory := t.TempDir()
@@ -111,7 +111,7 @@ func inspected(t *testing.T, all map[string]Report) map[string]found {
 }
 
 func TestBrowserReport(t *testing.T) {
-	all := map[string]Report{
+	all := map[string]report.Report{
 		"pass":       reports()["pass"],
 		"regression": fullReport("regression"),
 		"history":    reports()["history"],
@@ -130,7 +130,6 @@ func TestBrowserReport(t *testing.T) {
 			if len(r.Run.Rounds) > 0 {
 				checkFilter(t, r, f)
 				checkSorting(t, r, f)
-				checkSaved(t, r, f)
 			}
 		})
 	}

@@ -1,20 +1,18 @@
 //go:build browser
 
-package report
+package report_test
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/report/export"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
 )
 
 // tallied counts the rounds that each arm of a scenario has a value in.
@@ -36,7 +34,7 @@ func tallied(run bench.Run, scenario string, m bench.Metric) (arms map[bench.Arm
 }
 
 // checkCharts counts the marks of each chart against the run itself.
-func checkCharts(t *testing.T, r Report, f found) {
+func checkCharts(t *testing.T, r report.Report, f found) {
 	kinds := make(map[string]int)
 	for _, figure := range f.Figures {
 		kinds[figure.Kind]++
@@ -67,23 +65,23 @@ func checkCharts(t *testing.T, r Report, f found) {
 			t.Errorf("%s, %s, %s: %d marks %q, want %d", d.Scenario, d.Kind, d.Title, d.Marks[class], class, want)
 		}
 	}
-	for _, row := range rowsOf(r.Run) {
-		for _, m := range moments(row.Mode) {
-			arms, pairs := tallied(r.Run, row.ID(), m.typical)
+	for _, row := range r.Run.Scenarios {
+		for _, m := range judged(row.Mode) {
+			arms, pairs := tallied(r.Run, row.Scenario.ID(), m)
 			if curves {
-				d := next("ecdf", clean(row.ID()))
+				d := next("ecdf", plain.Clean(row.Scenario.ID()))
 				for arm := range arms {
-					expect(d, "m l "+armClass[arm], 1)
+					expect(d, "m l "+string(arm)[:1], 1)
 				}
 			}
-			d := next("rounds", clean(row.ID()))
+			d := next("rounds", plain.Clean(row.Scenario.ID()))
 			expect(d, "m p", pairs)
 			for _, arm := range []bench.Arm{bench.Base, bench.Head} {
-				expect(d, "m o "+armClass[arm], arms[arm])
+				expect(d, "m o "+string(arm)[:1], arms[arm])
 			}
 		}
 		if row.Mode == bench.SSE {
-			d := next("timeline", clean(row.ID()))
+			d := next("timeline", plain.Clean(row.Scenario.ID()))
 			n := len(r.Run.Plan.Arms)
 			expect(d, "m bar t1", n)
 			expect(d, "m bar t2", n)
@@ -96,7 +94,7 @@ func checkCharts(t *testing.T, r Report, f found) {
 }
 
 // checkCounts is how many charts there are over all scenarios.
-func checkCounts(t *testing.T, r Report, kinds map[string]int) {
+func checkCounts(t *testing.T, r report.Report, kinds map[string]int) {
 	concurrency, body := make(map[string]int), make(map[string]int)
 	for _, c := range r.Run.Scenarios {
 		concurrency[fmt.Sprint(c.Mode, c.BodyBytes)]++
@@ -118,7 +116,7 @@ func checkCounts(t *testing.T, r Report, kinds map[string]int) {
 	}
 }
 
-func checkHistory(t *testing.T, r Report, f found) {
+func checkHistory(t *testing.T, r report.Report, f found) {
 	if len(r.Context.History) < 2 {
 		return
 	}
@@ -142,7 +140,7 @@ func checkHistory(t *testing.T, r Report, f found) {
 	}
 }
 
-func checkFilter(t *testing.T, r Report, f found) {
+func checkFilter(t *testing.T, r report.Report, f found) {
 	if f.Filtered == nil {
 		t.Fatal("there is no filter")
 	}
@@ -171,7 +169,7 @@ func checkFilter(t *testing.T, r Report, f found) {
 	}
 }
 
-func checkSorting(t *testing.T, r Report, f found) {
+func checkSorting(t *testing.T, r report.Report, f found) {
 	if len(r.Verdict.Comparisons) == 0 {
 		return
 	}
@@ -205,58 +203,5 @@ func checkSorting(t *testing.T, r Report, f found) {
 	if by := f.Sorted["scenario"][0]; by.Sort != "ascending" || len(by.Values) != len(change[0].Values) ||
 		!slices.IsSortedFunc(by.Values, func(a, b string) int { return order[a] - order[b] }) {
 		t.Errorf("by scenario, %s: %v", by.Sort, by.Values)
-	}
-}
-
-// checkSaved reads what the buttons save: run.json is the run, and rounds.csv
-// what CSV writes.
-func checkSaved(t *testing.T, r Report, f found) {
-	text, err := os.ReadFile(f.Saved["run.json"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	var run bench.Run
-	if err := json.Unmarshal(text, &run); err != nil {
-		t.Fatal(err)
-	}
-	if run.Seed != r.Run.Seed || len(run.Rounds) != len(r.Run.Rounds) {
-		t.Fatalf("run.json: seed %d, %d rounds", run.Seed, len(run.Rounds))
-	}
-	for i := range run.Rounds {
-		if !alike(run.Rounds[i], r.Run.Rounds[i]) {
-			t.Fatalf("run.json: round %d is\n%+v, want\n%+v", i, run.Rounds[i], r.Run.Rounds[i])
-		}
-	}
-	var b strings.Builder
-	if err := export.CSV(&b, run); err != nil {
-		t.Fatal(err)
-	}
-	want, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.Open(f.Saved["rounds.csv"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	got, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(got) != len(want) {
-		t.Fatalf("rounds.csv: %d lines, want %d", len(got), len(want))
-	}
-	for i := range got {
-		for j, cell := range got[i] {
-			if x, err := strconv.ParseFloat(cell, 64); err == nil {
-				if y, _ := strconv.ParseFloat(want[i][j], 64); x == y {
-					continue
-				}
-			}
-			if cell != want[i][j] {
-				t.Fatalf("rounds.csv, line %d: %q, want %q", i+1, got[i], want[i])
-			}
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -13,12 +13,16 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+	page "github.com/org/proxy-bench-action/internal/report/html"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-func htmlOf(t testing.TB, r Report) string {
+func htmlOf(t testing.TB, r report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := HTML(&b, r); err != nil {
+	if err := page.Write(&b, report.Build(r)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -73,7 +77,7 @@ func TestHTMLSaysWhatTheOthersSay(t *testing.T) {
 		if r.Verdict.Outcome == "" && r.Context.Failure == nil {
 			continue
 		}
-		if want := clean(newPage(r, Style{}).lead()[0]); content(heading[0]) != want {
+		if want := plain.Capital(plain.Clean(report.Build(r).Lead[0])); content(heading[0]) != want {
 			t.Errorf("%s: title %q, want %q", name, content(heading[0]), want)
 		}
 	}
@@ -151,7 +155,7 @@ func TestHTMLTablesAreWhole(t *testing.T) {
 // and nothing else is.
 func TestHTMLOfAnOlderFile(t *testing.T) {
 	r := fullReport("regression")
-	kinds := func(r Report) map[string]int {
+	kinds := func(r report.Report) map[string]int {
 		count := make(map[string]int)
 		for _, n := range tagged(documentOf(t, htmlOf(t, r)), atom.Figure) {
 			kind, _ := attribute(n, "class")
@@ -234,6 +238,11 @@ func TestHTMLIsSmall(t *testing.T) {
 	}
 }
 
+// judged are the metrics that a mode is judged by.
+func judged(mode bench.Mode) []bench.Metric {
+	return bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged && d.In(mode) })
+}
+
 // twentyRounds repeats the rounds of every scenario and arm until there are 20.
 func twentyRounds(run bench.Run) bench.Run {
 	type place struct {
@@ -261,13 +270,14 @@ func twentyRounds(run bench.Run) bench.Run {
 }
 
 // pastOf is a run of main like this one but for a factor.
-func pastOf(run bench.Run, factor float64) HistoryPoint {
-	p := HistoryPoint{SHA: run.Commit.SHA, Started: run.Started, CPUModel: run.Environment.CPUModel, Overhead: make(map[string]map[bench.Metric]float64)}
-	for _, row := range rowsOf(run) {
-		p.Overhead[row.ID()] = make(map[bench.Metric]float64)
-		for _, m := range moments(row.Mode) {
-			if f := row.overhead(bench.Head, m.typical); f.ok {
-				p.Overhead[row.ID()][m.typical] = factor * f.value
+func pastOf(run bench.Run, factor float64) report.HistoryPoint {
+	p := report.HistoryPoint{SHA: run.Commit.SHA, Started: run.Started, CPUModel: run.Environment.CPUModel, Overhead: make(map[string]map[bench.Metric]float64)}
+	rounds := summary.NewIndex(run.Rounds)
+	for _, c := range run.Scenarios {
+		p.Overhead[c.ID] = make(map[bench.Metric]float64)
+		for _, m := range judged(c.Mode) {
+			if s, ok := summary.SpreadOf(rounds.Overheads(c.ID, bench.Head, m)); ok {
+				p.Overhead[c.ID][m] = factor * s.Median
 			}
 		}
 	}
@@ -285,7 +295,7 @@ func TestHTMLIsTheSameEveryTime(t *testing.T) {
 }
 
 // fullReport is a gate of the default suite.
-func fullReport(name string) Report {
+func fullReport(name string) report.Report {
 	r := decideSaved(saved("../html/" + name))
 	r.Context.Reproduce = "proxy-bench gate --base-ref main"
 	return r
@@ -296,7 +306,7 @@ func BenchmarkHTML(b *testing.B) {
 	r.Run = twentyRounds(r.Run)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := HTML(io.Discard, r); err != nil {
+		if err := page.Write(io.Discard, report.Build(r)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
 const schemas = "https://github.com/org/proxy-bench-action/schema/"
@@ -137,9 +138,9 @@ func TestVerdictJSONFollowsItsSchema(t *testing.T) {
 		if again := render(t, func(w io.Writer) error { return record.WriteVerdict(w, back) }); again != got {
 			t.Errorf("%s: read and written again it differs", name)
 		}
-		text := d.text(t, Style{})
+		text := d.text(t, terminal.Style{})
 		d.Verdict = back
-		if again := d.text(t, Style{}); again != text {
+		if again := d.text(t, terminal.Style{}); again != text {
 			t.Errorf("%s: read from its file it is another text", name)
 		}
 		if err := validate(t, runs, render(t, func(w io.Writer) error { return record.WriteRun(w, d.run) })); err != nil {

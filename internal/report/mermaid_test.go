@@ -1,6 +1,6 @@
 //go:build browser
 
-package report
+package report_test
 
 import (
 	"bytes"
@@ -13,6 +13,9 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
@@ -44,6 +47,14 @@ func chartsIn(text string) []string {
 	return charts
 }
 
+// chartOf is a chart of two points as a comment has it.
+func chartOf(title, axis, first, second string, from, to float64) string {
+	return chartsIn(markdown.Comment(report.Document{Lead: []string{"title"}, Sections: []report.Section{{Heading: "chart", Blocks: []report.Block{report.Charts{Charts: []report.Chart{{
+		Title: title, Typical: true, X: report.Axis{Title: axis, Scale: figures.One}, Y: report.Axis{Title: "overhead", Scale: figures.OfTimes(from, to)},
+		Series: []report.Series{{Name: "head", Shape: report.Dots, Points: []report.Point{{X: 1, Y: from, Name: first}, {X: 2, Y: to, Name: second}}}},
+	}}}}}}}))[0]
+}
+
 // mermaid runs the real library over charts. It is to be installed first; what
 // lacks is an error where tests must not be skipped.
 func mermaid(t *testing.T, charts []string) (string, error) {
@@ -70,10 +81,7 @@ func TestBrowserMermaidReadsTheCharts(t *testing.T) {
 	for _, s := range allAttacks() {
 		charts = append(charts, chartsIn(commented(t, hostileReport(s, bench.Regression)))...)
 	}
-	charts = append(charts,
-		chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{-3e-6, 4e-5}, line: []float64{-1e-6, 0}}.String(),
-		chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{1e-9, 3000}}.String(),
-		chart{title: `"]} x`, axis: "%%{init: {}}%%", categories: []string{`"`, "a]b"}, bars: []float64{0, 0}}.String())
+	charts = append(charts, chartOf("t", "a", "1", "2", -3e-6, 4e-5), chartOf("t", "a", "1", "2", 1e-9, 3000), chartOf(`"]} x`, "%%{init: {}}%%", `"`, "a]b", 0, 0))
 	out, err := mermaid(t, charts)
 	if err != nil || len(charts) < 40 {
 		t.Errorf("%d charts, %v:\n%s", len(charts), err, out)
@@ -83,7 +91,7 @@ func TestBrowserMermaidReadsTheCharts(t *testing.T) {
 
 // A check that passes everything would check nothing.
 func TestBrowserMermaidRefusesWhatIsWrong(t *testing.T) {
-	good := chart{title: "t", axis: "a", categories: []string{"1", "2"}, bars: []float64{1e-6, 2e-6}}.String()
+	good := chartOf("t", "a", "1", "2", 1e-6, 2e-6)
 	for what, bad := range map[string]string{
 		"a word for a number": strings.Replace(good, "bar [", "bar [many, ", 1),
 		"no list":             strings.Replace(good, "bar [", "bar (", 1),

@@ -6,9 +6,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Report is all that a renderer of a decision is given: what was measured, what
-// was decided, and what only the place where it happened knows. Renderers read
-// it, change nothing in it and decide nothing.
+// Report is what a [Document] is built from: what was measured, what was
+// decided, and what only the place where it happened knows.
 type Report struct {
 	Run     bench.Run
 	Verdict bench.Verdict // without an Outcome when Context.Failure kept it from being made
@@ -78,8 +77,5 @@ type ChangePoint struct {
 type Failure struct {
 	Step    string // in words: "building the head"
 	Message string // what, where, and what to do
-	Output  string // the last lines that the step printed; a renderer shows the end of it
+	Output  string // the last lines that the step printed; only the end of it is shown
 }
-
-// failed is true when there is no verdict to show.
-func (r Report) failed() bool { return r.Context.Failure != nil }

@@ -6,34 +6,37 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
 )
 
-const (
-	probeTitle = "probes"
-	probeKey   = "Each is one look at a situation that the rounds do not have; nothing is decided by it."
-)
+// mostProbes bounds a list: there are three kinds, and two gateways.
+const mostProbes = 20
 
-// probeLines is a sentence for each probe of each gateway.
-func (s *sheet) probeLines() []grown {
-	var lines []grown
-	for _, p := range s.run.Probes {
-		if p.Arm == bench.Direct {
+// probes is a sentence for each probe of each gateway.
+func (b *builder) probes() Section {
+	s := Section{ID: "probes", Heading: "Probes", Rank: b.rank(Detail)}
+	l := List{}
+	for _, p := range b.run.Probes {
+		if p.Arm == bench.Direct || len(l.Items) == mostProbes {
 			continue
 		}
 		direct := bench.Probe{}
-		if i := slices.IndexFunc(s.run.Probes, func(d bench.Probe) bool { return d.Arm == bench.Direct && d.Name == p.Name }); i >= 0 {
-			direct = s.run.Probes[i]
+		if i := slices.IndexFunc(b.run.Probes, func(d bench.Probe) bool { return d.Arm == bench.Direct && d.Name == p.Name }); i >= 0 {
+			direct = b.run.Probes[i]
 		}
-		lines = append(lines, grown{bench.Arm(brief(string(p.Arm))), brief(string(p.Name)), clean(probeText(p, direct))})
+		l.Items = append(l.Items, Item{Name: b.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
 	}
-	return lines
+	if len(l.Items) > 0 {
+		s.Blocks = []Block{l, Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}
+	}
+	return s
 }
 
 // probeText says what a gateway did, and what the path without it does.
 func probeText(p, direct bench.Probe) string {
 	switch {
 	case p.Failed != "":
-		return "could not be looked at: " + cleanTo(p.Failed, 240)
+		return "the probe failed: " + plain.To(p.Failed, 240)
 	case p.Disconnect != nil:
 		return disconnectText(*p.Disconnect, direct.Disconnect)
 	case p.SlowReader != nil:
@@ -67,7 +70,7 @@ func slowReaderText(s bench.SlowReader, direct *bench.SlowReader) string {
 		text += fmt.Sprintf(" (without the gateway %s and %s)", figures.Memory(direct.Written), figures.Memory(direct.Read))
 	}
 	if s.Whole > 0 {
-		text += fmt.Sprintf("; the backend was not held back, %d of %s were taken in whole, by the gateway or by the kernel for it", s.Whole, counted(s.Streams, "stream"))
+		text += fmt.Sprintf("; the backend was not held back, %d of %s were taken in whole, by the gateway or by the kernel for it", s.Whole, figures.Counted(s.Streams, "stream"))
 	} else {
 		text += "; the backend was held back"
 	}
@@ -85,50 +88,5 @@ func idleText(i bench.Idle, direct *bench.Idle) string {
 	if direct != nil {
 		text += fmt.Sprintf("; without the gateway %s and %s", figures.Seconds(direct.First), figures.Seconds(direct.Then))
 	}
-	return text + fmt.Sprintf(" (the shortest of %s, and medians)", counted(i.Rests, "rest"))
-}
-
-// mostProbes bounds a table: there are three kinds, and two gateways.
-const mostProbes = 20
-
-// probeSection is the probes on a terminal; empty where there was none.
-func (s *sheet) probeSection() string {
-	lines := s.probeLines()
-	if len(lines) == 0 {
-		return ""
-	}
-	text := "\n" + s.style.bold(probeTitle) + "\n"
-	for _, g := range lines[:min(len(lines), mostProbes)] {
-		label := fmt.Sprintf("  %-11s ", g.what)
-		if len(s.gateways) > 1 {
-			label = fmt.Sprintf("  %-4s %-11s ", g.arm, g.what)
-		}
-		text += hanging(label, g.text)
-	}
-	return text + hanging("", probeKey)
-}
-
-// probes is the same for Markdown.
-func (l *letter) probes() string {
-	var items []string
-	for _, g := range l.sheet.probeLines() {
-		items = append(items, escaped(cleanTo(capital(fmt.Sprintf("%s, %s: %s", g.what, l.sheet.role(g.arm), g.text)), longest)))
-	}
-	if len(items) == 0 {
-		return ""
-	}
-	return bulleted(items, mostProbes) + "\n<sub>" + md(probeKey) + "</sub>\n"
-}
-
-// probeViews is the same for a document.
-func (h *hypertext) probeViews() []tableView {
-	lines := h.sheet.probeLines()
-	if len(lines) == 0 {
-		return nil
-	}
-	t := tableView{Kind: "plain", Caption: probeTitle, Note: probeKey, Head: []headView{{"probe", "", textual}, {"gateway", "", textual}, {"seen", "", unsorted}}}
-	for _, g := range lines[:min(len(lines), mostProbes)] {
-		t.Rows = append(t.Rows, []cellView{{Text: g.what}, {Text: h.sheet.role(g.arm), Class: textual}, {Text: g.text, Class: textual}})
-	}
-	return []tableView{t}
+	return text + fmt.Sprintf(" (the shortest of %s, and medians)", figures.Counted(i.Rests, "rest"))
 }

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"io"
@@ -6,6 +6,10 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
+	page "github.com/org/proxy-bench-action/internal/report/html"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
 // probed adds probes to a run: of a base without a fault and a head with all of
@@ -32,28 +36,13 @@ func probed(run bench.Run) bench.Run {
 	return run
 }
 
-// A probe that could not be made is told as such, and one without a direct path
-// says what it can.
-func TestProbeTexts(t *testing.T) {
-	all := probed(fixture(small()[:1], both, 6)).Probes
-	for want, p := range map[string]bench.Probe{
-		"could not be looked at: status 500": {Name: bench.ProbeIdle, Arm: bench.Head, Failed: "status 500"},
-		"nothing is known":                   {Name: "tomorrow", Arm: bench.Head},
-		"of clients that went away 10 of 10 upstream streams were ended, after 2400 µs at the median and 4100 µs at the most": all[3],
-	} {
-		if got := probeText(p, bench.Probe{}); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
-	}
-}
-
 // Everybody who reads a report of probes reads of them.
 func TestProbesAreInEveryFormat(t *testing.T) {
-	r := Report{Run: probed(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))}
+	r := report.Report{Run: probed(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))}
 	for name, to := range map[string]func(io.Writer) error{
-		"text":     func(w io.Writer) error { return Text(w, r, Style{}) },
-		"markdown": func(w io.Writer) error { return Summary(w, r) },
-		"html":     func(w io.Writer) error { return HTML(w, r) },
+		"text":     func(w io.Writer) error { return terminal.Write(w, report.Build(r), terminal.Style{}) },
+		"markdown": func(w io.Writer) error { return write(w, markdown.Summary(report.Build(r))) },
+		"html":     func(w io.Writer) error { return page.Write(w, report.Build(r)) },
 	} {
 		text := strings.Join(strings.Fields(render(t, to)), " ")
 		for _, part := range []string{"9 ran to their end", "4 of 4 streams were taken in whole", "the first request after a rest"} {

@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -35,8 +36,8 @@ func saved(name string) bench.Run {
 }
 
 // decideSaved decides a saved gate again, by its own policy.
-func decideSaved(run bench.Run) Report {
-	return Report{Run: run, Verdict: decide(*run.Policy, run), Context: atGitHub()}
+func decideSaved(run bench.Run) report.Report {
+	return report.Report{Run: run, Verdict: decide(*run.Policy, run), Context: atGitHub()}
 }
 
 // decide is the verdict of a run with its likely causes.
@@ -47,8 +48,8 @@ func decide(p bench.Policy, run bench.Run) bench.Verdict {
 }
 
 // atGitHub is the context of a pull request.
-func atGitHub() Context {
-	return Context{
+func atGitHub() report.Context {
+	return report.Context{
 		Server: "https://github.com", Repository: "org/gateway", PullRequest: 128,
 		FailOn:    []bench.Outcome{bench.Regression},
 		Config:    ".proxy-bench.yml",
@@ -60,9 +61,9 @@ func atGitHub() Context {
 
 // reports are what every renderer of a decision is tested with, by name; made
 // once, so not to be changed in place.
-var reports = sync.OnceValue(func() map[string]Report {
+var reports = sync.OnceValue(func() map[string]report.Report {
 	regression := saved("regression")
-	all := map[string]Report{
+	all := map[string]report.Report{
 		"pass":        decideSaved(saved("pass")),
 		"regression":  decideSaved(regression),
 		"improvement": decideSaved(saved("improvement")),
@@ -86,24 +87,24 @@ var reports = sync.OnceValue(func() map[string]Report {
 	all["other_hardware"] = storedReport(saved("pass"), "the baseline was measured on another CPU model")
 
 	noisy := decisions()["inconclusive"]
-	all["inconclusive"] = Report{Run: noisy.run, Verdict: noisy.Verdict, Context: atGitHub()}
+	all["inconclusive"] = report.Report{Run: noisy.run, Verdict: noisy.Verdict, Context: atGitHub()}
 	failing := decisions()["errors"]
-	all["errors"] = Report{Run: failing.run, Verdict: failing.Verdict, Context: atGitHub()}
+	all["errors"] = report.Report{Run: failing.run, Verdict: failing.Verdict, Context: atGitHub()}
 	named := decisions()["diagnosed"]
-	all["diagnosed"] = Report{Run: named.run, Verdict: named.Verdict, Context: atGitHub()}
+	all["diagnosed"] = report.Report{Run: named.run, Verdict: named.Verdict, Context: atGitHub()}
 	everywhere := decisions()["everywhere"]
-	all["everywhere"] = Report{Run: everywhere.run, Verdict: everywhere.Verdict, Context: Context{}}
+	all["everywhere"] = report.Report{Run: everywhere.run, Verdict: everywhere.Verdict, Context: report.Context{}}
 
 	one := decisions()["one"]
-	history := Report{Run: one.run, Verdict: one.Verdict, Context: atGitHub()}
-	history.Context.History, history.Context.ChangePoints = mainHistory(), []ChangePoint{
+	history := report.Report{Run: one.run, Verdict: one.Verdict, Context: atGitHub()}
+	history.Context.History, history.Context.ChangePoints = mainHistory(), []report.ChangePoint{
 		{Scenario: "sse/c10/10KB", Metric: bench.FirstEventTypical, Change: 0.112, SHA: mainHistory()[4].SHA, Step: 0.094},
 	}
 	all["history"] = history
 
-	all["failure"] = Report{Context: atGitHub()}
+	all["failure"] = report.Report{Context: atGitHub()}
 	broken := all["failure"]
-	broken.Context.Failure = &Failure{
+	broken.Context.Failure = &report.Failure{
 		Step:    "building the head",
 		Message: "sh -c 'cargo build --locked --release': exit status 101; see the output below, or run it in a clean clone",
 		Output:  "   Compiling gateway v0.4.1\nerror[E0432]: unresolved import `crate::routing::Table`\n --> src/main.rs:3:5\n  |\n3 | use crate::routing::Table;\n  |     ^^^^^^^^^^^^^^^^^^^^^ no `Table` in `routing`\n\nerror: could not compile `gateway` (bin \"gateway\") due to 1 previous error\n",
@@ -112,13 +113,13 @@ var reports = sync.OnceValue(func() map[string]Report {
 
 	died := decideSaved(partial)
 	died.Verdict = bench.Verdict{}
-	died.Context.Failure = &Failure{Step: "measuring", Message: "head ended by itself in the middle of a slice: signal: killed (137)"}
+	died.Context.Failure = &report.Failure{Step: "measuring", Message: "head ended by itself in the middle of a slice: signal: killed (137)"}
 	all["failure_measuring"] = died
 	return all
 })
 
 // storedReport compares with the numbers of another job.
-func storedReport(run bench.Run, doubt string) Report {
+func storedReport(run bench.Run, doubt string) report.Report {
 	base := saved("no_baseline")
 	run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: base.Commit.SHA, Note: "the baseline carries no gateway"}
 	run.Rounds = slices.DeleteFunc(slices.Clone(run.Rounds), func(r bench.Round) bool { return r.Arm == bench.Base || r.Stage != bench.Screen })
@@ -127,7 +128,7 @@ func storedReport(run bench.Run, doubt string) Report {
 	for _, c := range run.Scenarios {
 		scenarios = append(scenarios, c.Scenario)
 	}
-	r := Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(*run.Policy, verdict.Stored{
+	r := report.Report{Run: run, Context: atGitHub(), Verdict: verdict.DecideStored(*run.Policy, verdict.Stored{
 		Scenarios: scenarios, Doubt: doubt,
 		Base: compare.NewSide(base.Rounds, bench.Head),
 		Head: compare.NewSide(run.Rounds, bench.Head),
@@ -139,14 +140,14 @@ func storedReport(run bench.Run, doubt string) Report {
 }
 
 // mainHistory is nine runs of main with a step in the fifth.
-func mainHistory() []HistoryPoint {
-	var points []HistoryPoint
+func mainHistory() []report.HistoryPoint {
+	var points []report.HistoryPoint
 	for i := range 9 {
 		level := 200e-6 + 2e-6*float64(i%3)
 		if i >= 4 {
 			level *= 1.1
 		}
-		points = append(points, HistoryPoint{
+		points = append(points, report.HistoryPoint{
 			SHA:     string(bytes.Repeat([]byte{byte('a' + i%6), byte('0' + i)}, 20)),
 			Started: time.Date(2026, 3, 1+i, 12, 0, 0, 0, time.UTC), CPUModel: "AMD EPYC 7763 64-Core Processor",
 			Overhead: map[string]map[bench.Metric]float64{"sse/c10/10KB": {bench.FirstEventTypical: level, bench.TotalTypical: 1.6 * level}},
@@ -156,7 +157,7 @@ func mainHistory() []HistoryPoint {
 }
 
 // hostileReport puts s wherever a report holds text.
-func hostileReport(s string, o bench.Outcome) Report {
+func hostileReport(s string, o bench.Outcome) report.Report {
 	d := hostileDecision(decisions()["errors"], s)
 	if o != "" {
 		d.Outcome = o
@@ -195,10 +196,10 @@ func hostileReport(s string, o bench.Outcome) Report {
 			r.Metrics[bench.Metric(s)] = 1
 		}
 	}
-	return Report{Run: run, Verdict: d.Verdict, Context: Context{
+	return report.Report{Run: run, Verdict: d.Verdict, Context: report.Context{
 		Server: s, Repository: s, PullRequest: 1, Key: s, Accepted: s, RunURL: s, HTMLURL: "https://example.com/" + s, Behind: 1,
 		Notes: []string{s, s, s, s, s, s}, Config: s, Reproduce: s,
-		History:      []HistoryPoint{{SHA: s, CPUModel: s, Overhead: mainHistory()[0].Overhead}, mainHistory()[1], mainHistory()[2]},
-		ChangePoints: []ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},
+		History:      []report.HistoryPoint{{SHA: s, CPUModel: s, Overhead: mainHistory()[0].Overhead}, mainHistory()[1], mainHistory()[2]},
+		ChangePoints: []report.ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},
 	}}
 }

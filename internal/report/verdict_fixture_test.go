@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -21,7 +22,7 @@ var gates = []bench.Arm{bench.Direct, bench.Base, bench.Head}
 type decided struct {
 	bench.Verdict
 	run   bench.Run
-	style Style
+	style terminal.Style
 }
 
 // trial makes the rounds of a gate whose head is the base, but for a change.
@@ -89,7 +90,7 @@ func times(factor float64, scenarios ...string) func(*bench.Round) {
 			return
 		}
 		for m, v := range r.Metrics {
-			if isClock(m) {
+			if m.IsClock() {
 				r.Metrics[m] = v * factor
 			}
 		}
@@ -144,7 +145,7 @@ var decisions = sync.OnceValue(func() map[string]decided {
 func diagnosed() decided {
 	d := gate(small(), func(r *bench.Round) {
 		for m := range r.Metrics {
-			if strings.HasPrefix(r.Scenario, "sse/") && isClock(m) && !strings.HasPrefix(string(m), "headers") {
+			if strings.HasPrefix(r.Scenario, "sse/") && m.IsClock() && !strings.HasPrefix(string(m), "headers") {
 				r.Metrics[m] += 43e-3
 			}
 		}

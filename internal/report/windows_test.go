@@ -1,4 +1,4 @@
-package report
+package report_test
 
 import (
 	"io"
@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
 )
 
 // tailOf is a tail that grows from a median.
@@ -68,25 +69,6 @@ func opened(run bench.Run) bench.Run {
 	return run
 }
 
-func TestKneeLines(t *testing.T) {
-	k := bench.Knee{Bound: 0.02, Arrivals: "constant", Windows: []int{0, 1}}
-	with := func(change func(*bench.Knee)) bench.Knee {
-		c := k
-		change(&c)
-		return c
-	}
-	for want, k := range map[string]bench.Knee{
-		"held at 134/s, no longer at 147.5/s (p99 within 20 ms; constant arrivals, 2 windows)":                                                       with(func(k *bench.Knee) { k.Held, k.Missed = new(134.0), new(147.5) }),
-		"at least 9000/s (p99 within 20 ms; constant arrivals, 2 windows); the time was up":                                                          with(func(k *bench.Knee) { k.Held, k.Ended = new(9000.0), "the time was up" }),
-		"below 45/s, where it is not held; nothing lower was (p99 within 20 ms; constant arrivals, 2 windows)":                                       with(func(k *bench.Knee) { k.Missed = new(45.0) }),
-		"not found (p99 within 20 ms, 5 times that at a tenth of the closed loop's throughput; constant arrivals, 2 windows); the rig was the limit": with(func(k *bench.Knee) { k.Quiet, k.Ended = new(0.004), "the rig was the limit" }),
-	} {
-		if got := kneeLine(k); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
-	}
-}
-
 // What the rig limits has no part in a median, and what it limits always is
 // shown with its mark: in every format.
 func TestLimitedWindowsAreMarked(t *testing.T) {
@@ -104,7 +86,7 @@ func TestLimitedWindowsAreMarked(t *testing.T) {
 		switch name {
 		case "text", "html", "comment", "summary":
 			plain := strings.NewReplacer("&#39;", "'", "\n    ", " ").Replace(got)
-			for _, want := range []string{"1 of 3 windows left out, being rig-limited: requests were started late", "rig-limited, so no evidence on a gateway: the client's thread", "no coordinated omission", "771/s"} {
+			for _, want := range []string{"1 of 3 windows omitted, being rig-limited: requests were started late", "rig-limited, so no evidence on a gateway: the client's thread", "no coordinated omission", "771/s"} {
 				if !strings.Contains(strings.Join(strings.Fields(plain), " "), want) {
 					t.Errorf("%s does not say %q", name, want)
 				}
@@ -115,34 +97,37 @@ func TestLimitedWindowsAreMarked(t *testing.T) {
 
 func TestOpenRowsAreByRateAndArm(t *testing.T) {
 	run := opened(fixture(small(), both, 6))
-	s := newSheet(Report{Run: run}, Style{})
-	tables := s.openTables()
+	tables := tablesOf(section(t, report.Build(report.Report{Run: run}), "open-loop"))
 	if len(tables) != 3 { // json, and both clocks of a stream
 		t.Fatalf("%d tables", len(tables))
 	}
+	column := make(map[string]int)
+	for i, c := range tables[0].Columns {
+		column[c.Title] = i
+	}
 	var arms []string
-	for _, r := range tables[0].rows {
-		arms = append(arms, r.arm)
+	for _, r := range tables[0].Rows {
+		arms = append(arms, r.Cells[0].Text)
 	}
 	if want := "direct proxied direct proxied direct proxied"; strings.Join(arms, " ") != want {
 		t.Errorf("rows %v, want %s", arms, want)
 	}
 	// The median over windows of 1.0, 1.1 and 1.2 times as long; in the second
-	// rate the last is left out, and the middle of two is between them.
+	// rate the last is omitted, and the middle of two is between them.
 	for row, want := range map[int]float64{1: 1.1 * 100e-6 / 0.9, 3: 1.05 * 200e-6} {
-		if got := tables[0].rows[row].figures[2].value; got < 0.999*want || got > 1.001*want {
+		if got := *tables[0].Rows[row].Cells[column["p50"]].Value; got < 0.999*want || got > 1.001*want {
 			t.Errorf("row %d: p50 %v, want %v", row, got, want)
 		}
 	}
-	if f := tables[0].rows[0].figures[4]; f.ok {
-		t.Errorf("a p99 of 200 requests: %v", f.value)
+	if c := tables[0].Rows[0].Cells[column["p99"]]; c.Value != nil {
+		t.Errorf("a p99 of 200 requests: %v", *c.Value)
 	}
 }
 
 // Windows of a run that is rendered again are foreign, whatever they hold.
 func TestOpenLoopHoldsNothingHostile(t *testing.T) {
 	for name, s := range allAttacks() {
-		r := Report{Run: hostile(s)}
+		r := report.Report{Run: hostile(s)}
 		comment := commented(t, r)
 		if harmless(t, name, comment); !strings.Contains(comment, "Open loop") {
 			t.Errorf("%s: the comment has no open loop", name)
@@ -166,7 +151,7 @@ func TestOpenTablesAreBounded(t *testing.T) {
 	for i := range 5000 {
 		run.Windows = append(run.Windows, openWindow(bench.Head, bench.JSON, float64(i+1), 0))
 	}
-	if n := len(newSheet(Report{Run: run}, Style{}).openTables()[0].rows); n > mostOpenRows {
+	if n := len(tablesOf(section(t, report.Build(report.Report{Run: run}), "open-loop"))[0].Rows); n > 200 {
 		t.Errorf("%d rows", n)
 	}
 }

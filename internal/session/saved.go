@@ -10,13 +10,14 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/export"
+	"github.com/org/proxy-bench-action/internal/report/html"
 )
 
 // Saved is a report as its files hold it.
 func Saved(r report.Report) record.Saved {
 	s := SavedRun(r.Run)
 	s.Verdict, s.Context = r.Verdict, r.Context
-	s.HTML = func(w io.Writer) error { return report.HTML(w, r) }
+	s.HTML = func(w io.Writer) error { return html.Write(w, report.Build(r)) }
 	return s
 }
 

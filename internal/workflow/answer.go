@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
+	terminal "github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -104,19 +105,14 @@ func (s *step) accepted(ctx context.Context, pull int) string {
 
 // print writes the verdict into the log.
 func (s *step) print(r report.Report) {
-	if err := report.Terminal(s.world.Stdout, r, report.Style{}); err != nil {
+	if err := terminal.Write(s.world.Stdout, report.Build(r), terminal.Style{}); err != nil {
 		s.warn("%v", err)
 	}
 }
 
 // summarise writes the page of the job.
 func (s *step) summarise(r report.Report) {
-	var text bytes.Buffer
-	err := report.Summary(&text, r)
-	if err == nil {
-		err = s.runner.Summary(text.String())
-	}
-	if err != nil {
+	if err := s.runner.Summary(markdown.Summary(report.Build(r))); err != nil {
 		s.warn("no job summary: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/markdown"
 )
 
 // comment brings the comment of the pull request up to date and returns its URL,
@@ -20,12 +20,7 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && unchanged {
 		return ""
 	}
-	var text bytes.Buffer
-	if err := report.Comment(&text, r); err != nil {
-		s.warn("no comment: %v", err)
-		return ""
-	}
-	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: text.String()})
+	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: markdown.Comment(report.Build(r))})
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
 		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact "+
@@ -90,7 +85,7 @@ func conclusionOf(r report.Report) github.Conclusion {
 }
 
 func checkOf(name, sha string, r report.Report) github.Check {
-	run := report.Check(r)
+	run := markdown.Check(report.Build(r))
 	check := github.Check{
 		Name: name, HeadSHA: sha, Conclusion: conclusionOf(r),
 		Title: run.Title, Summary: run.Summary, Text: run.Text,

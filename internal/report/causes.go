@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+)
+
+// found are the diagnoses in words: those that are new, or of which nothing
+// tells whether they are, and those that the base has as well.
+type found struct{ current, inBase []Item }
+
+func (b *builder) findings() found {
+	var f found
+	for _, d := range b.Diagnoses {
+		if d.Change == bench.ChangeKept || d.Change == bench.ChangeGone {
+			f.inBase = append(f.inBase, b.diagnosis(d))
+		} else {
+			f.current = append(f.current, b.diagnosis(d))
+		}
+	}
+	return f
+}
+
+// diagnosis bounds each part, so that together they stay a remark.
+func (b *builder) diagnosis(d bench.Diagnosis) Item {
+	title := string(d.Name)
+	if text, known := diagnose.Describe(d.Name); known {
+		title = text.Title
+	}
+	name, where, look := title, "", d.Look
+	switch d.Change {
+	case bench.ChangeNew:
+		where = "new in this change"
+	case bench.ChangeKept:
+		where = "also in the base"
+	case bench.ChangeGone:
+		where, look = "in the base, gone in the head", ""
+	}
+	in := ""
+	switch n, all := len(d.Scenarios), len(b.rows); {
+	case n == 1:
+		in = "in " + d.Scenarios[0]
+	case n > 1 && n == all:
+		in = fmt.Sprintf("in all %d scenarios", n)
+	case n > 1:
+		in = fmt.Sprintf("in %d of %s", n, figures.Counted(all, "scenario"))
+	}
+	if where != "" && in != "" {
+		where += ", "
+	}
+	text := plain.To(d.Seen, 240)
+	if where += in; where != "" {
+		text = plain.To(where, 80) + ": " + text
+	}
+	if look != "" {
+		text += ". Look at: " + plain.To(look, 160)
+	}
+	return Item{Name: plain.To(plain.Capital(name), 80), Text: text + "."}
+}
+
+// longestCauses is how many diagnoses are told where room is short: a gateway
+// with more needs another remedy.
+const longestCauses = 6
+
+func (b *builder) causes() Section {
+	s := Section{ID: "causes", Heading: "Likely cause"}
+	if !b.failed() {
+		s.Blocks = []Block{List{Items: b.findings().current, Most: longestCauses}}
+	}
+	return s
+}
+
+func (b *builder) inBase() Section {
+	s := Section{ID: "in-base", Heading: "Already in the base", Rank: Folded}
+	if !b.failed() {
+		s.Blocks = []Block{List{Items: b.findings().inBase, Most: longestCauses}}
+	}
+	return s
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+)
+
+// conditions are where and how it was measured.
+func (b *builder) conditions() Section {
+	s := Section{ID: "conditions", Heading: "Conditions", Rank: Detail}
+	if b.run.Schema == "" {
+		return s
+	}
+	s.Blocks = []Block{List{Title: "Machine", Items: b.machineFacts()}, List{Title: "Plan", Items: b.planFacts()}}
+	return s
+}
+
+func (b *builder) machineFacts() []Item {
+	e, v := b.run.Environment, b.run.Validity
+	disturbed := make(map[int]bool)
+	for _, r := range b.run.Rounds {
+		if r.Disturbed != "" && r.Void == "" {
+			disturbed[r.Round] = true
+		}
+	}
+	_, void := countRounds(b.run.Rounds)
+	items := []Item{
+		{Name: "CPU", Text: fmt.Sprintf("%s, %s (%s), GOMAXPROCS %d", e.CPUModel, figures.Counted(e.CPUs, "CPU"), e.Affinity, e.GOMAXPROCS)},
+		{Name: "Memory", Text: figures.Memory(float64(e.MemoryBytes))},
+		{Name: "System", Text: fmt.Sprintf("%s/%s, kernel %s", e.OS, e.Arch, e.Kernel)},
+		{Name: "Load at the start", Text: fmt.Sprintf("%.2f", e.Load1)},
+		{Name: "CPU time of others", Text: fmt.Sprintf("stolen by the hypervisor %s, other processes %s", figures.Percent(v.Steal), figures.Percent(v.Foreign))},
+		{Name: "Disturbed rounds", Text: fmt.Sprintf("%d void, %d that count although the machine was busy", void, len(disturbed))},
+	}
+	for _, arm := range b.arms {
+		if b.failures[arm] > 0 {
+			items = append(items, Item{Name: "Errors", Text: b.errorNote(arm)})
+		}
+	}
+	for _, arm := range slices.Sorted(maps.Keys(e.BinarySHA256)) {
+		items = append(items, Item{Name: "SHA-256 of " + plain.Brief(string(arm)), Text: plain.Cut(e.BinarySHA256[arm], 16)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Variables)) {
+		items = append(items, Item{Name: plain.Brief(name), Text: e.Variables[name]})
+	}
+	return items
+}
+
+func (b *builder) planFacts() []Item {
+	run, p := b.run, b.run.Plan
+	items := []Item{
+		{Name: "Tool", Text: fmt.Sprintf("%s %s, %s", run.Tool.Name, run.Tool.Version, run.Tool.Go)},
+		{Name: "Started", Text: b.started()},
+		{Name: "Rounds", Text: b.plan()},
+		{Name: "API", Text: p.API},
+		{Name: "Arms", Text: b.armList()},
+		{Name: "Rounds per process", Text: fmt.Sprint(p.Restart)},
+		{Name: "Warm-up", Text: figures.Counted(p.WarmUp, "request") + " on each connection"},
+		{Name: "Mock", Text: settings(p.Answer)},
+		{Name: "Fingerprint", Text: p.Fingerprint},
+	}
+	if run.Policy != nil {
+		items = append(items, Item{Name: "Thresholds", Text: thresholds(*run.Policy)})
+	}
+	return items
+}
+
+// settings of the mock in one line; encoding/json has sorted them.
+func settings(of map[string]any) string {
+	text, err := json.Marshal(of)
+	if err != nil {
+		return "cannot be shown: " + err.Error()
+	}
+	inside := strings.TrimSuffix(strings.TrimPrefix(string(text), "{"), "}")
+	return strings.NewReplacer(`"`, "", ",", ", ", ":", ": ").Replace(inside)
+}
+
+func thresholds(p bench.Policy) string {
+	parts := []string{fmt.Sprintf("%s of overhead, floor %s, alpha %s", figures.Percent(p.Threshold), figures.Setting(p.Floor), figures.Percent(p.Alpha))}
+	for _, t := range p.Thresholds {
+		parts = append(parts, fmt.Sprintf("%s: %s", t.Pattern, figures.Percent(t.Share)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (b *builder) armList() string {
+	names := make([]string, len(b.arms))
+	for i, arm := range b.arms {
+		names[i] = string(arm)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (b *builder) machine() string {
+	e, v := b.run.Environment, b.run.Validity
+	return fmt.Sprintf("%s, %s, %s · %s/%s, kernel %s · load %.2f, steal %s, other processes %s",
+		e.CPUModel, figures.Counted(e.CPUs, "CPU"), figures.Memory(float64(e.MemoryBytes)), e.OS, e.Arch, e.Kernel, e.Load1,
+		figures.Percent(v.Steal), figures.Percent(v.Foreign))
+}
+
+func (b *builder) plan() string {
+	p := b.run.Plan
+	valid, void := countRounds(b.run.Rounds)
+	rounds := fmt.Sprintf("%d of %s", valid, figures.Counted(p.Rounds, "round"))
+	fresh, _ := countRounds(slices.DeleteFunc(slices.Clone(b.run.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm }))
+	if fresh > 0 {
+		rounds = fmt.Sprintf("%s and %d fresh ones", figures.Counted(valid-fresh, "round"), fresh)
+	}
+	if void > 0 {
+		rounds += fmt.Sprintf(" (and %d void)", void)
+	}
+	return fmt.Sprintf("%s × %s of at least %s · %s · time budget %s · seed %d",
+		rounds, figures.Counted(p.SlicesPer, "slice"), span(p.SliceMin), figures.Counted(len(b.run.Scenarios), "scenario"), span(p.Budget), b.run.Seed)
+}
+
+// started is when, and how long it took.
+func (b *builder) started() string {
+	took := time.Duration(b.run.Elapsed * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf("%s, took %s", b.run.Started.UTC().Format("2006-01-02 15:04:05 MST"), took)
+}
+
+// span writes a time that was configured, as configuration does.
+func span(seconds float64) time.Duration {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Microsecond)
+}
+
+// countRounds counts the rounds of the trial, each of which is many in the
+// run: one for every arm of every scenario.
+func countRounds(rounds []bench.Round) (valid, void int) {
+	isVoid := make(map[int]bool)
+	for _, r := range rounds {
+		isVoid[r.Round] = isVoid[r.Round] || r.Void != ""
+	}
+	for _, v := range isVoid {
+		if v {
+			void++
+		}
+	}
+	return len(isVoid) - void, void
+}
+
+// reproduction is the one command that repeats the measurement.
+func (b *builder) reproduction() Section {
+	s := Section{ID: "reproduce", Heading: "How to reproduce it", Rank: Detail}
+	if b.context.Reproduce == "" {
+		return s
+	}
+	s.Blocks = []Block{Command{b.context.Reproduce}}
+	if b.run.Schema != "" {
+		s.Blocks = append(s.Blocks, Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
+			"Another machine has other times; what it says about the change should be the same.", b.run.Seed)})
+	}
+	return s
+}

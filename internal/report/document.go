@@ -1,0 +1,216 @@
+package report
+
+import (
+	"unicode/utf8"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
+)
+
+// Document is a report in words and figures, built once from run, verdict and
+// context. Renderers decide how it looks and what they have room for, never what
+// it says. Its strings may hold text from outside, which they have to clean and
+// escape.
+type Document struct {
+	Tool string // that wrote it, with its version
+	Key  string // tells gateways of one repository apart; empty for a single one
+
+	Outcome  bench.Outcome // empty when nothing was decided
+	Failed   bool          // a step of the tool failed, so there is no verdict
+	Accepted bool          // a person accepted the regression
+	Fails    bool          // the outcome fails the job
+
+	// Word is the outcome in a word or two: "regression", "no verdict".
+	Word string
+	// Lead is the verdict line in pieces, what matters most first. There is
+	// always one; the first is the title.
+	Lead []string
+	// Others are further findings that the title has no room for.
+	Others []string
+	// Causes are the likely causes of what the title says, a few words each.
+	Causes []string
+	Facts  []Item // what was compared, with what
+	Alerts []Alert
+	ToDo   string // what to do about an outcome that is no answer; may be empty
+
+	Sections []Section
+	Remarks  []Remark
+	Config   string // path of the configuration in the repository; may be empty
+	Links    []Link // where more is to be had
+}
+
+// Line is the verdict in one line of plain text of at most so many characters,
+// without a line end. It holds what the title says, as far as there is room.
+func (d Document) Line(most int) string {
+	text := plain.Capital(plain.Clean(d.Lead[0]))
+	for _, piece := range d.Lead[1:] {
+		longer := text + "; " + plain.Clean(piece)
+		if utf8.RuneCountInString(longer) > most {
+			break
+		}
+		text = longer
+	}
+	return plain.Cut(text, most-1)
+}
+
+// mostStatus is how long the description of a commit status may be
+// (https://docs.github.com/rest/commits/statuses).
+const mostStatus = 140
+
+// Line is the verdict of a report in one line of plain text of at most 140
+// characters: for a status and for whoever greps.
+func Line(r Report) string { return newBuilder(r).headline().Line(mostStatus) }
+
+// Rank says which readers are shown a section.
+type Rank int
+
+// The ranks. Each is shown to those of the next one, too.
+const (
+	// Always is open everywhere: it is what everybody has to read.
+	Always Rank = iota
+	// Folded is open where there is room, and folded in a comment.
+	Folded
+	// Detail is for a terminal with -v, and folded in a comment.
+	Detail
+	// Full is for a job's summary and the page.
+	Full
+	// Page is for the page alone.
+	Page
+)
+
+// Section is a part of a document with a heading.
+type Section struct {
+	ID       string // unique in the document, one word of letters, digits and -/.
+	Heading  string
+	Rank     Rank
+	Blocks   []Block
+	Sections []Section
+
+	// Of a nested section: whether it is folded where that can be done, whether
+	// it is then open at first, the outcome of what it is about, and what stands
+	// beside its heading.
+	Fold, Open bool
+	Outcome    bench.Outcome
+	Aside      string
+}
+
+// Empty is true for a section with nothing below its heading.
+func (s Section) Empty() bool {
+	for _, b := range s.Blocks {
+		if !b.empty() {
+			return false
+		}
+	}
+	for _, n := range s.Sections {
+		if !n.Empty() {
+			return false
+		}
+	}
+	return true
+}
+
+// Block is a Paragraph, List, Table, Charts, Alert, Output or Command.
+type Block interface{ empty() bool }
+
+// Paragraph is running text; Small sets apart what explains and decides nothing.
+type Paragraph struct {
+	Text  string
+	Small bool
+}
+
+// List is some items below each other.
+type List struct {
+	Title    string // may be empty
+	Items    []Item
+	Numbered bool // they are footnotes, from 1
+	Most     int  // items that are enough where room is short; 0: all
+}
+
+// Item is a text with, if it has one, the name of what it is about.
+type Item struct {
+	Name, Text string
+	Links      []Link // words of Text that lead somewhere
+}
+
+// Link leads to a web page.
+type Link struct{ Text, Address string }
+
+// Table has figures that are already written out. The figures of a row have one
+// unit, which a column of its own names where columns do not.
+type Table struct {
+	Caption string
+	Columns []Column
+	Rows    []Row
+	Heat    bool   // each cell has an outcome of its own
+	Most    int    // rows that are enough where room is short; 0: all
+	What    string // one of the rows, as a noun: "scenario"
+}
+
+// Column is the head of a column.
+type Column struct {
+	Title, Unit string
+	Text        bool // is aligned to the left; figures are to the right
+	Wide        bool // is left out where a line has 80 characters
+}
+
+// Row is one row of a table.
+type Row struct {
+	Cells   []Cell
+	Outcome bench.Outcome
+	Alarm   bool // requests failed here
+	// Again is true for a row about what an earlier row has told the most of.
+	Again bool
+}
+
+// Cell is a text or a figure as it is read.
+type Cell struct {
+	Text    string
+	Value   *float64 // in base units, for sorting; nil for text and for a missing figure
+	Section string   // ID of the section about it; may be empty
+	Outcome bench.Outcome
+	Span    *Span // drawn where that can be done, instead of the text
+}
+
+// Span is a change with its interval and its limit, as shares, on the scale of
+// its table from Low to High. NaN stands for an end that is not known.
+type Span struct {
+	Change, From, To, Limit float64
+	Low, High               float64
+}
+
+// Alert is a remark that keeps a verdict from being taken at its face value.
+type Alert struct {
+	Level Level
+	Text  string
+}
+
+// Output is the last lines that a program printed.
+type Output struct{ Lines []string }
+
+// Command is one line for a shell.
+type Command struct{ Text string }
+
+// Level is how much a Remark or an Alert matters, in the words of GitHub's API.
+type Level string
+
+// The levels.
+const (
+	Notice  Level = "notice"
+	Warning Level = "warning"
+	Fault   Level = "failure"
+)
+
+// Remark is a finding about one scenario or the whole, in plain text, for the
+// annotations of a check run. The worst is the first.
+type Remark struct {
+	Level       Level
+	Title, Text string
+}
+
+func (p Paragraph) empty() bool { return p.Text == "" }
+func (l List) empty() bool      { return len(l.Items) == 0 }
+func (t Table) empty() bool     { return len(t.Rows) == 0 }
+func (c Charts) empty() bool    { return len(c.Charts) == 0 }
+func (a Alert) empty() bool     { return a.Text == "" }
+func (o Output) empty() bool    { return len(o.Lines) == 0 }
+func (c Command) empty() bool   { return c.Text == "" }

@@ -1,0 +1,12 @@
+package report
+
+// Gravity lets tests outside ask in which order comparisons stand.
+var Gravity = gravity
+
+// WithSection makes every document have one more section until it is called
+// again.
+func WithSection(s Section) (without func()) {
+	before := sections
+	sections = append(sections[:len(sections):len(sections)], func(*builder) Section { return s })
+	return func() { sections = before }
+}

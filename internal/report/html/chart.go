@@ -1,0 +1,319 @@
+package html
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/svg"
+)
+
+// The size that charts are drawn for. They are shown between half of it and
+// twice it.
+const (
+	chartWidth, chartHeight = 400, 220
+
+	left, right = 44, chartWidth - 12 // where the axes begin and end
+	upper       = 22
+	lower       = chartHeight - 32
+
+	rowHeight  = 20 // of a chart with a row for each scenario
+	rowsLeft   = 104
+	rowsMargin = 24
+)
+
+// classes of the series in the style sheet.
+var classOf = map[string]string{
+	"direct": "d", "base": "b", "head": "h", "other": "h ring", "trail": "p", "tick": "tick", "gap": "gap", "t1": "t1", "t2": "t2", "t3": "t3",
+}
+
+// charts stand beside each other, above what explains them.
+func charts(c report.Charts) string {
+	var b strings.Builder
+	for _, chart := range c.Charts {
+		b.WriteString(figure(chart))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return `<div class="figures">` + b.String() + "</div>\n" + paragraph(report.Paragraph{Text: c.Note, Small: true})
+}
+
+// figure draws a chart and puts it into its figure; it is empty when there is
+// nothing to draw.
+func figure(c report.Chart) string {
+	d, height := drawn(c)
+	if d == nil {
+		return ""
+	}
+	var legend, said []string
+	for _, s := range c.Series {
+		if s.Name == "" {
+			continue
+		}
+		key := `<span class="key ` + classOf[s.Style] + `">` + escaped(s.Name)
+		if s.Value != "" {
+			key += ` <span class="v">` + escaped(s.Value) + "</span>"
+		}
+		legend, said = append(legend, key+"</span>"), append(said, strings.TrimSpace(s.Name+" "+s.Value))
+	}
+	caption := "<figcaption><b>" + escaped(c.Title) + "</b>"
+	if len(legend) > 0 {
+		caption += `<span class="legend">` + strings.Join(legend, " ") + "</span>"
+	}
+	note := ""
+	if c.Note != "" {
+		note = `<p class="note">` + escaped(c.Note) + "</p>"
+	}
+	label := c.Title
+	if len(said) > 0 {
+		label += ": " + strings.Join(said, ", ")
+	}
+	return `<figure class="` + template.HTMLEscapeString(c.Kind) + `">` + caption + "</figcaption>" + d.Picture(chartWidth, height, label) + note + "</figure>\n"
+}
+
+func drawn(c report.Chart) (d *svg.Drawing, height float64) {
+	if len(c.Series) == 0 {
+		return nil, 0
+	}
+	if len(c.Rows) > 0 {
+		return drawnRows(c)
+	}
+	x, ok := axis(c.X, xs(c), left, right)
+	y, okay := axis(c.Y, ys(c), lower, upper)
+	if !ok || !okay {
+		return nil, 0
+	}
+	d = &svg.Drawing{}
+	var lines [][2]svg.Spot
+	for i, t := range y.Ticks {
+		at := y.At(t * y.Unit.Factor)
+		lines = append(lines, [2]svg.Spot{{X: left, Y: at}, {X: right, Y: at}})
+		d.Text("e", svg.Spot{X: left - 6, Y: at + 4}, y.Label(i))
+	}
+	d.Segments("g", lines...)
+	d.Line("x", svg.Spot{X: left, Y: lower}, svg.Spot{X: right, Y: lower})
+	for i, t := range x.Ticks {
+		d.Text("c", svg.Spot{X: x.At(t * x.Unit.Factor), Y: lower + 15}, x.Label(i))
+	}
+	d.Text("s", svg.Spot{X: 2, Y: 12}, titled(c.Y))
+	d.Text("e", svg.Spot{X: right, Y: chartHeight - 3}, titled(c.X))
+	for _, r := range c.Rules {
+		at := x.At(r.At)
+		d.Line("m stage", svg.Spot{X: at, Y: upper}, svg.Spot{X: at, Y: lower})
+		d.Text("s", svg.Spot{X: at + 4, Y: upper - 4}, r.Label)
+	}
+	if c.Pairs {
+		d.Segments("m p", pairs(c, func(p report.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: y.At(p.Y)} })...)
+	}
+	for _, s := range c.Series {
+		series(d, s, x, y)
+	}
+	return d, chartHeight
+}
+
+// axis holds the values of a chart in one direction.
+func axis(a report.Axis, values []float64, from, to float64) (svg.Axis, bool) {
+	if a.Zero {
+		values = append(values, 0)
+	}
+	if a.Whole {
+		values = []float64{0, 1}
+	}
+	if len(a.Ticks) > 0 && a.Log { // named places need room around them
+		from, to = from+10, to-10
+	}
+	make := svg.Linear
+	if a.Log {
+		make = svg.Logarithmic
+	}
+	made, ok := make(a.Scale, values, from, to)
+	if ok && len(a.Ticks) > 0 {
+		var at []float64
+		var names []string
+		for _, t := range a.Ticks {
+			at, names = append(at, t.At), append(names, t.Name)
+		}
+		made = made.Named(at, names)
+	}
+	return made, ok
+}
+
+// xs and ys are the values that the axes have to hold. A fitted line is drawn as
+// far as it is within the chart.
+func xs(c report.Chart) []float64 {
+	var all []float64
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			all = append(all, p.X)
+		}
+	}
+	return all
+}
+
+func ys(c report.Chart) []float64 {
+	var all []float64
+	for _, s := range c.Series {
+		if s.Shape == report.Fit {
+			continue
+		}
+		for _, p := range s.Points {
+			all = append(all, p.Y)
+			if p.Low != p.High {
+				all = append(all, p.Low, p.High)
+			}
+		}
+	}
+	return all
+}
+
+func titled(a report.Axis) string { return strings.Trim(a.Title+", "+a.Scale.Unit, ", ") }
+
+// pairs joins what the first two series of dots have at one place.
+func pairs(c report.Chart, spot func(report.Point) svg.Spot) [][2]svg.Spot {
+	dots := slices.DeleteFunc(slices.Clone(c.Series), func(s report.Series) bool { return s.Shape != report.Dots })
+	if len(dots) != 2 {
+		return nil
+	}
+	place := func(p report.Point) float64 {
+		if len(c.Rows) > 0 {
+			return p.Y
+		}
+		return p.X
+	}
+	other := make(map[float64]report.Point)
+	for _, p := range dots[1].Points {
+		other[place(p)] = p
+	}
+	var all [][2]svg.Spot
+	for _, p := range dots[0].Points {
+		if q, ok := other[place(p)]; ok {
+			all = append(all, [2]svg.Spot{spot(p), spot(q)})
+		}
+	}
+	return all
+}
+
+// series draws one series between two axes.
+func series(d *svg.Drawing, s report.Series, x, y svg.Axis) {
+	class := classOf[s.Style]
+	beside := 0.0 // base and head stand beside each other where they have ranges
+	for _, p := range s.Points {
+		if s.Shape == report.Dots && p.Low != p.High {
+			beside = map[string]float64{"base": -3}[s.Style]
+			if beside == 0 {
+				beside = 3
+			}
+		}
+	}
+	var spots, above, below []svg.Spot
+	var ranges [][2]svg.Spot
+	for _, p := range s.Points {
+		at := x.At(p.X) + beside
+		if s.Shape == report.Fit {
+			above, below = append(above, svg.Spot{X: at, Y: y.At(p.High)}), append(below, svg.Spot{X: at, Y: y.At(p.Low)})
+			if !y.Holds(p.Y) {
+				continue
+			}
+		} else if p.Low != p.High {
+			ranges = append(ranges, [2]svg.Spot{{X: at, Y: y.At(p.Low)}, {X: at, Y: y.At(p.High)}})
+		}
+		spots = append(spots, svg.Spot{X: at, Y: y.At(p.Y)})
+	}
+	switch s.Shape {
+	case report.Curve:
+		d.Line("m l "+class, spots...)
+	case report.Trail:
+		d.Line(class, spots...)
+	case report.Fit:
+		slices.Reverse(below)
+		d.Line("band "+class, append(above, below...)...)
+		d.Line("m fit "+class, spots...)
+	default:
+		d.Segments("w "+class, ranges...)
+		dots(d, s.Style, spots)
+	}
+}
+
+// dots draws what a series' values are marked with.
+func dots(d *svg.Drawing, style string, spots []svg.Spot) {
+	switch style {
+	case "base":
+		d.Rings("m o b", spots...)
+	case "other":
+		d.Rings("m o h", spots...)
+	default:
+		d.Dots("m o "+classOf[style], spots...)
+	}
+}
+
+// drawnRows draws a chart with rows below each other.
+func drawnRows(c report.Chart) (*svg.Drawing, float64) {
+	var values []float64
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			values = append(values, p.X, p.End)
+			if s.Shape == report.Dots {
+				values = append(values, p.Low, p.High)
+			}
+		}
+	}
+	from, to, height := float64(rowsLeft), float64(right), float64(rowHeight)
+	bars := slices.ContainsFunc(c.Series, func(s report.Series) bool { return s.Shape == report.Bars })
+	if bars { // a few rows, with a figure at the end of each
+		from, to, height = left, right-56, float64(lower-upper)/float64(len(c.Rows))
+	}
+	x, ok := axis(c.X, values, from, to)
+	if !ok {
+		return nil, 0
+	}
+	d := &svg.Drawing{}
+	bottom := rowsMargin + height*float64(len(c.Rows))
+	row := func(y float64) float64 { return rowsMargin + height*(y+0.5) }
+	var lines [][2]svg.Spot
+	for i, t := range x.Ticks {
+		at := x.At(t * x.Unit.Factor)
+		lines = append(lines, [2]svg.Spot{{X: at, Y: rowsMargin}, {X: at, Y: bottom}})
+		d.Text("c", svg.Spot{X: at, Y: bottom + 15}, x.Label(i))
+	}
+	d.Segments("g", lines...)
+	for i, name := range c.Rows {
+		d.Text("e", svg.Spot{X: from - 8, Y: row(float64(i)) + 4}, name)
+	}
+	d.Text("e", svg.Spot{X: right, Y: bottom + 29}, titled(c.X))
+	if c.Pairs {
+		d.Segments("p", pairs(c, func(p report.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: row(p.Y)} })...)
+	}
+	for _, s := range c.Series {
+		rowSeries(d, s, x, row)
+	}
+	return d, bottom + 32
+}
+
+// rowSeries draws one series along rows.
+func rowSeries(d *svg.Drawing, s report.Series, x svg.Axis, row func(float64) float64) {
+	class := classOf[s.Style]
+	var spots []svg.Spot
+	for _, p := range s.Points {
+		y := row(p.Y)
+		switch s.Shape {
+		case report.Bars:
+			d.Line("m bar "+class, svg.Spot{X: x.At(p.X), Y: y}, svg.Spot{X: x.At(p.End), Y: y})
+			if p.Name != "" {
+				d.Text("s v", svg.Spot{X: x.At(p.End) + 5, Y: y + 4}, p.Name)
+			}
+		case report.Marks:
+			d.Line("m "+class, svg.Spot{X: x.At(p.X), Y: y - 9}, svg.Spot{X: x.At(p.X), Y: y + 9})
+		case report.Hairs:
+			d.Line("m "+class, svg.Spot{X: x.At(p.X), Y: y + 13}, svg.Spot{X: x.At(p.End), Y: y + 13})
+		default:
+			if p.Low != p.High {
+				y += map[string]float64{"base": -4, "head": 4}[s.Style]
+				d.Segments("w "+class, [2]svg.Spot{{X: x.At(p.Low), Y: y}, {X: x.At(p.High), Y: y}})
+			}
+			spots = append(spots, svg.Spot{X: x.At(p.X), Y: y})
+		}
+	}
+	dots(d, s.Style, spots)
+}

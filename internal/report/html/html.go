@@ -1,0 +1,251 @@
+// Package html writes a document as one page that needs nothing else: it opens
+// from a disk without a network, prints, and follows the reader's light or dark.
+// Its charts are SVG; its script only filters, sorts and opens, and without it
+// everything is there.
+//
+// A document can come from anywhere: everything in it is cleaned and escaped.
+package html
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+//go:embed web/report.html web/report.css web/report.js
+var web embed.FS
+
+// pageTemplate is read when it is first needed: most commands never do.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("report.html").Funcs(template.FuncMap{"clean": plain.Clean, "capital": plain.Capital}).ParseFS(web, "web/report.html")
+})
+
+// Write writes the page. That of the default suite with 20 rounds is below 1 MB.
+func Write(w io.Writer, d report.Document) error {
+	t, err := pageTemplate()
+	if err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	v, err := viewOf(d)
+	if err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	if err := t.Execute(w, v); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
+}
+
+// view is what the template is given.
+type view struct {
+	report.Document
+	Title    string
+	Policy   string // what the page may load: nothing
+	Style    template.CSS
+	Script   template.JS
+	Heading  string
+	Class    string // of the outcome
+	First    string // of the verdict line
+	Rest     []string
+	Links    []report.Link
+	Facts    template.HTML
+	Sections []sectionView
+}
+
+func viewOf(d report.Document) (view, error) {
+	style, err := web.ReadFile("web/report.css")
+	if err != nil {
+		return view{}, err
+	}
+	script, err := web.ReadFile("web/report.js")
+	if err != nil {
+		return view{}, err
+	}
+	v := view{
+		Document: d, Policy: contentPolicy(style, script), Style: template.CSS(style), Script: template.JS(script),
+		Title: plain.Cut(plain.Clean(d.Word+": "+plain.Capital(d.Lead[0])), 200), Heading: "Verdict", Class: outcomeClass(d.Outcome),
+		First: plain.Capital(plain.Clean(d.Lead[0])), Rest: d.Lead[1:], Facts: list(report.List{Items: d.Facts}),
+	}
+	if d.Failed {
+		v.Class = "failure"
+	} else if d.Outcome == "" {
+		v.Heading = "Run"
+	}
+	for _, l := range d.Links {
+		if address, ok := followed(l.Address); ok {
+			v.Links = append(v.Links, report.Link{Text: l.Text, Address: address})
+		}
+	}
+	filtered := false
+	for _, s := range d.Sections {
+		part := sectionViewOf(s)
+		if !filtered && (s.ID == "metrics" || s.ID == "overhead" || s.ID == "scenarios") {
+			part.Filter, filtered = true, true
+		}
+		v.Sections = append(v.Sections, part)
+	}
+	return v, nil
+}
+
+// followed is an address that a browser may follow.
+func followed(address string) (string, bool) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return "", false
+	}
+	return u.String(), true
+}
+
+// contentPolicy is a Content Security Policy that lets nothing be loaded and nothing
+// run but our own style and script: should a string of a document ever escape
+// from its place, it is still no script.
+func contentPolicy(style, script []byte) string {
+	hash := func(text []byte) string {
+		sum := sha256.Sum256(text)
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return fmt.Sprintf("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src %s; script-src %s", hash(style), hash(script))
+}
+
+// sectionView is a section whose blocks are written.
+type sectionView struct {
+	report.Section
+	Class    string // of the outcome
+	Body     template.HTML
+	Sections []sectionView
+	Filter   bool // the filter stands before it
+}
+
+func sectionViewOf(s report.Section) sectionView {
+	v := sectionView{Section: s, Class: outcomeClass(s.Outcome), Body: template.HTML(blocks(s.Blocks))}
+	for _, n := range s.Sections {
+		v.Sections = append(v.Sections, sectionViewOf(n))
+	}
+	return v
+}
+
+// blocks writes what stands below each other; maps of changes stand beside each
+// other.
+func blocks(all []report.Block) string {
+	var b strings.Builder
+	maps := false
+	for _, block := range all {
+		table, is := block.(report.Table)
+		if heat := is && table.Heat; heat != maps {
+			b.WriteString(map[bool]string{true: `<div class="maps">`, false: "</div>\n"}[heat])
+			maps = heat
+		}
+		b.WriteString(written(block))
+	}
+	if maps {
+		b.WriteString("</div>\n")
+	}
+	return b.String()
+}
+
+func written(block report.Block) string {
+	switch b := block.(type) {
+	case report.Paragraph:
+		return paragraph(b)
+	case report.List:
+		return string(list(b))
+	case report.Table:
+		return table(b)
+	case report.Charts:
+		return charts(b)
+	case report.Alert:
+		return `<p class="alert ` + string(b.Level) + `">` + escaped(b.Text) + "</p>\n"
+	case report.Output:
+		return preformatted(b.Lines)
+	case report.Command:
+		return preformatted([]string{plain.Clean(b.Text)})
+	default:
+		panic(fmt.Sprintf("html: there is no way to write a %T", b))
+	}
+}
+
+func preformatted(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return `<pre tabindex="0">` + template.HTMLEscapeString(strings.Join(lines, "\n")) + "</pre>\n"
+}
+
+func escaped(s string) string { return template.HTMLEscapeString(plain.Clean(s)) }
+
+func paragraph(p report.Paragraph) string {
+	switch {
+	case p.Text == "":
+		return ""
+	case p.Small:
+		return `<p class="note">` + escaped(p.Text) + "</p>\n"
+	default:
+		return "<p>" + escaped(p.Text) + "</p>\n"
+	}
+}
+
+// mostItems bounds a list.
+const mostItems = 500
+
+// list writes items with names as a list of definitions.
+func list(l report.List) template.HTML {
+	if len(l.Items) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	if l.Title != "" {
+		b.WriteString("<h3>" + escaped(l.Title) + "</h3>\n")
+	}
+	tag := "ul"
+	switch {
+	case l.Numbered:
+		tag = `ol class="notes"`
+	case l.Items[0].Name != "":
+		tag = "dl"
+	}
+	b.WriteString("<" + tag + ">")
+	for i, item := range l.Items {
+		switch {
+		case i == mostItems && tag != "dl":
+			fmt.Fprintf(&b, "<li>… and %d more</li>\n", len(l.Items)-i)
+		case i >= mostItems:
+		case tag == "dl":
+			b.WriteString("<div><dt>" + escaped(item.Name) + "</dt><dd>" + itemText(item) + "</dd></div>\n")
+		default:
+			b.WriteString("<li>" + itemText(item) + "</li>\n")
+		}
+	}
+	b.WriteString("</" + tag[:2] + ">\n")
+	return template.HTML(b.String())
+}
+
+func itemText(i report.Item) string {
+	text := escaped(i.Text)
+	for _, l := range i.Links {
+		if address, ok := followed(l.Address); ok {
+			words := escaped(l.Text)
+			text = strings.Replace(text, words, `<a href="`+template.HTMLEscapeString(address)+`" rel="noreferrer">`+words+"</a>", 1)
+		}
+	}
+	return text
+}
+
+// outcomeClass is one word of ours for the style sheet, whatever a file says.
+func outcomeClass(o bench.Outcome) string {
+	switch o {
+	case bench.Regression, bench.Improvement, bench.Pass, bench.Inconclusive, bench.NoBaseline, bench.Shown:
+		return string(o)
+	default:
+		return ""
+	}
+}

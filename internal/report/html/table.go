@@ -1,0 +1,132 @@
+package html
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/svg"
+)
+
+// longestCell keeps a foreign string from widening its column without bound.
+const longestCell = 100
+
+// table writes a table. A template would take ten times as long for some ten
+// thousand cells, and end tags that HTML does not need are a third of the bytes.
+// The first cell of a row names it.
+func table(t report.Table) string {
+	if len(t.Rows) == 0 {
+		return ""
+	}
+	kind := "plain"
+	switch {
+	case t.Heat:
+		kind = "heat"
+	case t.Columns[0].Title == "scenario":
+		kind = "suite"
+	}
+	var b strings.Builder
+	caption := escaped(t.Caption)
+	if caption == "" {
+		caption = escaped(t.Columns[0].Title)
+	}
+	b.WriteString(`<div class="wide" tabindex="0" role="region" aria-label="` + caption + `"><table class="` + kind + `"><caption>` + caption + "</caption>\n<thead><tr>")
+	for i, c := range t.Columns {
+		b.WriteString(`<th scope="col"`)
+		class(&b, headClass(t, i))
+		b.WriteString(escaped(c.Title))
+		if c.Unit != "" {
+			b.WriteString(" <small>" + escaped(c.Unit) + "</small>")
+		}
+	}
+	b.WriteString("</thead><tbody>")
+	for _, r := range t.Rows {
+		b.WriteString("\n<tr>")
+		for i, c := range r.Cells {
+			tag := "<td"
+			if i == 0 {
+				tag = `<th scope="row"`
+			}
+			b.WriteString(tag)
+			if c.Value != nil { // for sorting: a row has its own unit
+				b.WriteString(` data-v="` + strconv.FormatFloat(*c.Value, 'g', 4, 64) + `"`)
+			}
+			class(&b, cellClass(t, i, c))
+			cell(&b, c)
+		}
+	}
+	b.WriteString("</tbody></table></div>\n")
+	return b.String()
+}
+
+// headClass is n for figures and x for what cannot be sorted.
+func headClass(t report.Table, column int) string {
+	c := t.Columns[column]
+	switch {
+	case c.Title == "" || c.Title == "unit" || t.Rows[0].Cells[column].Span != nil:
+		return "x"
+	case c.Text:
+		return ""
+	default:
+		return "n"
+	}
+}
+
+// cellClass is t for text, and has the outcome of a cell that has one.
+func cellClass(t report.Table, column int, c report.Cell) string {
+	text := ""
+	if t.Columns[column].Text && column > 0 {
+		text = "t"
+	}
+	if o := outcomeClass(c.Outcome); o != "" && c.Span == nil {
+		return strings.TrimSpace(text + " o " + o)
+	}
+	return text
+}
+
+func class(b *strings.Builder, class string) {
+	if class != "" {
+		b.WriteString(` class="` + class + `"`)
+	}
+	b.WriteString(">")
+}
+
+func cell(b *strings.Builder, c report.Cell) {
+	text := template.HTMLEscapeString(plain.To(c.Text, longestCell))
+	switch {
+	case c.Span != nil:
+		b.WriteString(span(*c.Span, "iv "+outcomeClass(c.Outcome)))
+	case c.Section != "":
+		b.WriteString(`<a href="#` + template.HTMLEscapeString(c.Section) + `">` + text + "</a>")
+	default:
+		b.WriteString(text)
+	}
+}
+
+// The drawing of one interval.
+const (
+	spanWidth  = 150
+	spanHeight = 16
+)
+
+// span draws a change, its interval, 0 and the limit.
+func span(s report.Span, class string) string {
+	d := &svg.Drawing{}
+	const y = spanHeight / 2
+	x := svg.Fixed(s.Low, s.High, 4, spanWidth-4)
+	upright := func(class string, v float64) {
+		d.Line(class, svg.Spot{X: x.At(v)}, svg.Spot{X: x.At(v), Y: spanHeight})
+	}
+	if !math.IsNaN(s.Limit) {
+		upright("lim", s.Limit)
+	}
+	upright("x", 0)
+	if !math.IsNaN(s.From) {
+		d.Line(class, svg.Spot{X: x.At(s.From), Y: y}, svg.Spot{X: x.At(s.To), Y: y})
+	}
+	d.Dots("m o "+class, svg.Spot{X: x.At(s.Change), Y: y})
+	return d.Inline()
+}

@@ -1,0 +1,73 @@
+package markdown
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// The limits of a check run
+// (https://docs.github.com/rest/checks/runs#create-a-check-run). Bytes are
+// counted, which are never fewer than characters.
+const (
+	mostCheck       = 65_000
+	mostTitle       = 255
+	mostAnnotations = 50
+)
+
+// CheckRun is what a check run shows.
+type CheckRun struct {
+	Title       string // plain text
+	Summary     string // Markdown, at most 65,535 characters
+	Text        string // Markdown, at most 65,535 characters
+	Annotations []Annotation
+}
+
+// Annotation is a remark in plain text on a line of a file, which is the
+// configuration or, without one, what stands for the job as a whole.
+type Annotation struct {
+	Path           string
+	Line           int // from 1
+	Level          report.Level
+	Title, Message string
+}
+
+// Check is the output of a check run: what everybody has to read, the details
+// unfolded and without charts, and an annotation for each remark, at most 50.
+func Check(d report.Document) CheckRun {
+	p := page{d, inCheck}
+	summary := append([]passage{{text: p.title()}}, p.opening()...)
+	var text []passage
+	for _, s := range d.Sections {
+		if s.Rank == report.Always {
+			summary = append(summary, p.section(s)...)
+		} else {
+			text = append(text, p.section(s)...)
+		}
+	}
+	footer := passage{text: p.footer()}
+	return CheckRun{
+		Title:       d.Line(mostTitle),
+		Summary:     p.fit(mostCheck, append(summary, footer)),
+		Text:        p.fit(mostCheck, append(text, footer)),
+		Annotations: p.annotations(),
+	}
+}
+
+func (p page) annotations() []Annotation {
+	var all []Annotation
+	for i, r := range p.Remarks {
+		if i == mostAnnotations-1 && len(p.Remarks) > mostAnnotations {
+			r.Title, r.Text = fmt.Sprintf("and %d more", len(p.Remarks)-i), p.Line(mostTitle)
+		} else if i == mostAnnotations {
+			break
+		}
+		all = append(all, Annotation{
+			Path: cmp.Or(plain.To(p.Config, 300), ".github"), Line: 1,
+			Level: r.Level, Title: plain.To(plain.Capital(plain.Clean(r.Title)), mostTitle-1), Message: plain.Capital(plain.Clean(r.Text)),
+		})
+	}
+	return all
+}

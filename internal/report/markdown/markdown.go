@@ -1,0 +1,299 @@
+// Package markdown writes a document as GitHub shows it: a comment on a pull
+// request, the summary of a job and the output of a check run, each within the
+// limits of the platform.
+//
+// A document can come from anywhere: everything in it is escaped, so that it
+// adds no markup, mentions nobody and refers to nothing.
+package markdown
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+const (
+	// mostComment leaves room for the caller's marker below the 65,536 characters
+	// that GitHub stores of a comment, some of which take four bytes.
+	mostComment = 59_500
+	// mostSummary is what the runner uploads of one step's summary: 1 MiB.
+	mostSummary = 1_000_000
+)
+
+// layout is how much of a document is shown, and how.
+type layout struct {
+	rank   report.Rank // the last that is shown
+	fold   bool        // what is not for everybody
+	charts bool
+	rows   int // of a table
+	items  int // of a list
+}
+
+var (
+	inComment = layout{rank: report.Detail, fold: true, charts: true, rows: 1000, items: 24}
+	inSummary = layout{rank: report.Full, charts: true, rows: 1000, items: 500}
+	inCheck   = layout{rank: report.Detail, rows: 100, items: 100}
+)
+
+// Comment is the document for a pull request: what everybody has to read, and
+// the rest folded. It is below 60,000 bytes whatever the document holds: parts
+// are omitted, the largest first, and it says which and where they are.
+func Comment(d report.Document) string {
+	p := page{d, inComment}
+	return p.fit(mostComment, p.all())
+}
+
+// Summary is the document for the page of a job, where there is room for every
+// metric that was compared. It is below 1 MiB.
+func Summary(d report.Document) string {
+	p := page{d, inSummary}
+	return p.fit(mostSummary, p.all())
+}
+
+// page is a document in a layout.
+type page struct {
+	report.Document
+	layout
+}
+
+// passage is a piece of a page. One with a name can be omitted, and one to keep
+// is the last to be.
+type passage struct {
+	name, text string
+	keep       bool
+}
+
+func (p page) all() []passage {
+	parts := append([]passage{{text: p.title()}}, p.opening()...)
+	for _, s := range p.Sections {
+		parts = append(parts, p.section(s)...)
+	}
+	return append(parts, passage{text: p.footer()})
+}
+
+// title is the verdict line.
+func (p page) title() string {
+	pieces := make([]string, len(p.Lead))
+	for i, piece := range p.Lead {
+		pieces[i] = md(piece, 240)
+	}
+	first := "**" + plain.Capital(pieces[0]) + "**"
+	if p.Key != "" {
+		first = md(p.Key, 24) + ": " + first
+	}
+	return fmt.Sprintf("%s %s\n\n", p.symbol(), strings.Join(append([]string{first}, pieces[1:]...), "; "))
+}
+
+// symbol is the outcome at a glance. Nothing in it is needed to understand the
+// words beside it.
+func (p page) symbol() string {
+	switch {
+	case p.Failed:
+		return "🔧"
+	case p.Accepted:
+		return "⚠️"
+	default:
+		return symbolOf(p.Outcome)
+	}
+}
+
+func symbolOf(o bench.Outcome) string {
+	switch o {
+	case bench.Regression:
+		return "❌"
+	case bench.Improvement:
+		return "🚀"
+	case bench.Pass:
+		return "✅"
+	case bench.NoBaseline:
+		return "🆕"
+	case "":
+		return "📏"
+	default:
+		return "❔"
+	}
+}
+
+// opening is what stands between the title and the sections.
+func (p page) opening() []passage {
+	const mostAlerts = 5
+	var others []string
+	for _, o := range p.Others {
+		others = append(others, md(o, 240))
+	}
+	text := ""
+	if len(others) > 0 {
+		text = "Also: " + strings.Join(others[:min(4, len(others))], "; ") + ".\n\n"
+	}
+	for i, a := range p.Alerts {
+		if i == mostAlerts {
+			text += alert("NOTE", fmt.Sprintf("And %d more.", len(p.Alerts)-i))
+			break
+		}
+		text += p.alert(a)
+	}
+	text += p.list(report.List{Items: p.Facts})
+	if p.ToDo != "" {
+		text += "**What to do:** " + md(p.ToDo, 240) + ".\n\n"
+	}
+	return []passage{{text: text}}
+}
+
+func (p page) alert(a report.Alert) string {
+	kind := map[report.Level]string{report.Notice: "NOTE", report.Warning: "IMPORTANT", report.Fault: "WARNING"}[a.Level]
+	return alert(kind, md(a.Text, 240))
+}
+
+// section is open or folded, as the layout has it. What an open one in a short
+// layout has no room for follows it, folded.
+func (p page) section(s report.Section) []passage {
+	if s.Rank > p.rank || s.Empty() {
+		return nil
+	}
+	body, rest := p.body(s)
+	heading := md(s.Heading, 80)
+	switch {
+	case body == "":
+		return nil
+	case p.fold && s.Rank > report.Always:
+		for _, r := range rest {
+			body += r.text
+		}
+		return []passage{{name: heading, text: folded(heading, body)}}
+	default:
+		return append([]passage{{name: heading, text: "#### " + heading + "\n\n" + body, keep: s.Rank == report.Always}}, rest...)
+	}
+}
+
+// body is a section without its heading, and the tables in full that it only
+// shows the beginning of.
+func (p page) body(s report.Section) (body string, rest []passage) {
+	var b strings.Builder
+	tables := 0
+	for _, block := range s.Blocks {
+		if _, is := block.(report.Table); is {
+			tables++
+		}
+	}
+	for _, block := range s.Blocks {
+		if t, is := block.(report.Table); is {
+			if tables > 1 && t.Caption != "" && len(t.Rows) > 0 {
+				b.WriteString(md(plain.Capital(t.Caption), 100) + ":\n\n")
+			}
+			text, whole := p.table(t, s.Rank == report.Always)
+			b.WriteString(text)
+			rest = append(rest, whole...)
+			continue
+		}
+		b.WriteString(p.block(block))
+	}
+	for _, n := range s.Sections {
+		if n.Rank > p.rank {
+			continue
+		}
+		if inner, _ := p.body(n); inner != "" {
+			heading := md(n.Heading, 80)
+			if n.Aside != "" {
+				heading += " · " + md(n.Aside, 80)
+			}
+			b.WriteString("##### " + heading + "\n\n" + inner)
+		}
+	}
+	return b.String(), rest
+}
+
+func (p page) block(block report.Block) string {
+	switch b := block.(type) {
+	case report.Paragraph:
+		if b.Text == "" {
+			return ""
+		}
+		if b.Small {
+			return "<sub>" + md(b.Text, 600) + "</sub>\n\n"
+		}
+		return md(b.Text, 600) + "\n\n"
+	case report.List:
+		return p.list(b)
+	case report.Alert:
+		return p.alert(b)
+	case report.Output:
+		if len(b.Lines) == 0 {
+			return ""
+		}
+		return preformatted(b.Lines)
+	case report.Command:
+		return command(b.Text)
+	case report.Charts:
+		return p.drawn(b)
+	default:
+		panic(fmt.Sprintf("markdown: there is no way to write a %T", b))
+	}
+}
+
+// drawn are the charts that tell most.
+func (p page) drawn(c report.Charts) string {
+	text := ""
+	for _, chart := range c.Charts {
+		if p.charts && chart.Typical {
+			text += mermaid(chart)
+		}
+	}
+	if text != "" && c.Note != "" {
+		text += "<sub>" + md(c.Note, 600) + "</sub>\n\n"
+	}
+	return text
+}
+
+func (p page) list(l report.List) string {
+	most := p.items
+	if p.fold && l.Most > 0 {
+		most = min(most, l.Most)
+	}
+	shown := l.Items[:min(most, len(l.Items))]
+	length := 500
+	if p.fold && len(shown) > 6 { // many have to be short
+		length = 250
+	}
+	items := make([]string, len(shown))
+	for i, item := range shown {
+		items[i] = p.item(item, length)
+		if l.Numbered {
+			items[i] = fmt.Sprintf("<sub>\\[%d\\] %s</sub>", i+1, items[i])
+		}
+	}
+	text := bulleted(items, len(l.Items)-len(shown))
+	if l.Numbered && text != "" {
+		text = strings.ReplaceAll("\n"+text, "\n- <sub>", "\n<sub>")[1:]
+		text = strings.ReplaceAll(text, "</sub>\n<sub>", "</sub>\n\n<sub>")
+	}
+	if text != "" && l.Title != "" {
+		text = md(l.Title, 100) + ":\n\n" + text
+	}
+	return text
+}
+
+func (p page) item(i report.Item, length int) string {
+	text := md(i.Text, length)
+	for _, l := range i.Links {
+		words := md(l.Text, 100)
+		text = strings.Replace(text, words, link(words, l.Address), 1)
+	}
+	if i.Name == "" {
+		return text
+	}
+	return "**" + md(i.Name, 80) + "**: " + text
+}
+
+// footer is where more is to be had, and what wrote this.
+func (p page) footer() string {
+	var parts []string
+	for _, l := range p.Links {
+		if len(l.Address) < 2000 {
+			parts = append(parts, link(md(l.Text, 60), l.Address))
+		}
+	}
+	return "<sub>" + strings.Join(append(parts, md(p.Tool, 60)), " · ") + "</sub>\n"
+}

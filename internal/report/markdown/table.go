@@ -1,0 +1,152 @@
+package markdown
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// shortRows is how many rows of a table everybody is shown.
+const shortRows = 10
+
+// table writes a table. In a section that everybody is shown, a short layout
+// has the rows that tell most; rest is then the whole, folded.
+func (p page) table(t report.Table, open bool) (text string, rest []passage) {
+	if len(t.Rows) == 0 {
+		return "", nil
+	}
+	if !p.fold || !open {
+		return p.rowsOf(t, t.Rows[:min(len(t.Rows), p.rows)], len(t.Rows)), nil
+	}
+	var short []report.Row
+	first := 0
+	for _, r := range t.Rows {
+		if !r.Again {
+			if first++; first <= shortRows {
+				short = append(short, r)
+			}
+		}
+	}
+	text = p.rowsOf(t, short, first)
+	if len(short) < len(t.Rows) {
+		name := fmt.Sprintf("All %d rows: %s", len(t.Rows), md(t.Caption, 100))
+		rest = []passage{{name: name, text: folded(name, p.rowsOf(t, t.Rows[:min(len(t.Rows), p.rows)], len(t.Rows)))}}
+	}
+	return text, rest
+}
+
+// rowsOf writes some rows of all that there are. Columns without any text are
+// left out.
+func (p page) rowsOf(t report.Table, rows []report.Row, all int) string {
+	var head []string
+	var left []bool
+	lines := make([][]string, len(rows))
+	for i, c := range t.Columns {
+		largest, any := 0.0, i == 0
+		for _, r := range rows {
+			any = any || r.Cells[i].Text != ""
+			if s := r.Cells[i].Span; s != nil {
+				largest, any = max(s.High, -s.Low), true
+			}
+		}
+		if !any {
+			continue
+		}
+		title := md(c.Title, 40)
+		if c.Unit != "" {
+			title += " (" + md(c.Unit, 10) + ")"
+		}
+		if largest > 0 {
+			title = "" // of bars
+		}
+		head, left = append(head, title), append(left, c.Text)
+		for j, r := range rows {
+			lines[j] = append(lines[j], cell(r.Cells[i], largest))
+		}
+	}
+	text := tabled(left, head, lines)
+	if more := all - len(rows); more > 0 {
+		text += fmt.Sprintf("… and %d more.\n\n", more)
+	}
+	return text
+}
+
+func cell(c report.Cell, largest float64) string {
+	if c.Span != nil {
+		if largest == 0 {
+			return ""
+		}
+		return bar(math.Abs(c.Span.Change) / largest)
+	}
+	text := md(c.Text, 60)
+	switch c.Outcome {
+	case bench.Regression, bench.Improvement, bench.Inconclusive, bench.Pass:
+		text = symbolOf(c.Outcome) + " " + text
+	}
+	return text
+}
+
+// fit joins the parts, without those that there is no room for. Title and
+// footer, which have no name, are bounded where they are written.
+func (p page) fit(most int, parts []passage) string {
+	const room = 600 // for the sentence that says so
+	size := 0
+	for _, part := range parts {
+		size += len(part.text)
+	}
+	var omitted []string
+	for size > most-room {
+		i := dispensable(parts, size-(most-room))
+		if i < 0 {
+			break
+		}
+		size -= len(parts[i].text)
+		omitted = append(omitted, parts[i].name)
+		parts[i] = passage{}
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		if i == len(parts)-1 && len(omitted) > 0 {
+			fmt.Fprintf(&b, "Omitted here for want of room: %s. %s\n\n", strings.Join(omitted, ", "), p.elsewhere())
+		}
+		b.WriteString(part.text)
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// dispensable is the smallest part that is large enough to be all that is
+// omitted, else the largest; one that everybody has to read only where there is
+// no other. It is -1 when nothing can be omitted.
+func dispensable(parts []passage, bytes int) int {
+	best := -1
+	better := func(a, b passage) bool {
+		enough, other := len(a.text) >= bytes, len(b.text) >= bytes
+		switch {
+		case a.keep != b.keep:
+			return !a.keep
+		case enough != other:
+			return enough
+		default:
+			return (len(a.text) < len(b.text)) == enough
+		}
+	}
+	for i, part := range parts {
+		if part.name != "" && (best < 0 || better(part, parts[best])) {
+			best = i
+		}
+	}
+	return best
+}
+
+// elsewhere says where the whole is.
+func (p page) elsewhere() string {
+	for _, l := range p.Links {
+		if len(l.Address) < 300 {
+			return "The whole is in the " + link(md(l.Text, 60), l.Address) + "."
+		}
+	}
+	return "The whole is in verdict.json and run.json."
+}

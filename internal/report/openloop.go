@@ -1,0 +1,226 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+)
+
+const openKey = "A request starts when it is due, whether or not earlier ones have been answered, and its time counts from then: " +
+	"a stall is in the time of every request that it kept waiting (no coordinated omission). " +
+	"Medians over the windows of a rate. Answered: rightly, per second. Lag: how late the generator was by its own fault."
+
+// mostOpenRows bounds a table: a search tries some twenty rates.
+const mostOpenRows = 200
+
+// openLoop has a table for each scenario, kind of arrivals and clock, with a row
+// for each rate and arm.
+func (b *builder) openLoop() Section {
+	s := Section{ID: "open-loop", Heading: "Open loop", Rank: b.rank(Detail)}
+	for _, t := range b.openTables() {
+		s.Blocks = append(s.Blocks, t)
+	}
+	knees := List{Title: "Knee: the largest rate at which the p99 stays within the bound"}
+	for _, k := range b.run.Knees {
+		knees.Items = append(knees.Items, Item{Name: b.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
+	}
+	s.Blocks = append(s.Blocks, knees)
+	if !s.Empty() {
+		s.Blocks = append(s.Blocks, Paragraph{Text: openKey, Small: true}, b.notes.list(12))
+	}
+	return s
+}
+
+func (b *builder) openTables() []Table {
+	type key struct {
+		mode     bench.Mode
+		body     int
+		arrivals string
+	}
+	var keys []key
+	groups := make(map[key][]bench.Window)
+	for _, w := range b.run.Windows {
+		k := key{w.Mode, w.BodyBytes, w.Arrivals}
+		if groups[k] == nil {
+			keys = append(keys, k)
+		}
+		groups[k] = append(groups[k], w)
+	}
+	var tables []Table
+	for _, k := range keys {
+		title := fmt.Sprintf("%s · %s arrivals", windowName(k.mode, k.body), k.arrivals)
+		if k.mode == bench.SSE {
+			tables = append(tables, b.openTable(title+" · first event", groups[k], func(w bench.Window) *bench.Tail { return w.FirstEvent }))
+			title += " · whole stream"
+		}
+		tables = append(tables, b.openTable(title, groups[k], func(w bench.Window) *bench.Tail { return &w.Latency }))
+	}
+	return tables
+}
+
+// windowName names what a window drove: "json 100B".
+func windowName(mode bench.Mode, body int) string {
+	switch {
+	case mode == "":
+		return "all modes"
+	case body == 0:
+		return plain.Brief(string(mode)) + " mix"
+	}
+	return fmt.Sprintf("%s %s", plain.Brief(string(mode)), bench.Size(body))
+}
+
+func (b *builder) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) Table {
+	t := Table{Caption: title, What: "rate", Columns: []Column{
+		{Title: "arm", Text: true},
+		{Title: "windows"},
+		{Title: "offered", Unit: "1/s"},
+		{Title: "answered", Unit: "1/s"},
+		{Title: "unit", Text: true},
+		{Title: "p50"},
+		{Title: "p95"},
+		{Title: "p99"},
+		{Title: "longest"},
+		{Title: "lag p99"},
+		{Text: true},
+	}}
+	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	windows = slices.Clone(windows)
+	slices.SortStableFunc(windows, func(a, b bench.Window) int {
+		return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(slices.Index(order, a.Arm), slices.Index(order, b.Arm)), cmp.Compare(a.Arm, b.Arm))
+	})
+	for len(windows) > 0 && len(t.Rows) < mostOpenRows {
+		n := slices.IndexFunc(windows, func(w bench.Window) bool { return w.Rate != windows[0].Rate || w.Arm != windows[0].Arm })
+		if n < 0 {
+			n = len(windows)
+		}
+		t.Rows = append(t.Rows, b.openRow(windows[:n], clock))
+		windows = windows[n:]
+	}
+	return t
+}
+
+// openRow has medians over the windows that are evidence: those in which the rig
+// was not the limit or, where it was in all, all of them.
+func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) Row {
+	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
+	var numbers []int
+	counted := len(windows)
+	if limited := len(all) - len(windows); limited > 0 {
+		numbers = append(numbers, b.limitedNote(all, limited))
+		if len(windows) == 0 {
+			windows, counted = all, len(all)
+		}
+	}
+	numbers = append(numbers, b.windowNotes(all)...)
+	middle := func(of func(bench.Window) *float64) *float64 {
+		var values []float64
+		for _, w := range windows {
+			if v := of(w); v != nil {
+				values = append(values, *v)
+			}
+		}
+		return pointer(median(values, gap{}))
+	}
+	tail := func(w bench.Window) bench.Tail {
+		if t := clock(w); t != nil {
+			return *t
+		}
+		return bench.Tail{}
+	}
+	times := []*float64{
+		middle(func(w bench.Window) *float64 { return tail(w).P50 }), middle(func(w bench.Window) *float64 { return tail(w).P95 }),
+		middle(func(w bench.Window) *float64 { return tail(w).P99 }), middle(func(w bench.Window) *float64 { return tail(w).Max }),
+		middle(func(w bench.Window) *float64 { return w.Lag.P99 }),
+	}
+	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return tail(w).Omitted != "" }); i >= 0 {
+		numbers = append(numbers, b.omittedNote(windows[i], tail(windows[i]).Omitted))
+	}
+	var known []float64
+	for _, v := range times {
+		if v != nil {
+			known = append(known, *v)
+		}
+	}
+	scale := figures.OfTimes(known...)
+	cells := []Cell{
+		{Text: b.role(all[0].Arm)},
+		{Text: strconv.Itoa(counted)},
+		number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
+		number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
+		{Text: scale.Unit},
+	}
+	for _, v := range times {
+		cells = append(cells, number(v, scale.Format))
+	}
+	return Row{Cells: append(cells, marks(numbers))}
+}
+
+// omittedNote says why a percentile is not there.
+func (b *builder) omittedNote(w bench.Window, why string) int {
+	text := fmt.Sprintf("omitted where there are too few requests: %s, such as %s", windowName(w.Mode, w.BodyBytes), why)
+	if w.Rate > 0 {
+		text += "; take a longer --window"
+	}
+	return b.notes.mark("window omitted "+windowName(w.Mode, w.BodyBytes), text)
+}
+
+// limitedNote says that windows are no evidence, and why.
+func (b *builder) limitedNote(all []bench.Window, limited int) int {
+	first := all[slices.IndexFunc(all, func(w bench.Window) bool { return w.Limited != "" })]
+	text := "rig-limited, so no evidence on a gateway: " + plain.To(first.Limited, 240)
+	if limited < len(all) {
+		text = fmt.Sprintf("%d of %s omitted, being rig-limited: %s", limited, figures.Counted(len(all), "window"), plain.To(first.Limited, 240))
+	}
+	return b.notes.mark(text, text)
+}
+
+// windowNotes are on requests that failed or found no connection.
+func (b *builder) windowNotes(all []bench.Window) (numbers []int) {
+	classes := make(map[bench.ErrorClass]int)
+	failed, sent, waited := 0, 0, 0
+	for _, w := range all {
+		sent += w.Requests
+		waited += w.Waited
+		for class, n := range w.Errors {
+			classes[class] += n
+			failed += n
+		}
+	}
+	where := fmt.Sprintf("%s at %s, %s", b.role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
+	if failed > 0 {
+		numbers = append(numbers, b.notes.mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
+			where, failed, sent+failed, classList(classes))))
+	}
+	if waited > 0 {
+		numbers = append(numbers, b.notes.mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
+	}
+	return numbers
+}
+
+func kneeLine(k bench.Knee) string {
+	bound := "p99 within " + figures.Setting(k.Bound)
+	if k.Quiet != nil && *k.Quiet > 0 {
+		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.Quiet)
+	}
+	what := ""
+	switch {
+	case k.Held != nil && k.Missed != nil:
+		what = fmt.Sprintf("held at %s, no longer at %s", figures.Rate(*k.Held), figures.Rate(*k.Missed))
+	case k.Held != nil:
+		what = "at least " + figures.Rate(*k.Held)
+	case k.Missed != nil:
+		what = fmt.Sprintf("below %s, which is the lowest that was tried", figures.Rate(*k.Missed))
+	default:
+		what = "not found"
+	}
+	text := fmt.Sprintf("%s (%s; %s arrivals, %s)", what, bound, k.Arrivals, figures.Counted(len(k.Windows), "window"))
+	if k.Ended != "" {
+		text += "; " + k.Ended
+	}
+	return text
+}

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+)
+
+// facts say what was measured and what with.
+func (b *builder) facts() []Item {
+	var facts []Item
+	add := func(name, text string, links ...Link) {
+		if text != "" {
+			facts = append(facts, Item{Name: name, Text: text, Links: links})
+		}
+	}
+	if how := b.how(); how != "" {
+		var links []Link
+		if b.run.Base != nil {
+			links = b.commitLink(b.run.Base.SHA)
+		}
+		add("Compared", how, links...)
+	}
+	add("Head", b.run.Commit.String(), b.commitLink(b.run.Commit.SHA)...)
+	if b.measuredOnly() {
+		add("API", b.run.Plan.API)
+		add("Machine", b.machine())
+		add("Plan", b.plan())
+		add("Started", b.started())
+	}
+	return facts
+}
+
+var (
+	sha        = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+	repository = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
+)
+
+// commitLink leads to a commit where it is known what that is.
+func (b *builder) commitLink(id string) []Link {
+	if !sha.MatchString(id) || !repository.MatchString(b.context.Repository) || b.context.Server == "" {
+		return nil
+	}
+	return []Link{{shortSHA(id), b.context.Server + "/" + b.context.Repository + "/commit/" + id}}
+}
+
+// how says how head was compared, and with what.
+func (b *builder) how() string {
+	base := b.run.Base
+	if base == nil {
+		if !b.has(bench.Base) {
+			return ""
+		}
+		return "side by side, base and head in the same rounds" + b.rounds()
+	}
+	var text string
+	switch sha := shortSHA(base.SHA); base.Source {
+	case bench.SourceBundle:
+		text = fmt.Sprintf("side by side with the gateway of %s that the baseline carries", sha)
+	case bench.SourceRebuild:
+		text = fmt.Sprintf("side by side with %s, built again here", sha)
+	case bench.SourceStored:
+		text = fmt.Sprintf("with stored numbers of %s, measured elsewhere, so only large changes are seen", sha)
+	default:
+		text = fmt.Sprintf("with %s (%s)", sha, base.Source)
+	}
+	text += b.rounds()
+	if n := b.context.Behind; n > 0 {
+		text += fmt.Sprintf("; the baseline is %s behind", figures.Counted(n, "commit"))
+	}
+	if base.Note != "" {
+		text += "; " + base.Note
+	}
+	return text
+}
+
+func (b *builder) rounds() string {
+	if b.Rule.ScreenRounds == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; %s to screen", figures.Counted(b.Rule.ScreenRounds, "round"))
+	if b.Rule.FreshRounds > 0 {
+		text += fmt.Sprintf(", %d fresh to confirm", b.Rule.FreshRounds)
+	}
+	return text
+}
+
+// alerts keep a verdict from being taken at its face value.
+func (b *builder) alerts() []Alert {
+	var all []Alert
+	add := func(level Level, text string) { all = append(all, Alert{level, text}) }
+	switch {
+	case b.failed():
+		add(Notice, "This says nothing about the speed of the change: it was not judged.")
+		if b.partial() {
+			add(Notice, "Measured until then: "+b.plan()+".")
+		}
+		return all
+	case b.accepted():
+		add(Warning, fmt.Sprintf("Accepted by the label %s: the regression stays, and does not fail the job.", b.context.Accepted))
+	case b.Outcome == bench.Regression && !b.failsJob() && b.context.Repository != "":
+		add(Notice, "Reported only: this job is not set to fail on a regression.")
+	}
+	if b.partial() {
+		add(Fault, "The run is not complete: "+b.incomplete())
+	}
+	if base := b.run.Base; base != nil && base.Source == bench.SourceStored {
+		add(Warning, "Compared with numbers that were stored by another job, so only large changes are seen.")
+	}
+	for _, note := range b.context.Notes {
+		add(Notice, note)
+	}
+	return all
+}
+
+// toDo says what to do about an outcome that is no answer.
+func (b *builder) toDo() string {
+	atGitHub := b.context.Repository != ""
+	stored := b.run.Base != nil && b.run.Base.Source == bench.SourceStored
+	switch {
+	case b.failed():
+		return ""
+	case b.Outcome == bench.NoBaseline && atGitHub:
+		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
+	case b.Outcome == bench.NoBaseline:
+		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base-ref REF"
+	case b.Outcome != bench.Inconclusive:
+		return ""
+	case !b.run.Validity.Complete:
+		return "run it again and let it finish: what was measured decides nothing yet"
+	case slices.ContainsFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == bench.Inconclusive }):
+		return "look at the failed requests below first; run it again to see whether they stay"
+	case stored && atGitHub:
+		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or have the base built here (baseline: rebuild)"
+	case stored:
+		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
+	default:
+		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
+	}
+}
+
+// remarks name what failed or was not decided, the worst first.
+func (b *builder) remarks(lead []string) []Remark {
+	title := strings.Join(lead, "; ")
+	level := Warning
+	if b.failsJob() {
+		level = Fault
+	}
+	switch {
+	case b.failed():
+		return []Remark{{Fault, title, failureLine(*b.context.Failure)}}
+	case b.Outcome == bench.NoBaseline:
+		return []Remark{{Notice, title, b.toDo()}}
+	case b.Outcome == bench.Inconclusive:
+		return []Remark{{level, title, cmp.Or(b.toDo(), b.Reason)}}
+	case b.Outcome != bench.Regression:
+		return nil
+	}
+	var all []Remark
+	named := make(map[string]bool)
+	for _, c := range firstOfEach(b.telling(b.withOutcome(bench.Regression))) {
+		named[c.Scenario] = true
+		all = append(all, Remark{level, fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), cmp.Or(c.Reason, "no reason given")})
+	}
+	for _, s := range b.Verdict.Scenarios {
+		if s.Outcome == bench.Regression && !named[s.Scenario] {
+			all = append(all, Remark{level, s.Scenario + ": regression", s.Reason})
+		}
+	}
+	for _, g := range b.Groups {
+		if g.Outcome == bench.Regression {
+			all = append(all, Remark{level, plain.Capital(groupName(g.Group)) + ": regression", cmp.Or(g.Reason, "no reason given")})
+		}
+	}
+	if len(all) == 0 {
+		return []Remark{{level, title, cmp.Or(b.Reason, title)}}
+	}
+	return all
+}
+
+// failureLine says in one line what kept the tool from an answer.
+func failureLine(f Failure) string {
+	return strings.TrimSuffix(fmt.Sprintf("%s failed: %s", cmp.Or(f.Step, "a step"), f.Message), ": ")
+}
+
+// failure is what a step printed that failed.
+func (b *builder) failure() Section {
+	s := Section{ID: "failure", Heading: "Last output"}
+	if b.failed() {
+		if message := strings.TrimSpace(b.context.Failure.Message); strings.Contains(message, "\n") {
+			s.Blocks = append(s.Blocks, Output{plain.LastLines(message)})
+		}
+		s.Blocks = append(s.Blocks, Output{plain.LastLines(b.context.Failure.Output)})
+	}
+	return s
+}

@@ -1,0 +1,153 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// columns is the width of a text: that of the smallest terminal in use.
+const columns = 80
+
+// longestCell keeps a foreign string from widening its column without bound.
+const longestCell = 60
+
+func length(s string) int { return utf8.RuneCountInString(s) }
+
+func padded(s string, width int) string {
+	return s + strings.Repeat(" ", max(1, width-length(s)))
+}
+
+// wrapped wraps text behind a label; the lines after the first begin below its
+// first word. A word longer than a line stays whole.
+func wrapped(label, text string) string {
+	indent := length(label)
+	b := strings.Builder{}
+	b.WriteString(label)
+	used := 0
+	for _, word := range words(text) {
+		n := length(word)
+		switch {
+		case used == 0:
+		case indent+used+1+n > columns:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return strings.TrimRight(b.String(), " ") + "\n"
+}
+
+// words are what a line may break between: not between a number and its unit.
+func words(text string) []string {
+	var all []string
+	for _, f := range strings.Fields(text) {
+		switch strings.TrimRight(f, ",;:.)]") {
+		case "%", "s", "ms", "µs", "KB", "MB", "GB":
+			if len(all) > 0 {
+				all[len(all)-1] += " " + f
+				continue
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// table aligns cells: text to the left, figures to the right. A column without
+// any text is left out, and so is one that is too wide for a terminal.
+func (t *text) table(table report.Table) {
+	if len(table.Rows) == 0 {
+		return
+	}
+	if table.Caption != "" {
+		t.caption(table.Caption)
+	}
+	rows, more := table.Rows, 0
+	if table.Most > 0 && !t.style.All && len(rows) > table.Most {
+		rows, more = rows[:table.Most], len(rows)-table.Most
+	}
+	lines := [][]string{nil, nil}
+	left := []bool(nil)
+	units := false
+	for i, c := range table.Columns {
+		if c.Wide || i > 0 && empty(rows, i) {
+			continue
+		}
+		left = append(left, c.Text)
+		lines[0], lines[1] = append(lines[0], plain.Clean(c.Title)), append(lines[1], plain.Clean(c.Unit))
+		units = units || c.Unit != ""
+		for r, row := range rows {
+			if r+2 == len(lines) {
+				lines = append(lines, nil)
+			}
+			lines[r+2] = append(lines[r+2], plain.To(row.Cells[i].Text, longestCell))
+		}
+	}
+	head := 2
+	if !units {
+		lines, head = append(lines[:1], lines[2:]...), 1
+	}
+	for i, line := range grid(lines, left) {
+		switch {
+		case i < head:
+			line = t.style.colored(line+"\n", bold)
+		case rows[i-head].Alarm:
+			line = t.style.colored(line+"\n", alarm)
+		default:
+			line += "\n"
+		}
+		t.b.WriteString(line)
+	}
+	if more > 0 {
+		fmt.Fprintf(&t.b, "  … and %d more\n", more)
+	}
+}
+
+// empty is true for a column without text.
+func empty(rows []report.Row, column int) bool {
+	for _, r := range rows {
+		if r.Cells[column].Text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// grid aligns the cells. Columns stand two apart, or one where the lines would
+// be too long otherwise.
+func grid(lines [][]string, left []bool) []string {
+	widths := make([]int, len(left))
+	total := 2 * (len(left) - 1)
+	for i := range left {
+		for _, cells := range lines {
+			widths[i] = max(widths[i], length(cells[i]))
+		}
+		total += widths[i]
+	}
+	gap := "  "
+	if total > columns {
+		gap = " "
+	}
+	text := make([]string, len(lines))
+	for l, cells := range lines {
+		aligned := make([]string, len(cells))
+		for i, cell := range cells {
+			space := strings.Repeat(" ", widths[i]-length(cell))
+			if left[i] {
+				aligned[i] = cell + space
+			} else {
+				aligned[i] = space + cell
+			}
+		}
+		text[l] = strings.TrimRight(strings.Join(aligned, gap), " ")
+	}
+	return text
+}

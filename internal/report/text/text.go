@@ -1,0 +1,203 @@
+// Package text writes a document for a terminal of 80 columns. It draws no
+// charts: what a section shows in one, it also says in words or in a table.
+//
+// A document can come from anywhere, so every string of it is cleaned before it
+// reaches the terminal.
+package text
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report"
+)
+
+// Style is how a text looks. Nothing in Color is needed to understand the text.
+type Style struct {
+	Color bool // ANSI bold and colours; off for files, pipes and NO_COLOR
+	All   bool // also what is of rank report.Detail, and lists to their end
+}
+
+// Write writes the document.
+func Write(w io.Writer, d report.Document, style Style) error {
+	t := &text{style: style}
+	t.headline(d)
+	for _, s := range d.Sections {
+		if s.Rank <= t.rank() {
+			t.section(s)
+		}
+	}
+	if _, err := io.WriteString(w, t.b.String()); err != nil {
+		return fmt.Errorf("writing the text: %w", err)
+	}
+	return nil
+}
+
+type text struct {
+	b     strings.Builder
+	style Style
+}
+
+// rank is the last that is shown.
+func (t *text) rank() report.Rank {
+	if t.style.All {
+		return report.Detail
+	}
+	return report.Folded
+}
+
+// line writes text behind a label, cleaned and wrapped.
+func (t *text) line(label, text string) {
+	t.b.WriteString(wrapped(label, plain.Clean(text)))
+}
+
+func (t *text) headline(d report.Document) {
+	title, lead := strings.ToUpper(d.Word), strings.Join(d.Lead, "; ")
+	if rest, repeated := strings.CutPrefix(lead, d.Word); repeated {
+		title += rest
+	} else {
+		title += ": " + lead
+	}
+	t.b.WriteString(t.style.colored(wrapped("", plain.Clean(title)), t.style.of(d.Outcome)))
+	for _, other := range d.Others {
+		t.line("- ", plain.Capital(other))
+	}
+	for _, f := range d.Facts {
+		t.line(padded(f.Name, 10), f.Text)
+	}
+	for _, a := range d.Alerts {
+		text := wrapped(padded(alertWord[a.Level], 10), plain.Clean(a.Text))
+		if a.Level == report.Fault {
+			text = t.style.colored(text, alarm)
+		}
+		t.b.WriteString(text)
+	}
+	if d.ToDo != "" {
+		t.line(padded("To do", 10), d.ToDo)
+	}
+}
+
+var alertWord = map[report.Level]string{report.Notice: "Note", report.Warning: "Warning", report.Fault: "Warning"}
+
+// section is a heading and what stands below it. One that only has charts is
+// left out.
+func (t *text) section(s report.Section) {
+	inner := &text{style: t.style}
+	for _, b := range s.Blocks {
+		inner.block(b)
+	}
+	for _, n := range s.Sections {
+		if n.Rank <= t.rank() {
+			inner.section(n)
+		}
+	}
+	if inner.b.Len() == 0 {
+		return
+	}
+	heading := plain.Clean(s.Heading)
+	if aside := plain.Clean(s.Aside); aside != "" {
+		heading += " · " + aside
+	}
+	t.b.WriteString("\n" + t.style.colored(heading+"\n", bold) + strings.TrimLeft(inner.b.String(), "\n"))
+}
+
+func (t *text) block(b report.Block) {
+	switch b := b.(type) {
+	case report.Paragraph:
+		if b.Text != "" {
+			t.line("", b.Text)
+		}
+	case report.List:
+		t.list(b)
+	case report.Table:
+		t.table(b)
+	case report.Alert:
+		t.line(padded(alertWord[b.Level], 10), b.Text)
+	case report.Output:
+		for _, l := range b.Lines {
+			t.b.WriteString(strings.TrimRight("  "+plain.Cut(l, columns-3), " ") + "\n")
+		}
+	case report.Command:
+		t.b.WriteString("  " + plain.Clean(b.Text) + "\n")
+	case report.Charts:
+	default:
+		panic(fmt.Sprintf("text: there is no way to write a %T", b))
+	}
+}
+
+// longestName is how long names can be to have a column of their own.
+const longestName = 22
+
+func (t *text) list(l report.List) {
+	if len(l.Items) == 0 {
+		return
+	}
+	if l.Title != "" {
+		t.caption(l.Title)
+	}
+	items, more := l.Items, 0
+	if l.Most > 0 && !t.style.All && len(items) > l.Most {
+		items, more = items[:l.Most], len(items)-l.Most
+	}
+	width := 0
+	for _, i := range items {
+		width = max(width, length(plain.Clean(i.Name)))
+	}
+	for n, i := range items {
+		name := plain.Clean(i.Name)
+		switch {
+		case l.Numbered:
+			t.line(fmt.Sprintf("[%d] ", n+1), i.Text)
+		case name == "":
+			t.line("  ", i.Text)
+		case width <= longestName:
+			t.line("  "+padded(name, width+2), i.Text)
+		default:
+			t.b.WriteString(wrapped("  ", name+". "+plain.Capital(plain.Clean(i.Text))))
+		}
+	}
+	if more > 0 {
+		fmt.Fprintf(&t.b, "  … and %d more\n", more)
+	}
+}
+
+func (t *text) caption(text string) {
+	t.b.WriteString("\n" + plain.Clean(text) + "\n")
+}
+
+// The escape sequences of ECMA-48, 8.3.117.
+const (
+	bold  = "1"
+	alarm = "1;31"
+	good  = "1;32"
+	doubt = "1;33"
+)
+
+// of is the colour that an outcome deserves.
+func (Style) of(o bench.Outcome) string {
+	switch o {
+	case bench.Regression:
+		return alarm
+	case bench.Pass, bench.Improvement:
+		return good
+	case "":
+		return bold
+	default:
+		return doubt
+	}
+}
+
+// colored colours each line for itself, so that a pager or a cut keeps it.
+func (s Style) colored(text, code string) string {
+	if !s.Color {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("\x1b[" + code + "m" + strings.TrimSuffix(line, "\n") + "\x1b[0m\n")
+	}
+	return b.String()
+}

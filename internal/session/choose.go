@@ -11,7 +11,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
-	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 )
 
@@ -130,12 +129,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 
 // tryStart starts a gateway once, to see that its binary runs on this machine.
 func (c *choice) tryStart(ctx context.Context, g side) error {
-	spec := c.spec(bench.Base, g)
-	spec.ScratchDir = filepath.Join(c.sandbox.Scratch(), "try")
-	if err := errors.Join(os.MkdirAll(spec.ScratchDir, 0o755), c.sandbox.Give(spec.ScratchDir)); err != nil {
-		return err
-	}
-	p, err := gateway.Start(ctx, spec)
+	p, err := startGateway(ctx, c.sandbox, bench.Base, c.spec(bench.Base, g))
 	if err != nil {
 		return err
 	}

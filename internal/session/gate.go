@@ -8,7 +8,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
-
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 

@@ -11,7 +11,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/openloop"
-
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 

@@ -69,7 +69,7 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	}
 	spec := s.spec(t.Arm, s.sides[t.Arm])
 	spec.Upstream = "http://" + t.Addr // the probe's own mock
-	g, err := startIn(ctx, s.sandbox, t.Arm, spec)
+	g, err := startGateway(ctx, s.sandbox, t.Arm, spec)
 	if err != nil {
 		return p, err
 	}

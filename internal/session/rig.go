@@ -43,7 +43,7 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		return err
 	}
 	for _, arm := range arms {
-		p, err := startIn(ctx, r.sandbox, arm, r.specs[arm])
+		p, err := startGateway(ctx, r.sandbox, arm, r.specs[arm])
 		if err != nil {
 			return err
 		}
@@ -55,8 +55,8 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	return nil
 }
 
-// startIn starts a gateway with a scratch directory of its own.
-func startIn(ctx context.Context, box *sandbox.Sandbox, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
+// startGateway starts a gateway of an arm with a scratch directory of its own.
+func startGateway(ctx context.Context, box *sandbox.Sandbox, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
 	if spec.ScratchDir, err = os.MkdirTemp(box.Scratch(), string(arm)+"-"); err != nil {
 		return nil, err
 	}

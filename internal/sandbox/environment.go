@@ -64,9 +64,9 @@ func (s *Sandbox) passes(name, value string) bool {
 // imageRustup is where the image has rustup's toolchains.
 const imageRustup = "/usr/local/rustup"
 
-// places says where tools have their things: at home, and in the cache what
-// another run could use again. Without a word they would look for those of the
-// runner, which are not the user's.
+// places says where tools keep their files: at home, and in the cache what another
+// run can use again. By default they would use the runner's, which the user may
+// not.
 func (s *Sandbox) places() map[string]string {
 	cargo, gopath := filepath.Join(s.cache, "cargo"), filepath.Join(s.home, "go")
 	places := map[string]string{

@@ -64,13 +64,13 @@ func (s *Sandbox) Scratch() string { return s.scratch }
 // User is who the gateway runs as; nil is who we are.
 func (s *Sandbox) User() *gateway.User { return s.user }
 
-// separate finds the user and takes from it what is not its own.
+// separate chooses the user and closes off what it must not reach.
 func (s *Sandbox) separate(workspace, cache string) error {
 	owner, err := ownerOf(workspace)
 	if err != nil {
 		return fmt.Errorf("the workspace (GITHUB_WORKSPACE): %w", err)
 	}
-	// In a container we are the first process, and there is nobody else's.
+	// As the first process of a container we see no processes of others.
 	s.user = &gateway.User{UID: int(owner.Uid), GID: benchGID, Alone: os.Getpid() == 1}
 	if s.user.UID == 0 {
 		s.user.UID = benchUID

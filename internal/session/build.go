@@ -90,9 +90,9 @@ func guessBuild(start string, repository fs.FS) string {
 	return ""
 }
 
-// outdated is true when a program is not there, or older than some Go source: it
-// is of another commit then, whoever built it. One that is newer was built by
-// somebody else, perhaps in another way, and is taken as it is.
+// outdated is true when a program is missing, or older than some Go source and so
+// of another commit. A newer one was built by an earlier step, perhaps in another
+// way, and is taken as it is.
 func outdated(repository fs.FS, program string) bool {
 	built, err := fs.Stat(repository, program)
 	if err != nil {

@@ -127,8 +127,8 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst 
 // dead: its supervisor has to reap it and tell.
 const deathNotice = 500 * time.Millisecond
 
-// died is the gateway's own error if it is dead. It waits for the news when
-// nothing else explains what happened.
+// died is the gateway's own error if it is dead. With wait it gives the supervisor
+// time to report the death.
 func (r *rig) died(arm bench.Arm, wait bool) error {
 	p := r.running[arm]
 	if p == nil {

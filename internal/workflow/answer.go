@@ -20,9 +20,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// answer says what a gate has come to, in every place that was asked for and
-// that the token can reach, and returns what the process ends with. A place
-// that cannot be reached is a warning: the verdict stands without it.
+// answer reports a gate in every place that the inputs ask for and the token can
+// reach, and returns the error that the process ends with. A place that cannot be
+// reached is a warning: the verdict stands without it.
 func (s *step) answer(ctx context.Context, t target, g gated, failed error) error {
 	r := report.Report{Run: g.Run}
 	if failed == nil {
@@ -54,7 +54,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 func (s *step) complete(ctx context.Context, r *report.Report, t target, g gated) {
 	env, c := s.world.Getenv, &r.Context
 	if t.pull != 0 {
-		// What is checked out is a merge that nobody has seen.
+		// The commit that is checked out is a merge that only this run knows.
 		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, env("GITHUB_HEAD_REF")
 	}
 	c.Server, c.Repository = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY")
@@ -65,7 +65,7 @@ func (s *step) complete(ctx context.Context, r *report.Report, t target, g gated
 		c.Config = filepath.ToSlash(filepath.Join(s.inputs.directory, file))
 	}
 	if t.leavesBaseline {
-		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and stops nothing: it leaves the baseline for what comes after.", t.branch))
+		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and fails nothing: it leaves the baseline for later runs.", t.branch))
 	}
 	if g.Verdict.Outcome == bench.Regression {
 		c.Accepted = s.accepted(ctx, t.pull)
@@ -157,7 +157,7 @@ func countOf(v bench.Verdict, o bench.Outcome) string {
 	return strconv.Itoa(n)
 }
 
-// end annotates the run with what it failed for, and returns that.
+// end annotates the run with the verdict and returns the exit code as an error.
 func (s *step) end(r report.Report, failed error) error {
 	code := host.Verdict(r.Verdict.Outcome, r.Context.FailOn, r.Context.Accepted != "")
 	if failed != nil {

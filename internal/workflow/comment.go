@@ -33,8 +33,8 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	return posted.URL
 }
 
-// mark says in the comment whose it is and what it reports: the run that has
-// measured, not the one that publishes, which for an older commit may come later.
+// mark identifies the comment and the run that it reports. That is the run that
+// measured, not the one that publishes: an older commit may be published later.
 func (s *step) mark(sha string) github.Mark {
 	m := github.Mark{Name: "proxy-bench", Key: s.inputs.key, SHA: sha}
 	if run := s.event.Run; run != nil {
@@ -71,8 +71,8 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 	}
 }
 
-// conclusionOf is the end of a check: neutral where there is nothing to be glad
-// of and nothing to stop.
+// conclusionOf is the conclusion of a check: neutral for an outcome that neither
+// passes nor fails.
 func conclusionOf(r report.Report) github.Conclusion {
 	switch {
 	case r.Context.Failure != nil || host.Verdict(r.Verdict.Outcome, r.Context.FailOn, r.Context.Accepted != "") != host.ExitOK:

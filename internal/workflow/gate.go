@@ -70,7 +70,7 @@ func (s *step) gate(ctx context.Context) error {
 	return s.answer(ctx, t, g, err)
 }
 
-// measure gates the target. The measurement is nil where it did not come to one.
+// measure gates the target. The measurement is nil if it could not be opened.
 func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, err error) {
 	log := &stepLog{session.Lines{W: s.world.Stderr}, s.runner}
 	g.log = log
@@ -94,9 +94,9 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	return g, m, err
 }
 
-// enter changes to the working directory. Neither that nor the configuration may
-// lead out of the workspace, as a link that a pull request brings could: what is
-// wrong in a file is quoted where anyone can read it.
+// enter changes to the working directory. Neither it nor the configuration may be
+// a link out of the workspace, which a pull request could bring: errors quote the
+// file where anyone can read them.
 func (s *step) enter() error {
 	if dir := s.inputs.directory; dir != "" {
 		if err := inside(dir); err != nil {

@@ -33,7 +33,7 @@ func TestFirstPush(t *testing.T) {
 	if c := j.lastCheck(); c.Name != "proxy-bench" || c.Conclusion != "neutral" || len(j.hub.Comments(pull)) > 0 {
 		t.Errorf("check %+v", c)
 	}
-	if !strings.Contains(e.summary, "stops nothing") {
+	if !strings.Contains(e.summary, "fails nothing") {
 		t.Errorf("the summary does not say that nothing is stopped:\n%s", e.summary)
 	}
 	if !j.closed {

@@ -108,7 +108,7 @@ func (s *step) reread(ctx context.Context, scratch string, artifact github.Artif
 	if err != nil {
 		return nil, err
 	}
-	// Whatever it says of itself is a stranger's word.
+	// The run comes from a fork, so what it says of its commit cannot be trusted.
 	r.Run.Commit = bench.Commit{SHA: t.sha}
 	if err := savedFailure(result, r); err != nil || r.Context.Failure != nil {
 		return r, err

@@ -112,9 +112,9 @@ func (s *step) store(ctx context.Context, name string, content []byte) int64 {
 }
 
 // maxFailedShare is the share of failed requests with which a run can still be a
-// baseline. Not none: one connection that is reset among a hundred thousand
-// requests says nothing against the others, and would leave every pull request
-// without a base until the next push.
+// baseline. It is not 0: one connection reset in a hundred thousand requests says
+// nothing against the others, and would leave every pull request without a base
+// until the next push.
 const maxFailedShare = 0.001
 
 // leaveBaseline leaves what pull requests will be compared with, but only what

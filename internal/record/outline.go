@@ -26,7 +26,7 @@ var openKeys = map[string]bool{"env": true, "variables": true, "mock": true}
 // the top. Syntax is left to the decoder.
 func Outline(data []byte) (schema string, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber() // to whatever type it belongs
+	d.UseNumber()                  // to whatever type it belongs
 	var levels [maxDepth + 1]level // the first is around the text
 	for depth, values := 0, 0; ; {
 		token, err := d.Token()

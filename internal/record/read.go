@@ -121,15 +121,15 @@ func ReadVerdict(r io.Reader, limit int64) (bench.Verdict, error) {
 	return v, nil
 }
 
-// ReadContext reads context.json of at most limit bytes into a context. It names
-// no schema; a member that context does not have is refused.
-func ReadContext(r io.Reader, limit int64, context any) error {
+// readContext reads context.json of at most limit bytes. It names no schema; if
+// strict, a member that into does not have is refused.
+func readContext(r io.Reader, limit int64, into any, strict bool) error {
 	data, err := readAll(r, limit)
 	if err == nil {
 		_, err = Outline(data)
 	}
 	if err == nil {
-		err = decode(data, context, true)
+		err = decode(data, into, strict)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the context: %w", err)

@@ -68,15 +68,12 @@ func (r Result) Run() (run bench.Run, err error) {
 	return run, err
 }
 
-// Context reads context.json, nil when there is none.
-func (r Result) Context() (text []byte, err error) {
+// Context reads of context.json what into has a place for: the program that wrote
+// it may be another version. Without such a file into is left alone.
+func (r Result) Context(into any) error {
 	f := r.files[ContextFile]
 	if f == nil {
-		return nil, nil
+		return nil
 	}
-	err = ReadEntry(f, func(content io.Reader) (err error) {
-		text, err = io.ReadAll(io.LimitReader(content, r.limit+1))
-		return err
-	})
-	return text, err
+	return ReadEntry(f, func(content io.Reader) error { return readContext(content, r.limit, into, false) })
 }

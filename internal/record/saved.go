@@ -113,7 +113,7 @@ func ReadDirectory(dir string, context any) (run bench.Run, v bench.Verdict, err
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return run, v, err
 	}
-	err = readFile(filepath.Join(dir, ContextFile), func(r io.Reader) error { return ReadContext(r, MaxFile, context) })
+	err = readFile(filepath.Join(dir, ContextFile), func(r io.Reader) error { return readContext(r, MaxFile, context, true) })
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}

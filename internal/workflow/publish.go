@@ -3,7 +3,6 @@ package workflow
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -154,15 +153,9 @@ func (s *step) openResult(ctx context.Context, path string, artifact github.Arti
 
 // savedFailure takes over what a run says kept it from an answer.
 func savedFailure(result record.Result, r *report.Report) error {
-	text, err := result.Context()
-	if err != nil {
-		return err
-	}
 	var saved struct{ Failure *report.Failure }
-	if text != nil {
-		if err := json.Unmarshal(text, &saved); err != nil {
-			return fmt.Errorf("context.json: %w", err)
-		}
+	if err := result.Context(&saved); err != nil {
+		return err
 	}
 	if saved.Failure == nil && r.Run.Schema == "" {
 		saved.Failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}

@@ -2,11 +2,11 @@ package fakegithub
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -15,19 +15,15 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// file is GitHub's description, below the module's root.
-const file = "testdata/github/openapi-pruned.json"
+//go:embed openapi-pruned.json
+var description []byte // GitHub's own
 
 // router finds the operation of a request in the description, which is read
 // once for all servers.
 var router = sync.OnceValues(func() (routers.Router, error) {
-	path, err := find(file)
+	doc, err := openapi3.NewLoader().LoadFromData(description)
 	if err != nil {
-		return nil, err
-	}
-	doc, err := openapi3.NewLoader().LoadFromFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("GitHub's description: %w", err)
 	}
 	doc.Servers = nil // wherever we listen
 	// The description says that a head always has a repository. It has none once
@@ -42,26 +38,6 @@ var router = sync.OnceValues(func() (routers.Router, error) {
 // started is the directory that the test was started in, its package's. It may
 // have changed to another since.
 var started, startedErr = os.Getwd()
-
-// find looks for a file of the module from where the test was started upward.
-func find(name string) (string, error) {
-	dir, err := started, startedErr
-	for err == nil {
-		if path := filepath.Join(dir, name); exists(path) {
-			return path, nil
-		}
-		if exists(filepath.Join(dir, "go.mod")) || dir == filepath.Dir(dir) {
-			err = fmt.Errorf("%s is not there", filepath.Join(dir, name))
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", err
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 func orNull(schema *openapi3.Schema, property string) {
 	copied := *schema.Properties[property].Value

@@ -16,8 +16,6 @@ var operations = map[string]func(*Server, call) answer{
 	"repos/compare-commits-with-basehead": (*Server).compare,
 	"repos/create-commit-status":          (*Server).createStatus,
 	"actions/list-workflow-runs":          (*Server).listWorkflowRuns,
-	"actions/list-workflow-runs-for-repo": (*Server).listWorkflowRuns,
-	"actions/get-workflow-run":            (*Server).getRun,
 	"actions/list-workflow-run-artifacts": (*Server).listArtifacts,
 	"actions/download-artifact":           (*Server).downloadArtifact,
 	"issues/list-comments":                (*Server).listComments,

@@ -15,7 +15,7 @@ import (
 func (s *Server) listWorkflowRuns(c call) answer {
 	workflow, all := c.path["workflow_id"], []object{}
 	for _, r := range slices.Backward(s.runs) {
-		if workflow != "" && workflow != r.Workflow && workflow != strconv.FormatInt(r.WorkflowID, 10) {
+		if workflow != r.Workflow && workflow != strconv.FormatInt(r.WorkflowID, 10) {
 			continue
 		}
 		if fits(c.query, "branch", r.Branch) && fits(c.query, "event", r.Event) &&
@@ -23,11 +23,7 @@ func (s *Server) listWorkflowRuns(c call) answer {
 			all = append(all, s.run(r))
 		}
 	}
-	path := s.path("/actions/runs")
-	if workflow != "" {
-		path = s.path("/actions/workflows/%s/runs", workflow)
-	}
-	some, header := s.page(c, path, all)
+	some, header := s.page(c, s.path("/actions/workflows/%s/runs", workflow), all)
 	return answer{http.StatusOK, header, object{"total_count": len(all), "workflow_runs": some}}
 }
 
@@ -50,15 +46,6 @@ func orNil(s string) any {
 		return nil
 	}
 	return s
-}
-
-func (s *Server) getRun(c call) answer {
-	for _, r := range s.runs {
-		if r.ID == c.number("run_id") {
-			return found(s.run(r))
-		}
-	}
-	return notFound()
 }
 
 func (s *Server) listArtifacts(c call) answer {

@@ -53,8 +53,9 @@ type Knee struct {
 	BodyBytes int     `json:"body_bytes"` // 0 when they differ
 	Arrivals  string  `json:"arrivals"`
 	Bound     float64 `json:"bound_seconds"`
-	// Quiet is the p99 that Bound is a multiple of; absent when Bound was given.
-	Quiet *float64 `json:"quiet_p99_seconds,omitempty"`
+	// BoundBase is the p99 at a low rate of which Bound is a multiple; absent when
+	// Bound was given.
+	BoundBase *float64 `json:"quiet_p99_seconds,omitempty"`
 	// Held is the largest rate that was held; absent when none was. Missed is the
 	// smallest that was missed; absent when none was, and Ended says why.
 	Held   *float64 `json:"held,omitempty"`

@@ -20,8 +20,8 @@ const (
 	windowPerBound = 20
 	// The default bound is five times the p99 at a tenth of the closed-loop
 	// throughput, where almost nothing queues.
-	quietShare = 0.1
-	quietTimes = 5
+	lowShare   = 0.1
+	boundTimes = 5
 )
 
 // lowestRate is the smallest rate that is searched: below it the longest window
@@ -42,7 +42,7 @@ type kneeSearch struct {
 
 // knees searches the knee of every gateway in one scenario, in turn.
 func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time) ([]bench.Knee, error) {
-	bound, quiet, why, err := e.bound(ctx, s)
+	bound, base, why, err := e.bound(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (e *execution) knees(ctx context.Context, s bench.Scenario, until time.Time
 			search: search{start: e.start(s, arm), lowest: lowestRate, highest: MostRate},
 			knee: bench.Knee{
 				Arm: arm, Mode: s.Mode, BodyBytes: s.BodyBytes, Arrivals: string(e.settings.Arrivals),
-				Bound: bound.Seconds(), Quiet: quiet,
+				Bound: bound.Seconds(), BoundBase: base,
 			},
 		}
 	}
@@ -131,12 +131,12 @@ func (e *execution) start(s bench.Scenario, arm bench.Arm) float64 {
 // bound is the one that was given, or a multiple of the p99 of the first gateway
 // (the base where there is one) at a low rate: all gateways have the same bound.
 // why says why there is none.
-func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Duration, quiet *float64, why string, err error) {
+func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Duration, base *float64, why string, err error) {
 	if e.settings.Bound > 0 {
 		return e.settings.Bound, nil, "", nil
 	}
 	arm := e.settings.Gateways[0]
-	rate := threeDigits(max(quietShare*e.start(s, arm), lowestRate))
+	rate := threeDigits(max(lowShare*e.start(s, arm), lowestRate))
 	var p99 []float64
 	for range repeats {
 		e.progress(Progress{Scenario: s, Doing: "at rest, for the bound", Rate: rate, Windows: len(e.out.Windows)})
@@ -152,7 +152,7 @@ func (e *execution) bound(ctx context.Context, s bench.Scenario) (bound time.Dur
 	if err != nil {
 		return 0, nil, fmt.Sprintf("no window at %g/s was fit to take the bound from; give one with --knee-p99", rate), nil
 	}
-	bound = time.Duration(quietTimes * middle * 1e9)
+	bound = time.Duration(boundTimes * middle * 1e9)
 	if bound > LongestWindow {
 		return 0, nil, fmt.Sprintf("five times the p99 at %g/s, %s, is longer than any window; give a bound with --knee-p99", rate, timeText(middle)), nil
 	}

@@ -61,13 +61,13 @@ func TestKneeHoldsTheTruth(t *testing.T) {
 	}
 }
 
-// TestKneeWithoutABoundTakesItFromAQuietWindow: at a tenth of the throughput the
+// TestKneeWithoutABoundTakesItFromAWindowAtALowRate: at a tenth of the throughput the
 // p99 of M/M/1 is ln(100)/(0.9 μ).
-func TestKneeWithoutABoundTakesItFromAQuietWindow(t *testing.T) {
+func TestKneeWithoutABoundTakesItFromAWindowAtALowRate(t *testing.T) {
 	k := only(t, run(t, kneeSettings(1), newStation(1, time.Millisecond)).Knees)
-	quiet := math.Log(100) / 900
-	if k.Quiet == nil || math.Abs(*k.Quiet-quiet) > 0.3*quiet || math.Abs(k.Bound-5**k.Quiet) > 1e-6 {
-		t.Fatalf("bound %v, quiet p99 %v; want five times about %.4f", k.Bound, k.Quiet, quiet)
+	base := math.Log(100) / 900
+	if k.BoundBase == nil || math.Abs(*k.BoundBase-base) > 0.3*base || math.Abs(k.Bound-5**k.BoundBase) > 1e-6 {
+		t.Fatalf("bound %v, p99 at a low rate %v; want five times about %.4f", k.Bound, k.BoundBase, base)
 	}
 	truth := kneeOf(time.Millisecond, time.Duration(k.Bound*1e9))
 	if k.Held == nil || k.Missed == nil || *k.Held > 1.15*truth || *k.Missed < truth/1.15 {

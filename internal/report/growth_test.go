@@ -165,7 +165,7 @@ func TestKneeLines(t *testing.T) {
 		"held at 134/s, no longer at 148/s (p99 within 20 ms; constant arrivals, 2 windows)":                                                         with(func(k *bench.Knee) { k.Held, k.Missed = new(134.0), new(147.5) }),
 		"at least 9000/s (p99 within 20 ms; constant arrivals, 2 windows); the time was up":                                                          with(func(k *bench.Knee) { k.Held, k.Ended = new(9000.0), "the time was up" }),
 		"below 45.0/s, which is the lowest that was tried (p99 within 20 ms; constant arrivals, 2 windows)":                                          with(func(k *bench.Knee) { k.Missed = new(45.0) }),
-		"not found (p99 within 20 ms, 5 times that at a tenth of the closed loop's throughput; constant arrivals, 2 windows); the rig was the limit": with(func(k *bench.Knee) { k.Quiet, k.Ended = new(0.004), "the rig was the limit" }),
+		"not found (p99 within 20 ms, 5 times that at a tenth of the closed loop's throughput; constant arrivals, 2 windows); the rig was the limit": with(func(k *bench.Knee) { k.BoundBase, k.Ended = new(0.004), "the rig was the limit" }),
 	} {
 		if got := kneeLine(k); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

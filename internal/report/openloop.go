@@ -204,8 +204,8 @@ func (b *builder) windowNotes(all []bench.Window) (numbers []int) {
 
 func kneeLine(k bench.Knee) string {
 	bound := "p99 within " + figures.Setting(k.Bound)
-	if k.Quiet != nil && *k.Quiet > 0 {
-		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.Quiet)
+	if k.BoundBase != nil && *k.BoundBase > 0 {
+		bound += fmt.Sprintf(", %.3g times that at a tenth of the closed loop's throughput", k.Bound / *k.BoundBase)
 	}
 	what := ""
 	switch {

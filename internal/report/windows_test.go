@@ -62,7 +62,7 @@ func opened(run bench.Run) bench.Run {
 		run.Knees = append(run.Knees,
 			bench.Knee{Arm: arm, Mode: bench.JSON, BodyBytes: 100, Arrivals: "poisson", Bound: 0.02, Held: new(771.0 + float64(i)), Missed: new(848.0), Windows: []int{6, 7, 8, 9, 10, 11, 12, 13}},
 			bench.Knee{
-				Arm: arm, Mode: bench.SSE, BodyBytes: 100, Arrivals: "poisson", Bound: 0.0012, Quiet: new(0.00024), Held: new(4500.0), Windows: []int{20, 21, 22, 23},
+				Arm: arm, Mode: bench.SSE, BodyBytes: 100, Arrivals: "poisson", Bound: 0.0012, BoundBase: new(0.00024), Held: new(4500.0), Windows: []int{20, 21, 22, 23},
 				Ended: "at 5000/s the rig was the limit: the client's thread was busy 93 % of the time",
 			})
 	}

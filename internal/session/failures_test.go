@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/testenv"
 )
 
 // TestFailures: each error says what failed; whole rounds before it are kept.
@@ -37,19 +38,17 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRepository(t)
-			r.gateway("good")
+			r.gateway("good", 0)
 			if err := os.Rename("gateway.sh", "good"); err != nil {
 				t.Fatal(err)
 			}
-			r.gateway(c.how)
+			r.gateway(c.how, 10)
 			g, err := r.open(c.settings...).Gate(t.Context(), BaseSources{})
 			if err == nil || !c.is(err) || host.Status(err) != host.ExitFailed {
 				t.Fatalf("error %v\n%s", err, r.log)
 			}
 			for _, text := range c.says {
-				if !strings.Contains(err.Error(), text) {
-					t.Errorf("the error lacks %q: %v", text, err)
-				}
+				testenv.WantError(t, err, text)
 			}
 			if g.Verdict.Outcome != "" || (g.Run.Schema == "") != (c.rounds == "") {
 				t.Errorf("verdict %q on the run %q", g.Verdict.Outcome, g.Run.Schema)
@@ -114,5 +113,16 @@ func TestInterrupted(t *testing.T) {
 				wantIncomplete(t, g.Run, c.rounds, "interrupted")
 			}
 		})
+	}
+}
+
+// TestOpen: what the mock cannot answer is a mistake of the user's, and the
+// sandbox is closed.
+func TestOpen(t *testing.T) {
+	r := newRepository(t)
+	for _, content := range []string{"", "{\n", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024, "status": 1}` + "\n"} {
+		r.write("trace.jsonl", content)
+		_, err := r.tryOpen("load.trace", "trace.jsonl")
+		testenv.WantError(t, err, "load.trace: ")
 	}
 }

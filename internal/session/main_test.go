@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,16 +30,20 @@ func TestMain(m *testing.M) {
 	if code, ok := Child(host.Process()); ok {
 		os.Exit(code)
 	}
-	if len(os.Args) > 2 && os.Args[1] == "gateway" {
-		fmt.Fprintln(os.Stderr, serve(os.Args[2]))
+	if len(os.Args) > 3 && os.Args[1] == "gateway" {
+		fmt.Fprintln(os.Stderr, serve(os.Args[2], os.Args[3]))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-// serve is a gateway: "good", or one that "lies", "hangs" or "dies" after ten
+// serve is a gateway: "good", or one that "lies", "hangs" or "dies" after so many
 // requests for a model.
-func serve(how string) error {
+func serve(how, after string) error {
+	limit, err := strconv.Atoi(after)
+	if err != nil {
+		return err
+	}
 	upstream, err := url.Parse(os.Getenv("UPSTREAM_URL"))
 	if err != nil {
 		return err
@@ -52,12 +57,12 @@ func serve(how string) error {
 		requests <- n
 		switch {
 		case r.URL.Path == "/health":
-		case how == "lies" && n > 10:
+		case how == "lies" && n > limit:
 			fmt.Fprintln(os.Stderr, "I am lying")
 			http.Error(w, "no", http.StatusTeapot)
-		case how == "hangs" && n > 10:
+		case how == "hangs" && n > limit:
 			<-r.Context().Done()
-		case how == "dies" && n > 10:
+		case how == "dies" && n > limit:
 			fmt.Fprintln(os.Stderr, "I am dying")
 			os.Exit(7)
 		default:
@@ -92,7 +97,7 @@ func newRepository(t *testing.T) *repository {
 	t.Setenv("TMPDIR", t.TempDir())
 	r := &repository{t: t, log: new(bytes.Buffer)}
 	r.write(DefaultConfig, gatewayFile)
-	r.gateway("good")
+	r.gateway("good", 0)
 	r.write(".gitignore", "/gateway\n/out\n/*.zip\n")
 	r.git("init", "--quiet", "--initial-branch=main")
 	r.commit()
@@ -159,14 +164,14 @@ func (r *repository) write(path, content string) {
 	}
 }
 
-// gateway sets how the gateway is.
-func (r *repository) gateway(how string) {
+// gateway sets how the gateway is, after so many good answers.
+func (r *repository) gateway(how string, after int) {
 	r.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.write("gateway.sh", fmt.Sprintf("#!/bin/sh\nexec '%s' gateway %s\n", self, how))
+	r.write("gateway.sh", fmt.Sprintf("#!/bin/sh\nexec '%s' gateway %s %d\n", self, how, after))
 }
 
 func (r *repository) git(args ...string) string {
@@ -189,6 +194,20 @@ func (r *repository) commit() {
 // configuration in pairs of path and value.
 func (r *repository) open(settings ...string) *Session {
 	r.t.Helper()
+	s, err := r.tryOpen(settings...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			r.t.Error(err)
+		}
+	})
+	return s
+}
+
+func (r *repository) tryOpen(settings ...string) (*Session, error) {
+	r.t.Helper()
 	var overrides []config.Override
 	for i := 0; i < len(settings); i += 2 {
 		overrides = append(overrides, config.Override{Path: settings[i], Value: settings[i+1], Origin: settings[i]})
@@ -201,16 +220,7 @@ func (r *repository) open(settings ...string) *Session {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	s, err := Open(r.t.Context(), Options{Config: cfg, Sandbox: box, Log: &Lines{W: r.log}, Now: time.Now})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			r.t.Error(err)
-		}
-	})
-	return s
+	return Open(r.t.Context(), Options{Config: cfg, Sandbox: box, Log: &Lines{W: r.log}, Now: time.Now})
 }
 
 // gate gates the repository and fails the test with any error.

@@ -77,13 +77,11 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	defer func() { err = errors.Join(err, g.Stop(context.WithoutCancel(ctx))) }()
 	t.Addr, t.Memory = g.Addr, func() int64 { return g.Memory().RSS }
 	p, err = probe.Run(ctx, name, t)
-	switch {
-	case err == nil:
-		return p, nil
-	case ctx.Err() != nil:
+	if err == nil || ctx.Err() != nil {
 		return p, err
-	case g.Err() != nil:
-		return p, g.Err()
+	}
+	if dead := died(g, true); dead != nil {
+		return p, dead
 	}
 	s.log.Say("%v", err)
 	return bench.Probe{Name: name, Arm: t.Arm, Failed: err.Error()}, nil

@@ -127,13 +127,17 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst 
 // dead: its supervisor has to reap it and tell.
 const deathNotice = 500 * time.Millisecond
 
+// died is the error of the arm's gateway if it is dead; see the function died.
+func (r *rig) died(arm bench.Arm, wait bool) error {
+	if p := r.running[arm]; p != nil {
+		return died(p, wait)
+	}
+	return nil
+}
+
 // died is the gateway's own error if it is dead. With wait it gives the supervisor
 // time to report the death.
-func (r *rig) died(arm bench.Arm, wait bool) error {
-	p := r.running[arm]
-	if p == nil {
-		return nil
-	}
+func died(p *gateway.Process, wait bool) error {
 	if wait {
 		select {
 		case <-p.Done():

@@ -1,0 +1,76 @@
+package session
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/openloop"
+	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/internal/trial"
+)
+
+// driving is a session whose head is a gateway like this, built and not started.
+func (r *repository) driving(how string, after int, settings ...string) *Session {
+	r.t.Helper()
+	r.gateway(how, after)
+	s := r.open(settings...)
+	s.sides[bench.Head] = side{Recipe: s.config.Gateway}
+	if err := s.build(r.t.Context(), bench.Head, s.sides[bench.Head]); err != nil {
+		r.t.Fatal(err)
+	}
+	return s
+}
+
+// TestProbes: a gateway that lives and fails a probe is a result; one that dies
+// in it ends the measurement.
+func TestProbes(t *testing.T) {
+	r := newRepository(t)
+	var run bench.Run
+	if err := r.driving("lies", 0, "suite.probes", "disconnect").probe(t.Context(), &run); err != nil {
+		t.Fatal(err)
+	}
+	if p := run.Probes; len(p) != 2 || p[0].Disconnect == nil || p[0].Failed != "" || p[1].Disconnect != nil || !strings.Contains(p[1].Failed, "418") {
+		t.Errorf("%+v", run.Probes)
+	}
+	run = bench.Run{}
+	err := r.driving("dies", 0, "suite.probes", "disconnect").probe(t.Context(), &run)
+	if !isStep(gateway.StepDied)(err) || len(run.Probes) != 1 {
+		t.Errorf("%v, with the probes %+v", err, run.Probes)
+	}
+}
+
+// TestOpenLoopFailures: requests that fail belong to their window; a gateway that
+// dies ends the open loop, and what was complete before it is kept.
+func TestOpenLoopFailures(t *testing.T) {
+	r := newRepository(t)
+	settings := openloop.Settings{Arrivals: pace.Evenly, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}}}
+	const warmUp = trial.DefaultWarmUp
+	for name, c := range map[string]struct {
+		how   string
+		after int
+		class bench.ErrorClass
+		says  string // of the error
+	}{
+		"lies":         {"lies", warmUp, bench.ErrStatus, ""},
+		"dies":         {"dies", warmUp, "", "gateway died: exited with status 7"},
+		"dies at once": {"dies", 0, "", "open loop, warm-up of head: gateway died"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var run bench.Run
+			s := r.driving(c.how, c.after, "suite.modes", "json")
+			err := s.openLoop(t.Context(), &run, settings)
+			testenv.WantError(t, err, c.says)
+			for _, w := range run.Windows {
+				if w.Arm == bench.Head && w.Errors[c.class] == 0 || w.Arm == bench.Direct && len(w.Errors) > 0 {
+					t.Errorf("%s: %v", w.Arm, w.Errors)
+				}
+			}
+			if c.class != "" && len(run.Windows) != 3*2 {
+				t.Errorf("%d windows", len(run.Windows))
+			}
+		})
+	}
+}

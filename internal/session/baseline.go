@@ -19,7 +19,7 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 		before = r.Base.Stored.History
 	}
 	b.History = history.Append(before, run)
-	paths := bundled(head, exists)
+	paths := bundled(head)
 	bundle, err := baseline.Write(to, b, ".", paths, baseline.DefaultLimits().Bundle)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 
 // bundled is what has to travel in a baseline: what the configuration lists,
 // else the program that the start line names.
-func bundled(g bench.Recipe, exists func(string) bool) []string {
+func bundled(g bench.Recipe) []string {
 	if len(g.Bundle) > 0 {
 		return g.Bundle
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
 )
@@ -58,58 +57,6 @@ func TestGateByCommit(t *testing.T) {
 	}
 	r.says("building base: cp gateway.sh gateway")
 	r.says("building head: cp other.sh gateway")
-}
-
-// TestChoose: the best source that can be had, and why not a better one.
-func TestChoose(t *testing.T) {
-	r := newRepository(t)
-	measured := r.gate(BaseSources{})
-	file := r.save(measured)
-	r.write("text.zip", "PK but no zip")
-	only := r.saveRun(measured.Run)
-	r.write("broken/"+DefaultConfig, "version: 1\ngateway: {strat: x}\n")
-	r.commit()
-	for name, c := range map[string]struct {
-		from   BaseSources
-		source bench.BaseSource
-		note   string // of the base
-		err    string
-		usage  bool
-	}{
-		"nothing":                        {from: BaseSources{}},
-		"a bundle before a commit":       {from: BaseSources{File: file, Ref: "HEAD"}, source: bench.SourceBundle},
-		"numbers, whose commit is here":  {from: BaseSources{File: only}, source: bench.SourceRebuild, note: "the bundled gateway cannot be used"},
-		"numbers, and no building":       {from: BaseSources{File: only, BundleOnly: true}, source: bench.SourceStored, note: "the bundled gateway cannot be used"},
-		"numbers, and a commit gone":     {from: BaseSources{File: only, Ref: "gone"}, source: bench.SourceStored, note: `there is no commit "gone"`},
-		"a file that a user named":       {from: BaseSources{File: "missing.zip", Ref: "HEAD"}, err: "missing.zip", usage: true},
-		"a broken file that a user has":  {from: BaseSources{File: "text.zip"}, err: "text.zip", usage: true},
-		"a broken file that was fetched": {from: BaseSources{File: "text.zip", Fetched: true, Ref: "HEAD"}, source: bench.SourceRebuild, note: "text.zip"},
-		"a commit that a user named":     {from: BaseSources{Ref: "gone", Named: true}, err: `--base-ref: there is no commit "gone"`, usage: true},
-		"a commit that is gone":          {from: BaseSources{Ref: "gone"}, note: `there is no commit "gone"`},
-		"what was noted before":          {from: BaseSources{Ref: "HEAD", Notes: []string{"no token"}}, source: bench.SourceRebuild, note: "no token"},
-		"its own configuration broken":   {from: BaseSources{Ref: "HEAD", Config: "broken/" + DefaultConfig}, source: bench.SourceRebuild, note: "the base's configuration cannot be read"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := r.open()
-			choice := choice{Session: s, BaseSources: c.from}
-			base, err := choice.choose(t.Context())
-			if err := choice.close(); err != nil {
-				t.Error(err)
-			}
-			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) || host.IsUsage(err) != c.usage {
-				t.Fatalf("error %v, want one with %q", err, c.err)
-			}
-			if base.Info.Source != c.source || !strings.Contains(base.Notes, c.note) || (base.Notes == "") != (c.note == "") {
-				t.Errorf("%+v, want %q with the note %q", base, c.source, c.note)
-			}
-			if (base.side != nil) != (c.source == bench.SourceBundle || c.source == bench.SourceRebuild) {
-				t.Errorf("a gateway: %v", base.side)
-			}
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
 }
 
 // TestStoredBase: where only numbers can be had, they decide.

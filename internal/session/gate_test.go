@@ -16,7 +16,7 @@ import (
 func TestGateByBaseline(t *testing.T) {
 	r := newRepository(t)
 	g := r.gate(BaseSources{})
-	if g.Verdict.Outcome != bench.NoBaseline || g.Base.Info.Source != "" || !g.Run.Validity.Complete || armsOf(g.Run) != "map[direct:2 head:2]" {
+	if g.Verdict.Outcome != bench.NoBaseline || g.Base.Info.Source != "" || !g.Run.Validity.Complete || armsOf(g.Run) != "map[direct:1 head:1]" {
 		t.Fatalf("outcome %s, base %+v, rounds of %s", g.Verdict.Outcome, g.Base, armsOf(g.Run))
 	}
 	if c := g.Run.Commit; c.SHA != r.head || c.Ref != "main" || c.Dirty {
@@ -77,7 +77,7 @@ func TestStoredBase(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	r := newRepository(t)
 	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
-	s := r.open("suite.probes", "disconnect", "load.trace", "trace.jsonl")
+	s := r.open("suite.modes", "json,sse", "suite.probes", "disconnect", "load.trace", "trace.jsonl")
 	run, err := s.Measure(t.Context(), Sides{
 		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
 		OpenLoop: &openloop.Settings{
@@ -106,7 +106,7 @@ func TestMeasure(t *testing.T) {
 func TestMeasureTwice(t *testing.T) {
 	r := newRepository(t)
 	run, err := r.open().MeasureTwice(t.Context(), 1)
-	if err != nil || armsOf(run) != "map[base:2 direct:2 head:2]" || strings.Count(r.log.String(), "building") != 1 {
+	if err != nil || armsOf(run) != "map[base:1 direct:1 head:1]" || strings.Count(r.log.String(), "building") != 1 {
 		t.Errorf("rounds of %s, %v\n%s", armsOf(run), err, r.log)
 	}
 }

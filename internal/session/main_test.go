@@ -87,7 +87,7 @@ type repository struct {
 
 const gatewayFile = `version: 1
 gateway: {build: cp gateway.sh gateway, start: exec ./gateway, ready: {path: /health, timeout: 10s}}
-suite: {modes: [json, sse], concurrency: [1], body: [1KB]}
+suite: {modes: [json], concurrency: [1], body: [1KB]}
 measure: {rounds: 1, time_budget: 1s}
 `
 

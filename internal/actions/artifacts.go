@@ -60,7 +60,7 @@ func NewArtifacts(getenv func(string) string, clock retry.Clock) (*Artifacts, er
 	if err != nil {
 		return nil, fmt.Errorf("ACTIONS_RUNTIME_TOKEN: %w", err)
 	}
-	// Not a positive number is as good as unset: the service has its own limit.
+	// Without a positive number the service applies its own limit.
 	retention, _ := strconv.Atoi(getenv("GITHUB_RETENTION_DAYS"))
 	return &Artifacts{
 		service:   u.Scheme + "://" + u.Host,

@@ -4,11 +4,11 @@ package actions
 // finds none in it: a space goes between the signs of :: at the start of a line,
 // and before the bracket of ##[ anywhere. All other text stays as it is.
 //
-// It errs on the side of a space too many. The runner trims all space of Unicode before it
-// looks for ::, ends lines at a carriage return too, and compares by the rules
-// of a language, in which control characters, soft hyphens and their like do not
-// count (https://github.com/actions/runner, ActionCommand.cs). So bytes that are
-// not printable ASCII neither end the start of a line nor come between signs.
+// In doubt it adds a space. The runner trims all space of Unicode before it looks
+// for ::, ends lines at a carriage return too, and compares by the rules of a
+// language, in which control characters and soft hyphens do not count
+// (https://github.com/actions/runner, ActionCommand.cs). So bytes that are not
+// printable ASCII neither end the start of a line nor come between signs.
 type breaker struct {
 	hashes int // of ## that ended what was seen, 2 at most
 	colon  bool

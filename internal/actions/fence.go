@@ -8,9 +8,8 @@ import (
 )
 
 // Untrusted returns a writer to the log for what builds and gateways print. The
-// runner takes no commands from it, in none of its two notations: the text
-// stands between stop-commands and a random token, and is broken up as by
-// breaker besides. The fence opens with the first byte, and every command
+// runner takes no commands from it: the text stands between stop-commands and a
+// random token, and a breaker takes it apart as well. The fence opens with the first byte, and every command
 // that the Runner issues closes it; the next byte opens a new one.
 //
 // All writers of a Runner share the fence, since they share the lines of the

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// What GitHub takes; more of it fails the step or is dropped.
+// The limits of GitHub: more fails the step or is dropped.
 const (
 	maxSummary = 1 << 20 // bytes a step
 	maxOutput  = 1 << 20 // bytes a job

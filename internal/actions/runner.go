@@ -45,8 +45,8 @@ func NewRunner(getenv func(string) string, log io.Writer) *Runner {
 	}
 }
 
-// deaf reports no errors: the library panics on them, and when the log is gone
-// there is nobody left to tell.
+// deaf hides write errors from the library, which panics on them. When the log is
+// gone, there is no place to report them.
 type deaf struct{ w io.Writer }
 
 func (d deaf) Write(p []byte) (int, error) {

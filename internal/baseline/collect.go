@@ -15,7 +15,7 @@ import (
 )
 
 // collect finds what paths name, with everything below directories, and checks
-// that all of it can travel. Digests are still missing.
+// that it can be bundled. Digests are computed later.
 func collect(root *os.Root, paths []string, limit int64) (Manifest, error) {
 	c := collector{root: root, found: make(map[string]File)}
 	for _, p := range paths {
@@ -86,7 +86,8 @@ func (c *collector) add(p string) error {
 	})
 }
 
-// look says what a path is, and refuses what is neither file nor directory.
+// look says what a path is: a file, a directory, or a link that stays inside.
+// Everything else is refused.
 func (c *collector) look(p string) (File, error) {
 	info, err := c.root.Lstat(p)
 	if err != nil {

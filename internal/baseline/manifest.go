@@ -40,8 +40,8 @@ type File struct {
 	SHA256 string `json:"sha256,omitempty"` // hex; of a file
 }
 
-// Perm is the permission bits of a mode. Bits beyond them, such as setuid, do
-// not travel: who unpacks is another user.
+// Perm is the permission bits of a mode. Others, such as setuid, are dropped:
+// another user unpacks the bundle.
 type Perm fs.FileMode
 
 // MarshalText writes the octal digits, "0755".
@@ -159,7 +159,7 @@ func (f File) fileMode() fs.FileMode {
 	return fs.FileMode(f.Mode)
 }
 
-// checkPath wants a path inside the directory that has one way to be written.
+// checkPath accepts a path inside the directory in its canonical form only.
 func checkPath(p string) error {
 	switch {
 	case !fs.ValidPath(p) || p == ".":

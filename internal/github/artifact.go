@@ -86,8 +86,8 @@ const downloadTimeout = 5 * time.Minute
 
 // DownloadArtifact writes the artifact's zip, of at most limit bytes, and
 // compares it with the digest if that is known. One that is gone is an
-// [ErrExpired], a longer one an [ErrTooLarge]. With an error, nobody can say
-// what is in the file.
+// [ErrExpired], a longer one an [ErrTooLarge]. After an error, the content of the
+// file is undefined.
 func (c *Client) DownloadArtifact(ctx context.Context, a Artifact, into File, limit int64) error {
 	doing := fmt.Sprintf("downloading artifact %s (%d)", oneLine(a.Name), a.ID)
 	if a.Bytes > limit {

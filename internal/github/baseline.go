@@ -44,8 +44,8 @@ const (
 	LacksTime     Lack = "time"     // the artifact has expired
 )
 
-// NoBaselineError says that there is none, which is no failure: it is so for
-// the first run ever.
+// NoBaselineError says that there is no baseline. That is no failure: the very
+// first run has none.
 type NoBaselineError struct {
 	Lack   Lack
 	Reason string // a sentence for the reader
@@ -53,7 +53,7 @@ type NoBaselineError struct {
 
 func (e *NoBaselineError) Error() string { return "no baseline: " + e.Reason }
 
-// Each bounds a search that would otherwise go through years of runs.
+// The bounds of a search, which would otherwise go through years of runs.
 const (
 	runPages    = 5  // of runs, for each event
 	comparisons = 30 // of commits
@@ -123,8 +123,8 @@ type search struct {
 	ancestors int                   // runs that were looked at for the artifact
 }
 
-// trustedRuns lists them, the newest first; with a sha those for that commit,
-// of which it does not matter if others slip in, as all are compared.
+// trustedRuns lists the trusted runs, the newest first; with a sha only those of
+// that commit. Should GitHub return others, they do no harm: all are compared.
 func (s *search) trustedRuns(ctx context.Context, sha string) ([]run, error) {
 	q := s.query
 	var runs []run
@@ -190,7 +190,7 @@ func (s *search) first(ctx context.Context, runs []run) (Baseline, bool, error) 
 			continue
 		}
 		if left[0].Expired {
-			// What lies further back was left earlier, and is gone, too.
+			// Older runs left theirs earlier, so those have expired, too.
 			return Baseline{}, false, &NoBaselineError{LacksTime, fmt.Sprintf("artifact %s of run %d for commit %.12s has expired%s; the next push to %s leaves another",
 				s.query.Artifact, r.id, r.sha, on(left[0]), s.query.Branch)}
 		}
@@ -206,8 +206,8 @@ func on(a Artifact) string {
 	return " on " + a.Expires.UTC().Format("2 January 2006")
 }
 
-// compare compares the run's commit with the one asked for, each commit once.
-// What it does not compare any more does not lead there.
+// compare compares the run's commit with the one asked for, each commit once. A
+// commit beyond the limit counts as no ancestor.
 func (s *search) compare(ctx context.Context, r run) (Comparison, error) {
 	compared, ok := s.compared[r.sha]
 	if ok {
@@ -224,7 +224,7 @@ func (s *search) compare(ctx context.Context, r run) (Comparison, error) {
 	return compared, err
 }
 
-// lack says why nothing was found among runs trusted ones.
+// lack says why no baseline was found; runs is how many trusted ones there were.
 func (s *search) lack(runs int) error {
 	q := s.query
 	switch {

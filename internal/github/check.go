@@ -89,7 +89,7 @@ func (c *Client) CreateCheck(ctx context.Context, check Check) (string, error) {
 		return "", failed(doing, err)
 	}
 	for len(rest) > 0 {
-		// What an update gives is added.
+		// An update adds its annotations to those there are.
 		first, rest = batch(rest)
 		_, _, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, made.GetID(), github.UpdateCheckRunOptions{
 			Name: check.Name, Output: check.output(first),

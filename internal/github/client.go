@@ -28,8 +28,8 @@ type Options struct {
 
 // Client asks about one repository. It can be used by several goroutines.
 //
-// What may be cured by it is asked again, as package retry does. What fails for
-// good is an [*Error].
+// A request that may succeed later is sent again, as package retry does it. One
+// that fails for good is an [*Error].
 type Client struct {
 	api         *github.Client
 	plain       *http.Client // without our token, for signed URLs

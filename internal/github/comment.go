@@ -31,8 +31,8 @@ type Comment struct {
 // Posted is what became of a comment.
 type Posted struct {
 	URL string
-	// Newer is the mark of a comment that reports something later. It was left as
-	// it is, and URL is its place.
+	// Newer is the mark of a comment that reports a later run. That comment was not
+	// changed, and URL points to it.
 	Newer *Mark
 }
 
@@ -44,18 +44,18 @@ const commentPages = 30
 //
 // A comment is ours if it starts with our mark and its author is the one whose
 // token we have. The mark alone proves nothing: anyone can write it, and we
-// would edit a stranger's words, or let them speak for us. Who we are cannot be
-// asked for, as GET /user is refused for a job's token; so it is Author, whose
-// default fits that token. With another token and no Author it is learnt from
-// the first comment that is made, which is then taken away again if the author
-// turns out to have an older one.
+// would edit a stranger's words, or let them speak for us. GET /user, which would
+// tell who we are, is refused for a job's token, so the caller says it: Author,
+// whose default fits that token. With another token and no Author, the first
+// comment that is made shows who we are; it is deleted again if that author has an
+// older one.
 func (c *Client) UpsertComment(ctx context.Context, comment Comment) (Posted, error) {
 	doing := fmt.Sprintf("commenting on pull request %d", comment.Pull)
 	if err := comment.check(); err != nil {
 		return Posted{}, &Error{Doing: doing, Err: err}
 	}
-	// Making a comment cannot simply be tried again, or it could be there twice:
-	// the list says whether it has come to be.
+	// Sending the request again could post the comment twice. Each attempt reads the
+	// list first, which shows whether it was made.
 	var posted Posted
 	err := c.clock.Do(ctx, 0, func(ctx context.Context) (err error) {
 		posted, err = c.upsert(ctx, comment)
@@ -114,7 +114,7 @@ func (c *Client) markedComments(ctx context.Context, comment Comment) ([]*github
 	return marked, err
 }
 
-// by keeps those of an author. A login that ends in [bot] belongs to an app, and
+// by keeps the comments of an author. A login that ends in [bot] belongs to an app, and
 // no person can have one.
 func by(login string, comments []*github.IssueComment) []*github.IssueComment {
 	var of []*github.IssueComment

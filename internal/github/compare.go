@@ -8,8 +8,9 @@ import (
 	"github.com/google/go-github/v62/github"
 )
 
-// Comparison is how a commit stands to a base: Ahead commits are in it and not
-// in the base, Behind the other way round. MergeBase is the newest of both.
+// Comparison compares a commit with a base: Ahead commits are in it and not in the
+// base, Behind commits in the base and not in it. MergeBase is the newest commit
+// of both.
 type Comparison struct {
 	Ahead, Behind int
 	MergeBase     string

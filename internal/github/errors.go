@@ -12,8 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/retry"
 )
 
-// What a caller may want to tell apart, with [errors.Is]. An ErrReadOnly is no
-// failure of a run for a fork's pull request: its results go elsewhere.
+// Errors to tell apart with [errors.Is]. An ErrReadOnly does not fail a run for a
+// fork's pull request: its results are published by another workflow.
 var (
 	ErrReadOnly    = errors.New("the token has no permission for this")
 	ErrNotFound    = errors.New("not found")
@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// unsure says that nobody knows whether a request was carried out.
+// unsure tells whether the failed request may have been carried out.
 func unsure(err error) bool {
 	e := new(Error)
 	return errors.As(err, &e) && (e.Status == 0 || e.Status >= 500) && !errors.Is(err, ErrRateLimited)

@@ -41,8 +41,8 @@ type Repository struct {
 	DefaultBranch string
 }
 
-// PullRequest is one of them as it was when asked, so its labels and its head
-// may have changed since.
+// PullRequest is a pull request as it was when it was read: its labels and its
+// head may have changed since.
 type PullRequest struct {
 	Number     int
 	HeadSHA    string // the author's commit, not the merge commit that is checked out
@@ -102,7 +102,7 @@ func (e *EventError) Error() string {
 	return fmt.Sprintf("event %q: %s; %s", e.Name, e.Reason, e.Instead)
 }
 
-// supported is every event with how its part of the payload is read.
+// supported has the function that reads the payload of each event.
 var supported = map[Kind]func(payload, *Event) error{
 	Push:             payload.push,
 	PullRequested:    payload.pullRequest,
@@ -126,7 +126,7 @@ var refused = map[string]EventError{
 }
 
 // ParseEvent reads the event's file, whose name is GITHUB_EVENT_PATH, under the
-// event's name, GITHUB_EVENT_NAME. An event that is not to be run by is an
+// event's name, GITHUB_EVENT_NAME. An event that must not start a run is an
 // [*EventError].
 func ParseEvent(name string, file []byte) (Event, error) {
 	if r, ok := refused[name]; ok {
@@ -135,7 +135,7 @@ func ParseEvent(name string, file []byte) (Event, error) {
 	}
 	read, ok := supported[Kind(name)]
 	if !ok {
-		return Event{}, &EventError{name, "nothing is known to be done for it", "use push, pull_request, merge_group, workflow_dispatch, schedule or workflow_run"}
+		return Event{}, &EventError{name, "it is not supported", "use push, pull_request, merge_group, workflow_dispatch, schedule or workflow_run"}
 	}
 	event := Event{Kind: Kind(name)}
 	if err := event.fill(file, read); err != nil {

@@ -22,8 +22,8 @@ const (
 	resetHeader     = "X-RateLimit-Reset"
 )
 
-// limited is a request that GitHub refused without looking at it, so that any
-// may be sent again.
+// limited is a request that GitHub refused without looking at it, so that it may
+// be sent again whatever its method.
 type limited struct {
 	asked time.Duration // to wait
 	until time.Time
@@ -35,8 +35,8 @@ func (l *limited) Error() string {
 
 func (l *limited) Unwrap() error { return ErrRateLimited }
 
-// limitOf says whether an answer, nil for none, is a limit's. It takes the time
-// of the reset off any answer, since go-github would refuse by itself to send
+// limitOf returns the limit that an answer reports, nil when it reports none. It
+// removes the time of the reset from every answer: go-github would refuse to send
 // anything before it.
 func limitOf(resp *http.Response, now time.Time) *limited {
 	if resp == nil {

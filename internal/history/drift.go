@@ -9,12 +9,12 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// Drift looks past the last runs, so that a step of yesterday is seen at once
-// and not half hidden in what it is compared with.
+// Drift does not compare with the latest runs: after a recent step, some of them
+// would be as slow as the current one.
 const (
 	driftNearest = 10 // runs back
-	// driftLeast past runs are needed: the median of five stands when two of
-	// them had an odd machine.
+	// driftLeast past runs are needed: the median of five is sound when two of them
+	// had an odd machine.
 	driftLeast = 5
 )
 
@@ -27,7 +27,7 @@ type Limit struct {
 	Floor float64 // in the metric's unit
 }
 
-// DriftNote is a metric of main that is not what it was.
+// DriftNote is a metric of main that has moved by more than its limit.
 type DriftNote struct {
 	Scenario string
 	Metric   bench.Metric
@@ -40,8 +40,8 @@ type DriftNote struct {
 	Limit  float64 // what Change is beyond, on the same scale
 
 	// Since is the first commit after the point that divides the runs best, and
-	// Step the part of Change that lies there; what is missing came gradually.
-	// Since is empty when all runs were of one commit.
+	// Step the part of Change at that point; the rest came gradually. Since is
+	// empty when all runs were of one commit.
 	Since string
 	Step  float64
 }

@@ -1,5 +1,5 @@
-// Package retry does again what may succeed the next time, above all requests
-// over HTTP. It must not know who is asked, or for what.
+// Package retry repeats what may succeed the next time, above all requests over
+// HTTP. It must not know who is asked, or for what.
 package retry
 
 import (

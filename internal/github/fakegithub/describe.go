@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -34,10 +33,6 @@ var router = sync.OnceValues(func() (routers.Router, error) {
 	orNull(doc.Components.Schemas["workflow-run"].Value, "head_repository")
 	return gorillamux.NewRouter(doc)
 })
-
-// started is the directory that the test was started in, its package's. It may
-// have changed to another since.
-var started, startedErr = os.Getwd()
 
 func orNull(schema *openapi3.Schema, property string) {
 	copied := *schema.Properties[property].Value

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,5 +76,27 @@ func TestGitAsTheUser(t *testing.T) {
 	}
 	if out, err := s.Git(t.Context(), "config", "--list"); err != nil || strings.Contains(out, "SECRET") || !strings.Contains(out, "remote.origin.fetch") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestTrustedGitRunsNoHooks: a hook that an earlier step has left would get the
+// credentials of the checkout.
+func TestTrustedGitRunsNoHooks(t *testing.T) {
+	repository(t, t.TempDir())
+	if err := errors.Join(os.MkdirAll(".git/hooks", 0o755), os.WriteFile(".git/hooks/pre-commit", []byte("#!/bin/sh\ntouch hooked\n"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	commit := []string{"-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--allow-empty", "--message=x"}
+	if _, err := TrustedGit(t.Context(), commit...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat("hooked"); err == nil {
+		t.Error("the hook was run")
+	}
+	if out, err := exec.Command("git", commit...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat("hooked"); err != nil {
+		t.Errorf("nothing runs this hook, so this test shows nothing: %v", err)
 	}
 }

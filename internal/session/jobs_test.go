@@ -6,6 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/workload"
 )
 
 // The smallest scenario keeps its name where a request of its size is not
@@ -37,5 +38,43 @@ func TestSizesOfTheSuiteAreRaised(t *testing.T) {
 				t.Errorf("%s: %d requests, the first of %d bytes, %v", s, len(all), len(all[0].Body), err)
 			}
 		}
+	}
+}
+
+// A mix has requests whose right answer is a failure, and the mock is told all
+// answers that they ask for.
+func TestJobsOfAMix(t *testing.T) {
+	c, err := config.Load(config.ForMock, config.Sources{File: []byte(`version: 1
+suite: {modes: [json, sse], concurrency: [1]}
+load: {fail: {429: 10%, cut: 5%}, answer: {quantiles: [1KB, 4KB, 64KB]}}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, err := newJobs(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Scenarios() {
+		all, err := work.of(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused, cut := 0, 0
+		for _, job := range all {
+			if job.Status == 429 && len(job.Want) > 0 {
+				refused++
+			}
+			if job.Cut {
+				cut++
+			}
+		}
+		if len(all) != workload.Entries || refused != workload.Entries/10 || cut != workload.Entries/20 {
+			t.Errorf("%s: %d of %d requests are refused, %d are cut", s, refused, len(all), cut)
+		}
+	}
+	mock, err := MockSettings(c)
+	if err != nil || len(mock.Answers) != len(work.answers.List()) || len(mock.Answers) < 4 {
+		t.Errorf("the mock has %d answers, %v", len(mock.Answers), err)
 	}
 }

@@ -165,31 +165,49 @@ func TestStages(t *testing.T) {
 	}
 }
 
-// TestConfirm: fresh rounds are asked for what the screening found, and for no
-// longer than the deadline.
+// TestConfirm: fresh rounds are asked for what the screening found, once, and for
+// no longer than the deadline.
 func TestConfirm(t *testing.T) {
 	now := time.Unix(1000, 0)
-	s := &Session{now: func() time.Time { return now }, log: &Lines{W: &bytes.Buffer{}}}
-	run := recordtest.Run(12, recordtest.SSE10)
-	for i := range run.Rounds {
-		r := &run.Rounds[i]
-		r.Errors = nil
-		for m := range r.Metrics {
-			if r.Arm == bench.Head {
-				r.Metrics[m] *= 2
+	policy := bench.DefaultPolicy()
+	for slow, says := range map[bench.Arm]string{bench.Head: "screened: 1 suspect", bench.Base: "possible improvements"} {
+		var log bytes.Buffer
+		s := &Session{now: func() time.Time { return now }, log: &Lines{W: &log}}
+		run := recordtest.Run(12, recordtest.SSE10)
+		for i := range run.Rounds {
+			r := &run.Rounds[i]
+			r.Errors = nil
+			for m := range r.Metrics {
+				if r.Arm == slow {
+					r.Metrics[m] *= 2
+				}
 			}
 		}
+		next := s.confirm(now.Add(time.Minute), policy)
+		settings, more := next(run)
+		if !more || settings.Stage != bench.Confirm || len(settings.Scenarios) != 1 || settings.Scenarios[0] != recordtest.SSE10 || settings.Budget != time.Minute || settings.Rounds == 0 {
+			t.Errorf("%s is slow: more %v, %+v", slow, more, settings)
+		}
+		if !strings.Contains(log.String(), says) {
+			t.Errorf("%s is slow: the log lacks %q: %s", slow, says, &log)
+		}
+		if _, more := next(run); more {
+			t.Error("confirmed twice")
+		}
+		if _, more := s.confirm(now, policy)(run); more {
+			t.Error("confirmed beyond the deadline")
+		}
 	}
-	policy := bench.DefaultPolicy()
-	next := s.confirm(now.Add(time.Minute), policy)
-	settings, more := next(run)
-	if !more || settings.Stage != bench.Confirm || len(settings.Scenarios) != 1 || settings.Scenarios[0] != recordtest.SSE10 || settings.Budget != time.Minute || settings.Rounds == 0 {
-		t.Errorf("more %v, %+v", more, settings)
-	}
-	if _, more := next(run); more {
-		t.Error("confirmed twice")
-	}
-	if _, more := s.confirm(now, policy)(run); more {
-		t.Error("confirmed beyond the deadline")
+}
+
+// TestFailuresOf: requests of the direct path do not count.
+func TestFailuresOf(t *testing.T) {
+	f := FailuresOf(bench.Run{Rounds: []bench.Round{
+		{Arm: bench.Direct, Requests: 50, Errors: map[bench.ErrorClass]int{bench.ErrStatus: 50}},
+		{Arm: bench.Base, Requests: 10},
+		{Arm: bench.Head, Requests: 7, Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2, bench.ErrStatus: 1}},
+	}})
+	if f.Failed != 3 || f.Sent != 20 || f.String() != "3 of 20 requests through the gateway failed ([status timeout])" {
+		t.Error(f)
 	}
 }

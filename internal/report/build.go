@@ -1,17 +1,18 @@
 package report
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/charts"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // sections are all parts of a document in their order. Each returns an empty
 // section where it has nothing to say.
-var sections = []func(*builder) Section{
+var sections = []func(*builder) document.Section{
 	(*builder).failure,
 	(*builder).changes,
 	(*builder).changeMap,
@@ -36,7 +37,7 @@ var sections = []func(*builder) Section{
 
 // Build words a report. A report without an outcome and without a failure is of
 // a run that nothing was decided about.
-func Build(r Report) Document {
+func Build(r Report) document.Document {
 	b := newBuilder(r)
 	d := b.headline()
 	for _, section := range sections {
@@ -48,44 +49,43 @@ func Build(r Report) Document {
 	return d
 }
 
+// mostStatus is how long the description of a commit status may be
+// (https://docs.github.com/rest/commits/statuses).
+const mostStatus = 140
+
+// Line is the verdict of a report in one line of plain text of at most 140
+// characters: for a status and for whoever greps.
+func Line(r Report) string { return newBuilder(r).headline().Line(mostStatus) }
+
 // builder is a report laid out for its sections.
 type builder struct {
 	bench.Verdict
+	charts.Run
 	run      bench.Run
 	context  Context
 	rows     []row
-	arms     []bench.Arm               // in the order direct, base, head
-	gateways []bench.Arm               // arms without direct
 	cells    map[string]bench.Scenario // by ID
 	outcomes map[string]bench.Outcome  // by scenario
 	failures map[bench.Arm]int         // requests that failed in valid rounds
-	suite    []bench.Scenario
-	notes    notes // of the section that is being built
+	notes    notes                     // of the section that is being built
 }
 
 func newBuilder(r Report) *builder {
 	b := &builder{
-		Verdict: r.Verdict, run: r.Run, context: r.Context,
-		cells: make(map[string]bench.Scenario), outcomes: make(map[string]bench.Outcome),
-		failures: make(map[bench.Arm]int),
+		Verdict: r.Verdict, Run: charts.Run{Rounds: summary.NewIndex(r.Run.Rounds)}, run: r.Run, context: r.Context,
+		cells: make(map[string]bench.Scenario), outcomes: make(map[string]bench.Outcome), failures: make(map[bench.Arm]int),
 	}
 	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-		if !slices.Contains(r.Run.Plan.Arms, arm) {
-			continue
-		}
-		b.arms = append(b.arms, arm)
-		if arm != bench.Direct {
-			b.gateways = append(b.gateways, arm)
+		if slices.Contains(r.Run.Plan.Arms, arm) {
+			b.Arms = append(b.Arms, arm)
 		}
 	}
-	rounds := summary.NewIndex(r.Run.Rounds)
 	for _, c := range r.Run.Scenarios {
 		b.cells[c.ID] = c.Scenario
-		b.rows, b.suite = append(b.rows, row{c.Scenario, rounds}), append(b.suite, c.Scenario)
-	}
-	for _, arm := range b.arms {
-		for _, r := range b.rows {
-			n, _ := r.errors(arm)
+		at := row{c.Scenario, b.Rounds}
+		b.rows, b.Suite = append(b.rows, at), append(b.Suite, c.Scenario)
+		for _, arm := range b.Arms {
+			n, _ := at.errors(arm)
 			b.failures[arm] += n
 		}
 	}
@@ -104,12 +104,12 @@ func (b *builder) measuredOnly() bool { return b.Outcome == "" && !b.failed() }
 
 // rank is the rank of a section on measured figures: of a comparison they are
 // beside the point.
-func (b *builder) rank(compared Rank) Rank {
+func (b *builder) rank(compared document.Rank) document.Rank {
 	switch {
 	case b.measuredOnly():
-		return Always
+		return document.Always
 	case b.Outcome == bench.NoBaseline:
-		return min(compared, Folded)
+		return min(compared, document.Folded)
 	default:
 		return compared
 	}
@@ -120,39 +120,25 @@ func (b *builder) partial() bool {
 	return !b.run.Validity.Complete && (!b.failed() || len(b.run.Rounds) > 0)
 }
 
-// incomplete says why the run is not complete.
-func (b *builder) incomplete() string {
-	return cmp.Or(b.run.Validity.Incomplete, "the run does not say why")
-}
-
-func (b *builder) has(arm bench.Arm) bool { return slices.Contains(b.arms, arm) }
-
-// paired is true when base and head were both measured here.
-func (b *builder) paired() bool { return len(b.gateways) > 1 }
-
-// role names an arm as a column does: one gateway alone is "proxied".
-func (b *builder) role(arm bench.Arm) string {
-	if arm != bench.Direct && !b.paired() {
-		return "proxied"
-	}
-	return plain.Brief(string(arm))
-}
-
 // about names what a line is about: the arm only where there are two.
 func (b *builder) about(what string, arm bench.Arm) string {
-	if b.paired() {
+	if b.Paired() {
 		return what + ", " + plain.Brief(string(arm))
 	}
 	return what
 }
 
-// index finds the rounds of the run.
-func (b *builder) index() summary.Index {
-	if len(b.rows) == 0 {
-		return summary.Index{}
+// through is the scenario that the title names, else the suite's first.
+func (b *builder) through() bench.Scenario {
+	if rows := b.telling(b.withOutcome(b.Outcome)); len(rows) > 0 {
+		if s, ok := b.cells[rows[0].Scenario]; ok {
+			return s
+		}
 	}
-	return b.rows[0].rounds
+	return b.rows[0].Scenario
 }
+
+func (b *builder) has(arm bench.Arm) bool { return slices.Contains(b.Arms, arm) }
 
 func (b *builder) modes() []bench.Mode {
 	var all []bench.Mode
@@ -162,8 +148,4 @@ func (b *builder) modes() []bench.Mode {
 		}
 	}
 	return all
-}
-
-func (b *builder) rowsIn(mode bench.Mode) []row {
-	return slices.DeleteFunc(slices.Clone(b.rows), func(r row) bool { return r.Mode != mode })
 }

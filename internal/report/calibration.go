@@ -8,32 +8,33 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // Calibration says how fit a machine is for a gate: false alarms, what slower
 // code would be found, which thresholds the noise carries, and where it comes
 // from.
-func Calibration(c bench.Calibration) Document {
+func Calibration(c bench.Calibration) document.Document {
 	f := c.FalseAlarms
-	d := Document{
+	d := document.Document{
 		Tool: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version), Word: "false alarms",
 		Lead: []string{fmt.Sprintf("%d of %s of unchanged code (95 %%: %s to %s)",
 			f.Regressions, figures.Counted(f.Gates, "resampled gate"), figures.Percent(f.CI[0]), figures.Percent(f.CI[1]))},
 		Others: []string{carriedAdvice(c)},
-		Facts: []Item{
+		Facts: []document.Item{
 			{Name: "From", Text: fmt.Sprintf("%s of one build as base and head; a gate screens with %d", figures.Counted(c.Rounds, "round"), c.GateRounds)},
 			{Name: "Machine", Text: fmt.Sprintf("%s, %s", c.Environment.CPUModel, figures.Counted(c.Environment.CPUs, "CPU"))},
 		},
 	}
-	for _, s := range []Section{alarmRates(c), carriedThresholds(c), noise(c), drift(c)} {
+	for _, s := range []document.Section{alarmRates(c), carriedThresholds(c), noise(c), drift(c)} {
 		d.Sections = append(d.Sections, s)
 	}
 	if len(c.Warnings) > 0 {
-		l := List{}
+		l := document.List{}
 		for _, w := range c.Warnings {
-			l.Items = append(l.Items, Item{Text: w})
+			l.Items = append(l.Items, document.Item{Text: w})
 		}
-		d.Sections = append(d.Sections, Section{ID: "caveats", Heading: "Caveats", Blocks: []Block{l}})
+		d.Sections = append(d.Sections, document.Section{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{l}})
 	}
 	return d
 }
@@ -64,12 +65,12 @@ func carriedAdvice(c bench.Calibration) string {
 	}
 }
 
-func alarmRates(c bench.Calibration) Section {
-	t := Table{What: "change", Columns: []Column{
+func alarmRates(c bench.Calibration) document.Section {
+	t := document.Table{Columns: []document.Column{
 		{Title: "latency", Text: true}, {Title: "gates"}, {Title: "regression"}, {Title: "95 %"}, {Title: "inconclusive"},
 	}}
 	add := func(what string, r bench.Rate) {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 			{Text: what},
 			{Text: fmt.Sprint(r.Gates)},
 			{Text: figures.Percent(r.Share)},
@@ -82,11 +83,11 @@ func alarmRates(c bench.Calibration) Section {
 		add(figures.Added(p.Change)+" "+plain.Brief(strings.ReplaceAll(string(p.Where), "-", " ")), p.Rate)
 	}
 	note := "Intervals cover the luck of resampling these rounds, not that of measuring them: separate gates of unchanged code are better evidence."
-	return Section{ID: "rates", Heading: "How often the gate says regression", Blocks: []Block{t, Paragraph{Text: note, Small: true}}}
+	return document.Section{ID: "rates", Heading: "How often the gate says regression", Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
 }
 
-func carriedThresholds(c bench.Calibration) Section {
-	t := Table{What: "metric", Columns: []Column{
+func carriedThresholds(c bench.Calibration) document.Section {
+	t := document.Table{Columns: []document.Column{
 		{Title: "metric", Text: true}, {Title: "carried in"}, {Title: "carried everywhere from"}, {Title: "worst", Text: true},
 	}}
 	for _, m := range c.Carried {
@@ -94,20 +95,20 @@ func carriedThresholds(c bench.Calibration) Section {
 		if m.Least != nil {
 			least = figures.Percent(*m.Least)
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 			{Text: metricWord(m.Metric)}, {Text: fmt.Sprintf("%d of %d", m.Carried, m.Scenarios)}, {Text: least}, {Text: plain.Brief(m.Worst)},
 		}})
 	}
 	note := "A threshold is carried when a change of twice its size is found in 4 of 5 gates."
-	return Section{ID: "carried", Heading: "Thresholds that this noise can carry", Blocks: []Block{t, Paragraph{Text: note, Small: true}}}
+	return document.Section{ID: "carried", Heading: "Thresholds that this noise can carry", Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
 }
 
 // noise has the primary metric of each scenario before the others, which are
 // left out where room is short.
-func noise(c bench.Calibration) Section {
+func noise(c bench.Calibration) document.Section {
 	var gaps notes
-	table := func(primary bool) Table {
-		t := Table{What: "metric", Columns: []Column{
+	table := func(primary bool) document.Table {
+		t := document.Table{Columns: []document.Column{
 			{Title: "scenario", Text: true},
 			{Title: "metric", Text: true},
 			{Title: "between"},
@@ -121,11 +122,11 @@ func noise(c bench.Calibration) Section {
 			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
 				continue
 			}
-			mark := Cell{}
+			mark := document.Cell{}
 			if n.Reason != "" {
 				mark = marks([]int{gaps.mark(n.Reason, n.Reason)})
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 				{Text: plain.Brief(n.Scenario)},
 				{Text: metricWord(n.Metric)},
 				{Text: known(n.Between)},
@@ -140,13 +141,13 @@ func noise(c bench.Calibration) Section {
 	}
 	note := "Between: SD over rounds of head/base. Process: its part that slices do not explain. Slices: SD inside a round. " +
 		"MDC, minimum detectable change of the value: found in 4 of 5 gates. Limit: smaller changes are ignored."
-	s := Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Blocks: []Block{table(true), Paragraph{Text: note, Small: true}, gaps.list(0)}}
+	s := document.Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.list(0)}}
 	gaps = notes{}
-	s.Sections = []Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: Detail, Blocks: []Block{table(false), gaps.list(0)}}}
+	s.Sections = []document.Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: document.Detail, Blocks: []document.Block{table(false), gaps.list(0)}}}
 	return s
 }
 
-func drift(c bench.Calibration) Section {
+func drift(c bench.Calibration) document.Section {
 	d := c.Drift
 	slope := figures.Added(d.PerRound) + " a round"
 	if d.CI != nil {
@@ -154,5 +155,5 @@ func drift(c bench.Calibration) Section {
 	}
 	text := fmt.Sprintf("%s; SD between rounds %s, correlation from one round to the next %.2f. It is common to base and head and cancels between them; numbers stored elsewhere have all of it.",
 		slope, figures.Percent(d.SD), d.Autocorrelation)
-	return Section{ID: "drift", Heading: "Drift of the level", Blocks: []Block{Paragraph{Text: text}}}
+	return document.Section{ID: "drift", Heading: "Drift of the level", Blocks: []document.Block{document.Paragraph{Text: text}}}
 }

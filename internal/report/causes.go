@@ -7,11 +7,12 @@ import (
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // found are the diagnoses in words: those that are new, or of which nothing
 // tells whether they are, and those that the base has as well.
-type found struct{ current, inBase []Item }
+type found struct{ current, inBase []document.Item }
 
 func (b *builder) findings() found {
 	var f found
@@ -26,7 +27,7 @@ func (b *builder) findings() found {
 }
 
 // diagnosis bounds each part, so that together they stay a remark.
-func (b *builder) diagnosis(d bench.Diagnosis) Item {
+func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
 	title := string(d.Name)
 	if text, known := diagnose.Describe(d.Name); known {
 		title = text.Title
@@ -59,25 +60,25 @@ func (b *builder) diagnosis(d bench.Diagnosis) Item {
 	if look != "" {
 		text += ". Look at: " + plain.To(look, 160)
 	}
-	return Item{Name: plain.To(plain.Capital(name), 80), Text: text + "."}
+	return document.Item{Name: plain.To(plain.Capital(name), 80), Text: text + "."}
 }
 
 // longestCauses is how many diagnoses are told where room is short: a gateway
 // with more needs another remedy.
 const longestCauses = 6
 
-func (b *builder) causes() Section {
-	s := Section{ID: "causes", Heading: "Likely cause"}
+func (b *builder) causes() document.Section {
+	s := document.Section{ID: "causes", Heading: "Likely cause"}
 	if !b.failed() {
-		s.Blocks = []Block{List{Items: b.findings().current, Most: longestCauses}}
+		s.Blocks = []document.Block{document.List{Items: b.findings().current, Most: longestCauses}}
 	}
 	return s
 }
 
-func (b *builder) inBase() Section {
-	s := Section{ID: "in-base", Heading: "Already in the base", Rank: Folded}
+func (b *builder) inBase() document.Section {
+	s := document.Section{ID: "in-base", Heading: "Already in the base", Rank: document.Folded}
 	if !b.failed() {
-		s.Blocks = []Block{List{Items: b.findings().inBase, Most: longestCauses}}
+		s.Blocks = []document.Block{document.List{Items: b.findings().inBase, Most: longestCauses}}
 	}
 	return s
 }

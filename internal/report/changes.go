@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // enough is how many rows or items that decide nothing are shown where room is
@@ -16,8 +17,8 @@ import (
 const enough = 10
 
 // changes are tables of what changed, and of what could not be decided.
-func (b *builder) changes() Section {
-	s := Section{ID: "changes", Heading: "What changed"}
+func (b *builder) changes() document.Section {
+	s := document.Section{ID: "changes", Heading: "What changed"}
 	if b.failed() {
 		return s
 	}
@@ -32,15 +33,15 @@ func (b *builder) changes() Section {
 	add("Improvements, the largest first", 0, b.telling(b.withOutcome(bench.Improvement)))
 	add("Undecided, the least clear first", enough, b.withOutcome(bench.Inconclusive))
 	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, Paragraph{Text: b.key(false), Small: true})
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: b.key(false), Small: true})
 	}
 	return s
 }
 
 // comparisons are one table for each metric that was compared: the typical
 // values first, then what else decides, then what is only shown.
-func (b *builder) comparisons() Section {
-	s := Section{ID: "metrics", Heading: "All scenarios by metric", Rank: Detail}
+func (b *builder) comparisons() document.Section {
+	s := document.Section{ID: "metrics", Heading: "All scenarios by metric", Rank: document.Detail}
 	var order []bench.Metric
 	by := make(map[bench.Metric][]bench.Comparison)
 	for _, c := range b.Comparisons {
@@ -49,15 +50,15 @@ func (b *builder) comparisons() Section {
 		}
 		by[c.Metric] = append(by[c.Metric], c)
 	}
-	rank := func(m bench.Metric) Rank {
+	rank := func(m bench.Metric) document.Rank {
 		gated := slices.ContainsFunc(by[m], func(c bench.Comparison) bool { return c.Gated })
 		switch {
 		case gated && m.IsJudged():
-			return Detail
+			return document.Detail
 		case gated:
-			return Full
+			return document.Full
 		default:
-			return Page
+			return document.Page
 		}
 	}
 	slices.SortStableFunc(order, func(a, b bench.Metric) int { return cmp.Compare(rank(a), rank(b)) })
@@ -66,30 +67,30 @@ func (b *builder) comparisons() Section {
 		if d, known := m.Describe(); known {
 			caption = d.Text
 		}
-		n := Section{ID: "metric-" + strings.ReplaceAll(plain.Clean(string(m)), " ", "_"), Heading: plain.Capital(metricWord(m)), Rank: min(rank(m), Full)}
-		if rank(m) == Page {
+		n := document.Section{ID: "metric-" + strings.ReplaceAll(plain.Clean(string(m)), " ", "_"), Heading: plain.Capital(metricWord(m)), Rank: min(rank(m), document.Full)}
+		if rank(m) == document.Page {
 			n.Aside = "shown, decides nothing"
 		}
-		n.Blocks = []Block{b.comparisonTable(caption, by[m], false)}
+		n.Blocks = []document.Block{b.comparisonTable(caption, by[m], false)}
 		s.Sections = append(s.Sections, n)
 	}
 	if len(order) > 0 {
-		s.Blocks = []Block{Paragraph{Text: b.key(true), Small: true}}
+		s.Blocks = []document.Block{document.Paragraph{Text: b.key(true), Small: true}}
 	}
 	return s
 }
 
 // groups are those that the screening flagged. Where no scenario changed alone,
 // they are what changed.
-func (b *builder) groups() Section {
-	s := Section{ID: "groups", Heading: "Groups of scenarios", Rank: Folded}
+func (b *builder) groups() document.Section {
+	s := document.Section{ID: "groups", Heading: "Groups of scenarios", Rank: document.Folded}
 	if b.failed() {
 		return s
 	}
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
-		s.Rank = Always
+		s.Rank = document.Always
 	}
-	t := Table{What: "group", Columns: []Column{
+	t := document.Table{Columns: []document.Column{
 		{Title: "group", Text: true},
 		{Title: "scenarios"},
 		{Title: "change", Unit: "%"},
@@ -98,7 +99,7 @@ func (b *builder) groups() Section {
 		{Title: "outcome", Text: true},
 	}}
 	for _, g := range b.Groups {
-		t.Rows = append(t.Rows, Row{Outcome: g.Outcome, Cells: []Cell{
+		t.Rows = append(t.Rows, document.Row{Outcome: g.Outcome, Cells: []document.Cell{
 			{Text: plain.Cut(plain.Clean(groupName(g.Group)), 40)},
 			{Text: fmt.Sprint(len(g.Members))},
 			number(g.Shift, figures.Change),
@@ -108,7 +109,7 @@ func (b *builder) groups() Section {
 		}})
 	}
 	if len(t.Rows) > 0 {
-		s.Blocks = []Block{t, Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
+		s.Blocks = []document.Block{t, document.Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
 	}
 	return s
 }
@@ -116,33 +117,33 @@ func (b *builder) groups() Section {
 // failedRequests are the comparisons of failed requests. The same failures are
 // counted by scenario and by class, too; of the counts that are no worse than
 // the base's only those over everything are named.
-func (b *builder) failedRequests() Section {
-	s := Section{ID: "errors", Heading: "Failed requests"}
+func (b *builder) failedRequests() document.Section {
+	s := document.Section{ID: "errors", Heading: "Failed requests"}
 	if b.failed() {
 		return s
 	}
 	if b.Outcome == bench.Pass {
-		s.Rank = Folded
+		s.Rank = document.Folded
 	}
-	l, hidden := List{Most: enough}, 0
+	l, hidden := document.List{Most: enough}, 0
 	for _, e := range b.Errors {
 		if e.Outcome == bench.Pass && (e.Scenario != "" || e.Class != "") {
 			hidden++
 			continue
 		}
-		l.Items = append(l.Items, Item{Name: cmp.Or(e.Scenario, "all scenarios"), Text: fmt.Sprintf("%s: %s", e.Outcome, e.Reason)})
+		l.Items = append(l.Items, document.Item{Name: cmp.Or(e.Scenario, "all scenarios"), Text: fmt.Sprintf("%s: %s", e.Outcome, e.Reason)})
 	}
 	if hidden > 0 {
-		l.Items = append(l.Items, Item{Text: fmt.Sprintf("%s, by scenario or class, no worse than the base", figures.Counted(hidden, "other count"))})
+		l.Items = append(l.Items, document.Item{Text: fmt.Sprintf("%s, by scenario or class, no worse than the base", figures.Counted(hidden, "other count"))})
 	}
-	s.Blocks = []Block{l}
+	s.Blocks = []document.Block{l}
 	return s
 }
 
 // resolutions says, for each gated metric, how small a change could have been
 // detected: in the scenario that shows most and in the one that shows least.
-func (b *builder) resolutions() Section {
-	s := Section{ID: "mdc", Heading: "Minimum detectable change", Rank: Folded}
+func (b *builder) resolutions() document.Section {
+	s := document.Section{ID: "mdc", Heading: "Minimum detectable change", Rank: document.Folded}
 	var order []bench.Metric
 	by := make(map[bench.Metric][]bench.Comparison)
 	for _, c := range b.Comparisons {
@@ -154,19 +155,19 @@ func (b *builder) resolutions() Section {
 		}
 		by[c.Metric] = append(by[c.Metric], c)
 	}
-	t := Table{What: "metric", Columns: []Column{
+	t := document.Table{Columns: []document.Column{
 		{Title: "metric", Text: true}, {Title: "best", Unit: "%"}, {Title: "in", Text: true}, {Title: "worst", Unit: "%"}, {Title: "in", Text: true},
 	}}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }
 	share := func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }
 	for _, m := range order {
 		best, worst := slices.MinFunc(by[m], finer), slices.MaxFunc(by[m], finer)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 			{Text: metricWord(m)}, number(best.Resolution, share), b.scenarioCell(best.Scenario), number(worst.Resolution, share), b.scenarioCell(worst.Scenario),
 		}})
 	}
 	if len(t.Rows) > 0 {
-		s.Blocks = []Block{t, Paragraph{Text: "A true change of the value of that size is found in 4 of 5 runs.", Small: true}}
+		s.Blocks = []document.Block{t, document.Paragraph{Text: "A true change of the value of that size is found in 4 of 5 runs.", Small: true}}
 	}
 	return s
 }
@@ -176,8 +177,8 @@ const longestReason = 300
 
 // rule is what a p had to reach and a change had to exceed, and the verdict's
 // own reasons, for whoever wants to check it.
-func (b *builder) rule() Section {
-	s := Section{ID: "rule", Heading: "Rule and reasons", Rank: Folded}
+func (b *builder) rule() document.Section {
+	s := document.Section{ID: "rule", Heading: "Rule and reasons", Rank: document.Folded}
 	if b.failed() || len(b.Verdict.Scenarios) == 0 {
 		return s
 	}
@@ -187,35 +188,35 @@ func (b *builder) rule() Section {
 	if r.Hypotheses > 0 {
 		text += fmt.Sprintf(", so p at most %.2g by Holm over %s", r.Level, figures.Counted(r.Hypotheses, "metric"))
 	}
-	l := List{}
+	l := document.List{}
 	for _, o := range []bench.Outcome{bench.Regression, bench.Improvement, bench.Inconclusive} {
 		for _, v := range b.Verdict.Scenarios {
 			if v.Outcome == o {
-				l.Items = append(l.Items, Item{Name: v.Scenario, Text: fmt.Sprintf("%s: %s", o, plain.To(v.Reason, longestReason))})
+				l.Items = append(l.Items, document.Item{Name: v.Scenario, Text: fmt.Sprintf("%s: %s", o, plain.To(v.Reason, longestReason))})
 			}
 		}
 	}
 	for _, g := range b.Groups {
-		l.Items = append(l.Items, Item{Name: groupName(g.Group), Text: fmt.Sprintf("%s: %s", g.Outcome, cmp.Or(plain.To(g.Reason, longestReason), "no reason given"))})
+		l.Items = append(l.Items, document.Item{Name: groupName(g.Group), Text: fmt.Sprintf("%s: %s", g.Outcome, cmp.Or(plain.To(g.Reason, longestReason), "no reason given"))})
 	}
 	if b.Outcome == bench.Inconclusive { // they tend to have the same reason
 		l.Most = 3
 	}
-	s.Blocks = []Block{Paragraph{Text: text + "."}, l}
+	s.Blocks = []document.Block{document.Paragraph{Text: text + "."}, l}
 	return s
 }
 
 // caveats are the warnings of the verdict and of the run, each once.
-func (b *builder) caveats() Section {
-	s := Section{ID: "caveats", Heading: "Caveats", Rank: Folded}
+func (b *builder) caveats() document.Section {
+	s := document.Section{ID: "caveats", Heading: "Caveats", Rank: document.Folded}
 	if b.measuredOnly() {
-		s.Rank = Always
+		s.Rank = document.Always
 	}
 	for _, w := range slices.Concat(b.Warnings, b.run.Validity.Warnings) {
 		b.notes.mark(w, w)
 	}
 	l := b.notes.list(enough)
 	l.Numbered = false
-	s.Blocks = []Block{l}
+	s.Blocks = []document.Block{l}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
@@ -139,7 +140,7 @@ func TestWorstFirst(t *testing.T) {
 			label, _ := c.Metric.Describe()
 			by[[2]string{c.Scenario, label.Label}] = c
 		}
-		of := func(r report.Row) bench.Comparison {
+		of := func(r document.Row) bench.Comparison {
 			return by[[2]string{r.Cells[0].Text, strings.TrimSuffix(r.Cells[1].Text, "*")}]
 		}
 		percent := figures.Added(*of(rows[0]).Change)
@@ -236,10 +237,10 @@ func fits(t *testing.T, name string, r report.Report) {
 func TestAnnotations(t *testing.T) {
 	for name, want := range map[string]struct {
 		n     int
-		level report.Level
+		level document.Level
 	}{
-		"pass": {0, ""}, "improvement": {0, ""}, "regression": {5, report.Fault}, "accepted": {5, report.Warning}, "reported_only": {5, report.Warning},
-		"inconclusive": {1, report.Warning}, "no_baseline": {1, report.Notice}, "failure": {1, report.Fault}, "errors": {1, report.Fault},
+		"pass": {0, ""}, "improvement": {0, ""}, "regression": {5, document.Fault}, "accepted": {5, document.Warning}, "reported_only": {5, document.Warning},
+		"inconclusive": {1, document.Warning}, "no_baseline": {1, document.Notice}, "failure": {1, document.Fault}, "errors": {1, document.Fault},
 	} {
 		got := markdown.Check(report.Build(reports()[name])).Annotations
 		if len(got) != want.n {

@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // withOutcome are the gated comparisons with an outcome, the worst first. A
@@ -54,16 +55,6 @@ func (b *builder) telling(rows []bench.Comparison) []bench.Comparison {
 	return rows
 }
 
-// firstOfEach is the first row of each scenario.
-func firstOfEach(rows []bench.Comparison) []bench.Comparison {
-	seen := make(map[string]bool)
-	return slices.DeleteFunc(slices.Clone(rows), func(c bench.Comparison) bool {
-		again := seen[c.Scenario]
-		seen[c.Scenario] = true
-		return again
-	})
-}
-
 // part is the share of the base's value that Change is a share of.
 func part(c bench.Comparison) float64 {
 	if c.Of == bench.OfOverhead && c.Share != nil {
@@ -101,50 +92,50 @@ func (b *builder) key(detectable bool) string {
 
 // comparisonTable is a row for each comparison, with one unit for its values.
 // One of a single metric has the direct path, p and outcome, too.
-func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) Table {
-	t := Table{Caption: caption, What: "row", Columns: []Column{{Title: "scenario", Text: true}}}
+func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) document.Table {
+	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "scenario", Text: true}}}
 	if metric {
-		t.Columns = append(t.Columns, Column{Title: "metric", Text: true})
+		t.Columns = append(t.Columns, document.Column{Title: "metric", Text: true})
 	} else {
-		t.Columns = append(t.Columns, Column{Title: "direct", Wide: true})
+		t.Columns = append(t.Columns, document.Column{Title: "direct", Wide: true})
 	}
 	t.Columns = append(t.Columns,
-		Column{Title: "base"}, Column{Title: "head"}, Column{Title: "unit", Text: true},
-		Column{Title: "change", Unit: "%"}, Column{Title: "95 % interval", Unit: "%"},
-		Column{Title: "limit", Unit: "%"}, Column{Title: "interval and limit", Text: true, Wide: true})
+		document.Column{Title: "base"}, document.Column{Title: "head"}, document.Column{Title: "unit", Text: true},
+		document.Column{Title: "change", Unit: "%"}, document.Column{Title: "95 % interval", Unit: "%"},
+		document.Column{Title: "limit", Unit: "%"}, document.Column{Title: "interval and limit", Text: true, Wide: true})
 	if !metric {
-		t.Columns = append(t.Columns, Column{Title: "MDC", Unit: "%"}, Column{Title: "p", Wide: true}, Column{Title: "outcome", Text: true})
+		t.Columns = append(t.Columns, document.Column{Title: "MDC", Unit: "%"}, document.Column{Title: "p", Wide: true}, document.Column{Title: "outcome", Text: true})
 	}
 	low, high := reach(rows)
 	seen := make(map[string]bool)
 	for _, c := range rows {
-		values := valuesOf(c)
+		values := there(c.Base, c.Head)
 		scale := scaleOf(c.Metric, values...)
 		if len(values) == 0 {
 			scale.Unit = ""
 		}
-		value := func(v *float64) Cell { return number(v, scale.Format) }
-		percent := func(v *float64) Cell {
+		value := func(v *float64) document.Cell { return number(v, scale.Format) }
+		percent := func(v *float64) document.Cell {
 			return number(v, func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) })
 		}
-		r := Row{Outcome: c.Outcome, Again: seen[c.Scenario], Cells: []Cell{b.scenarioCell(c.Scenario)}}
+		r := document.Row{Outcome: c.Outcome, Again: seen[c.Scenario], Cells: []document.Cell{b.scenarioCell(c.Scenario)}}
 		seen[c.Scenario] = true
 		of := ""
 		if c.Of == bench.OfValue {
 			of = "*"
 		}
 		if metric {
-			r.Cells = append(r.Cells, Cell{Text: metricWord(c.Metric) + of})
+			r.Cells = append(r.Cells, document.Cell{Text: metricWord(c.Metric) + of})
 			of = ""
 		} else {
 			r.Cells = append(r.Cells, value(c.Direct))
 		}
 		change := number(c.Change, func(v float64) string { return figures.Change(v) + of })
-		r.Cells = append(r.Cells, value(c.Base), value(c.Head), Cell{Text: scale.Unit}, change,
-			Cell{Text: interval(c.CI)}, percent(ofPart(c, c.Limit)), spanCell(c, low, high))
+		r.Cells = append(r.Cells, value(c.Base), value(c.Head), document.Cell{Text: scale.Unit}, change,
+			document.Cell{Text: interval(c.CI)}, percent(ofPart(c, c.Limit)), spanCell(c, low, high))
 		if !metric {
 			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
-				Cell{Text: string(c.Outcome), Outcome: c.Outcome})
+				document.Cell{Text: string(c.Outcome), Outcome: c.Outcome})
 		}
 		t.Rows = append(t.Rows, r)
 	}
@@ -152,21 +143,11 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 }
 
 // number is a figure, or that there is none.
-func number(v *float64, format func(float64) string) Cell {
+func number(v *float64, format func(float64) string) document.Cell {
 	if v == nil {
-		return Cell{Text: figures.Missing}
+		return document.Cell{Text: figures.Missing}
 	}
-	return Cell{Text: format(*v), Value: v}
-}
-
-func valuesOf(c bench.Comparison) []float64 {
-	var values []float64
-	for _, v := range []*float64{c.Base, c.Head} {
-		if v != nil {
-			values = append(values, *v)
-		}
-	}
-	return values
+	return document.Cell{Text: format(*v), Value: v}
 }
 
 // ofPart is a share of the value as a share of what Change is a share of.
@@ -207,25 +188,25 @@ func reach(rows []bench.Comparison) (low, high float64) {
 }
 
 // spanCell draws the change, its interval and its limit.
-func spanCell(c bench.Comparison, low, high float64) Cell {
+func spanCell(c bench.Comparison, low, high float64) document.Cell {
 	if c.Change == nil {
-		return Cell{}
+		return document.Cell{}
 	}
 	nan := math.NaN()
-	s := Span{*c.Change, nan, nan, nan, low, high}
+	s := document.Span{Change: *c.Change, From: nan, To: nan, Limit: nan, Low: low, High: high}
 	if c.CI != nil {
 		s.From, s.To = c.CI[0], c.CI[1]
 	}
 	if l := ofPart(c, c.Limit); l != nil {
 		s.Limit = *l
 	}
-	return Cell{Span: &s, Outcome: c.Outcome}
+	return document.Cell{Span: &s, Outcome: c.Outcome}
 }
 
 // changeMap is body size against concurrency with the change of each cell: one
 // table for each typical value.
-func (b *builder) changeMap() Section {
-	s := Section{ID: "map", Heading: "Change by body size and concurrency", Rank: Page}
+func (b *builder) changeMap() document.Section {
+	s := document.Section{ID: "map", Heading: "Change by body size and concurrency", Rank: document.Page}
 	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged }) {
 		cells := make(map[bench.Scenario]bench.Comparison)
 		for _, c := range b.Comparisons {
@@ -238,13 +219,13 @@ func (b *builder) changeMap() Section {
 		}
 	}
 	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
+		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
 	}
 	return s
 }
 
-func heat(caption string, cells map[bench.Scenario]bench.Comparison) Table {
-	t := Table{Heat: true, Caption: plain.Capital(caption), Columns: []Column{{Title: "body", Text: true}}}
+func heat(caption string, cells map[bench.Scenario]bench.Comparison) document.Table {
+	t := document.Table{Heat: true, Caption: plain.Capital(caption), Columns: []document.Column{{Title: "body", Text: true}}}
 	var concurrencies []int
 	var sizes []bench.Scenario // all of concurrency 0
 	for s := range cells {
@@ -258,12 +239,12 @@ func heat(caption string, cells map[bench.Scenario]bench.Comparison) Table {
 	})
 	concurrencies, sizes = slices.Compact(concurrencies), slices.Compact(sizes)
 	for _, c := range concurrencies {
-		t.Columns = append(t.Columns, Column{Title: strconv.Itoa(c), Unit: "in flight"})
+		t.Columns = append(t.Columns, document.Column{Title: strconv.Itoa(c), Unit: "in flight"})
 	}
 	for _, s := range sizes {
-		r := Row{Cells: []Cell{{Text: s.Sizes()}}}
+		r := document.Row{Cells: []document.Cell{{Text: s.Sizes()}}}
 		for _, s.Concurrency = range concurrencies {
-			cell := Cell{Text: figures.Missing}
+			cell := document.Cell{Text: figures.Missing}
 			if c, ok := cells[s]; ok {
 				cell.Section, cell.Outcome = scenarioSection(s.ID()), c.Outcome
 				if c.Change != nil {

@@ -11,19 +11,20 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // conditions are where and how it was measured.
-func (b *builder) conditions() Section {
-	s := Section{ID: "conditions", Heading: "Conditions", Rank: Detail}
+func (b *builder) conditions() document.Section {
+	s := document.Section{ID: "conditions", Heading: "Conditions", Rank: document.Detail}
 	if b.run.Schema == "" {
 		return s
 	}
-	s.Blocks = []Block{List{Title: "Machine", Items: b.machineFacts()}, List{Title: "Plan", Items: b.planFacts()}}
+	s.Blocks = []document.Block{document.List{Title: "Machine", Items: b.machineFacts()}, document.List{Title: "Plan", Items: b.planFacts()}}
 	return s
 }
 
-func (b *builder) machineFacts() []Item {
+func (b *builder) machineFacts() []document.Item {
 	e, v := b.run.Environment, b.run.Validity
 	disturbed := make(map[int]bool)
 	for _, r := range b.run.Rounds {
@@ -32,7 +33,7 @@ func (b *builder) machineFacts() []Item {
 		}
 	}
 	_, void := countRounds(b.run.Rounds)
-	items := []Item{
+	items := []document.Item{
 		{Name: "CPU", Text: fmt.Sprintf("%s, %s (%s), GOMAXPROCS %d", e.CPUModel, figures.Counted(e.CPUs, "CPU"), e.Affinity, e.GOMAXPROCS)},
 		{Name: "Memory", Text: figures.Memory(float64(e.MemoryBytes))},
 		{Name: "System", Text: fmt.Sprintf("%s/%s, kernel %s", e.OS, e.Arch, e.Kernel)},
@@ -40,23 +41,23 @@ func (b *builder) machineFacts() []Item {
 		{Name: "CPU time of others", Text: fmt.Sprintf("stolen by the hypervisor %s, other processes %s", figures.Percent(v.Steal), figures.Percent(v.Foreign))},
 		{Name: "Disturbed rounds", Text: fmt.Sprintf("%d void, %d that count although the machine was busy", void, len(disturbed))},
 	}
-	for _, arm := range b.arms {
+	for _, arm := range b.Arms {
 		if b.failures[arm] > 0 {
-			items = append(items, Item{Name: "Errors", Text: b.errorNote(arm)})
+			items = append(items, document.Item{Name: "Errors", Text: b.errorNote(arm)})
 		}
 	}
 	for _, arm := range slices.Sorted(maps.Keys(e.BinarySHA256)) {
-		items = append(items, Item{Name: "SHA-256 of " + plain.Brief(string(arm)), Text: plain.Cut(e.BinarySHA256[arm], 16)})
+		items = append(items, document.Item{Name: "SHA-256 of " + plain.Brief(string(arm)), Text: plain.Cut(e.BinarySHA256[arm], 16)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Variables)) {
-		items = append(items, Item{Name: plain.Brief(name), Text: e.Variables[name]})
+		items = append(items, document.Item{Name: plain.Brief(name), Text: e.Variables[name]})
 	}
 	return items
 }
 
-func (b *builder) planFacts() []Item {
+func (b *builder) planFacts() []document.Item {
 	run, p := b.run, b.run.Plan
-	items := []Item{
+	items := []document.Item{
 		{Name: "Tool", Text: fmt.Sprintf("%s %s, %s", run.Tool.Name, run.Tool.Version, run.Tool.Go)},
 		{Name: "Started", Text: b.started()},
 		{Name: "Rounds", Text: b.plan()},
@@ -68,7 +69,7 @@ func (b *builder) planFacts() []Item {
 		{Name: "Fingerprint", Text: p.Fingerprint},
 	}
 	if run.Policy != nil {
-		items = append(items, Item{Name: "Thresholds", Text: thresholds(*run.Policy)})
+		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*run.Policy)})
 	}
 	return items
 }
@@ -92,8 +93,8 @@ func thresholds(p bench.Policy) string {
 }
 
 func (b *builder) armList() string {
-	names := make([]string, len(b.arms))
-	for i, arm := range b.arms {
+	names := make([]string, len(b.Arms))
+	for i, arm := range b.Arms {
 		names[i] = string(arm)
 	}
 	return strings.Join(names, ", ")
@@ -148,14 +149,14 @@ func countRounds(rounds []bench.Round) (valid, void int) {
 }
 
 // reproduction is the one command that repeats the measurement.
-func (b *builder) reproduction() Section {
-	s := Section{ID: "reproduce", Heading: "How to reproduce it", Rank: Detail}
+func (b *builder) reproduction() document.Section {
+	s := document.Section{ID: "reproduce", Heading: "How to reproduce it", Rank: document.Detail}
 	if b.context.Reproduce == "" {
 		return s
 	}
-	s.Blocks = []Block{Command{b.context.Reproduce}}
+	s.Blocks = []document.Block{document.Command{Text: b.context.Reproduce}}
 	if b.run.Schema != "" {
-		s.Blocks = append(s.Blocks, Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
+		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
 			"Another machine has other times; what it says about the change should be the same.", b.run.Seed)})
 	}
 	return s

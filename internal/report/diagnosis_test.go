@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
@@ -28,7 +29,7 @@ func TestEveryDiagnosisIsDescribed(t *testing.T) {
 			t.Errorf("the schema does not say what %s is", v)
 		}
 		d := report.Build(report.Report{Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{{Name: bench.DiagnosisName(v.(string)), Look: text.Look}}}})
-		item := section(t, d, "causes").Blocks[0].(report.List).Items[0]
+		item := section(t, d, "causes").Blocks[0].(document.List).Items[0]
 		if item.Name != plain.Capital(text.Title) || !strings.Contains(item.Text, text.Look) {
 			t.Errorf("%s: its words are cut: %+v", v, item)
 		}

@@ -12,29 +12,28 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// doubts returns the numbers of the notes that hold for a whole row.
-func (b *builder) doubts(r row) []int {
-	var all []int
-	for _, arm := range b.arms {
+// doubts returns the numbers of the notes that hold for a whole row, and whether
+// requests of it failed.
+func (b *builder) doubts(r row) (numbers []int, failed bool) {
+	for _, arm := range b.Arms {
 		if n, _ := r.errors(arm); n > 0 {
-			all = append(all, b.notes.once("errors "+string(arm), func() string { return b.errorNote(arm) }))
+			numbers = append(numbers, b.notes.once("errors "+string(arm), func() string { return b.errorNote(arm) }))
 		}
 	}
-	if !r.value(bench.Direct, bench.Throughput).ok {
-		return all // nothing tells a saturated machine from a slow gateway
+	failed = len(numbers) > 0
+	// Without the direct path nothing tells a saturated machine from a slow gateway.
+	if _, ok := r.rounds.Median(r.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(r.rounds, b.Suite, r.Scenario) {
+		return numbers, failed
 	}
-	if !summary.Saturated(r.rounds, b.suite, r.Scenario) {
-		return all
-	}
-	all = append(all, b.notes.mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
+	numbers = append(numbers, b.notes.mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
-	for _, arm := range b.gateways {
-		if summary.MockBound(r.rounds, b.suite, r.Scenario, arm) {
-			all = append(all, b.notes.mark("mock-bound "+string(arm),
+	for _, arm := range b.Gateways() {
+		if summary.MockBound(r.rounds, b.Suite, r.Scenario, arm) {
+			numbers = append(numbers, b.notes.mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
 	}
-	return all
+	return numbers, failed
 }
 
 // errorNote says what went wrong with arm, the most frequent first.

@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/export"
 	page "github.com/org/proxy-bench-action/internal/report/html"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
@@ -132,10 +133,10 @@ func write(w io.Writer, text string) error {
 }
 
 // section finds a section of a document, nested ones included.
-func section(t *testing.T, d report.Document, id string) report.Section {
+func section(t *testing.T, d document.Document, id string) document.Section {
 	t.Helper()
-	var find func([]report.Section) (report.Section, bool)
-	find = func(all []report.Section) (report.Section, bool) {
+	var find func([]document.Section) (document.Section, bool)
+	find = func(all []document.Section) (document.Section, bool) {
 		for _, s := range all {
 			if s.ID == id {
 				return s, true
@@ -144,7 +145,7 @@ func section(t *testing.T, d report.Document, id string) report.Section {
 				return inner, true
 			}
 		}
-		return report.Section{}, false
+		return document.Section{}, false
 	}
 	s, ok := find(d.Sections)
 	if !ok {
@@ -154,10 +155,10 @@ func section(t *testing.T, d report.Document, id string) report.Section {
 }
 
 // tablesOf are the tables of a section.
-func tablesOf(s report.Section) []report.Table {
-	var all []report.Table
+func tablesOf(s document.Section) []document.Table {
+	var all []document.Table
 	for _, b := range s.Blocks {
-		if table, is := b.(report.Table); is && len(table.Rows) > 0 {
+		if table, is := b.(document.Table); is && len(table.Rows) > 0 {
 			all = append(all, table)
 		}
 	}

@@ -9,33 +9,31 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // growth says how overhead grows with body size and where requests begin to
 // queue, in charts and in words.
-func (b *builder) growth() Section {
-	s := Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: b.rank(Detail)}
+func (b *builder) growth() document.Section {
+	s := document.Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: b.rank(document.Detail)}
 	if b.failed() || len(b.rows) == 0 {
 		return s
 	}
-	body := List{Title: "Overhead against body size (95 % interval)"}
-	answer := List{Title: "Overhead against the size of the answer (95 % interval)"}
-	queue := List{Title: "Throughput against concurrency"}
-	fits := make(map[bench.Arm][]summary.Growth)
-	for _, arm := range b.gateways {
-		fits[arm] = summary.SizeGrowth(b.index(), b.suite, arm, summary.OfBody)
-		body.Items = append(body.Items, b.aboutEach(arm, sizeLines(fits[arm]))...)
-		answer.Items = append(answer.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.index(), b.suite, arm, summary.OfAnswer)))...)
+	body := document.List{Title: "Overhead against body size (95 % interval)"}
+	answer := document.List{Title: "Overhead against the size of the answer (95 % interval)"}
+	queue := document.List{Title: "Throughput against concurrency"}
+	for _, arm := range b.Gateways() {
+		body.Items = append(body.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfBody)))...)
+		answer.Items = append(answer.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfAnswer)))...)
 		queue.Items = append(queue.Items, b.aboutEach(arm, b.queueing(arm))...)
 	}
-	charts := Charts{Charts: append(b.bodyCharts(fits), b.concurrencyCharts()...), Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
-		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
-	s.Blocks = []Block{body, answer, queue, charts}
+	s.Blocks = []document.Block{body, answer, queue, b.Growth(b.through())}
 	return s
 }
 
-func (b *builder) aboutEach(arm bench.Arm, items []Item) []Item {
+func (b *builder) aboutEach(arm bench.Arm, items []document.Item) []document.Item {
 	for i := range items {
 		items[i].Name = b.about(items[i].Name, arm)
 	}
@@ -43,8 +41,8 @@ func (b *builder) aboutEach(arm bench.Arm, items []Item) []Item {
 }
 
 // queueing says where requests begin to wait for one another.
-func (b *builder) queueing(arm bench.Arm) []Item {
-	return queueLines(summary.QueueGrowth(b.index(), b.suite, arm), func(q summary.Queue) bool {
+func (b *builder) queueing(arm bench.Arm) []document.Item {
+	return queueLines(summary.QueueGrowth(b.Rounds, b.Suite, arm), func(q summary.Queue) bool {
 		return b.stalled(arm, q)
 	})
 }
@@ -64,7 +62,7 @@ func (b *builder) stalled(arm bench.Arm, q summary.Queue) bool {
 
 // sizeLines is one line for each mode, at its lowest concurrency, and one for
 // every other concurrency that differs from it.
-func sizeLines(growth []summary.Growth) []Item {
+func sizeLines(growth []summary.Growth) []document.Item {
 	lowest := make(map[bench.Scenario]summary.Growth)
 	of := func(g summary.Growth) bench.Scenario {
 		g.Rest.Concurrency = 0
@@ -75,10 +73,10 @@ func sizeLines(growth []summary.Growth) []Item {
 			lowest[of(g)] = g
 		}
 	}
-	var lines []Item
+	var lines []document.Item
 	for _, g := range growth {
 		if l := lowest[of(g)]; g.Rest.Concurrency == l.Rest.Concurrency || differ(g, l) {
-			lines = append(lines, Item{Name: sweepName(g), Text: sizeLine(g)})
+			lines = append(lines, document.Item{Name: sweepName(g), Text: sizeLine(g)})
 		}
 	}
 	return lines
@@ -106,13 +104,13 @@ func sizeLine(g summary.Growth) string {
 	u := unitOf(g)
 	switch g.Shape {
 	case summary.Flat:
-		return fmt.Sprintf("flat: %s, no growth is shown (%s)", figures.Seconds(g.Line.Intercept), u.text(slope(g.Line.Slope)))
+		return fmt.Sprintf("flat: %s, no growth is shown (%s)", figures.Seconds(g.Line.Intercept), u.text(g.Line.Slope))
 	case summary.Straight:
-		return fmt.Sprintf("straight: grows %s from %s", u.text(slope(g.Line.Slope)), figures.Seconds(g.Line.Intercept))
+		return fmt.Sprintf("straight: grows %s from %s", u.text(g.Line.Slope), figures.Seconds(g.Line.Intercept))
 	case summary.Bent:
-		return fmt.Sprintf("bent: grows %s up to %s, %s beyond", u.text(slope(g.Bend.Below.Slope)), u.size(g.Bend.Pivot), u.text(slope(g.Bend.Above.Slope)))
+		return fmt.Sprintf("bent: grows %s up to %s, %s beyond", u.text(g.Bend.Below.Slope), u.size(g.Bend.Pivot), u.text(g.Bend.Above.Slope))
 	default:
-		return fmt.Sprintf("grows %s; too few sizes or rounds to tell straight from bent", u.text(slope(g.Line.Slope)))
+		return fmt.Sprintf("grows %s; too few sizes or rounds to tell straight from bent", u.text(g.Line.Slope))
 	}
 }
 
@@ -130,13 +128,7 @@ func unitOf(g summary.Growth) sizeUnit {
 	return sizeUnit{"KB", 1024, func(n float64) string { return bench.Size(n).String() }}
 }
 
-// slope is seconds per byte or chunk with its interval, as summary has it.
-type slope struct {
-	Value, Low, High, Confidence float64
-	Exact                        bool
-}
-
-func (u sizeUnit) text(e slope) string {
+func (u sizeUnit) text(e stats.Estimate) string {
 	micros := u.per * 1e6
 	text := fmt.Sprintf("%.3f µs per %s", micros*e.Value, u.name)
 	switch {
@@ -159,7 +151,7 @@ type queued struct {
 }
 
 // queueLines is one line for all body sizes of a mode that queue alike.
-func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []Item {
+func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []document.Item {
 	var groups []*queued
 	find := func(q summary.Queue) *queued {
 		held := stalled(q)
@@ -181,13 +173,13 @@ func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []Item
 			g.falls = append(g.falls, fallText(q))
 		}
 	}
-	var lines []Item
+	var lines []document.Item
 	for _, g := range groups {
 		text := g.line()
 		if len(g.falls) > 0 {
 			text += "; throughput falls " + strings.Join(g.falls, ", ")
 		}
-		lines = append(lines, Item{Name: string(g.Mode), Text: text})
+		lines = append(lines, document.Item{Name: string(g.Mode), Text: text})
 	}
 	return lines
 }

@@ -8,12 +8,13 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // headline is the document without its sections.
-func (b *builder) headline() Document {
+func (b *builder) headline() document.Document {
 	lead, others := b.lead()
-	d := Document{
+	d := document.Document{
 		Tool: strings.TrimSpace(cmp.Or(b.run.Tool.Name, "proxy-bench") + " " + b.run.Tool.Version), Key: b.context.Key,
 		Outcome: b.Outcome, Failed: b.failed(), Accepted: b.accepted(), Fails: b.failsJob(),
 		Word: b.word(), Lead: lead, Others: others, ToDo: b.toDo(),
@@ -23,10 +24,10 @@ func (b *builder) headline() Document {
 		d.Causes = append(d.Causes, f.Name)
 	}
 	if b.context.HTMLURL != "" {
-		d.Links = append(d.Links, Link{"HTML report", b.context.HTMLURL})
+		d.Links = append(d.Links, document.Link{Text: "HTML report", Address: b.context.HTMLURL})
 	}
 	if b.context.RunURL != "" {
-		d.Links = append(d.Links, Link{"workflow run", b.context.RunURL})
+		d.Links = append(d.Links, document.Link{Text: "workflow run", Address: b.context.RunURL})
 	}
 	return d
 }

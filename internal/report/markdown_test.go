@@ -18,6 +18,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 )
 
@@ -188,40 +189,40 @@ func rendered(t *testing.T, text string) string {
 }
 
 // holding is a document with a string wherever it can hold one.
-func holding(s string) report.Document {
-	return report.Document{
-		Tool: "tool", Lead: []string{s, s}, Others: []string{s}, Facts: []report.Item{{Name: s, Text: s}}, ToDo: s, Key: s,
-		Alerts: []report.Alert{{Level: report.Warning, Text: s}}, Links: []report.Link{{Text: s, Address: "https://example.com/" + s}},
-		Sections: []report.Section{everyBlock(s)},
+func holding(s string) document.Document {
+	return document.Document{
+		Tool: "tool", Lead: []string{s, s}, Others: []string{s}, Facts: []document.Item{{Name: s, Text: s}}, ToDo: s, Key: s,
+		Alerts: []document.Alert{{Level: document.Warning, Text: s}}, Links: []document.Link{{Text: s, Address: "https://example.com/" + s}},
+		Sections: []document.Section{everyBlock(s)},
 	}
 }
 
 // everyBlock is a section with a block of each kind that holds a string.
-func everyBlock(s string) report.Section {
-	return report.Section{ID: "every-block", Heading: s, Blocks: []report.Block{
-		report.Paragraph{Text: "text " + s},
-		report.Paragraph{Text: s, Small: true},
-		report.List{Title: s, Items: []report.Item{{Text: s}, {Name: s, Text: s, Links: []report.Link{{Text: s, Address: "https://example.com/" + s}}}}},
-		report.List{Items: []report.Item{{Text: s}}, Numbered: true},
-		report.Table{
-			Caption: s, Columns: []report.Column{{Title: s, Text: true}, {Title: s, Unit: s}, {Title: "drawn"}},
-			Rows: []report.Row{{Cells: []report.Cell{{Text: s + " cell"}, {Text: "1" + s}, {Text: "x"}}}},
+func everyBlock(s string) document.Section {
+	return document.Section{ID: "every-block", Heading: s, Blocks: []document.Block{
+		document.Paragraph{Text: "text " + s},
+		document.Paragraph{Text: s, Small: true},
+		document.List{Title: s, Items: []document.Item{{Text: s}, {Name: s, Text: s, Links: []document.Link{{Text: s, Address: "https://example.com/" + s}}}}},
+		document.List{Items: []document.Item{{Text: s}}, Numbered: true},
+		document.Table{
+			Caption: s, Columns: []document.Column{{Title: s, Text: true}, {Title: s, Unit: s}, {Title: "drawn"}},
+			Rows: []document.Row{{Cells: []document.Cell{{Text: s + " cell"}, {Text: "1" + s}, {Text: "x"}}}},
 		},
-		report.Charts{Note: s, Charts: []report.Chart{{
-			Title: s, Kind: "kind", Note: s, Typical: true, X: report.Axis{Title: s, Scale: figures.One}, Y: report.Axis{Title: s, Scale: figures.One},
-			Series: []report.Series{{Name: s, Value: s, Shape: report.Dots, Points: []report.Point{{X: 1, Y: 1, Name: s + "1"}, {X: 2, Y: 3, Name: s + "2"}}}},
-			Rules:  []report.Rule{{At: 1.5, Label: s}},
+		document.Charts{Note: s, Charts: []document.Chart{{
+			Title: s, Kind: "kind", Note: s, Typical: true, X: document.Axis{Title: s, Scale: figures.One}, Y: document.Axis{Title: s, Scale: figures.One},
+			Series: []document.Series{{Name: s, Value: s, Shape: document.Dots, Points: []document.Point{{X: 1, Y: 1, Name: s + "1"}, {X: 2, Y: 3, Name: s + "2"}}}},
+			Rules:  []document.Rule{{At: 1.5, Label: s}},
 		}}},
-		report.Alert{Level: report.Notice, Text: s},
-		report.Output{Lines: plain.LastLines(s)},
-		report.Command{Text: s},
+		document.Alert{Level: document.Notice, Text: s},
+		document.Output{Lines: plain.LastLines(s)},
+		document.Command{Text: s},
 	}}
 }
 
 // What is escaped reads as it was, but for what shows nothing.
 func TestEscapedReadsTheSame(t *testing.T) {
 	for name, s := range allAttacks() {
-		d := report.Document{Lead: []string{"title"}, Sections: []report.Section{{Heading: "heading", Blocks: []report.Block{report.Paragraph{Text: "text " + s}}}}}
+		d := document.Document{Lead: []string{"title"}, Sections: []document.Section{{Heading: "heading", Blocks: []document.Block{document.Paragraph{Text: "text " + s}}}}}
 		page, err := html.Parse(strings.NewReader(rendered(t, markdown.Comment(d))))
 		if err != nil {
 			t.Fatal(err)

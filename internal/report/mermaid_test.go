@@ -14,7 +14,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	"github.com/org/proxy-bench-action/internal/testenv"
 )
@@ -49,9 +49,9 @@ func chartsIn(text string) []string {
 
 // chartOf is a chart of two points as a comment has it.
 func chartOf(title, axis, first, second string, from, to float64) string {
-	return chartsIn(markdown.Comment(report.Document{Lead: []string{"title"}, Sections: []report.Section{{Heading: "chart", Blocks: []report.Block{report.Charts{Charts: []report.Chart{{
-		Title: title, Typical: true, X: report.Axis{Title: axis, Scale: figures.One}, Y: report.Axis{Title: "overhead", Scale: figures.OfTimes(from, to)},
-		Series: []report.Series{{Name: "head", Shape: report.Dots, Points: []report.Point{{X: 1, Y: from, Name: first}, {X: 2, Y: to, Name: second}}}},
+	return chartsIn(markdown.Comment(document.Document{Lead: []string{"title"}, Sections: []document.Section{{Heading: "chart", Blocks: []document.Block{document.Charts{Charts: []document.Chart{{
+		Title: title, Typical: true, X: document.Axis{Title: axis, Scale: figures.One}, Y: document.Axis{Title: "overhead", Scale: figures.OfTimes(from, to)},
+		Series: []document.Series{{Name: "head", Shape: document.Dots, Points: []document.Point{{X: 1, Y: from, Name: first}, {X: 2, Y: to, Name: second}}}},
 	}}}}}}}))[0]
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 const openKey = "A request starts when it is due, whether or not earlier ones have been answered, and its time counts from then: " +
@@ -20,23 +21,23 @@ const mostOpenRows = 200
 
 // openLoop has a table for each scenario, kind of arrivals and clock, with a row
 // for each rate and arm.
-func (b *builder) openLoop() Section {
-	s := Section{ID: "open-loop", Heading: "Open loop", Rank: b.rank(Detail)}
+func (b *builder) openLoop() document.Section {
+	s := document.Section{ID: "open-loop", Heading: "Open loop", Rank: b.rank(document.Detail)}
 	for _, t := range b.openTables() {
 		s.Blocks = append(s.Blocks, t)
 	}
-	knees := List{Title: "Knee: the largest rate at which the p99 stays within the bound"}
+	knees := document.List{Title: "Knee: the largest rate at which the p99 stays within the bound"}
 	for _, k := range b.run.Knees {
-		knees.Items = append(knees.Items, Item{Name: b.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
+		knees.Items = append(knees.Items, document.Item{Name: b.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
 	}
 	s.Blocks = append(s.Blocks, knees)
 	if !s.Empty() {
-		s.Blocks = append(s.Blocks, Paragraph{Text: openKey, Small: true}, b.notes.list(12))
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, b.notes.list(12))
 	}
 	return s
 }
 
-func (b *builder) openTables() []Table {
+func (b *builder) openTables() []document.Table {
 	type key struct {
 		mode     bench.Mode
 		body     int
@@ -51,7 +52,7 @@ func (b *builder) openTables() []Table {
 		}
 		groups[k] = append(groups[k], w)
 	}
-	var tables []Table
+	var tables []document.Table
 	for _, k := range keys {
 		title := fmt.Sprintf("%s · %s arrivals", windowName(k.mode, k.body), k.arrivals)
 		if k.mode == bench.SSE {
@@ -74,8 +75,8 @@ func windowName(mode bench.Mode, body int) string {
 	return fmt.Sprintf("%s %s", plain.Brief(string(mode)), bench.Size(body))
 }
 
-func (b *builder) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) Table {
-	t := Table{Caption: title, What: "rate", Columns: []Column{
+func (b *builder) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
+	t := document.Table{Caption: title, Columns: []document.Column{
 		{Title: "arm", Text: true},
 		{Title: "windows"},
 		{Title: "offered", Unit: "1/s"},
@@ -106,7 +107,7 @@ func (b *builder) openTable(title string, windows []bench.Window, clock func(ben
 
 // openRow has medians over the windows that are evidence: those in which the rig
 // was not the limit or, where it was in all, all of them.
-func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) Row {
+func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
 	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
 	var numbers []int
 	counted := len(windows)
@@ -124,7 +125,7 @@ func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Ta
 				values = append(values, *v)
 			}
 		}
-		return pointer(median(values, gap{}))
+		return figureOf(values, false, gap{}).value
 	}
 	tail := func(w bench.Window) bench.Tail {
 		if t := clock(w); t != nil {
@@ -140,15 +141,9 @@ func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Ta
 	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return tail(w).Omitted != "" }); i >= 0 {
 		numbers = append(numbers, b.omittedNote(windows[i], tail(windows[i]).Omitted))
 	}
-	var known []float64
-	for _, v := range times {
-		if v != nil {
-			known = append(known, *v)
-		}
-	}
-	scale := figures.OfTimes(known...)
-	cells := []Cell{
-		{Text: b.role(all[0].Arm)},
+	scale := figures.OfTimes(there(times...)...)
+	cells := []document.Cell{
+		{Text: b.Role(all[0].Arm)},
 		{Text: strconv.Itoa(counted)},
 		number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
 		number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
@@ -157,7 +152,7 @@ func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Ta
 	for _, v := range times {
 		cells = append(cells, number(v, scale.Format))
 	}
-	return Row{Cells: append(cells, marks(numbers))}
+	return document.Row{Cells: append(cells, marks(numbers))}
 }
 
 // omittedNote says why a percentile is not there.
@@ -191,7 +186,7 @@ func (b *builder) windowNotes(all []bench.Window) (numbers []int) {
 			failed += n
 		}
 	}
-	where := fmt.Sprintf("%s at %s, %s", b.role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
+	where := fmt.Sprintf("%s at %s, %s", b.Role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
 	if failed > 0 {
 		numbers = append(numbers, b.notes.mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
 			where, failed, sent+failed, classList(classes))))

@@ -10,18 +10,19 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // facts say what was measured and what with.
-func (b *builder) facts() []Item {
-	var facts []Item
-	add := func(name, text string, links ...Link) {
+func (b *builder) facts() []document.Item {
+	var facts []document.Item
+	add := func(name, text string, links ...document.Link) {
 		if text != "" {
-			facts = append(facts, Item{Name: name, Text: text, Links: links})
+			facts = append(facts, document.Item{Name: name, Text: text, Links: links})
 		}
 	}
 	if how := b.how(); how != "" {
-		var links []Link
+		var links []document.Link
 		if b.run.Base != nil {
 			links = b.commitLink(b.run.Base.SHA)
 		}
@@ -43,11 +44,11 @@ var (
 )
 
 // commitLink leads to a commit where it is known what that is.
-func (b *builder) commitLink(id string) []Link {
+func (b *builder) commitLink(id string) []document.Link {
 	if !sha.MatchString(id) || !repository.MatchString(b.context.Repository) || b.context.Server == "" {
 		return nil
 	}
-	return []Link{{shortSHA(id), b.context.Server + "/" + b.context.Repository + "/commit/" + id}}
+	return []document.Link{{Text: shortSHA(id), Address: b.context.Server + "/" + b.context.Repository + "/commit/" + id}}
 }
 
 // how says how head was compared, and with what.
@@ -92,29 +93,29 @@ func (b *builder) rounds() string {
 }
 
 // alerts keep a verdict from being taken at its face value.
-func (b *builder) alerts() []Alert {
-	var all []Alert
-	add := func(level Level, text string) { all = append(all, Alert{level, text}) }
+func (b *builder) alerts() []document.Alert {
+	var all []document.Alert
+	add := func(level document.Level, text string) { all = append(all, document.Alert{Level: level, Text: text}) }
 	switch {
 	case b.failed():
-		add(Notice, "This says nothing about the speed of the change: it was not judged.")
+		add(document.Notice, "This says nothing about the speed of the change: it was not judged.")
 		if b.partial() {
-			add(Notice, "Measured until then: "+b.plan()+".")
+			add(document.Notice, "Measured until then: "+b.plan()+".")
 		}
 		return all
 	case b.accepted():
-		add(Warning, fmt.Sprintf("Accepted by the label %s: the regression stays, and does not fail the job.", b.context.Accepted))
+		add(document.Warning, fmt.Sprintf("Accepted by the label %s: the regression stays, and does not fail the job.", b.context.Accepted))
 	case b.Outcome == bench.Regression && !b.failsJob() && b.context.Repository != "":
-		add(Notice, "Reported only: this job is not set to fail on a regression.")
+		add(document.Notice, "Reported only: this job is not set to fail on a regression.")
 	}
 	if b.partial() {
-		add(Fault, "The run is not complete: "+b.incomplete())
+		add(document.Fault, "The run is not complete: "+cmp.Or(b.run.Validity.Incomplete, "the run does not say why"))
 	}
 	if base := b.run.Base; base != nil && base.Source == bench.SourceStored {
-		add(Warning, "Compared with numbers that were stored by another job, so only large changes are seen.")
+		add(document.Warning, "Compared with numbers that were stored by another job, so only large changes are seen.")
 	}
 	for _, note := range b.context.Notes {
-		add(Notice, note)
+		add(document.Notice, note)
 	}
 	return all
 }
@@ -146,40 +147,47 @@ func (b *builder) toDo() string {
 }
 
 // remarks name what failed or was not decided, the worst first.
-func (b *builder) remarks(lead []string) []Remark {
-	title := strings.Join(lead, "; ")
-	level := Warning
+func (b *builder) remarks(lead []string) []document.Remark {
+	level := document.Warning
 	if b.failsJob() {
-		level = Fault
+		level = document.Fault
 	}
+	var all []document.Remark
+	add := func(title, text string) {
+		all = append(all, document.Remark{Level: level, Title: title, Text: cmp.Or(text, "no reason given")})
+	}
+	title := strings.Join(lead, "; ")
 	switch {
 	case b.failed():
-		return []Remark{{Fault, title, failureLine(*b.context.Failure)}}
+		add(title, failureLine(*b.context.Failure))
 	case b.Outcome == bench.NoBaseline:
-		return []Remark{{Notice, title, b.toDo()}}
+		level = document.Notice
+		add(title, b.toDo())
 	case b.Outcome == bench.Inconclusive:
-		return []Remark{{level, title, cmp.Or(b.toDo(), b.Reason)}}
-	case b.Outcome != bench.Regression:
-		return nil
+		add(title, cmp.Or(b.toDo(), b.Reason))
 	}
-	var all []Remark
+	if b.Outcome != bench.Regression {
+		return all
+	}
 	named := make(map[string]bool)
-	for _, c := range firstOfEach(b.telling(b.withOutcome(bench.Regression))) {
+	for _, c := range b.telling(b.withOutcome(bench.Regression)) {
+		if !named[c.Scenario] {
+			add(fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), c.Reason)
+		}
 		named[c.Scenario] = true
-		all = append(all, Remark{level, fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), cmp.Or(c.Reason, "no reason given")})
 	}
 	for _, s := range b.Verdict.Scenarios {
 		if s.Outcome == bench.Regression && !named[s.Scenario] {
-			all = append(all, Remark{level, s.Scenario + ": regression", s.Reason})
+			add(s.Scenario+": regression", s.Reason)
 		}
 	}
 	for _, g := range b.Groups {
 		if g.Outcome == bench.Regression {
-			all = append(all, Remark{level, plain.Capital(groupName(g.Group)) + ": regression", cmp.Or(g.Reason, "no reason given")})
+			add(plain.Capital(groupName(g.Group))+": regression", g.Reason)
 		}
 	}
 	if len(all) == 0 {
-		return []Remark{{level, title, cmp.Or(b.Reason, title)}}
+		add(title, cmp.Or(b.Reason, title))
 	}
 	return all
 }
@@ -190,13 +198,13 @@ func failureLine(f Failure) string {
 }
 
 // failure is what a step printed that failed.
-func (b *builder) failure() Section {
-	s := Section{ID: "failure", Heading: "Last output"}
+func (b *builder) failure() document.Section {
+	s := document.Section{ID: "failure", Heading: "Last output"}
 	if b.failed() {
 		if message := strings.TrimSpace(b.context.Failure.Message); strings.Contains(message, "\n") {
-			s.Blocks = append(s.Blocks, Output{plain.LastLines(message)})
+			s.Blocks = append(s.Blocks, document.Output{Lines: plain.LastLines(message)})
 		}
-		s.Blocks = append(s.Blocks, Output{plain.LastLines(b.context.Failure.Output)})
+		s.Blocks = append(s.Blocks, document.Output{Lines: plain.LastLines(b.context.Failure.Output)})
 	}
 	return s
 }

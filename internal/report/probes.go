@@ -7,15 +7,16 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // mostProbes bounds a list: there are three kinds, and two gateways.
 const mostProbes = 20
 
 // probes is a sentence for each probe of each gateway.
-func (b *builder) probes() Section {
-	s := Section{ID: "probes", Heading: "Probes", Rank: b.rank(Detail)}
-	l := List{}
+func (b *builder) probes() document.Section {
+	s := document.Section{ID: "probes", Heading: "Probes", Rank: b.rank(document.Detail)}
+	l := document.List{}
 	for _, p := range b.run.Probes {
 		if p.Arm == bench.Direct || len(l.Items) == mostProbes {
 			continue
@@ -24,10 +25,10 @@ func (b *builder) probes() Section {
 		if i := slices.IndexFunc(b.run.Probes, func(d bench.Probe) bool { return d.Arm == bench.Direct && d.Name == p.Name }); i >= 0 {
 			direct = b.run.Probes[i]
 		}
-		l.Items = append(l.Items, Item{Name: b.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
+		l.Items = append(l.Items, document.Item{Name: b.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
 	}
 	if len(l.Items) > 0 {
-		s.Blocks = []Block{l, Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}
+		s.Blocks = []document.Block{l, document.Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	page "github.com/org/proxy-bench-action/internal/report/html"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
@@ -15,35 +16,35 @@ import (
 // readers are all that a document is written for, and the last rank that each is
 // shown.
 var readers = map[string]struct {
-	last  report.Rank
-	write func(io.Writer, report.Document) error
+	last  document.Rank
+	write func(io.Writer, document.Document) error
 }{
-	"terminal":    {report.Folded, func(w io.Writer, d report.Document) error { return terminal.Write(w, d, terminal.Style{}) }},
-	"terminal -v": {report.Detail, func(w io.Writer, d report.Document) error { return terminal.Write(w, d, terminal.Style{All: true}) }},
-	"comment":     {report.Detail, func(w io.Writer, d report.Document) error { return write(w, markdown.Comment(d)) }},
-	"summary":     {report.Full, func(w io.Writer, d report.Document) error { return write(w, markdown.Summary(d)) }},
-	"check":       {report.Detail, func(w io.Writer, d report.Document) error { return write(w, checkText(markdown.Check(d))) }},
-	"page":        {report.Page, page.Write},
+	"terminal":    {document.Folded, func(w io.Writer, d document.Document) error { return terminal.Write(w, d, terminal.Style{}) }},
+	"terminal -v": {document.Detail, func(w io.Writer, d document.Document) error { return terminal.Write(w, d, terminal.Style{All: true}) }},
+	"comment":     {document.Detail, func(w io.Writer, d document.Document) error { return write(w, markdown.Comment(d)) }},
+	"summary":     {document.Full, func(w io.Writer, d document.Document) error { return write(w, markdown.Summary(d)) }},
+	"check":       {document.Detail, func(w io.Writer, d document.Document) error { return write(w, checkText(markdown.Check(d))) }},
+	"page":        {document.Page, page.Write},
 }
 
 // To add a section takes one function that returns it: every renderer shows it
 // to those that its rank is for, and with every kind of block.
 func TestEveryRendererShowsASection(t *testing.T) {
 	words := []string{"heading1", "paragraph1", "item1", "name1", "caption1", "column1", "cell1", "alert1", "output1", "command1", "nested1", "inner1"}
-	for rank := report.Always; rank <= report.Page; rank++ {
-		without := report.WithSection(report.Section{
+	for rank := document.Always; rank <= document.Page; rank++ {
+		without := report.WithSection(document.Section{
 			ID: "new", Heading: "heading1", Rank: rank,
-			Blocks: []report.Block{
-				report.Paragraph{Text: "paragraph1"},
-				report.List{Items: []report.Item{{Text: "item1"}}},
-				report.List{Items: []report.Item{{Name: "name1"}}},
-				report.Table{Caption: "caption1", Columns: []report.Column{{Title: "column1"}, {Title: "x"}, {Title: "y"}}, Rows: []report.Row{{Cells: []report.Cell{{Text: "cell1"}, {Text: "1"}, {Text: "2"}}}}},
-				report.Table{Columns: []report.Column{{Title: "x"}, {Title: "y"}, {Title: "z"}}, Rows: []report.Row{{Cells: []report.Cell{{Text: "1"}, {Text: "2"}, {Text: "3"}}}}},
-				report.Alert{Level: report.Notice, Text: "alert1"},
-				report.Output{Lines: []string{"output1"}},
-				report.Command{Text: "command1"},
+			Blocks: []document.Block{
+				document.Paragraph{Text: "paragraph1"},
+				document.List{Items: []document.Item{{Text: "item1"}}},
+				document.List{Items: []document.Item{{Name: "name1"}}},
+				document.Table{Caption: "caption1", Columns: []document.Column{{Title: "column1"}, {Title: "x"}, {Title: "y"}}, Rows: []document.Row{{Cells: []document.Cell{{Text: "cell1"}, {Text: "1"}, {Text: "2"}}}}},
+				document.Table{Columns: []document.Column{{Title: "x"}, {Title: "y"}, {Title: "z"}}, Rows: []document.Row{{Cells: []document.Cell{{Text: "1"}, {Text: "2"}, {Text: "3"}}}}},
+				document.Alert{Level: document.Notice, Text: "alert1"},
+				document.Output{Lines: []string{"output1"}},
+				document.Command{Text: "command1"},
 			},
-			Sections: []report.Section{{ID: "inner", Heading: "nested1", Rank: rank, Blocks: []report.Block{report.Paragraph{Text: "inner1"}}}},
+			Sections: []document.Section{{ID: "inner", Heading: "nested1", Rank: rank, Blocks: []document.Block{document.Paragraph{Text: "inner1"}}}},
 		})
 		d := report.Build(reports()["regression"])
 		without()

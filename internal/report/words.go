@@ -80,10 +80,13 @@ func known(v *float64) string {
 	return figures.Percent(*v)
 }
 
-// pointer is a copy of a value that there is.
-func pointer(f figure) *float64 {
-	if !f.ok {
-		return nil
+// there are the values that there are.
+func there(values ...*float64) []float64 {
+	var all []float64
+	for _, v := range values {
+		if v != nil {
+			all = append(all, *v)
+		}
 	}
-	return &f.value
+	return all
 }

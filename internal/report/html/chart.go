@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/svg"
 )
 
@@ -29,7 +29,7 @@ var classOf = map[string]string{
 }
 
 // charts stand beside each other, above what explains them.
-func charts(c report.Charts) string {
+func charts(c document.Charts) string {
 	var b strings.Builder
 	for _, chart := range c.Charts {
 		b.WriteString(figure(chart))
@@ -37,12 +37,12 @@ func charts(c report.Charts) string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return `<div class="figures">` + b.String() + "</div>\n" + paragraph(report.Paragraph{Text: c.Note, Small: true})
+	return `<div class="figures">` + b.String() + "</div>\n" + paragraph(document.Paragraph{Text: c.Note, Small: true})
 }
 
 // figure draws a chart and puts it into its figure; it is empty when there is
 // nothing to draw.
-func figure(c report.Chart) string {
+func figure(c document.Chart) string {
 	d, height := drawn(c)
 	if d == nil {
 		return ""
@@ -73,15 +73,15 @@ func figure(c report.Chart) string {
 	return `<figure class="` + template.HTMLEscapeString(c.Kind) + `">` + caption + "</figcaption>" + d.Picture(chartWidth, height, label) + note + "</figure>\n"
 }
 
-func drawn(c report.Chart) (d *svg.Drawing, height float64) {
+func drawn(c document.Chart) (d *svg.Drawing, height float64) {
 	if len(c.Series) == 0 {
 		return nil, 0
 	}
 	if len(c.Rows) > 0 {
 		return drawnRows(c)
 	}
-	x, ok := axis(c.X, xs(c), left, right)
-	y, okay := axis(c.Y, ys(c), lower, upper)
+	x, ok := axis(c.X, c.Xs(), left, right)
+	y, okay := axis(c.Y, c.Ys(), lower, upper)
 	if !ok || !okay {
 		return nil, 0
 	}
@@ -105,7 +105,7 @@ func drawn(c report.Chart) (d *svg.Drawing, height float64) {
 		d.Text("s", svg.Spot{X: at + 4, Y: upper - 4}, r.Label)
 	}
 	if c.Pairs {
-		d.Segments("m p", pairs(c, func(p report.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: y.At(p.Y)} })...)
+		d.Segments("m p", pairs(c, func(p document.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: y.At(p.Y)} })...)
 	}
 	for _, s := range c.Series {
 		series(d, s, x, y)
@@ -114,7 +114,7 @@ func drawn(c report.Chart) (d *svg.Drawing, height float64) {
 }
 
 // axis holds the values of a chart in one direction.
-func axis(a report.Axis, values []float64, from, to float64) (svg.Axis, bool) {
+func axis(a document.Axis, values []float64, from, to float64) (svg.Axis, bool) {
 	if a.Zero {
 		values = append(values, 0)
 	}
@@ -140,49 +140,21 @@ func axis(a report.Axis, values []float64, from, to float64) (svg.Axis, bool) {
 	return made, ok
 }
 
-// xs and ys are the values that the axes have to hold. A fitted line is drawn as
-// far as it is within the chart.
-func xs(c report.Chart) []float64 {
-	var all []float64
-	for _, s := range c.Series {
-		for _, p := range s.Points {
-			all = append(all, p.X)
-		}
-	}
-	return all
-}
-
-func ys(c report.Chart) []float64 {
-	var all []float64
-	for _, s := range c.Series {
-		if s.Shape == report.Fit {
-			continue
-		}
-		for _, p := range s.Points {
-			all = append(all, p.Y)
-			if p.Low != p.High {
-				all = append(all, p.Low, p.High)
-			}
-		}
-	}
-	return all
-}
-
-func titled(a report.Axis) string { return strings.Trim(a.Title+", "+a.Scale.Unit, ", ") }
+func titled(a document.Axis) string { return strings.Trim(a.Title+", "+a.Scale.Unit, ", ") }
 
 // pairs joins what the first two series of dots have at one place.
-func pairs(c report.Chart, spot func(report.Point) svg.Spot) [][2]svg.Spot {
-	dots := slices.DeleteFunc(slices.Clone(c.Series), func(s report.Series) bool { return s.Shape != report.Dots })
+func pairs(c document.Chart, spot func(document.Point) svg.Spot) [][2]svg.Spot {
+	dots := slices.DeleteFunc(slices.Clone(c.Series), func(s document.Series) bool { return s.Shape != document.Dots })
 	if len(dots) != 2 {
 		return nil
 	}
-	place := func(p report.Point) float64 {
+	place := func(p document.Point) float64 {
 		if len(c.Rows) > 0 {
 			return p.Y
 		}
 		return p.X
 	}
-	other := make(map[float64]report.Point)
+	other := make(map[float64]document.Point)
 	for _, p := range dots[1].Points {
 		other[place(p)] = p
 	}
@@ -196,11 +168,11 @@ func pairs(c report.Chart, spot func(report.Point) svg.Spot) [][2]svg.Spot {
 }
 
 // series draws one series between two axes.
-func series(d *svg.Drawing, s report.Series, x, y svg.Axis) {
+func series(d *svg.Drawing, s document.Series, x, y svg.Axis) {
 	class := classOf[s.Style]
 	beside := 0.0 // base and head stand beside each other where they have ranges
 	for _, p := range s.Points {
-		if s.Shape == report.Dots && p.Low != p.High {
+		if s.Shape == document.Dots && p.Low != p.High {
 			beside = map[string]float64{"base": -3}[s.Style]
 			if beside == 0 {
 				beside = 3
@@ -211,7 +183,7 @@ func series(d *svg.Drawing, s report.Series, x, y svg.Axis) {
 	var ranges [][2]svg.Spot
 	for _, p := range s.Points {
 		at := x.At(p.X) + beside
-		if s.Shape == report.Fit {
+		if s.Shape == document.Fit {
 			above, below = append(above, svg.Spot{X: at, Y: y.At(p.High)}), append(below, svg.Spot{X: at, Y: y.At(p.Low)})
 			if !y.Holds(p.Y) {
 				continue
@@ -222,11 +194,11 @@ func series(d *svg.Drawing, s report.Series, x, y svg.Axis) {
 		spots = append(spots, svg.Spot{X: at, Y: y.At(p.Y)})
 	}
 	switch s.Shape {
-	case report.Curve:
+	case document.Curve:
 		d.Line("m l "+class, spots...)
-	case report.Trail:
+	case document.Trail:
 		d.Line(class, spots...)
-	case report.Fit:
+	case document.Fit:
 		slices.Reverse(below)
 		d.Line("band "+class, append(above, below...)...)
 		d.Line("m fit "+class, spots...)
@@ -249,22 +221,13 @@ func dots(d *svg.Drawing, style string, spots []svg.Spot) {
 }
 
 // drawnRows draws a chart with rows below each other.
-func drawnRows(c report.Chart) (*svg.Drawing, float64) {
-	var values []float64
-	for _, s := range c.Series {
-		for _, p := range s.Points {
-			values = append(values, p.X, p.End)
-			if s.Shape == report.Dots {
-				values = append(values, p.Low, p.High)
-			}
-		}
-	}
+func drawnRows(c document.Chart) (*svg.Drawing, float64) {
 	from, to, height := float64(rowsLeft), float64(right), float64(rowHeight)
-	bars := slices.ContainsFunc(c.Series, func(s report.Series) bool { return s.Shape == report.Bars })
+	bars := slices.ContainsFunc(c.Series, func(s document.Series) bool { return s.Shape == document.Bars })
 	if bars { // a few rows, with a figure at the end of each
 		from, to, height = left, right-56, float64(lower-upper)/float64(len(c.Rows))
 	}
-	x, ok := axis(c.X, values, from, to)
+	x, ok := axis(c.X, c.Xs(), from, to)
 	if !ok {
 		return nil, 0
 	}
@@ -283,7 +246,7 @@ func drawnRows(c report.Chart) (*svg.Drawing, float64) {
 	}
 	d.Text("e", svg.Spot{X: right, Y: bottom + 29}, titled(c.X))
 	if c.Pairs {
-		d.Segments("p", pairs(c, func(p report.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: row(p.Y)} })...)
+		d.Segments("p", pairs(c, func(p document.Point) svg.Spot { return svg.Spot{X: x.At(p.X), Y: row(p.Y)} })...)
 	}
 	for _, s := range c.Series {
 		rowSeries(d, s, x, row)
@@ -292,20 +255,20 @@ func drawnRows(c report.Chart) (*svg.Drawing, float64) {
 }
 
 // rowSeries draws one series along rows.
-func rowSeries(d *svg.Drawing, s report.Series, x svg.Axis, row func(float64) float64) {
+func rowSeries(d *svg.Drawing, s document.Series, x svg.Axis, row func(float64) float64) {
 	class := classOf[s.Style]
 	var spots []svg.Spot
 	for _, p := range s.Points {
 		y := row(p.Y)
 		switch s.Shape {
-		case report.Bars:
+		case document.Bars:
 			d.Line("m bar "+class, svg.Spot{X: x.At(p.X), Y: y}, svg.Spot{X: x.At(p.End), Y: y})
 			if p.Name != "" {
 				d.Text("s v", svg.Spot{X: x.At(p.End) + 5, Y: y + 4}, p.Name)
 			}
-		case report.Marks:
+		case document.Marks:
 			d.Line("m "+class, svg.Spot{X: x.At(p.X), Y: y - 9}, svg.Spot{X: x.At(p.X), Y: y + 9})
-		case report.Hairs:
+		case document.Hairs:
 			d.Line("m "+class, svg.Spot{X: x.At(p.X), Y: y + 13}, svg.Spot{X: x.At(p.End), Y: y + 13})
 		default:
 			if p.Low != p.High {

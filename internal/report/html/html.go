@@ -19,7 +19,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 //go:embed web/report.html web/report.css web/report.js
@@ -31,7 +31,7 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 })
 
 // Write writes the page. That of the default suite with 20 rounds is below 1 MB.
-func Write(w io.Writer, d report.Document) error {
+func Write(w io.Writer, d document.Document) error {
 	t, err := pageTemplate()
 	if err != nil {
 		return fmt.Errorf("writing the page: %w", err)
@@ -48,7 +48,7 @@ func Write(w io.Writer, d report.Document) error {
 
 // view is what the template is given.
 type view struct {
-	report.Document
+	document.Document
 	Title    string
 	Policy   string // what the page may load: nothing
 	Style    template.CSS
@@ -57,12 +57,12 @@ type view struct {
 	Class    string // of the outcome
 	First    string // of the verdict line
 	Rest     []string
-	Links    []report.Link
+	Links    []document.Link
 	Facts    template.HTML
 	Sections []sectionView
 }
 
-func viewOf(d report.Document) (view, error) {
+func viewOf(d document.Document) (view, error) {
 	style, err := web.ReadFile("web/report.css")
 	if err != nil {
 		return view{}, err
@@ -74,7 +74,7 @@ func viewOf(d report.Document) (view, error) {
 	v := view{
 		Document: d, Policy: contentPolicy(style, script), Style: template.CSS(style), Script: template.JS(script),
 		Title: plain.Cut(plain.Clean(d.Word+": "+plain.Capital(d.Lead[0])), 200), Heading: "Verdict", Class: outcomeClass(d.Outcome),
-		First: plain.Capital(plain.Clean(d.Lead[0])), Rest: d.Lead[1:], Facts: list(report.List{Items: d.Facts}),
+		First: plain.Capital(plain.Clean(d.Lead[0])), Rest: d.Lead[1:], Facts: list(document.List{Items: d.Facts}),
 	}
 	if d.Failed {
 		v.Class = "failure"
@@ -83,7 +83,7 @@ func viewOf(d report.Document) (view, error) {
 	}
 	for _, l := range d.Links {
 		if address, ok := followed(l.Address); ok {
-			v.Links = append(v.Links, report.Link{Text: l.Text, Address: address})
+			v.Links = append(v.Links, document.Link{Text: l.Text, Address: address})
 		}
 	}
 	filtered := false
@@ -119,14 +119,14 @@ func contentPolicy(style, script []byte) string {
 
 // sectionView is a section whose blocks are written.
 type sectionView struct {
-	report.Section
+	document.Section
 	Class    string // of the outcome
 	Body     template.HTML
 	Sections []sectionView
 	Filter   bool // the filter stands before it
 }
 
-func sectionViewOf(s report.Section) sectionView {
+func sectionViewOf(s document.Section) sectionView {
 	v := sectionView{Section: s, Class: outcomeClass(s.Outcome), Body: template.HTML(blocks(s.Blocks))}
 	for _, n := range s.Sections {
 		v.Sections = append(v.Sections, sectionViewOf(n))
@@ -136,11 +136,11 @@ func sectionViewOf(s report.Section) sectionView {
 
 // blocks writes what stands below each other; maps of changes stand beside each
 // other.
-func blocks(all []report.Block) string {
+func blocks(all []document.Block) string {
 	var b strings.Builder
 	maps := false
 	for _, block := range all {
-		table, is := block.(report.Table)
+		table, is := block.(document.Table)
 		if heat := is && table.Heat; heat != maps {
 			b.WriteString(map[bool]string{true: `<div class="maps">`, false: "</div>\n"}[heat])
 			maps = heat
@@ -153,21 +153,21 @@ func blocks(all []report.Block) string {
 	return b.String()
 }
 
-func written(block report.Block) string {
+func written(block document.Block) string {
 	switch b := block.(type) {
-	case report.Paragraph:
+	case document.Paragraph:
 		return paragraph(b)
-	case report.List:
+	case document.List:
 		return string(list(b))
-	case report.Table:
+	case document.Table:
 		return table(b)
-	case report.Charts:
+	case document.Charts:
 		return charts(b)
-	case report.Alert:
+	case document.Alert:
 		return `<p class="alert ` + string(b.Level) + `">` + escaped(b.Text) + "</p>\n"
-	case report.Output:
+	case document.Output:
 		return preformatted(b.Lines)
-	case report.Command:
+	case document.Command:
 		return preformatted([]string{plain.Clean(b.Text)})
 	default:
 		panic(fmt.Sprintf("html: there is no way to write a %T", b))
@@ -183,7 +183,7 @@ func preformatted(lines []string) string {
 
 func escaped(s string) string { return template.HTMLEscapeString(plain.Clean(s)) }
 
-func paragraph(p report.Paragraph) string {
+func paragraph(p document.Paragraph) string {
 	switch {
 	case p.Text == "":
 		return ""
@@ -198,7 +198,7 @@ func paragraph(p report.Paragraph) string {
 const mostItems = 500
 
 // list writes items with names as a list of definitions.
-func list(l report.List) template.HTML {
+func list(l document.List) template.HTML {
 	if len(l.Items) == 0 {
 		return ""
 	}
@@ -229,7 +229,7 @@ func list(l report.List) template.HTML {
 	return template.HTML(b.String())
 }
 
-func itemText(i report.Item) string {
+func itemText(i document.Item) string {
 	text := escaped(i.Text)
 	for _, l := range i.Links {
 		if address, ok := followed(l.Address); ok {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/svg"
 )
 
@@ -17,7 +17,7 @@ const longestCell = 100
 // table writes a table. A template would take ten times as long for some ten
 // thousand cells, and end tags that HTML does not need are a third of the bytes.
 // The first cell of a row names it.
-func table(t report.Table) string {
+func table(t document.Table) string {
 	if len(t.Rows) == 0 {
 		return ""
 	}
@@ -63,7 +63,7 @@ func table(t report.Table) string {
 }
 
 // headClass is n for figures and x for what cannot be sorted.
-func headClass(t report.Table, column int) string {
+func headClass(t document.Table, column int) string {
 	c := t.Columns[column]
 	switch {
 	case c.Title == "" || c.Title == "unit" || t.Rows[0].Cells[column].Span != nil:
@@ -76,7 +76,7 @@ func headClass(t report.Table, column int) string {
 }
 
 // cellClass is t for text, and has the outcome of a cell that has one.
-func cellClass(t report.Table, column int, c report.Cell) string {
+func cellClass(t document.Table, column int, c document.Cell) string {
 	text := ""
 	if t.Columns[column].Text && column > 0 {
 		text = "t"
@@ -94,7 +94,7 @@ func class(b *strings.Builder, class string) {
 	b.WriteString(">")
 }
 
-func cell(b *strings.Builder, c report.Cell) {
+func cell(b *strings.Builder, c document.Cell) {
 	text := template.HTMLEscapeString(plain.To(c.Text, longestCell))
 	switch {
 	case c.Span != nil:
@@ -113,7 +113,7 @@ const (
 )
 
 // span draws a change, its interval, 0 and the limit.
-func span(s report.Span, class string) string {
+func span(s document.Span, class string) string {
 	d := &svg.Drawing{}
 	const y = spanHeight / 2
 	x := svg.Fixed(s.Low, s.High, 4, spanWidth-4)

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // mermaid writes a chart that GitHub draws from text, Mermaid's xychart. It uses
@@ -19,7 +19,7 @@ import (
 // GitHub's charts have no legend, and bars and a line can be told apart without
 // colours: bars are the last series, the line is the first that has a point at
 // every place.
-func mermaid(c report.Chart) string {
+func mermaid(c document.Chart) string {
 	places := placesOf(c)
 	if len(places) < 2 {
 		return ""
@@ -30,7 +30,7 @@ func mermaid(c report.Chart) string {
 	for i, s := range dots(c) {
 		values := make([]float64, 0, len(places))
 		for j, place := range places {
-			if k := slices.IndexFunc(s.Points, func(p report.Point) bool { return p.Name == place }); k >= 0 {
+			if k := slices.IndexFunc(s.Points, func(p document.Point) bool { return p.Name == place }); k >= 0 {
 				values, bars[j] = append(values, s.Points[k].Y), s.Points[k].Y
 			}
 		}
@@ -45,18 +45,18 @@ func mermaid(c report.Chart) string {
 	return text + "\n"
 }
 
-func dots(c report.Chart) []report.Series {
-	return slices.DeleteFunc(slices.Clone(c.Series), func(s report.Series) bool { return s.Shape != report.Dots })
+func dots(c document.Chart) []document.Series {
+	return slices.DeleteFunc(slices.Clone(c.Series), func(s document.Series) bool { return s.Shape != document.Dots })
 }
 
 // placesOf are the names of the points, in their order on the X axis; at most
 // the last twenty.
-func placesOf(c report.Chart) []string {
-	var points []report.Point
+func placesOf(c document.Chart) []string {
+	var points []document.Point
 	for _, s := range dots(c) {
 		points = append(points, s.Points...)
 	}
-	slices.SortStableFunc(points, func(a, b report.Point) int {
+	slices.SortStableFunc(points, func(a, b document.Point) int {
 		switch {
 		case a.X < b.X:
 			return -1
@@ -78,7 +78,7 @@ func placesOf(c report.Chart) []string {
 	return places[max(0, len(places)-20):]
 }
 
-func scaled(values []float64, c report.Chart) []float64 {
+func scaled(values []float64, c document.Chart) []float64 {
 	all := make([]float64, len(values))
 	for i, v := range values {
 		all[i] = v / c.Y.Scale.Factor

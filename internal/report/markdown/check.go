@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // The limits of a check run
@@ -30,18 +30,18 @@ type CheckRun struct {
 type Annotation struct {
 	Path           string
 	Line           int // from 1
-	Level          report.Level
+	Level          document.Level
 	Title, Message string
 }
 
 // Check is the output of a check run: what everybody has to read, the details
 // unfolded and without charts, and an annotation for each remark, at most 50.
-func Check(d report.Document) CheckRun {
+func Check(d document.Document) CheckRun {
 	p := page{d, inCheck}
 	summary := append([]passage{{text: p.title()}}, p.opening()...)
 	var text []passage
 	for _, s := range d.Sections {
-		if s.Rank == report.Always {
+		if s.Rank == document.Always {
 			summary = append(summary, p.section(s)...)
 		} else {
 			text = append(text, p.section(s)...)

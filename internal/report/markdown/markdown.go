@@ -12,7 +12,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 const (
@@ -25,37 +25,37 @@ const (
 
 // layout is how much of a document is shown, and how.
 type layout struct {
-	rank   report.Rank // the last that is shown
-	fold   bool        // what is not for everybody
+	rank   document.Rank // the last that is shown
+	fold   bool          // what is not for everybody
 	charts bool
 	rows   int // of a table
 	items  int // of a list
 }
 
 var (
-	inComment = layout{rank: report.Detail, fold: true, charts: true, rows: 1000, items: 24}
-	inSummary = layout{rank: report.Full, charts: true, rows: 1000, items: 500}
-	inCheck   = layout{rank: report.Detail, rows: 100, items: 100}
+	inComment = layout{rank: document.Detail, fold: true, charts: true, rows: 1000, items: 24}
+	inSummary = layout{rank: document.Full, charts: true, rows: 1000, items: 500}
+	inCheck   = layout{rank: document.Detail, rows: 100, items: 100}
 )
 
 // Comment is the document for a pull request: what everybody has to read, and
 // the rest folded. It is below 60,000 bytes whatever the document holds: parts
 // are omitted, the largest first, and it says which and where they are.
-func Comment(d report.Document) string {
+func Comment(d document.Document) string {
 	p := page{d, inComment}
 	return p.fit(mostComment, p.all())
 }
 
 // Summary is the document for the page of a job, where there is room for every
 // metric that was compared. It is below 1 MiB.
-func Summary(d report.Document) string {
+func Summary(d document.Document) string {
 	p := page{d, inSummary}
 	return p.fit(mostSummary, p.all())
 }
 
 // page is a document in a layout.
 type page struct {
-	report.Document
+	document.Document
 	layout
 }
 
@@ -135,21 +135,21 @@ func (p page) opening() []passage {
 		}
 		text += p.alert(a)
 	}
-	text += p.list(report.List{Items: p.Facts})
+	text += p.list(document.List{Items: p.Facts})
 	if p.ToDo != "" {
 		text += "**What to do:** " + md(p.ToDo, 240) + ".\n\n"
 	}
 	return []passage{{text: text}}
 }
 
-func (p page) alert(a report.Alert) string {
-	kind := map[report.Level]string{report.Notice: "NOTE", report.Warning: "IMPORTANT", report.Fault: "WARNING"}[a.Level]
+func (p page) alert(a document.Alert) string {
+	kind := map[document.Level]string{document.Notice: "NOTE", document.Warning: "IMPORTANT", document.Fault: "WARNING"}[a.Level]
 	return alert(kind, md(a.Text, 240))
 }
 
 // section is open or folded, as the layout has it. What an open one in a short
 // layout has no room for follows it, folded.
-func (p page) section(s report.Section) []passage {
+func (p page) section(s document.Section) []passage {
 	if s.Rank > p.rank || s.Empty() {
 		return nil
 	}
@@ -158,32 +158,32 @@ func (p page) section(s report.Section) []passage {
 	switch {
 	case body == "":
 		return nil
-	case p.fold && s.Rank > report.Always:
+	case p.fold && s.Rank > document.Always:
 		for _, r := range rest {
 			body += r.text
 		}
 		return []passage{{name: heading, text: folded(heading, body)}}
 	default:
-		return append([]passage{{name: heading, text: "#### " + heading + "\n\n" + body, keep: s.Rank == report.Always}}, rest...)
+		return append([]passage{{name: heading, text: "#### " + heading + "\n\n" + body, keep: s.Rank == document.Always}}, rest...)
 	}
 }
 
 // body is a section without its heading, and the tables in full that it only
 // shows the beginning of.
-func (p page) body(s report.Section) (body string, rest []passage) {
+func (p page) body(s document.Section) (body string, rest []passage) {
 	var b strings.Builder
 	tables := 0
 	for _, block := range s.Blocks {
-		if _, is := block.(report.Table); is {
+		if _, is := block.(document.Table); is {
 			tables++
 		}
 	}
 	for _, block := range s.Blocks {
-		if t, is := block.(report.Table); is {
+		if t, is := block.(document.Table); is {
 			if tables > 1 && t.Caption != "" && len(t.Rows) > 0 {
 				b.WriteString(md(plain.Capital(t.Caption), 100) + ":\n\n")
 			}
-			text, whole := p.table(t, s.Rank == report.Always)
+			text, whole := p.table(t, s.Rank == document.Always)
 			b.WriteString(text)
 			rest = append(rest, whole...)
 			continue
@@ -205,9 +205,9 @@ func (p page) body(s report.Section) (body string, rest []passage) {
 	return b.String(), rest
 }
 
-func (p page) block(block report.Block) string {
+func (p page) block(block document.Block) string {
 	switch b := block.(type) {
-	case report.Paragraph:
+	case document.Paragraph:
 		if b.Text == "" {
 			return ""
 		}
@@ -215,18 +215,18 @@ func (p page) block(block report.Block) string {
 			return "<sub>" + md(b.Text, 600) + "</sub>\n\n"
 		}
 		return md(b.Text, 600) + "\n\n"
-	case report.List:
+	case document.List:
 		return p.list(b)
-	case report.Alert:
+	case document.Alert:
 		return p.alert(b)
-	case report.Output:
+	case document.Output:
 		if len(b.Lines) == 0 {
 			return ""
 		}
 		return preformatted(b.Lines)
-	case report.Command:
+	case document.Command:
 		return command(b.Text)
-	case report.Charts:
+	case document.Charts:
 		return p.drawn(b)
 	default:
 		panic(fmt.Sprintf("markdown: there is no way to write a %T", b))
@@ -234,7 +234,7 @@ func (p page) block(block report.Block) string {
 }
 
 // drawn are the charts that tell most.
-func (p page) drawn(c report.Charts) string {
+func (p page) drawn(c document.Charts) string {
 	text := ""
 	for _, chart := range c.Charts {
 		if p.charts && chart.Typical {
@@ -247,7 +247,7 @@ func (p page) drawn(c report.Charts) string {
 	return text
 }
 
-func (p page) list(l report.List) string {
+func (p page) list(l document.List) string {
 	most := p.items
 	if p.fold && l.Most > 0 {
 		most = min(most, l.Most)
@@ -275,7 +275,7 @@ func (p page) list(l report.List) string {
 	return text
 }
 
-func (p page) item(i report.Item, length int) string {
+func (p page) item(i document.Item, length int) string {
 	text := md(i.Text, length)
 	for _, l := range i.Links {
 		words := md(l.Text, 100)

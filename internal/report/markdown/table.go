@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // shortRows is how many rows of a table everybody is shown.
@@ -14,14 +14,14 @@ const shortRows = 10
 
 // table writes a table. In a section that everybody is shown, a short layout
 // has the rows that tell most; rest is then the whole, folded.
-func (p page) table(t report.Table, open bool) (text string, rest []passage) {
+func (p page) table(t document.Table, open bool) (text string, rest []passage) {
 	if len(t.Rows) == 0 {
 		return "", nil
 	}
 	if !p.fold || !open {
 		return p.rowsOf(t, t.Rows[:min(len(t.Rows), p.rows)], len(t.Rows)), nil
 	}
-	var short []report.Row
+	var short []document.Row
 	first := 0
 	for _, r := range t.Rows {
 		if !r.Again {
@@ -40,7 +40,7 @@ func (p page) table(t report.Table, open bool) (text string, rest []passage) {
 
 // rowsOf writes some rows of all that there are. Columns without any text are
 // left out.
-func (p page) rowsOf(t report.Table, rows []report.Row, all int) string {
+func (p page) rowsOf(t document.Table, rows []document.Row, all int) string {
 	var head []string
 	var left []bool
 	lines := make([][]string, len(rows))
@@ -74,7 +74,7 @@ func (p page) rowsOf(t report.Table, rows []report.Row, all int) string {
 	return text
 }
 
-func cell(c report.Cell, largest float64) string {
+func cell(c document.Cell, largest float64) string {
 	if c.Span != nil {
 		if largest == 0 {
 			return ""

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // columns is the width of a text: that of the smallest terminal in use.
@@ -63,7 +63,7 @@ func words(text string) []string {
 
 // table aligns cells: text to the left, figures to the right. A column without
 // any text is left out, and so is one that is too wide for a terminal.
-func (t *text) table(table report.Table) {
+func (t *text) table(table document.Table) {
 	if len(table.Rows) == 0 {
 		return
 	}
@@ -112,7 +112,7 @@ func (t *text) table(table report.Table) {
 }
 
 // empty is true for a column without text.
-func empty(rows []report.Row, column int) bool {
+func empty(rows []document.Row, column int) bool {
 	for _, r := range rows {
 		if r.Cells[column].Text != "" {
 			return false

@@ -12,17 +12,17 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // Style is how a text looks. Nothing in Color is needed to understand the text.
 type Style struct {
 	Color bool // ANSI bold and colours; off for files, pipes and NO_COLOR
-	All   bool // also what is of rank report.Detail, and lists to their end
+	All   bool // also what is of rank document.Detail, and lists to their end
 }
 
 // Write writes the document.
-func Write(w io.Writer, d report.Document, style Style) error {
+func Write(w io.Writer, d document.Document, style Style) error {
 	t := &text{style: style}
 	t.headline(d)
 	for _, s := range d.Sections {
@@ -42,11 +42,11 @@ type text struct {
 }
 
 // rank is the last that is shown.
-func (t *text) rank() report.Rank {
+func (t *text) rank() document.Rank {
 	if t.style.All {
-		return report.Detail
+		return document.Detail
 	}
-	return report.Folded
+	return document.Folded
 }
 
 // line writes text behind a label, cleaned and wrapped.
@@ -54,7 +54,7 @@ func (t *text) line(label, text string) {
 	t.b.WriteString(wrapped(label, plain.Clean(text)))
 }
 
-func (t *text) headline(d report.Document) {
+func (t *text) headline(d document.Document) {
 	title, lead := strings.ToUpper(d.Word), strings.Join(d.Lead, "; ")
 	if rest, repeated := strings.CutPrefix(lead, d.Word); repeated {
 		title += rest
@@ -70,7 +70,7 @@ func (t *text) headline(d report.Document) {
 	}
 	for _, a := range d.Alerts {
 		text := wrapped(padded(alertWord[a.Level], 10), plain.Clean(a.Text))
-		if a.Level == report.Fault {
+		if a.Level == document.Fault {
 			text = t.style.colored(text, alarm)
 		}
 		t.b.WriteString(text)
@@ -80,11 +80,11 @@ func (t *text) headline(d report.Document) {
 	}
 }
 
-var alertWord = map[report.Level]string{report.Notice: "Note", report.Warning: "Warning", report.Fault: "Warning"}
+var alertWord = map[document.Level]string{document.Notice: "Note", document.Warning: "Warning", document.Fault: "Warning"}
 
 // section is a heading and what stands below it. One that only has charts is
 // left out.
-func (t *text) section(s report.Section) {
+func (t *text) section(s document.Section) {
 	inner := &text{style: t.style}
 	for _, b := range s.Blocks {
 		inner.block(b)
@@ -104,25 +104,25 @@ func (t *text) section(s report.Section) {
 	t.b.WriteString("\n" + t.style.colored(heading+"\n", bold) + strings.TrimLeft(inner.b.String(), "\n"))
 }
 
-func (t *text) block(b report.Block) {
+func (t *text) block(b document.Block) {
 	switch b := b.(type) {
-	case report.Paragraph:
+	case document.Paragraph:
 		if b.Text != "" {
 			t.line("", b.Text)
 		}
-	case report.List:
+	case document.List:
 		t.list(b)
-	case report.Table:
+	case document.Table:
 		t.table(b)
-	case report.Alert:
+	case document.Alert:
 		t.line(padded(alertWord[b.Level], 10), b.Text)
-	case report.Output:
+	case document.Output:
 		for _, l := range b.Lines {
 			t.b.WriteString(strings.TrimRight("  "+plain.Cut(l, columns-3), " ") + "\n")
 		}
-	case report.Command:
+	case document.Command:
 		t.b.WriteString("  " + plain.Clean(b.Text) + "\n")
-	case report.Charts:
+	case document.Charts:
 	default:
 		panic(fmt.Sprintf("text: there is no way to write a %T", b))
 	}
@@ -131,7 +131,7 @@ func (t *text) block(b report.Block) {
 // longestName is how long names can be to have a column of their own.
 const longestName = 22
 
-func (t *text) list(l report.List) {
+func (t *text) list(l document.List) {
 	if len(l.Items) == 0 {
 		return
 	}

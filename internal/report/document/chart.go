@@ -1,4 +1,4 @@
-package report
+package document
 
 import "github.com/org/proxy-bench-action/internal/figures"
 
@@ -8,8 +8,8 @@ type Charts struct {
 	Note   string
 }
 
-// add adds a chart that has something to show.
-func (c *Charts) add(chart Chart) {
+// Add adds a chart that has something to show.
+func (c *Charts) Add(chart Chart) {
 	if len(chart.Series) > 0 {
 		c.Charts = append(c.Charts, chart)
 	}
@@ -31,6 +31,50 @@ type Chart struct {
 	// Typical is true for the chart that tells most of its kind: it is shown
 	// where there is no room for all.
 	Typical bool
+}
+
+// Add adds a series that has points.
+func (c *Chart) Add(series ...Series) {
+	for _, s := range series {
+		if len(s.Points) > 0 {
+			c.Series = append(c.Series, s)
+		}
+	}
+}
+
+// Xs are all values along X.
+func (c Chart) Xs() []float64 {
+	var all []float64
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			all = append(all, p.X)
+			if s.Shape == Bars || s.Shape == Hairs {
+				all = append(all, p.End)
+			}
+			if len(c.Rows) > 0 && p.Low != p.High {
+				all = append(all, p.Low, p.High)
+			}
+		}
+	}
+	return all
+}
+
+// Ys are all values along Y but those of fitted lines, which are drawn as far as
+// they are within the chart.
+func (c Chart) Ys() []float64 {
+	var all []float64
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			if s.Shape == Fit {
+				break
+			}
+			all = append(all, p.Y)
+			if p.Low != p.High {
+				all = append(all, p.Low, p.High)
+			}
+		}
+	}
+	return all
 }
 
 // Axis is one direction of a chart.

@@ -1,4 +1,7 @@
-package report
+// Package document is what a report says, as sections of paragraphs, lists,
+// tables and charts: the only thing that renderers know. It has no numbers that
+// are still to be written out, but for the points of charts.
+package document
 
 import (
 	"unicode/utf8"
@@ -7,10 +10,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/plain"
 )
 
-// Document is a report in words and figures, built once from run, verdict and
-// context. Renderers decide how it looks and what they have room for, never what
-// it says. Its strings may hold text from outside, which they have to clean and
-// escape.
+// Document is a report in words and figures. Renderers decide how it looks and
+// what they have room for, never what it says. Its strings may hold text from
+// outside, which they have to clean and escape.
 type Document struct {
 	Tool string // that wrote it, with its version
 	Key  string // tells gateways of one repository apart; empty for a single one
@@ -53,14 +55,6 @@ func (d Document) Line(most int) string {
 	return plain.Cut(text, most-1)
 }
 
-// mostStatus is how long the description of a commit status may be
-// (https://docs.github.com/rest/commits/statuses).
-const mostStatus = 140
-
-// Line is the verdict of a report in one line of plain text of at most 140
-// characters: for a status and for whoever greps.
-func Line(r Report) string { return newBuilder(r).headline().Line(mostStatus) }
-
 // Rank says which readers are shown a section.
 type Rank int
 
@@ -97,7 +91,7 @@ type Section struct {
 // Empty is true for a section with nothing below its heading.
 func (s Section) Empty() bool {
 	for _, b := range s.Blocks {
-		if !b.empty() {
+		if !b.Empty() {
 			return false
 		}
 	}
@@ -110,7 +104,7 @@ func (s Section) Empty() bool {
 }
 
 // Block is a Paragraph, List, Table, Charts, Alert, Output or Command.
-type Block interface{ empty() bool }
+type Block interface{ Empty() bool }
 
 // Paragraph is running text; Small sets apart what explains and decides nothing.
 type Paragraph struct {
@@ -141,9 +135,8 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    []Row
-	Heat    bool   // each cell has an outcome of its own
-	Most    int    // rows that are enough where room is short; 0: all
-	What    string // one of the rows, as a noun: "scenario"
+	Heat    bool // each cell has an outcome of its own
+	Most    int  // rows that are enough where room is short; 0: all
 }
 
 // Column is the head of a column.
@@ -207,10 +200,10 @@ type Remark struct {
 	Title, Text string
 }
 
-func (p Paragraph) empty() bool { return p.Text == "" }
-func (l List) empty() bool      { return len(l.Items) == 0 }
-func (t Table) empty() bool     { return len(t.Rows) == 0 }
-func (c Charts) empty() bool    { return len(c.Charts) == 0 }
-func (a Alert) empty() bool     { return a.Text == "" }
-func (o Output) empty() bool    { return len(o.Lines) == 0 }
-func (c Command) empty() bool   { return c.Text == "" }
+func (p Paragraph) Empty() bool { return p.Text == "" }
+func (l List) Empty() bool      { return len(l.Items) == 0 }
+func (t Table) Empty() bool     { return len(t.Rows) == 0 }
+func (c Charts) Empty() bool    { return len(c.Charts) == 0 }
+func (a Alert) Empty() bool     { return a.Text == "" }
+func (o Output) Empty() bool    { return len(o.Lines) == 0 }
+func (c Command) Empty() bool   { return c.Text == "" }

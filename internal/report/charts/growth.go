@@ -1,0 +1,133 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// Growth is how times grow with body size and concurrency. The charts through
+// one scenario tell most.
+func (r Run) Growth(through bench.Scenario) document.Charts {
+	all := document.Charts{Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
+		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
+	for _, sweep := range r.sweeps(func(s *bench.Scenario) { s.BodyBytes = 0 }) {
+		c := r.byBody(sweep)
+		c.Typical = sweep[0].Concurrency == through.Concurrency
+		all.Add(c)
+	}
+	for _, sweep := range r.sweeps(func(s *bench.Scenario) { s.Concurrency = 0 }) {
+		c := r.byConcurrency(sweep)
+		c.Typical = sweep[0].BodyBytes == through.BodyBytes
+		all.Add(c)
+	}
+	return all
+}
+
+// sweeps are the scenarios that differ in nothing but what is cleared, in the
+// order of the suite; one alone shows no growth.
+func (r Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
+	var all [][]bench.Scenario
+	place := make(map[bench.Scenario]int)
+	for _, s := range r.Suite {
+		rest := s
+		clear(&rest)
+		i, known := place[rest]
+		if !known {
+			i = len(all)
+			place[rest], all = i, append(all, nil)
+		}
+		all[i] = append(all[i], s)
+	}
+	several := all[:0]
+	for _, sweep := range all {
+		if len(sweep) > 1 {
+			several = append(several, sweep)
+		}
+	}
+	return several
+}
+
+// byConcurrency has latency against concurrency.
+func (r Run) byConcurrency(sweep []bench.Scenario) document.Chart {
+	metric := sweep[0].Mode.Primary()
+	d, _ := metric.Describe()
+	c := document.Chart{
+		Kind: "concurrency", Title: fmt.Sprintf("%s · %s: %s by concurrency", sweep[0].Mode, sweep[0].Sizes(), d.Label),
+		X: document.Axis{Title: "requests in flight", Scale: figures.One, Log: true},
+	}
+	for _, s := range sweep {
+		c.X.Ticks = append(c.X.Ticks, document.Tick{At: float64(s.Concurrency), Name: fmt.Sprint(s.Concurrency)})
+	}
+	for _, arm := range r.Arms {
+		dots := r.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
+			v, ok := r.Rounds.Median(s.ID(), arm, metric)
+			return document.Point{X: float64(s.Concurrency), Y: v, Name: fmt.Sprint(s.Concurrency)}, ok
+		})
+		c.Add(document.Series{Style: string(arm), Shape: document.Curve, Points: dots.Points}, dots)
+	}
+	c.Y = factors(d.Label, c.Ys())
+	return c
+}
+
+// byBody has overhead against body size with its fitted line.
+func (r Run) byBody(sweep []bench.Scenario) document.Chart {
+	title := strings.TrimSpace(fmt.Sprintf("%s · concurrency %d %s", sweep[0].Mode, sweep[0].Concurrency, sweep[0].AnswerSize()))
+	c := document.Chart{Kind: "body", Title: title + ": overhead by body size", X: document.Axis{Title: "body", Scale: figures.One, Log: true}}
+	for _, s := range sweep {
+		c.X.Ticks = append(c.X.Ticks, document.Tick{At: float64(s.BodyBytes), Name: bench.Size(s.BodyBytes).String()})
+	}
+	for _, arm := range r.Gateways() {
+		dots := r.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
+			spread, ok := summary.SpreadOf(r.Rounds.Overheads(s.ID(), arm, s.Mode.Primary()))
+			return document.Point{X: float64(s.BodyBytes), Y: spread.Median, Low: spread.Low, High: spread.High, Name: bench.Size(s.BodyBytes).String()}, ok
+		})
+		c.Add(r.fit(sweep, arm)...)
+		c.Add(dots)
+	}
+	c.Y = document.Axis{Title: "overhead", Scale: figures.OfTimes(c.Ys()...), Zero: true}
+	return c
+}
+
+// fit is the fitted line of a sweep over its body sizes, or two that meet where
+// one was not enough.
+func (r Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
+	low, high := math.Inf(1), 0.0
+	for _, s := range sweep {
+		low, high = min(low, float64(s.BodyBytes)), max(high, float64(s.BodyBytes))
+	}
+	for _, g := range summary.SizeGrowth(r.Rounds, sweep, arm, summary.OfBody) {
+		switch {
+		case !(low > 0):
+		case g.Shape == summary.Bent:
+			return []document.Series{line(arm, g.Bend.Below, low, g.Bend.Pivot), line(arm, g.Bend.Above, g.Bend.Pivot, high)}
+		default:
+			return []document.Series{line(arm, g.Line, low, high)}
+		}
+	}
+	return nil
+}
+
+// line has points close enough for a logarithmic scale of bytes, and the
+// interval of its slope, turned around its middle.
+func line(arm bench.Arm, l stats.Line, from, to float64) document.Series {
+	const steps = 24
+	s := document.Series{Style: string(arm), Shape: document.Fit}
+	factor := to / from
+	middle := from * math.Sqrt(factor)
+	level := l.Intercept + l.Slope.Value*middle
+	for i := range steps + 1 {
+		bytes := from * math.Pow(factor, float64(i)/steps)
+		s.Points = append(s.Points, document.Point{
+			X: bytes, Y: l.Intercept + l.Slope.Value*bytes,
+			Low: level + l.Slope.Low*(bytes-middle), High: level + l.Slope.High*(bytes-middle),
+		})
+	}
+	return s
+}

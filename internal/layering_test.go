@@ -12,7 +12,7 @@ import (
 const module = "github.com/org/proxy-bench-action/"
 
 // layers lists every package with the packages of ours that it may import. They
-// stand in order: imports only go to lines above.
+// stand in order: imports only go to lines above. Those in testdata are for tests.
 var layers = []struct {
 	pkg  string
 	may  string
@@ -37,7 +37,6 @@ var layers = []struct {
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
 	{"record", "bench summary", false},
-	{"record/recordtest", "bench summary", false}, // for tests
 	{"compare", "bench stats summary", true},
 	{"verdict", "bench compare figures stats summary", true},
 	{"diagnose", "bench compare figures stats summary", true},
@@ -58,13 +57,14 @@ var layers = []struct {
 	{"report/html", "bench plain report/document svg", true},
 	{"report/export", "bench plain", true},
 	{"github", "plain retry", false},
-	{"github/fakegithub", "", false},
 	{"actions", "plain retry", false},
 	{"session", "baseline bench compare config diagnose gateway history host llmapi load machine mockllm openloop probe record report report/export report/html sandbox trial verdict workload", false},
 	{"workflow", "actions baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox session trial verdict", false},
-	{"testenv", "", false}, // for tests
-	{"e2e", "", false},     // tests only
+	{"e2e", "", false}, // tests only
+	{"testdata/testenv", "", false},
+	{"testdata/recordtest", "bench summary", false},
+	{"testdata/fakegithub", "", false},
 }
 
 // impure are the packages that a pure one must not import itself. What it
@@ -82,7 +82,7 @@ func TestLayers(t *testing.T) {
 		}
 		may := strings.Fields(layer.may)
 		for _, path := range got {
-			if name, ours := strings.CutPrefix(path, module+"internal/"); ours {
+			if name := nameOf(path); name != path {
 				if !slices.Contains(may, name) {
 					t.Errorf("%s imports %s, which its line does not allow", layer.pkg, name)
 				}
@@ -134,10 +134,17 @@ func TestPureHasNoClock(t *testing.T) {
 	}
 }
 
-// importsOf lists the direct imports of every package here.
+// nameOf shortens the path of a package of ours.
+func nameOf(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, module), "internal/")
+}
+
+// importsOf lists the direct imports of every package here, and of those in testdata
+// that tests import.
 func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
-	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...",
+		"../testdata/testenv", "../testdata/recordtest", "../testdata/fakegithub")
 	list.Stderr = os.Stderr // where go also says what it downloads
 	out, err := list.Output()
 	if err != nil {
@@ -146,7 +153,7 @@ func importsOf(t *testing.T) map[string][]string {
 	all := map[string][]string{}
 	for line := range strings.Lines(string(out)) {
 		f := strings.Fields(line)
-		if name := strings.TrimPrefix(f[0], module+"internal/"); name != module+"internal" && f[0] != module+"internal" {
+		if name := nameOf(f[0]); name != "internal" {
 			all[name] = f[1:]
 		}
 	}

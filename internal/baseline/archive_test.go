@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // inZip is one entry of an artifact made by hand.

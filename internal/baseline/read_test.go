@@ -12,8 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 func TestWhatIsWrittenIsRead(t *testing.T) {

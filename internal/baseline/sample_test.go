@@ -6,7 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
 func sampleBaseline(rounds int, scenarios ...bench.Scenario) Baseline {

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // archived is one thing in an archive made by hand.

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // actModule is act, which runs workflows in containers as GitHub's runner does,

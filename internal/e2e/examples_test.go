@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // smallSuite is what is measured where only the workflow is tried.

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 const gateways = "../../testdata/gateways"

@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // image is what .ci/docker has built.

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 const benchWorkflow = `on: {pull_request: {}, push: {branches: [main]}}

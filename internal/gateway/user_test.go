@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 	"golang.org/x/sys/unix"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 func goodCheck(annotations int) Check {

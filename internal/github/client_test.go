@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
 	"github.com/org/proxy-bench-action/internal/retry"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // fakeClock sleeps by moving on, and remembers for how long.

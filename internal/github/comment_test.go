@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-github/v62/github"
 
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // mark is ours for a run.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
 // roundsOf has direct and head with one metric; 0 leaves a round's value out.

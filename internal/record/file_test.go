@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 func TestWriteFileReplacesWholeFiles(t *testing.T) {

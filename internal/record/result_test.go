@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // resultZip makes a zip of names and contents in turn.

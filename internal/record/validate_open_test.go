@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 func TestValidateRefusesWindows(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // found is what testdata/browser/check.mjs finds in a document.

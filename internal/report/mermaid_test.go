@@ -16,7 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 var fencedChart = regexp.MustCompile("(?s)```mermaid\n(.*?)```\n")

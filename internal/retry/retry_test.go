@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 var errDown = errors.New("down")

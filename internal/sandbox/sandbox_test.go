@@ -13,7 +13,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 const checkoutConfig = `[core]

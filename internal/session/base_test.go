@@ -10,8 +10,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // TestChoose: the best source that can be had, and why not a better one.

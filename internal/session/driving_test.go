@@ -8,8 +8,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
-	"github.com/org/proxy-bench-action/internal/testenv"
 	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // driving is a session whose head is a gateway like this, built and not started.

@@ -10,7 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/testenv"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // TestFailures: each error says what failed; whole rounds before it are kept.

@@ -15,8 +15,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/record/recordtest"
 	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
 // TestReadReport: a directory gives back the verdict that it was saved with, a

@@ -10,10 +10,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/github"
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // TestFirstPush: the first push to main has nothing to be compared with, leaves

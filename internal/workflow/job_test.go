@@ -16,10 +16,10 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 const pull = 7

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/github/fakegithub"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // forked is a job that publishes a result of a fork's pull request with files.

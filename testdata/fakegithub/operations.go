@@ -2,6 +2,7 @@ package fakegithub
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,6 +28,9 @@ var operations = map[string]func(*Server, call) answer{
 	"checks/create":                       (*Server).createCheck,
 	"checks/update":                       (*Server).updateCheck,
 }
+
+// Operations are the names of those that the fake knows.
+func Operations() []string { return slices.Sorted(maps.Keys(operations)) }
 
 func found(body any) answer { return answer{status: http.StatusOK, body: body} }
 

@@ -1,4 +1,4 @@
-package fakegithub
+package github_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 // complaints stands in for a test, to see what fails it.
@@ -25,7 +27,7 @@ func (c *complaints) Errorf(format string, args ...any) {
 }
 
 // ask sends a request as the token's owner.
-func ask(t *testing.T, s *Server, method, path, body string) (int, http.Header, map[string]any) {
+func ask(t *testing.T, s *fakegithub.Server, method, path, body string) (int, http.Header, map[string]any) {
 	t.Helper()
 	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -53,7 +55,7 @@ func ask(t *testing.T, s *Server, method, path, body string) (int, http.Header, 
 
 // TestComplains: what does not fit GitHub's description fails the test.
 func TestComplains(t *testing.T) {
-	sha := SHA("x")
+	sha := fakegithub.SHA("x")
 	for _, c := range []struct{ name, method, path, body, want string }{
 		{"unknown path", "GET", "/user", "", "not in GitHub's description"},
 		{"unknown method", "PUT", "/repos/octo/shop/pulls/7", "", "not in GitHub's description"},
@@ -70,7 +72,7 @@ func TestComplains(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			seen := &complaints{T: t}
-			s := Start(seen, Config{})
+			s := fakegithub.Start(seen, fakegithub.Config{})
 			if status, _, _ := ask(t, s, c.method, c.path, c.body); status < 400 {
 				t.Errorf("answered %d", status)
 			}
@@ -84,16 +86,19 @@ func TestComplains(t *testing.T) {
 // TestComplainsOfItself: an answer of its own that does not fit fails the test,
 // too.
 func TestComplainsOfItself(t *testing.T) {
-	known := operations["pulls/get"]
-	defer func() { operations["pulls/get"] = known }()
-	for _, wrong := range []answer{
-		{status: http.StatusOK, body: object{"number": "seven"}},
-		{status: http.StatusTeapot - 200, body: object{}},
-		{status: http.StatusOK, body: object{"head": object{"sha": 7}}},
+	type object = map[string]any
+	for _, wrong := range []struct {
+		status int
+		body   object
+	}{
+		{http.StatusOK, object{"number": "seven"}},
+		{http.StatusTeapot - 200, object{}},
+		{http.StatusOK, object{"head": object{"sha": 7}}},
 	} {
-		operations["pulls/get"] = func(*Server, call) answer { return wrong }
 		seen := &complaints{T: t}
-		ask(t, Start(seen, Config{}), "GET", "/repos/octo/shop/pulls/7", "")
+		s := fakegithub.Start(seen, fakegithub.Config{})
+		s.Replace("pulls/get", wrong.status, wrong.body)
+		ask(t, s, "GET", "/repos/octo/shop/pulls/7", "")
 		if len(seen.all) != 1 || !strings.Contains(seen.all[0], "its own answer") {
 			t.Errorf("%v: complaints %q", wrong, seen.all)
 		}
@@ -103,16 +108,16 @@ func TestComplainsOfItself(t *testing.T) {
 // TestEveryAnswer asks for everything that it knows, so that each answer has
 // been held against the description once.
 func TestEveryAnswer(t *testing.T) {
-	s := Start(t, Config{Login: "Ann"})
-	parent, sha := SHA("parent"), SHA("child")
+	s := fakegithub.Start(t, fakegithub.Config{Login: "Ann"})
+	parent, sha := fakegithub.SHA("parent"), fakegithub.SHA("child")
 	s.AddCommit(parent)
 	s.AddCommit(sha, parent)
-	run := s.AddRun(Run{SHA: sha})
-	s.AddRun(Run{SHA: sha, Status: "in_progress", HeadRepository: Gone})
-	artifact := s.AddArtifact(Artifact{Run: run, Name: "a", Zip: []byte("zip")})
-	expired := s.AddArtifact(Artifact{Run: run, Name: "b", Digest: NoDigest, Expired: true})
-	s.AddPull(Pull{Number: 7, HeadSHA: sha, BaseSHA: parent, HeadRepository: Gone, Labels: []string{"x"}})
-	comment := s.AddComment(Comment{Pull: 7, Author: "app[bot]", Body: "hello"})
+	run := s.AddRun(fakegithub.Run{SHA: sha})
+	s.AddRun(fakegithub.Run{SHA: sha, Status: "in_progress", HeadRepository: fakegithub.Gone})
+	artifact := s.AddArtifact(fakegithub.Artifact{Run: run, Name: "a", Zip: []byte("zip")})
+	expired := s.AddArtifact(fakegithub.Artifact{Run: run, Name: "b", Digest: fakegithub.NoDigest, Expired: true})
+	s.AddPull(fakegithub.Pull{Number: 7, HeadSHA: sha, BaseSHA: parent, HeadRepository: fakegithub.Gone, Labels: []string{"x"}})
+	comment := s.AddComment(fakegithub.Comment{Pull: 7, Author: "app[bot]", Body: "hello"})
 
 	const repo = "/repos/octo/shop"
 	for _, c := range []struct {
@@ -121,7 +126,7 @@ func TestEveryAnswer(t *testing.T) {
 	}{
 		{"GET", "", "", 200},
 		{"GET", "/compare/" + parent + "..." + sha, "", 200},
-		{"GET", "/compare/" + parent + "..." + SHA("?"), "", 404},
+		{"GET", "/compare/" + parent + "..." + fakegithub.SHA("?"), "", 404},
 		{"POST", "/statuses/" + sha, `{"state": "success", "context": "c"}`, 201},
 		{"POST", "/statuses/" + sha, `{"state": "success", "description": "` + strings.Repeat("x", 141) + `"}`, 422},
 		{"GET", "/actions/workflows/bench.yml/runs?status=success&per_page=1", "", 200},
@@ -155,7 +160,7 @@ func TestEveryAnswer(t *testing.T) {
 	for _, r := range s.Requests() {
 		asked[r.Op] = true
 	}
-	for op := range operations {
+	for _, op := range fakegithub.Operations() {
 		if !asked[op] {
 			t.Errorf("%s was not asked for", op)
 		}
@@ -166,10 +171,10 @@ func TestEveryAnswer(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
-	s := Start(t, Config{})
-	s.AddPull(Pull{Number: 7, HeadSHA: SHA("a"), BaseSHA: SHA("b")})
+	s := fakegithub.Start(t, fakegithub.Config{})
+	s.AddPull(fakegithub.Pull{Number: 7, HeadSHA: fakegithub.SHA("a"), BaseSHA: fakegithub.SHA("b")})
 	for range 65 {
-		s.AddComment(Comment{Pull: 7, Author: "ann", Body: "x"})
+		s.AddComment(fakegithub.Comment{Pull: 7, Author: "ann", Body: "x"})
 	}
 	for path, want := range map[string]string{
 		"":                    `page=2>; rel="next"`,
@@ -186,7 +191,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	s := Start(t, Config{Token: "secret"})
+	s := fakegithub.Start(t, fakegithub.Config{Token: "secret"})
 	if status, _, _ := ask(t, s, "GET", "/repos/octo/shop", ""); status != http.StatusOK {
 		t.Errorf("its own token: %d", status)
 	}
@@ -208,8 +213,8 @@ func TestTokens(t *testing.T) {
 // there fails the test.
 func TestStore(t *testing.T) {
 	seen := &complaints{T: t}
-	s := Start(seen, Config{})
-	id := s.AddArtifact(Artifact{Run: 1, Name: "a", Zip: []byte("zip")})
+	s := fakegithub.Start(seen, fakegithub.Config{})
+	id := s.AddArtifact(fakegithub.Artifact{Run: 1, Name: "a", Zip: []byte("zip")})
 	_, header, _ := ask(t, s, "GET", fmt.Sprint("/repos/octo/shop/actions/artifacts/", id, "/zip"), "")
 	place := header.Get("Location")
 	for url, want := range map[string]int{place: 200, place + "x": 403, strings.Split(place, "?")[0]: 403} {
@@ -236,9 +241,9 @@ func TestStore(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	s := Start(t, Config{})
-	s.AddPull(Pull{Number: 7, HeadSHA: SHA("a"), BaseSHA: SHA("b")})
-	f := Failing("pulls/get", 500).For(2)
+	s := fakegithub.Start(t, fakegithub.Config{})
+	s.AddPull(fakegithub.Pull{Number: 7, HeadSHA: fakegithub.SHA("a"), BaseSHA: fakegithub.SHA("b")})
+	f := fakegithub.Failing("pulls/get", 500).For(2)
 	f.After = 1
 	s.Inject(f)
 	var got []int
@@ -249,8 +254,8 @@ func TestFaults(t *testing.T) {
 	if fmt.Sprint(got) != "[200 500 500 200]" {
 		t.Errorf("got %v", got)
 	}
-	s.Inject(ReadOnly(""))
-	late := Failing("issues/create-comment", 502)
+	s.Inject(fakegithub.ReadOnly(""))
+	late := fakegithub.Failing("issues/create-comment", 502)
 	late.Late = true
 	read, _, _ := ask(t, s, "GET", "/repos/octo/shop/pulls/7", "")
 	write, _, _ := ask(t, s, "POST", "/repos/octo/shop/issues/7/comments", `{"body": "b"}`)
@@ -268,9 +273,9 @@ func TestListeners(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Start(t, Config{API: l})
-	if s.URL != "http://"+l.Addr().String() || s.storeURL == s.URL {
-		t.Errorf("at %s and %s", s.URL, s.storeURL)
+	s := fakegithub.Start(t, fakegithub.Config{API: l})
+	if s.URL != "http://"+l.Addr().String() || s.Store.Addr().String() == l.Addr().String() {
+		t.Errorf("at %s and %s", s.URL, s.Store.Addr())
 	}
 	if status, _, _ := ask(t, s, "GET", "/repos/octo/shop", ""); status != 200 {
 		t.Errorf("answered %d", status)

@@ -48,6 +48,7 @@ type Server struct {
 	mu       sync.Mutex
 	state
 	faults   []*Fault
+	replaced map[string]func(*Server, call) answer
 	requests []Request
 }
 
@@ -65,7 +66,7 @@ type Request struct {
 // Start starts a fake that ends with the test.
 func Start(t TB, config Config) *Server {
 	t.Helper()
-	s := &Server{Config: config.filled(), t: t, done: make(chan struct{}), state: newState()}
+	s := &Server{Config: config.filled(), t: t, done: make(chan struct{}), state: newState(), replaced: map[string]func(*Server, call) answer{}}
 	s.URL = s.serve(&s.API, s.api)
 	s.storeURL = s.serve(&s.Store, s.store)
 	return s
@@ -113,6 +114,14 @@ func (s *Server) serve(listener *net.Listener, handler http.HandlerFunc) string 
 		}
 	}))
 	return "http://" + (*listener).Addr().String()
+}
+
+// Replace answers an operation from now on with a body, which is completed and held
+// against the description like any other.
+func (s *Server) Replace(op string, status int, body map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replaced[op] = func(*Server, call) answer { return answer{status: status, body: body} }
 }
 
 // Requests are all that have come so far, oldest first; with operations given,
@@ -179,7 +188,10 @@ func (s *Server) operate(input *openapi3filter.RequestValidationInput, seen Requ
 		s.t.Errorf("fakegithub: %s %s?%s does not fit GitHub's description: %v", seen.Method, seen.Path, seen.Query.Encode(), err)
 		return problem(http.StatusUnprocessableEntity, "Validation Failed")
 	}
-	operation, ok := operations[seen.Op]
+	operation, ok := s.replaced[seen.Op]
+	if !ok {
+		operation, ok = operations[seen.Op]
+	}
 	if !ok {
 		s.t.Errorf("fakegithub: it does not know operation %s", seen.Op)
 		return problem(http.StatusNotImplemented, "Not Implemented")

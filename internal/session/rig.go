@@ -124,8 +124,8 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst 
 }
 
 // deathNotice is how long after its last answer a dead gateway is known to be
-// dead: its supervisor has to reap it and tell.
-const deathNotice = 500 * time.Millisecond
+// dead: its supervisor has to reap it and tell, on a busy machine too.
+const deathNotice = 2 * time.Second
 
 // died is the error of the arm's gateway if it is dead; see the function died.
 func (r *rig) died(arm bench.Arm, wait bool) error {

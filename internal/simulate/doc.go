@@ -12,5 +12,5 @@
 // of its fresh process (common to the gateway and per scenario) and noise of
 // its own; inside it, requests are lognormal with AR(1) and a few outliers of
 // five times their value. "loaded" was fitted to A/A runs on a shared 2-vCPU
-// machine; "quiet", "mid" and "high" are steps on the way there.
+// machine; "quiet" and "mid" are steps on the way there.
 package simulate

@@ -44,24 +44,23 @@ func sensitivity(s bench.Scenario) float64 {
 type job struct {
 	*machine
 	suite    []bench.Scenario
-	residual map[string]float64 // of the machine on the proxied path, per scenario
-	factor   map[string]float64 // of head
-	keep     bool               // the requests, for rules that pool them
-	pooled   map[bench.Arm]map[string][]float64
+	residual map[string]float64                 // of the machine on the proxied path, per scenario
+	factor   map[string]float64                 // of head
+	pooled   map[bench.Arm]map[string][]float64 // all requests, for rules that pool them
 	round    int
 }
 
 // newJob starts a job on a machine of its own.
-func newJob(l Level, c Change, rng *rand.Rand, keep bool) *job {
+func newJob(l Level, c Change, rng *rand.Rand) *job {
 	j := &job{
-		machine: newMachine(l, rng), suite: config.Defaults().Scenarios(), keep: keep,
+		machine: newMachine(l, rng), suite: config.Defaults().Scenarios(),
 		residual: make(map[string]float64), factor: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}
 	common := l.Residual * rng.NormFloat64()
 	for _, s := range j.suite {
 		j.residual[s.ID()] = common + l.Residual*rng.NormFloat64()
-		j.factor[s.ID()] = c.factor(s) * math.Exp(c.Jitter*rng.NormFloat64())
+		j.factor[s.ID()] = c.factor(s) * math.Exp(c.jitter*rng.NormFloat64())
 	}
 	return j
 }
@@ -120,7 +119,7 @@ func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Roun
 	for i, arm := range arms {
 		rounds[i] = series[i].reduce()
 		rounds[i].Scenario, rounds[i].Arm = s.ID(), arm
-		if j.keep && arm != bench.Direct {
+		if arm != bench.Direct {
 			j.pooled[arm][s.ID()] = append(j.pooled[arm][s.ID()], series[i].last...)
 		}
 	}

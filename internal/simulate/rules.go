@@ -1,7 +1,7 @@
 package simulate
 
 import (
-	"math"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
@@ -21,16 +21,11 @@ type data struct {
 
 func newData(l Level, c Change, seed uint64, trial int) data {
 	rng := source(seed, l, c, trial)
-	j := newJob(l, c, rng, true)
+	j := newJob(l, c, rng)
 	d := data{suite: j.suite, pooled: j.pooled, rounds: summary.NewIndex(j.stage(bench.Screen, verdict.ScreenRounds, j.suite))}
-	elsewhere := newJob(l, Change{}, rng, false)
+	elsewhere := newJob(l, Change{}, rng)
 	d.stored = summary.NewIndex(elsewhere.stage(bench.Screen, verdict.ScreenRounds, elsewhere.suite))
 	return d
-}
-
-// values lists the primary metric of a scenario's rounds.
-func values(rounds summary.Index, s bench.Scenario, arm bench.Arm) []float64 {
-	return rounds.Values(s.ID(), arm, s.Mode.Primary())
 }
 
 // rule is another way to decide. alarms is true when any scenario is called
@@ -40,7 +35,8 @@ type rule struct {
 	alarms func(d data) bool
 }
 
-// sample is how a rule gets base and head of a scenario.
+// sample is how a rule gets base and head of a scenario: the primary metric of
+// the rounds, or the requests.
 type sample func(d data, s bench.Scenario) (base, head []float64)
 
 func sideBySide(d data, s bench.Scenario) (base, head []float64) {
@@ -55,71 +51,53 @@ func requestsOf(d data, s bench.Scenario) (base, head []float64) {
 	return d.pooled[bench.Base][s.ID()], d.pooled[bench.Head][s.ID()]
 }
 
+func values(rounds summary.Index, s bench.Scenario, arm bench.Arm) []float64 {
+	return rounds.Values(s.ID(), arm, s.Mode.Primary())
+}
+
 func rules() []rule {
 	return []rule{
-		{"requests pooled, Mann-Whitney p < .05", significant(requestsOf, false)},
-		{"the same with Holm", significant(requestsOf, true)},
-		{"ratio of medians > 5 %, base of another machine", ratio(otherMachine, 0.05)},
-		{"ratio of medians > 10 %, base of another machine", ratio(otherMachine, 0.10)},
-		{"ratio of medians > 20 %, base of another machine", ratio(otherMachine, 0.20)},
-		{"one run each, alert at 200 %, base of another machine", twice},
-		{"ratio of medians > 5 %, side by side", ratio(sideBySide, 0.05)},
-		{"ratio of medians > 10 %, side by side", ratio(sideBySide, 0.10)},
-		{"ratio of medians > 20 %, side by side", ratio(sideBySide, 0.20)},
-		{"rounds, Mann-Whitney p < .05 (benchstat), base of another machine", significant(otherMachine, false)},
-		{"rounds, Mann-Whitney p < .05 (benchstat), side by side", significant(sideBySide, false)},
+		{"requests pooled, Mann-Whitney p < .05", some(requestsOf, significant(1))},
+		// Holm rejects something when the smallest p times the size of the family is small enough.
+		{"the same with Holm", func(d data) bool { return some(requestsOf, significant(len(d.suite)))(d) }},
+		{"ratio of medians > 5 %, base of another machine", some(otherMachine, ratio(0.05))},
+		{"ratio of medians > 10 %, base of another machine", some(otherMachine, ratio(0.10))},
+		{"ratio of medians > 20 %, base of another machine", some(otherMachine, ratio(0.20))},
+		{"one run each, alert at 200 %, base of another machine", some(otherMachine, twice)},
+		{"ratio of medians > 5 %, side by side", some(sideBySide, ratio(0.05))},
+		{"ratio of medians > 10 %, side by side", some(sideBySide, ratio(0.10))},
+		{"ratio of medians > 20 %, side by side", some(sideBySide, ratio(0.20))},
+		{"rounds, Mann-Whitney p < .05 (benchstat), base of another machine", some(otherMachine, significant(1))},
+		{"rounds, Mann-Whitney p < .05 (benchstat), side by side", some(sideBySide, significant(1))},
 		{"this gate, stored rounds", stored},
 	}
 }
 
-// significant is the two-sided textbook test at .05 per scenario; slower when
-// its head lies above.
-func significant(of sample, holm bool) func(data) bool {
+// some asks of one scenario after the other whether its head is slower.
+func some(of sample, slower func(base, head []float64) bool) func(data) bool {
 	return func(d data) bool {
-		var ps []float64
-		for _, s := range d.suite {
-			t, err := stats.MannWhitney(of(d, s))
-			if err != nil {
-				return false
-			}
-			ps = append(ps, math.Min(1, 2*t.PGreater))
-		}
-		if holm {
-			ps, _ = stats.Holm(ps) // they are in [0, 1]
-		}
-		for _, p := range ps {
-			if p < 0.05 {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(d.suite, func(s bench.Scenario) bool { return slower(of(d, s)) })
 	}
 }
 
-func ratio(of sample, limit float64) func(data) bool {
-	return func(d data) bool {
-		for _, s := range d.suite {
-			base, head := of(d, s)
-			b, errB := stats.Median(base)
-			h, errH := stats.Median(head)
-			if errB == nil && errH == nil && h > b*(1+limit) {
-				return true
-			}
-		}
-		return false
+// significant is the two-sided textbook test at .05, shared over a family.
+func significant(family int) func(base, head []float64) bool {
+	return func(base, head []float64) bool {
+		t, err := stats.MannWhitney(base, head)
+		return err == nil && 2*t.PGreater*float64(family) < 0.05
+	}
+}
+
+func ratio(limit float64) func(base, head []float64) bool {
+	return func(base, head []float64) bool {
+		b, errB := stats.Median(base)
+		h, errH := stats.Median(head)
+		return errB == nil && errH == nil && h > b*(1+limit)
 	}
 }
 
 // twice is an alert at 200 %: a single run is twice as slow as the one before.
-func twice(d data) bool {
-	for _, s := range d.suite {
-		base, head := otherMachine(d, s)
-		if head[0] > 2*base[0] {
-			return true
-		}
-	}
-	return false
-}
+func twice(base, head []float64) bool { return head[0] > 2*base[0] }
 
 func stored(d data) bool {
 	v := verdict.DecideStored(bench.DefaultPolicy(), verdict.Stored{
@@ -131,21 +109,19 @@ func stored(d data) bool {
 }
 
 // alarms counts, per rule, the trials in which it calls some scenario slower.
-func alarms(all []rule, l Level, c Change, seed uint64, trials int) []int {
-	hits := each(trials, func(i int) []bool {
+func alarms(l Level, c Change, seed uint64, trials int) []int {
+	counts := make([]int, len(rules()))
+	for _, hit := range each(trials, func(i int) (hit []int) {
 		d := newData(l, c, seed, i)
-		hit := make([]bool, len(all))
-		for k, r := range all {
-			hit[k] = r.alarms(d)
+		for k, r := range rules() {
+			if r.alarms(d) {
+				hit = append(hit, k)
+			}
 		}
 		return hit
-	})
-	counts := make([]int, len(all))
-	for _, hit := range hits {
-		for k, h := range hit {
-			if h {
-				counts[k]++
-			}
+	}) {
+		for _, k := range hit {
+			counts[k]++
 		}
 	}
 	return counts

@@ -46,7 +46,7 @@ func TestShippedGate(t *testing.T) {
 		{"loaded", "+10 % of latency, one scenario", least(0.95), trials},
 		{"loaded", "+5 % of latency, everywhere", least(0.95), trials},
 	} {
-		got, _ := Many(bench.DefaultPolicy(), level(t, c.level), change(t, c.change), 1, trials)
+		got, _ := many(level(t, c.level), change(t, c.change), 1, trials)
 		if got.Regressions < c.least || got.Regressions > c.most {
 			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got.Regressions, trials, c.least, c.most)
 		}
@@ -55,18 +55,18 @@ func TestShippedGate(t *testing.T) {
 
 func TestTrialIsItsSeed(t *testing.T) {
 	l, c := level(t, "mid"), change(t, "+10 % of latency, one scenario")
-	a, b := Run(bench.DefaultPolicy(), l, c, 3, 4), Run(bench.DefaultPolicy(), l, c, 3, 4)
-	if a.Seconds != b.Seconds || a.Verdict.Reason != b.Verdict.Reason {
-		t.Errorf("the same seed gave %q after %v s and %q after %v s", a.Verdict.Reason, a.Seconds, b.Verdict.Reason, b.Seconds)
+	a, b := run(l, c, 3, 4), run(l, c, 3, 4)
+	if a.seconds != b.seconds || a.verdict.Reason != b.verdict.Reason {
+		t.Errorf("the same seed gave %q after %v s and %q after %v s", a.verdict.Reason, a.seconds, b.verdict.Reason, b.seconds)
 	}
-	if other := Run(bench.DefaultPolicy(), l, c, 4, 4); other.Seconds == a.Seconds && other.Verdict.Reason == a.Verdict.Reason {
+	if other := run(l, c, 4, 4); other.seconds == a.seconds && other.verdict.Reason == a.verdict.Reason {
 		t.Error("another seed gave the same trial")
 	}
 }
 
 // "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12.
 func TestLoadedLooksAsMeasured(t *testing.T) {
-	j := newJob(level(t, "loaded"), Change{}, source(1, level(t, "loaded"), Change{}, 0), false)
+	j := newJob(level(t, "loaded"), Change{}, source(1, level(t, "loaded"), Change{}, 0))
 	rounds := summary.NewIndex(j.stage(bench.Screen, 60, j.suite))
 	var single, paired float64
 	for _, s := range j.suite {
@@ -98,9 +98,8 @@ func sd(x []float64) float64 {
 // What the tables are there to show: pooled requests and numbers of another
 // machine call unchanged code slower, most of the time.
 func TestOtherRulesFalselyAlarm(t *testing.T) {
-	all := rules()
-	counts := alarms(all, level(t, "loaded"), change(t, "unchanged"), 1, 10)
-	for i, r := range all {
+	counts := alarms(level(t, "loaded"), change(t, "unchanged"), 1, 10)
+	for i, r := range rules() {
 		pooled := r.name == "requests pooled, Mann-Whitney p < .05"
 		elsewhere := r.name == "ratio of medians > 5 %, base of another machine"
 		if (pooled || elsewhere) && counts[i] < 4 {
@@ -113,20 +112,17 @@ func TestOtherRulesFalselyAlarm(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	var b strings.Builder
-	if err := Report(&b, Options{Trials: 1, Seed: 1, Levels: Levels()[:1], Changes: Changes()[:1]}); err != nil {
-		t.Fatal(err)
-	}
+	report := Report(Levels()[0], Changes()[:1], 1, 1)
 	for _, want := range []string{"| head | quiet |", "| unchanged |", "Other rules, quiet", "| this gate, side by side in two stages |"} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("no %q in\n%s", want, b.String())
+		if !strings.Contains(report, want) {
+			t.Errorf("no %q in\n%s", want, report)
 		}
 	}
 }
 
 func BenchmarkGate(b *testing.B) {
-	l := Levels()[3]
+	l := Levels()[2]
 	for i := 0; b.Loop(); i++ {
-		Run(bench.DefaultPolicy(), l, Changes()[0], 1, i)
+		run(l, Changes()[0], 1, i)
 	}
 }

@@ -69,7 +69,7 @@ func (p *Process) check(ctx context.Context, path string, port int) error {
 	if err := probe(ctx, p.Addr, path); err != nil {
 		return err
 	}
-	if p.tree.owner(port) == foreign {
+	if !p.tree.ownsPort(port) {
 		return fmt.Errorf("%w: %s is served by a process that the start line did not start", errPortTaken, p.Addr)
 	}
 	return nil

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -20,17 +20,24 @@ import (
 // Describe describes the machine. Fields that cannot be read stay zero: an unusual
 // /proc is no reason not to measure.
 func Describe() bench.Environment {
-	return bench.Environment{
-		CPUModel:    cpuModel(read("/proc/cpuinfo")),
-		CPUs:        runtime.NumCPU(),
-		MemoryBytes: memTotal(read("/proc/meminfo")),
-		Kernel:      strings.TrimSpace(read("/proc/sys/kernel/osrelease")),
-		OS:          osName(read("/etc/os-release")),
-		Arch:        runtime.GOARCH,
-		GOMAXPROCS:  runtime.GOMAXPROCS(0),
-		Affinity:    value(read("/proc/self/status"), "Cpus_allowed_list"),
-		Load1:       firstNumber(read("/proc/loadavg")),
+	e := bench.Environment{
+		CPUModel:   cpuModel(read("/proc/cpuinfo")),
+		CPUs:       runtime.NumCPU(),
+		Kernel:     strings.TrimSpace(read("/proc/sys/kernel/osrelease")),
+		OS:         osName(read("/etc/os-release")),
+		Arch:       runtime.GOARCH,
+		GOMAXPROCS: runtime.GOMAXPROCS(0),
+		Affinity:   value(read("/proc/self/status"), "Cpus_allowed_list"),
 	}
+	if proc, err := procfs.NewDefaultFS(); err == nil {
+		if memory, err := proc.Meminfo(); err == nil && memory.MemTotalBytes != nil {
+			e.MemoryBytes = int64(*memory.MemTotalBytes)
+		}
+		if load, err := proc.LoadAvg(); err == nil {
+			e.Load1 = load.Load1
+		}
+	}
+	return e
 }
 
 // Counters only grow. CPU times are sums over all CPUs.
@@ -47,16 +54,27 @@ type Counters struct {
 
 // Read reads the counters.
 func Read() (Counters, error) {
-	b, err := os.ReadFile("/proc/stat")
+	proc, err := procfs.NewDefaultFS()
+	if err != nil {
+		return Counters{}, fmt.Errorf("the machine's counters: %w", err)
+	}
+	stat, err := proc.Stat()
 	if err != nil {
 		return Counters{}, fmt.Errorf("the machine's CPU times: %w", err)
 	}
-	c, err := parseStat(string(b))
-	if err != nil {
-		return Counters{}, err
+	seconds := func(s float64) time.Duration { return time.Duration(s * 1e9) }
+	t := stat.CPUTotal
+	tasks := t.User + t.Nice + t.System // guest time is contained in user and nice
+	c := Counters{
+		Total: seconds(tasks + t.Idle + t.Iowait + t.IRQ + t.SoftIRQ + t.Steal),
+		Steal: seconds(t.Steal),
+		Tasks: seconds(tasks),
 	}
-	c.MemoryStall = pressureTotal(read("/proc/pressure/memory"))
-	c.IOStall = pressureTotal(read("/proc/pressure/io"))
+	for resource, total := range map[string]*time.Duration{"memory": &c.MemoryStall, "io": &c.IOStall} {
+		if psi, err := proc.PSIStatsForResource(resource); err == nil && psi.Full != nil {
+			*total = time.Duration(psi.Full.Total) * time.Microsecond
+		}
+	}
 	return c, nil
 }
 
@@ -69,51 +87,6 @@ func ProcessCPU() time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// userTick is the unit of /proc/stat: USER_HZ is 100 on every Linux that Go
-// runs on (proc(5), sysconf(_SC_CLK_TCK)).
-const userTick = 10 * time.Millisecond
-
-// parseStat reads the first line of /proc/stat:
-// cpu user nice system idle iowait irq softirq steal guest guest_nice.
-// Guest time is contained in user and nice.
-func parseStat(s string) (Counters, error) {
-	line, _, _ := strings.Cut(s, "\n")
-	f := strings.Fields(line)
-	if len(f) < 9 || f[0] != "cpu" {
-		return Counters{}, fmt.Errorf("/proc/stat begins with %.80q, not with the CPU times", line)
-	}
-	var t [8]time.Duration
-	for i := range t {
-		n, err := strconv.ParseInt(f[i+1], 10, 64)
-		if err != nil {
-			return Counters{}, fmt.Errorf("/proc/stat: %w", err)
-		}
-		t[i] = time.Duration(n) * userTick
-	}
-	c := Counters{Steal: t[7], Tasks: t[0] + t[1] + t[2]}
-	for _, d := range t {
-		c.Total += d
-	}
-	return c, nil
-}
-
-// pressureTotal reads "full avg10=0.00 avg60=0.00 avg300=0.00 total=123", in
-// microseconds.
-func pressureTotal(s string) time.Duration {
-	for line := range strings.Lines(s) {
-		if !strings.HasPrefix(line, "full ") {
-			continue
-		}
-		_, total, _ := strings.Cut(line, "total=")
-		us, err := strconv.ParseInt(strings.TrimSpace(total), 10, 64)
-		if err != nil {
-			return 0
-		}
-		return time.Duration(us) * time.Microsecond
-	}
-	return 0
-}
-
 func cpuModel(cpuinfo string) string {
 	if model := value(cpuinfo, "model name"); model != "" {
 		return model
@@ -124,14 +97,6 @@ func cpuModel(cpuinfo string) string {
 		return runtime.GOARCH
 	}
 	return "implementer " + implementer + " part " + part
-}
-
-func memTotal(meminfo string) int64 {
-	kB, err := strconv.ParseInt(strings.TrimSuffix(value(meminfo, "MemTotal"), " kB"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return kB << 10
 }
 
 func osName(release string) string {
@@ -151,15 +116,6 @@ func value(text, key string) string {
 		}
 	}
 	return ""
-}
-
-func firstNumber(s string) float64 {
-	first, _, _ := strings.Cut(s, " ")
-	n, err := strconv.ParseFloat(first, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // read is the text of a file of /proc, empty when it cannot be read.

@@ -6,33 +6,6 @@ import (
 	"time"
 )
 
-func TestParseStat(t *testing.T) {
-	c, err := parseStat("cpu  100 20 30 400 5 6 7 8 50 60\ncpu0 1 2 3 4 5 6 7 8 9 10\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := Counters{Total: 5760 * time.Millisecond, Steal: 80 * time.Millisecond, Tasks: 1500 * time.Millisecond}
-	if c != want {
-		t.Errorf("got %+v, want %+v", c, want)
-	}
-	for _, bad := range []string{"", "cpu 1 2 3", "intr 1 2 3 4 5 6 7 8 9", "cpu a 2 3 4 5 6 7 8"} {
-		if _, err := parseStat(bad); err == nil {
-			t.Errorf("%q was read", bad)
-		}
-	}
-}
-
-func TestPressureTotal(t *testing.T) {
-	for in, want := range map[string]time.Duration{
-		"some avg10=0.00 avg60=0.00 avg300=0.00 total=99\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=1500\n": 1500 * time.Microsecond,
-		"": 0, "full nonsense": 0,
-	} {
-		if got := pressureTotal(in); got != want {
-			t.Errorf("%q: %v, want %v", in, got, want)
-		}
-	}
-}
-
 func TestModelOfOtherArchitectures(t *testing.T) {
 	for in, want := range map[string]string{
 		"processor : 0\nmodel name\t: AMD EPYC 7763 64-Core Processor\n": "AMD EPYC 7763 64-Core Processor",

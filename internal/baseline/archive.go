@@ -25,39 +25,25 @@ type Archive struct {
 // OpenZip opens an artifact of size bytes. It has to hold baseline.json. Of the
 // rest only the bundle is read; entries with other names are ignored.
 func OpenZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
-	a := &Archive{entries: map[string]*zip.File{}, limits: limits}
-	files, err := record.OpenZip(r, size, maxDirectory)
-	for i := 0; err == nil && i < len(files); i++ {
-		if err = a.take(files[i]); err != nil {
-			err = fmt.Errorf("entry %q: %w", files[i].Name, err)
+	entries, err := record.OpenZip(r, size, maxDirectory, func(name string) int64 {
+		switch {
+		case name == record.BaselineFile:
+			return limits.File
+		case name == bundleV1:
+			// Packing what cannot be packed makes it a little larger.
+			return limits.Bundle + limits.Bundle/16 + 1<<20
+		case strings.HasPrefix(name, bundlePrefix):
+			return record.Unchecked // but against the manifest
 		}
-	}
-	if err == nil && a.entries[record.BaselineFile] == nil {
+		return record.Ignored
+	})
+	if err == nil && entries[record.BaselineFile] == nil {
 		err = fmt.Errorf("it holds no %s", record.BaselineFile)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the baseline artifact: %w", err)
 	}
-	return a, nil
-}
-
-func (a *Archive) take(f *zip.File) error {
-	known := f.Name == record.BaselineFile || f.Name == bundleV1
-	if !known && !strings.HasPrefix(f.Name, bundlePrefix) {
-		return record.CheckName(f)
-	}
-	if a.entries[f.Name] != nil {
-		return errors.New("is there twice")
-	}
-	a.entries[f.Name] = f
-	switch f.Name {
-	case record.BaselineFile:
-		return record.CheckEntry(f, a.limits.File)
-	case bundleV1:
-		// Packing what cannot be packed makes it a little larger.
-		return record.CheckEntry(f, a.limits.Bundle+a.limits.Bundle/16+1<<20)
-	}
-	return nil // checked against the manifest
+	return &Archive{entries, limits}, nil
 }
 
 // Baseline reads baseline.json.

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -12,68 +11,42 @@ import (
 // ErrNoRun says that a result came to no rounds.
 var ErrNoRun = errors.New("the result holds no " + RunFile)
 
-// Result is the artifact that a gate leaves behind. Of one that a stranger's
-// code could write nothing but its rounds counts, and those only as what the
-// stranger says.
-type Result struct {
-	files map[string]*zip.File
-	limit int64
-}
-
 // maxDirectory is enough for the names of some thousand files.
 const maxDirectory = 1 << 20
 
-// OpenResult opens a result artifact of size bytes. Of its files only [RunFile]
-// and [ContextFile] are ever read, and may have limit bytes each; others are
-// ignored, as newer versions may leave more. A link, or a name that leads out of
-// the artifact, is refused wherever it is.
-func OpenResult(r io.ReaderAt, size, limit int64) (Result, error) {
-	result := Result{files: map[string]*zip.File{}, limit: limit}
-	files, err := OpenZip(r, size, maxDirectory)
+// ReadResult reads the artifact of size bytes that a gate leaves behind: its
+// rounds, and of context.json what context has a place for, since the program
+// that wrote it may be another version. [ErrNoRun] says that it has no rounds,
+// which a context may explain.
+//
+// Only [RunFile] and [ContextFile] are read, and may have limit bytes each; other
+// files are ignored, as newer versions may leave more. A link, or a name that
+// leads out of the artifact, is refused wherever it is. Of a result that a
+// stranger's code could write nothing but its rounds counts, and those only as
+// what the stranger says.
+func ReadResult(r io.ReaderAt, size, limit int64, context any) (run bench.Run, err error) {
+	files, err := OpenZip(r, size, maxDirectory, func(name string) int64 {
+		if name == RunFile || name == ContextFile {
+			return limit
+		}
+		return Ignored
+	})
 	if err != nil {
-		return result, fmt.Errorf("opening the result artifact: %w", err)
+		return run, fmt.Errorf("opening the result artifact: %w", err)
 	}
-	for _, f := range files {
-		if err := result.take(f); err != nil {
-			return result, fmt.Errorf("opening the result artifact: entry %q: %w", f.Name, err)
+	if f := files[ContextFile]; f != nil {
+		err := ReadEntry(f, func(content io.Reader) error { return readContext(content, limit, context, false) })
+		if err != nil {
+			return run, err
 		}
 	}
-	return result, nil
-}
-
-func (r Result) take(f *zip.File) error {
-	if err := CheckName(f); err != nil {
-		return err
-	}
-	if f.Name != RunFile && f.Name != ContextFile {
-		return nil
-	}
-	if r.files[f.Name] != nil {
-		return errors.New("is there twice")
-	}
-	r.files[f.Name] = f
-	return CheckEntry(f, r.limit)
-}
-
-// Run reads the rounds; [ErrNoRun] when there are none.
-func (r Result) Run() (run bench.Run, err error) {
-	f := r.files[RunFile]
+	f := files[RunFile]
 	if f == nil {
 		return run, ErrNoRun
 	}
 	err = ReadEntry(f, func(content io.Reader) (err error) {
-		run, err = ReadRun(content, r.limit)
+		run, err = ReadRun(content, limit)
 		return err
 	})
 	return run, err
-}
-
-// Context reads of context.json what into has a place for: the program that wrote
-// it may be another version. Without such a file into is left alone.
-func (r Result) Context(into any) error {
-	f := r.files[ContextFile]
-	if f == nil {
-		return nil
-	}
-	return ReadEntry(f, func(content io.Reader) error { return readContext(content, r.limit, into, false) })
 }

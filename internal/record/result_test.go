@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
@@ -33,8 +34,8 @@ func resultZip(t testing.TB, pairs ...string) []byte {
 	return b.Bytes()
 }
 
-func openResult(data []byte) (Result, error) {
-	return OpenResult(bytes.NewReader(data), int64(len(data)), MaxFile)
+func readResult(data []byte, limit int, context any) (bench.Run, error) {
+	return ReadResult(bytes.NewReader(data), int64(len(data)), int64(limit), context)
 }
 
 func TestResultIsReadBack(t *testing.T) {
@@ -42,27 +43,17 @@ func TestResultIsReadBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := openResult(resultZip(t, "run.json", string(run), "context.json", `{"a":1,"b":2}`, "report.html", "<p>"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := r.Run()
-	if err != nil || len(got.Rounds) != len(recordtest.Run(3, recordtest.SSE10).Rounds) {
-		t.Errorf("%d rounds, error %v", len(got.Rounds), err)
-	}
 	var known struct{ A int }
-	if err := r.Context(&known); err != nil || known.A != 1 {
-		t.Errorf("context %+v, error %v", known, err)
+	got, err := readResult(resultZip(t, "run.json", string(run), "context.json", `{"a":1,"b":2}`, "report.html", "<p>"), MaxFile, &known)
+	if err != nil || len(got.Rounds) != len(recordtest.Run(3, recordtest.SSE10).Rounds) || known.A != 1 {
+		t.Errorf("%d rounds, context %+v, error %v", len(got.Rounds), known, err)
 	}
 }
 
 func TestResultWithoutRounds(t *testing.T) {
-	r, err := openResult(resultZip(t, "context.json", "{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Run(); !errors.Is(err, ErrNoRun) {
-		t.Errorf("error %v", err)
+	var known struct{ A int }
+	if _, err := readResult(resultZip(t, "context.json", `{"a":1}`), MaxFile, &known); !errors.Is(err, ErrNoRun) || known.A != 1 {
+		t.Errorf("context %+v, error %v", known, err)
 	}
 }
 
@@ -75,16 +66,9 @@ func TestResultIgnoresWhatItDoesNotKnow(t *testing.T) {
 	}
 	large := strings.Repeat("x", 1<<12)
 	data := resultZip(t, "counts.json", large, RunFile, string(run), "logs/", "", "logs/"+RunFile, "{}", "evil.sh", "", "evil.sh", "")
-	r, err := OpenResult(bytes.NewReader(data), int64(len(data)), int64(len(run)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := r.Run(); err != nil || len(got.Rounds) != 3 {
-		t.Errorf("%d rounds, error %v", len(got.Rounds), err)
-	}
 	var known struct{ A int }
-	if err := r.Context(&known); err != nil || known.A != 0 {
-		t.Errorf("context %+v, error %v", known, err)
+	if got, err := readResult(data, len(run), &known); err != nil || len(got.Rounds) != 3 || known.A != 0 {
+		t.Errorf("%d rounds, context %+v, error %v", len(got.Rounds), known, err)
 	}
 }
 
@@ -119,10 +103,7 @@ func TestResultRefuses(t *testing.T) {
 		"large":          {resultZip(t, "context.json", strings.Repeat(" ", MaxFile+1)), "claims 33554433 bytes, the limit is 32.0 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := openResult(c.data)
-			if err == nil {
-				_, err = r.Run()
-			}
+			_, err := readResult(c.data, MaxFile, new(struct{ A int }))
 			testenv.WantError(t, err, c.want)
 		})
 	}
@@ -136,11 +117,8 @@ func FuzzResult(f *testing.F) {
 	f.Add(resultZip(f, "run.json", string(run), "context.json", "{}"))
 	f.Add(resultZip(f, "run.json", "{}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if r, err := openResult(data); err == nil {
-			if run, err := r.Run(); err == nil && Validate(run) != nil {
-				t.Error("a run that is not valid was read")
-			}
-			_ = r.Context(new(struct{ A int }))
+		if run, err := readResult(data, MaxFile, new(struct{ A int })); err == nil && Validate(run) != nil {
+			t.Error("a run that is not valid was read")
 		}
 	})
 }

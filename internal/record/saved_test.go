@@ -95,11 +95,7 @@ func TestSavedIsReadBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := openResult(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := r.Run(); err != nil || !reflect.DeepEqual(got, run) {
+			if got, err := readResult(data, MaxFile, new(any)); err != nil || !reflect.DeepEqual(got, run) {
 				t.Errorf("error %v, run of the artifact %+v", err, got)
 			}
 		})

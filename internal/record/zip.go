@@ -10,20 +10,46 @@ import (
 	"strings"
 )
 
-// OpenZip lists the entries of a zip of size bytes. Opening it reads at most
-// directory bytes, whatever the zip claims to hold.
-func OpenZip(r io.ReaderAt, size, directory int64) ([]*zip.File, error) {
+// What an entry may be instead of a file of so many bytes.
+const (
+	Ignored   = -1 // not read
+	Unchecked = -2 // checked by the caller, name and all
+)
+
+// OpenZip returns the entries of a zip of size bytes that are to be read, by name;
+// limitOf says how large one may be, or that it is [Ignored] or [Unchecked].
+// Opening the zip reads at most directory bytes, whatever it claims to hold.
+func OpenZip(r io.ReaderAt, size, directory int64, limitOf func(name string) int64) (map[string]*zip.File, error) {
 	metered := &meteredReaderAt{r, directory}
 	z, err := zip.NewReader(metered, size)
 	if err != nil {
 		return nil, err
 	}
 	metered.left = math.MaxInt64
-	return z.File, nil
+	entries := map[string]*zip.File{}
+	for _, f := range z.File {
+		limit := limitOf(f.Name)
+		if limit != Unchecked {
+			err = checkName(f)
+		}
+		if err == nil && entries[f.Name] != nil {
+			err = errors.New("is there twice")
+		}
+		if err == nil && limit >= 0 {
+			err = checkEntry(f, limit)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("entry %q: %w", f.Name, err)
+		}
+		if limit != Ignored {
+			entries[f.Name] = f
+		}
+	}
+	return entries, nil
 }
 
-// CheckName refuses an entry that could lead elsewhere when it is unpacked.
-func CheckName(f *zip.File) error {
+// checkName refuses an entry that could lead elsewhere when it is unpacked.
+func checkName(f *zip.File) error {
 	if f.Mode().Type() == fs.ModeSymlink {
 		return errors.New("is a link")
 	}
@@ -33,9 +59,9 @@ func CheckName(f *zip.File) error {
 	return nil
 }
 
-// CheckEntry refuses what is not a file of at most limit bytes. The size is what
+// checkEntry refuses what is not a file of at most limit bytes. The size is what
 // the directory claims; archive/zip fails when the content then has another one.
-func CheckEntry(f *zip.File, limit int64) error {
+func checkEntry(f *zip.File, limit int64) error {
 	switch {
 	case !f.Mode().IsRegular():
 		return fmt.Errorf("is not a regular file (%s)", f.Mode().Type())

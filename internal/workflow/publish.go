@@ -93,24 +93,19 @@ func (s *step) published(ctx context.Context, t target) (*report.Report, error) 
 
 // reread decides again from the rounds of an artifact.
 func (s *step) reread(ctx context.Context, scratch string, artifact github.Artifact, t target) (*report.Report, error) {
-	limits := baseline.DefaultLimits()
-	result, done, err := s.openResult(ctx, filepath.Join(scratch, "result.zip"), artifact, limits)
-	if err != nil {
+	run, failure, err := s.readResult(ctx, filepath.Join(scratch, "result.zip"), artifact)
+	switch {
+	case err == nil:
+		// The run comes from a fork, so what it says of its commit cannot be trusted.
+		run.Commit = bench.Commit{SHA: t.sha}
+	case !errors.Is(err, record.ErrNoRun):
 		return nil, err
+	case failure == nil:
+		failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
 	}
-	defer done()
-	r := &report.Report{}
-	r.Run, err = result.Run()
-	if errors.Is(err, record.ErrNoRun) {
-		return r, savedFailure(result, r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	// The run comes from a fork, so what it says of its commit cannot be trusted.
-	r.Run.Commit = bench.Commit{SHA: t.sha}
-	if err := savedFailure(result, r); err != nil || r.Context.Failure != nil {
-		return r, err
+	r := &report.Report{Run: run, Context: report.Context{Failure: failure}}
+	if failure != nil {
+		return r, nil
 	}
 	// The inputs of this workflow, which is the repository's own, win over what the
 	// run was measured for.
@@ -129,39 +124,24 @@ func (s *step) reread(ctx context.Context, scratch string, artifact github.Artif
 	return r, nil
 }
 
-// openResult downloads a result; done closes it.
-func (s *step) openResult(ctx context.Context, path string, artifact github.Artifact, limits baseline.Limits) (record.Result, func(), error) {
+// readResult downloads and reads a result: its rounds, and what it says kept it
+// from an answer.
+func (s *step) readResult(ctx context.Context, path string, artifact github.Artifact) (run bench.Run, _ *report.Failure, err error) {
 	f, err := os.Create(path)
 	if err != nil {
-		return record.Result{}, nil, err
+		return run, nil, err
 	}
-	done := func() { _ = f.Close() }
-	if err := s.client.DownloadArtifact(ctx, artifact, f, limits.File); err != nil {
-		done()
-		return record.Result{}, nil, err
+	defer f.Close()
+	if err := s.client.DownloadArtifact(ctx, artifact, f, record.MaxFile); err != nil {
+		return run, nil, err
 	}
 	info, err := f.Stat()
-	if err == nil {
-		var result record.Result
-		if result, err = record.OpenResult(f, info.Size(), limits.File); err == nil {
-			return result, done, nil
-		}
+	if err != nil {
+		return run, nil, err
 	}
-	done()
-	return record.Result{}, nil, err
-}
-
-// savedFailure takes over what a run says kept it from an answer.
-func savedFailure(result record.Result, r *report.Report) error {
 	var saved struct{ Failure *report.Failure }
-	if err := result.Context(&saved); err != nil {
-		return err
-	}
-	if saved.Failure == nil && r.Run.Schema == "" {
-		saved.Failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
-	}
-	r.Context.Failure = saved.Failure
-	return nil
+	run, err = record.ReadResult(f, info.Size(), record.MaxFile, &saved)
+	return run, saved.Failure, err
 }
 
 // stored is the baseline that a run without a base of its own was compared with.

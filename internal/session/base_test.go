@@ -47,7 +47,7 @@ func TestChoose(t *testing.T) {
 			s := r.open()
 			choice := choice{Session: s, BaseSources: c.from}
 			base, err := choice.choose(t.Context())
-			if err := choice.close(); err != nil {
+			if err := choice.close(t.Context()); err != nil {
 				t.Error(err)
 			}
 			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) || host.IsUsage(err) != c.usage {
@@ -100,7 +100,7 @@ func TestBaseThatDoesNotRun(t *testing.T) {
 			if c.source != "" && (base.Info.SHA != first || base.Stored == nil) {
 				t.Errorf("the base is %+v", base.Info)
 			}
-			if err := choice.close(); err != nil {
+			if err := choice.close(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -135,10 +135,10 @@ func TestBaseByItsOwnConfiguration(t *testing.T) {
 		if err != nil || base.side == nil {
 			t.Fatal(err, base.Notes)
 		}
-		if g := base.side; g.Start != want.start || g.Build != want.build || g.dir != filepath.Join(s.sandbox.Scratch(), "base/tree/cmd/gw") {
+		if g := base.side; g.Start != want.start || g.Build != want.build || g.dir != filepath.Join(s.Sandbox.Scratch(), "base/tree/cmd/gw") {
 			t.Errorf("%s: %+v", path, *g)
 		}
-		if err := choice.close(); err != nil {
+		if err := choice.close(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}

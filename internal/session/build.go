@@ -18,15 +18,15 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 	if g.Build == "" {
 		if program := programOf(g.Start); program != "" {
 			if at, err := os.Stat(filepath.Join(g.dir, program)); err == nil {
-				s.log.Say("%s: no build line, so %s is taken as it is, of %s", arm, program, at.ModTime().Format(time.DateTime))
+				s.Log.Say("%s: no build line, so %s is taken as it is, of %s", arm, program, at.ModTime().Format(time.DateTime))
 			}
 		}
 		return nil
 	}
-	s.log.Group("build " + string(arm))
-	defer s.log.EndGroup()
-	s.log.Say("building %s: %s", arm, strings.TrimSpace(g.Build))
-	return gateway.Build(ctx, s.shell(g, g.Build, "build-"+string(arm)), s.buildOutput)
+	s.Log.Group("build " + string(arm))
+	defer s.Log.EndGroup()
+	s.Log.Say("building %s: %s", arm, strings.TrimSpace(g.Build))
+	return gateway.Build(ctx, s.shell(g, g.Build, "build-"+string(arm)), s.BuildOutput)
 }
 
 // spec is how a gateway is started, but for its scratch directory.
@@ -44,10 +44,10 @@ func (s *Session) shell(g side, line, log string) gateway.Command {
 		Supervisor: []string{s.self, superviseCommand},
 		Line:       line,
 		Dir:        g.dir,
-		Env:        s.sandbox.Environment(g.Env),
-		LogPath:    filepath.Join(cmp.Or(s.logDir, s.sandbox.Scratch()), log+".log"),
-		LogPasses:  s.logDir == "",
-		User:       s.sandbox.User(),
+		Env:        s.Sandbox.Environment(g.Env),
+		LogPath:    filepath.Join(cmp.Or(s.LogDir, s.Sandbox.Scratch()), log+".log"),
+		LogPasses:  s.LogDir == "",
+		User:       s.Sandbox.User(),
 	}
 }
 

@@ -50,10 +50,10 @@ func (b *BaseSources) Note(log Log, what string, err error) {
 type choice struct {
 	*Session
 	BaseSources
-	undo []func() error
+	tree string // where the base commit is checked out; empty: it is not
 }
 
-func (c *choice) note(what string, err error) { c.Note(c.log, what, err) }
+func (c *choice) note(what string, err error) { c.Note(c.Log, what, err) }
 
 // choose returns the base. Without any, that is no error: notes say why.
 func (c *choice) choose(ctx context.Context) (Base, error) {
@@ -98,12 +98,12 @@ func (c *choice) chosen(b Base) Base {
 }
 
 // close removes what rebuilding has left in the repository.
-func (c *choice) close() error {
-	var failed []error
-	for _, undo := range c.undo {
-		failed = append(failed, undo())
+func (c *choice) close(ctx context.Context) error {
+	if c.tree == "" {
+		return nil
 	}
-	return errors.Join(failed...)
+	_, err := c.Sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", c.tree)
+	return err
 }
 
 // bundle reads the baseline and unpacks its gateway. A baseline without a
@@ -116,11 +116,11 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if archive == nil {
 		return &b, nil, baseline.ErrNoBundle
 	}
-	dir := filepath.Join(c.sandbox.Scratch(), "bundle")
+	dir := filepath.Join(c.Sandbox.Scratch(), "bundle")
 	if err := archive.Unpack(b, dir); err != nil {
 		return &b, nil, err
 	}
-	if err := c.sandbox.Give(dir); err != nil {
+	if err := c.Sandbox.Give(dir); err != nil {
 		return &b, nil, err
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
@@ -129,7 +129,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 
 // tryStart starts a gateway once, to see that its binary runs on this machine.
 func (c *choice) tryStart(ctx context.Context, g side) error {
-	p, err := startGateway(ctx, c.sandbox, bench.Base, c.spec(bench.Base, g))
+	p, err := startGateway(ctx, c.Sandbox, bench.Base, c.spec(bench.Base, g))
 	if err != nil {
 		return err
 	}
@@ -139,28 +139,25 @@ func (c *choice) tryStart(ctx context.Context, g side) error {
 // rebuild checks the base commit out beside us and builds it there, by its own
 // configuration where it has one.
 func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error) {
-	prefix, err := c.sandbox.Git(ctx, "rev-parse", "--show-prefix")
+	prefix, err := c.Sandbox.Git(ctx, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, "", c.mistaken(err)
 	}
-	sha, err := c.sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil || sha == "" {
 		return nil, "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
 	}
 	// In a directory that git, whoever it is, may remove it from.
-	trees := filepath.Join(c.sandbox.Scratch(), "base")
-	if err := errors.Join(os.Mkdir(trees, 0o755), c.sandbox.Give(trees)); err != nil {
+	trees := filepath.Join(c.Sandbox.Scratch(), "base")
+	if err := errors.Join(os.Mkdir(trees, 0o755), c.Sandbox.Give(trees)); err != nil {
 		return nil, "", err
 	}
 	tree := filepath.Join(trees, "tree")
-	if _, err := c.sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+	if _, err := c.Sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
 		return nil, "", err
 	}
-	c.undo = append(c.undo, func() error {
-		_, err := c.sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", tree)
-		return err
-	})
-	base := side{Recipe: c.Session.config.Gateway, dir: filepath.Join(tree, prefix)}
+	c.tree = tree
+	base := side{Recipe: c.Session.Config.Gateway, dir: filepath.Join(tree, prefix)}
 	if own, ok := c.ownGateway(base.dir); ok {
 		base.Recipe = own
 	}

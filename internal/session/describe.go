@@ -20,22 +20,22 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 		Schema:      bench.RunSchema,
 		Tool:        bench.Tool{Name: "proxy-bench", Version: host.Version(), Go: runtime.Version()},
 		Commit:      s.commit(ctx),
-		Started:     s.now().UTC(),
+		Started:     s.Now().UTC(),
 		Environment: machine.Describe(),
 		Plan:        plan.Record(1),
 		Seed:        plan.Seed,
 		Rounds:      []bench.Round{},
 	}
-	run.Plan.API = string(s.config.Request.API)
-	mock := mockSettings(s.config, s.jobs)
+	run.Plan.API = string(s.Config.Request.API)
+	mock := mockSettings(s.Config, s.jobs)
 	mock.Answers = nil // they follow from the scenarios and the load
 	run.Plan.Answer = asMap(mock)
 	for _, s := range plan.Scenarios {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
 	}
-	parts := []any{run.Scenarios, run.Plan.API, s.config.Request.Extra, run.Plan.Answer}
-	if s.config.Load.Mixed() {
-		run.Plan.Load = asMap(s.config.Load)
+	parts := []any{run.Scenarios, run.Plan.API, s.Config.Request.Extra, run.Plan.Answer}
+	if s.Config.Load.Mixed() {
+		run.Plan.Load = asMap(s.Config.Load)
 		parts = append(parts, run.Plan.Load)
 	}
 	run.Plan.Fingerprint = fingerprint(parts...)
@@ -65,13 +65,13 @@ func asMap(v any) (m map[string]any) {
 
 // commit tells what the work tree has checked out; nothing outside a repository.
 func (s *Session) commit(ctx context.Context) (c bench.Commit) {
-	sha, err := s.sandbox.Git(ctx, "rev-parse", "HEAD")
+	sha, err := s.Sandbox.Git(ctx, "rev-parse", "HEAD")
 	if err != nil {
 		return c
 	}
 	c.SHA = sha
-	c.Ref, _ = s.sandbox.Git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
-	changes, err := s.sandbox.Git(ctx, "status", "--porcelain", "--untracked-files=no")
+	c.Ref, _ = s.Sandbox.Git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
+	changes, err := s.Sandbox.Git(ctx, "status", "--porcelain", "--untracked-files=no")
 	c.Dirty = err != nil || changes != ""
 	return c
 }

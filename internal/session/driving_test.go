@@ -17,7 +17,7 @@ func (r *repository) driving(how string, after int, settings ...string) *Session
 	r.t.Helper()
 	r.gateway(how, after)
 	s := r.open(settings...)
-	s.sides[bench.Head] = side{Recipe: s.config.Gateway}
+	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
 	if err := s.build(r.t.Context(), bench.Head, s.sides[bench.Head]); err != nil {
 		r.t.Fatal(err)
 	}

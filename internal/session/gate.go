@@ -22,24 +22,24 @@ type Result struct {
 // run holds what was measured before it, marked incomplete.
 func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err error) {
 	defer func() { err = s.ended(ctx, &r.Run, err) }()
-	head := side{Recipe: s.config.Gateway}
+	head := side{Recipe: s.Config.Gateway}
 	if err := s.build(ctx, bench.Head, head); err != nil {
 		return r, err
 	}
 	s.sides[bench.Head] = head
 	c := choice{Session: s, BaseSources: from}
-	defer func() { err = errors.Join(err, c.close()) }()
+	defer func() { err = errors.Join(err, c.close(ctx)) }()
 	if r.Base, err = c.choose(ctx); err != nil {
 		return r, err
 	}
 	if r.Base.side != nil {
 		s.sides[bench.Base] = *r.Base.side
 	}
-	s.log.Group("measure")
+	s.Log.Group("measure")
 	if r.Run, err = s.gateRun(ctx, r.Base); err == nil {
 		err = s.probe(ctx, &r.Run)
 	}
-	s.log.EndGroup()
+	s.Log.EndGroup()
 	if err != nil {
 		return r, err
 	}
@@ -59,7 +59,7 @@ type Sides struct {
 // an error the run holds what was measured before it, marked incomplete.
 func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
-	s.sides[bench.Head] = side{Recipe: s.config.Gateway}
+	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
 	if what.Base != nil {
 		s.sides[bench.Base] = side{Recipe: *what.Base}
 	}
@@ -83,7 +83,7 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 // what was measured before it, marked incomplete.
 func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
-	same := side{Recipe: s.config.Gateway}
+	same := side{Recipe: s.Config.Gateway}
 	if err := s.build(ctx, bench.Head, same); err != nil {
 		return run, err
 	}
@@ -95,8 +95,8 @@ func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, 
 
 // settings are those of the configuration.
 func (s *Session) settings() trial.Settings {
-	m := s.config.Measure
-	return trial.Settings{Scenarios: s.config.Scenarios(), Rounds: m.Rounds, Budget: m.TimeBudget}
+	m := s.Config.Measure
+	return trial.Settings{Scenarios: s.Config.Scenarios(), Rounds: m.Rounds, Budget: m.TimeBudget}
 }
 
 // ended replaces errors after a cancellation by [host.ErrInterrupted], and marks

@@ -79,7 +79,7 @@ func TestMeasure(t *testing.T) {
 	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
 	s := r.open("suite.modes", "json,sse", "suite.probes", "disconnect", "load.trace", "trace.jsonl")
 	run, err := s.Measure(t.Context(), Sides{
-		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.config.Gateway.Ready},
+		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.Config.Gateway.Ready},
 		OpenLoop: &openloop.Settings{
 			Arrivals: pace.Poisson, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}},
 		},
@@ -116,11 +116,11 @@ func TestMeasureTwice(t *testing.T) {
 func TestLogsOfGateways(t *testing.T) {
 	r := newRepository(t)
 	s := r.open("gateway.build", "cp gateway.sh gateway && echo built")
-	s.logDir, s.buildOutput = t.TempDir(), r.log
+	s.LogDir, s.BuildOutput = t.TempDir(), r.log
 	if _, err := s.Gate(t.Context(), BaseSources{}); err != nil {
 		t.Fatal(err)
 	}
-	if !exists(filepath.Join(s.logDir, "build-head.log")) || !exists(filepath.Join(s.logDir, "gateway-head.log")) {
+	if !exists(filepath.Join(s.LogDir, "build-head.log")) || !exists(filepath.Join(s.LogDir, "gateway-head.log")) {
 		t.Error("no logs")
 	}
 	r.says("built\n")
@@ -131,7 +131,7 @@ func TestNothingToBuild(t *testing.T) {
 	r := newRepository(t)
 	r.write(DefaultConfig, "version: 1\ngateway: {start: exec ./gateway.sh}\n")
 	s := r.open()
-	if err := s.build(t.Context(), bench.Head, side{Recipe: s.config.Gateway}); err != nil {
+	if err := s.build(t.Context(), bench.Head, side{Recipe: s.Config.Gateway}); err != nil {
 		t.Fatal(err)
 	}
 	r.says("no build line, so gateway.sh is taken as it is")

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/workload"
 )
 
@@ -24,9 +25,8 @@ type jobs struct {
 	trace   []workload.Entry
 	raised  []string // notes about requests that are larger than their scenario says
 
-	made   map[bench.Scenario][]*load.Job
-	replay []*load.Job
-	wants  map[llmapi.Shape][]byte // JSON answers
+	made  map[bench.Scenario][]*load.Job
+	wants map[llmapi.Shape][]byte // JSON answers
 }
 
 func newJobs(c config.Config) (*jobs, error) {
@@ -95,33 +95,30 @@ func (j *jobs) entry(s bench.Scenario) (workload.Entry, error) {
 	return e, e.Raise(j.config.Request.API, j.config.Request.Extra)
 }
 
-// of are the jobs of a scenario's requests: one, or those of a mix.
+// of are the jobs of a scenario's requests: one, those of a mix, or those of the
+// trace in its order for [openloop.Replay].
 func (j *jobs) of(s bench.Scenario) ([]*load.Job, error) {
 	if all := j.made[s]; all != nil {
 		return all, nil
 	}
-	entries := j.mixes[s.Mode]
-	if !s.Mix {
-		one, err := j.entry(s)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s, err)
-		}
-		entries = []workload.Entry{one}
+	var entries []workload.Entry
+	var err error
+	switch {
+	case s == openloop.Replay:
+		entries = j.trace
+	case s.Mix:
+		entries = j.mixes[s.Mode]
+	default:
+		entries = make([]workload.Entry, 1)
+		entries[0], err = j.entry(s)
 	}
-	all, err := j.make(entries)
+	if err == nil {
+		j.made[s], err = j.make(entries)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s, err)
+		err = fmt.Errorf("%s: %w", s, err)
 	}
-	j.made[s] = all
-	return all, nil
-}
-
-// traced are the jobs of the trace, in its order.
-func (j *jobs) traced() (all []*load.Job, err error) {
-	if j.replay == nil {
-		j.replay, err = j.make(j.trace)
-	}
-	return j.replay, err
+	return j.made[s], err
 }
 
 // starts are the times of the trace's requests.

@@ -149,7 +149,7 @@ func (w watched) Write(line []byte) (int, error) {
 func (r *repository) cancelAt(s *Session, begin string) context.Context {
 	ctx, cancel := context.WithCancel(r.t.Context())
 	r.t.Cleanup(cancel)
-	s.log = &Lines{W: watched{r.log, func(line string) {
+	s.Log = &Lines{W: watched{r.log, func(line string) {
 		if strings.HasPrefix(line, begin) {
 			cancel()
 		}

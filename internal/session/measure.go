@@ -23,7 +23,7 @@ const memoryLimit = 128 << 20
 func (s *Session) measure(ctx context.Context, settings trial.Settings, next func(bench.Run) (trial.Settings, bool)) (bench.Run, error) {
 	var run bench.Run
 	for stage := 1; ; stage++ {
-		settings.Arms, settings.Seed = s.arms(), s.config.Measure.Seed
+		settings.Arms, settings.Seed = s.arms(), s.Config.Measure.Seed
 		plan, err := trial.NewSchedule(settings)
 		if err != nil {
 			return run, host.Usage(err)
@@ -33,7 +33,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 		}
 		result, err := s.execute(ctx, plan)
 		addStage(&run, result)
-		run.Elapsed = s.now().Sub(run.Started).Seconds()
+		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err
 		}
@@ -89,8 +89,8 @@ func undisturbed() (restore func()) {
 func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, error) {
 	defer undisturbed()()
 	r := s.newRig()
-	result, err := trial.Run(ctx, plan, r, s.now, s.log.Progress)
-	s.log.EndProgress()
+	result, err := trial.Run(ctx, plan, r, s.Now, s.Log.Progress)
+	s.Log.EndProgress()
 	var failure *trial.Failure
 	failed := errors.As(err, &failure)
 	if failed {

@@ -24,30 +24,27 @@ const openConnections = 256
 func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Settings) error {
 	defer undisturbed()()
 	if len(plan.Rates) > 0 || plan.Knee {
-		plan.Scenarios = openloop.Scenarios(s.config.Scenarios())
+		plan.Scenarios = openloop.Scenarios(s.Config.Scenarios())
 	}
 	plan.Gateways = slices.DeleteFunc(s.arms(), func(a bench.Arm) bool { return a == bench.Direct })
 	plan.Trace = s.jobs.starts()
-	plan.Budget, plan.Seed, plan.Closed = s.config.Measure.TimeBudget, s.config.Measure.Seed, run.Rounds
-	if plan.Budget == 0 {
-		plan.Budget = trial.DefaultBudget
-	}
+	plan.Budget, plan.Seed, plan.Closed = s.Config.Measure.TimeBudget, s.Config.Measure.Seed, run.Rounds
 	r := s.newRig()
 	result, err := s.drive(ctx, r, plan)
 	run.Windows, run.Knees = append(run.Windows, result.Windows...), append(run.Knees, result.Knees...)
 	run.Validity.Warnings = append(run.Validity.Warnings, result.Warnings...)
-	run.Elapsed = s.now().Sub(run.Started).Seconds()
+	run.Elapsed = s.Now().Sub(run.Started).Seconds()
 	// A context that has ended must not cut the gateways' time to stop short.
 	return errors.Join(err, r.stop(context.WithoutCancel(ctx)))
 }
 
 // drive starts the gateways, warms everything up and measures.
 func (s *Session) drive(ctx context.Context, r *rig, plan openloop.Settings) (openloop.Result, error) {
-	s.log.Say("open loop: starting and warming up")
+	s.Log.Say("open loop: starting and warming up")
 	if err := r.Fresh(ctx, plan.Gateways); err != nil {
 		return openloop.Result{}, err
 	}
-	for _, scenario := range openloop.Scenarios(s.config.Scenarios()) {
+	for _, scenario := range openloop.Scenarios(s.Config.Scenarios()) {
 		for _, arm := range s.arms() {
 			if _, err := r.WarmUp(ctx, arm, scenario, trial.DefaultWarmUp); err != nil {
 				return openloop.Result{}, fmt.Errorf("open loop, warm-up of %s: %w", arm, err)
@@ -55,13 +52,13 @@ func (s *Session) drive(ctx context.Context, r *rig, plan openloop.Settings) (op
 		}
 	}
 	var last openloop.Progress
-	return openloop.Run(ctx, plan, openRig{r}, s.now, func(p openloop.Progress) {
+	return openloop.Run(ctx, plan, openRig{r}, s.Now, func(p openloop.Progress) {
 		switch {
 		case p.Scenario == last.Scenario && p.Doing == last.Doing && p.Rate == last.Rate:
 		case p.Scenario == openloop.Replay:
-			s.log.Say("open loop: %s", p.Doing)
+			s.Log.Say("open loop: %s", p.Doing)
 		default:
-			s.log.Say("open loop: %s at %g/s, %s", openloop.Name(p.Scenario), p.Rate, p.Doing)
+			s.Log.Say("open loop: %s at %g/s, %s", openloop.Name(p.Scenario), p.Rate, p.Doing)
 		}
 		last = p
 	})
@@ -76,7 +73,7 @@ var _ openloop.Loader = openRig{}
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.
 func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error) {
-	jobs, err := r.requests(s)
+	jobs, err := r.jobs.of(s)
 	if err != nil {
 		return bench.OpenLoopSlice{}, err
 	}
@@ -103,13 +100,6 @@ func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, st
 		return saw, err
 	}
 	return saw, nil
-}
-
-func (r openRig) requests(s bench.Scenario) ([]*load.Job, error) {
-	if s == openloop.Replay {
-		return r.jobs.traced()
-	}
-	return r.jobs.of(s)
 }
 
 // breakOff counts what a window that was broken off has left unanswered.

@@ -13,11 +13,11 @@ import (
 // probe makes the probes that the configuration asks for and adds them to a run.
 // With an error the run has what was complete before it.
 func (s *Session) probe(ctx context.Context, run *bench.Run) error {
-	for _, name := range s.config.Suite.Probes {
-		s.log.Say("probe: %s", name)
+	for _, name := range s.Config.Suite.Probes {
+		s.Log.Say("probe: %s", name)
 		all, err := s.probeArms(ctx, name)
 		run.Probes = append(run.Probes, all...)
-		run.Elapsed = s.now().Sub(run.Started).Seconds()
+		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return err
 		}
@@ -50,9 +50,9 @@ func (s *Session) probeArms(ctx context.Context, name bench.ProbeName) (all []be
 
 // target is what all arms have in common.
 func (s *Session) target() (t probe.Target, err error) {
-	t.API = s.config.Request.API
+	t.API = s.Config.Request.API
 	for mode, body := range map[bench.Mode]*[]byte{bench.JSON: &t.JSON, bench.SSE: &t.Stream} {
-		jobs, err := s.jobs.of(bench.Scenario{Mode: mode, BodyBytes: int(s.config.Suite.Body[0])})
+		jobs, err := s.jobs.of(bench.Scenario{Mode: mode, BodyBytes: int(s.Config.Suite.Body[0])})
 		if err != nil {
 			return t, fmt.Errorf("probe: %w", err)
 		}
@@ -69,7 +69,7 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	}
 	spec := s.spec(t.Arm, s.sides[t.Arm])
 	spec.Upstream = "http://" + t.Addr // the probe's own mock
-	g, err := startGateway(ctx, s.sandbox, t.Arm, spec)
+	g, err := startGateway(ctx, s.Sandbox, t.Arm, spec)
 	if err != nil {
 		return p, err
 	}
@@ -83,6 +83,6 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	if dead := died(g, true); dead != nil {
 		return p, dead
 	}
-	s.log.Say("%v", err)
+	s.Log.Say("%v", err)
 	return bench.Probe{Name: name, Arm: t.Arm, Failed: err.Error()}, nil
 }

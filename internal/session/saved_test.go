@@ -172,7 +172,7 @@ func TestConfirm(t *testing.T) {
 	policy := bench.DefaultPolicy()
 	for slow, says := range map[bench.Arm]string{bench.Head: "screened: 1 suspect", bench.Base: "possible improvements"} {
 		var log bytes.Buffer
-		s := &Session{now: func() time.Time { return now }, log: &Lines{W: &log}}
+		s := &Session{Options: Options{Now: func() time.Time { return now }, Log: &Lines{W: &log}}}
 		run := recordtest.Run(12, recordtest.SSE10)
 		for i := range run.Rounds {
 			r := &run.Rounds[i]

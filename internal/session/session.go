@@ -37,17 +37,11 @@ type Options struct {
 // Session is one measurement: the mock, and what it takes to build and drive
 // gateways in front of it. Close it.
 type Session struct {
-	config      config.Config
-	self        string // our own executable
-	log         Log
-	now         func() time.Time
-	logDir      string
-	buildOutput io.Writer
-
-	sandbox *sandbox.Sandbox
-	mock    *mockllm.Process
-	jobs    *jobs
-	sides   map[bench.Arm]side
+	Options
+	self  string // our own executable
+	mock  *mockllm.Process
+	jobs  *jobs
+	sides map[bench.Arm]side
 }
 
 // Open starts the mock. With an error the sandbox is closed.
@@ -75,14 +69,11 @@ func open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{
-		config: o.Config, self: self, log: o.Log, now: o.Now, logDir: o.LogDir, buildOutput: o.BuildOutput,
-		sandbox: o.Sandbox, mock: mock, jobs: work, sides: map[bench.Arm]side{},
-	}, nil
+	return &Session{Options: o, self: self, mock: mock, jobs: work, sides: map[bench.Arm]side{}}, nil
 }
 
 // Close ends the mock and the sandbox.
-func (s *Session) Close() error { return errors.Join(s.mock.Stop(), s.sandbox.Close()) }
+func (s *Session) Close() error { return errors.Join(s.mock.Stop(), s.Sandbox.Close()) }
 
 // MockSettings are those of a mock that answers as the configuration has it.
 func MockSettings(c config.Config) (mockllm.Settings, error) {
@@ -112,7 +103,7 @@ func (s *Session) arms() []bench.Arm {
 // newRig makes ready to start the gateways.
 func (s *Session) newRig() *rig {
 	r := &rig{
-		request: s.config.Request, sandbox: s.sandbox, mock: s.mock,
+		request: s.Config.Request, sandbox: s.Sandbox, mock: s.mock,
 		specs:   map[bench.Arm]gateway.Spec{},
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},

@@ -17,13 +17,13 @@ const screenBudgetShare = 0.6
 // gateRun measures in stages: all scenarios first, then on fresh rounds what
 // the screening found, then what may have become better, if there is time.
 func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
-	budget, policy := s.config.Measure.TimeBudget, s.config.Gate.Policy
+	budget, policy := s.Config.Measure.TimeBudget, s.Config.Gate.Policy
 	settings := s.settings()
 	next := once
 	if base.side != nil {
 		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
 		settings.Budget = time.Duration(screenBudgetShare * float64(budget))
-		next = s.confirm(s.now().Add(budget), policy)
+		next = s.confirm(s.Now().Add(budget), policy)
 	}
 	run, err := s.measure(ctx, settings, next)
 	run.Policy = &policy
@@ -40,16 +40,16 @@ func (s *Session) confirm(deadline time.Time, policy bench.Policy) func(bench.Ru
 	return func(run bench.Run) (trial.Settings, bool) {
 		stages++
 		found := verdict.Screen(policy, verdict.EvidenceOf(run))
-		remaining := deadline.Sub(s.now())
+		remaining := deadline.Sub(s.Now())
 		settings := trial.Settings{Stage: bench.Confirm, Budget: remaining, Rounds: found.Rounds}
 		switch {
 		case remaining <= 0:
 			return settings, false
 		case stages == 1 && len(found.Confirm) > 0:
-			s.log.Say("screened: %s; measuring again on fresh rounds", found.Reason)
+			s.Log.Say("screened: %s; measuring again on fresh rounds", found.Reason)
 			settings.Scenarios = named(run, found.Confirm)
 		case stages <= 2 && len(found.Improvements) > 0:
-			s.log.Say("measuring possible improvements again on fresh rounds")
+			s.Log.Say("measuring possible improvements again on fresh rounds")
 			settings.Scenarios, settings.Rounds = named(run, found.Improvements), verdict.ConfirmRounds
 			stages = 2
 		default:

@@ -51,7 +51,7 @@ var layers = []struct {
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},
 	{"report/charts", "bench figures plain report/document stats summary", true},
-	{"report", "bench diagnose figures plain report/charts report/document stats summary", true},
+	{"report", "bench diagnose figures history plain report/charts report/document stats summary", true},
 	{"report/text", "bench plain report/document", true},
 	{"report/markdown", "bench plain report/document", true},
 	{"report/html", "bench plain report/document svg", true},

@@ -27,23 +27,19 @@ type Limit struct {
 	Floor float64 // in the metric's unit
 }
 
-// DriftNote is a metric of main that has moved by more than its limit.
-type DriftNote struct {
-	Scenario string
-	Metric   bench.Metric
-
-	Past Value // medians over the past runs
-	Runs int   // past runs
-	Now  Value
-
-	Change float64 // Now.LogRatio − Past.LogRatio; positive: slower
-	Limit  float64 // what Change is beyond, on the same scale
-
-	// Since is the first commit after the point that divides the runs best, and
-	// Step the part of Change at that point; the rest came gradually. Since is
-	// empty when all runs were of one commit.
-	Since string
-	Step  float64
+// ChangePoint is a metric of main that has moved by more than its limit: no pull
+// request was slow enough to be stopped, and together they are.
+type ChangePoint struct {
+	Scenario string       `json:"scenario"`
+	Metric   bench.Metric `json:"metric"`
+	// Change is by how much ln(proxied/direct) is more than the median of the past
+	// runs.
+	Change float64 `json:"change"`
+	// SHA is the first commit after the point that divides the runs best, and Step
+	// the part of Change at that point; the rest came gradually. SHA is empty when
+	// all runs were of one commit.
+	SHA  string  `json:"sha,omitempty"`
+	Step float64 `json:"step"`
 }
 
 // Drift compares current with main's runs 10 to 30 back and returns what has
@@ -53,20 +49,20 @@ type DriftNote struct {
 //
 // A limit in overhead becomes one on the ratio of proxied to direct by the past
 // overhead's share of the proxied value.
-func Drift(history []Entry, current Entry, limit func(scenario string, m bench.Metric) Limit) []DriftNote {
-	var notes []DriftNote
+func Drift(history []Entry, current Entry, limit func(scenario string, m bench.Metric) Limit) []ChangePoint {
+	var points []ChangePoint
 	for _, scenario := range slices.Sorted(maps.Keys(current.Scenarios)) {
 		for _, m := range drifting {
 			if now, ok := current.Scenarios[scenario][m]; ok {
 				s := seriesOf(last(history, Window), current.Fingerprint, scenario, m)
-				if n, ok := s.drift(now, current.SHA, limit(scenario, m)); ok {
-					n.Scenario, n.Metric = scenario, m
-					notes = append(notes, n)
+				if p, ok := s.drift(now, current.SHA, limit(scenario, m)); ok {
+					p.Scenario, p.Metric = scenario, m
+					points = append(points, p)
 				}
 			}
 		}
 	}
-	return notes
+	return points
 }
 
 // point is one value of one run.
@@ -89,24 +85,20 @@ func seriesOf(history []Entry, fingerprint, scenario string, m bench.Metric) ser
 	return s
 }
 
-func (s series) drift(now Value, sha string, limit Limit) (DriftNote, bool) {
+func (s series) drift(now Value, sha string, limit Limit) (c ChangePoint, ok bool) {
 	var past series
 	for _, p := range s {
 		if p.back >= driftNearest {
 			past = append(past, p)
 		}
 	}
-	if len(past) < driftLeast {
-		return DriftNote{}, false
+	before := past.median()
+	c.Change = now.LogRatio - before.LogRatio
+	if len(past) < driftLeast || !(math.Abs(c.Change) > limit.onRatio(before)) {
+		return c, false
 	}
-	n := DriftNote{Past: past.median(), Runs: len(past), Now: now}
-	n.Change = now.LogRatio - n.Past.LogRatio
-	n.Limit = limit.onRatio(n.Past)
-	if !(math.Abs(n.Change) > n.Limit) {
-		return DriftNote{}, false
-	}
-	n.Since, n.Step = append(slices.Clone(s), point{sha, 0, now}).step()
-	return n, true
+	c.SHA, c.Step = append(slices.Clone(s), point{sha, 0, now}).step()
+	return c, true
 }
 
 // onRatio is τ = ln(1 + max(T·h, F/proxied)), where h is the overhead's share of

@@ -41,15 +41,14 @@ func TestDriftNamesTheStep(t *testing.T) {
 		t.Fatalf("%+v", notes)
 	}
 	n := notes[0]
-	if n.Scenario != "json/c1/1KB" || n.Metric != bench.LatencyTypical || n.Since != "c25" || n.Runs != 21 {
+	if n.Scenario != "json/c1/1KB" || n.Metric != bench.LatencyTypical || n.SHA != "c25" {
 		t.Errorf("%+v", n)
 	}
 	for what, pair := range map[string][2]float64{
 		"change": {n.Change, math.Log(1.1)},
 		"step":   {n.Step, math.Log(1.1)},
-		"limit":  {n.Limit, math.Log(1.05)}, // 10 % of an overhead that is half of the value
-		"past":   {n.Past.Overhead, 1e-3},
-		"now":    {n.Now.Overhead, 1.2e-3},
+		// 10 % of an overhead that is half of the value
+		"limit": {tenPercent("", "").onRatio(Value{LogRatio: math.Log(2), Overhead: 1e-3}), math.Log(1.05)},
 	} {
 		if math.Abs(pair[0]-pair[1]) > 1e-12 {
 			t.Errorf("%s is %v, want %v", what, pair[0], pair[1])
@@ -134,7 +133,7 @@ func TestDriftDoesNotDivideACommit(t *testing.T) {
 	}
 	current.SHA = "same"
 	notes := Drift(history, current, tenPercent)
-	if len(notes) != 1 || notes[0].Since != "" || notes[0].Step != 0 {
+	if len(notes) != 1 || notes[0].SHA != "" || notes[0].Step != 0 {
 		t.Errorf("%+v", notes)
 	}
 }
@@ -143,7 +142,7 @@ func TestDriftStandsAnOddMachine(t *testing.T) {
 	values := append(repeat(2e-3, 25), repeat(2.2e-3, 6)...)
 	values[3] = 4e-3
 	history, current := entriesOf(values...)
-	if notes := Drift(history, current, tenPercent); len(notes) != 1 || notes[0].Since != "c25" {
+	if notes := Drift(history, current, tenPercent); len(notes) != 1 || notes[0].SHA != "c25" {
 		t.Errorf("%+v", notes)
 	}
 }
@@ -153,8 +152,9 @@ func TestDriftStandsAnOddMachine(t *testing.T) {
 func TestDriftWithoutOverhead(t *testing.T) {
 	history, current := entriesOf(append(repeat(0.9e-3, 30), 0.95e-3)...)
 	notes := Drift(history, current, tenPercent)
-	if len(notes) != 1 || math.Abs(notes[0].Limit-math.Log1p(5e-6/0.9e-3)) > 1e-12 {
-		t.Errorf("%+v", notes)
+	limit := tenPercent("", "").onRatio(Value{LogRatio: math.Log(0.9), Overhead: -0.1e-3})
+	if len(notes) != 1 || math.Abs(limit-math.Log1p(5e-6/0.9e-3)) > 1e-12 {
+		t.Errorf("%+v, limit %v", notes, limit)
 	}
 	for i := range history {
 		history[i].Scenarios["json/c1/1KB"][bench.LatencyTypical] = Value{LogRatio: 0.01, Overhead: -1e-6}

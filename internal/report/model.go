@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
 )
 
 // Report is what a [Document] is built from: what was measured, what was
@@ -43,8 +44,8 @@ type Context struct {
 	// Reproduce is the one command that repeats the measurement elsewhere.
 	Reproduce string
 
-	History      []HistoryPoint // of the main branch, oldest first
-	ChangePoints []ChangePoint  // where the history stepped
+	History      []HistoryPoint        // of the main branch, oldest first
+	ChangePoints []history.ChangePoint // where the history stepped
 
 	// Failure is what kept the tool from an answer; nil when it has one.
 	Failure *Failure
@@ -58,18 +59,6 @@ type HistoryPoint struct {
 	// Overhead is the median over the rounds of proxied minus direct, by
 	// Scenario.ID and metric, in the metric's unit. It can be negative.
 	Overhead map[string]map[bench.Metric]float64 `json:"overhead"`
-}
-
-// ChangePoint is a metric of the main branch that is not what it was: no pull
-// request was slow enough to be stopped, and together they are.
-type ChangePoint struct {
-	Scenario string       `json:"scenario"`
-	Metric   bench.Metric `json:"metric"`
-	// Change is that of proxied/direct since ten runs ago and before, as a share
-	// of it; Step is the part of it that came with SHA.
-	Change float64 `json:"change"`
-	SHA    string  `json:"sha,omitempty"`
-	Step   float64 `json:"step"`
 }
 
 // Failure is a step of the tool that did not succeed. It says nothing of the

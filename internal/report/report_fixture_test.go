@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -96,11 +97,11 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	all["everywhere"] = report.Report{Run: everywhere.run, Verdict: everywhere.Verdict, Context: report.Context{}}
 
 	one := decisions()["one"]
-	history := report.Report{Run: one.run, Verdict: one.Verdict, Context: atGitHub()}
-	history.Context.History, history.Context.ChangePoints = mainHistory(), []report.ChangePoint{
+	drifted := report.Report{Run: one.run, Verdict: one.Verdict, Context: atGitHub()}
+	drifted.Context.History, drifted.Context.ChangePoints = mainHistory(), []history.ChangePoint{
 		{Scenario: "sse/c10/10KB", Metric: bench.FirstEventTypical, Change: 0.112, SHA: mainHistory()[4].SHA, Step: 0.094},
 	}
-	all["history"] = history
+	all["history"] = drifted
 
 	all["failure"] = report.Report{Context: atGitHub()}
 	broken := all["failure"]
@@ -200,6 +201,6 @@ func hostileReport(s string, o bench.Outcome) report.Report {
 		Server: s, Repository: s, PullRequest: 1, Key: s, Accepted: s, RunURL: s, HTMLURL: "https://example.com/" + s, Behind: 1,
 		Notes: []string{s, s, s, s, s, s}, Config: s, Reproduce: s,
 		History:      []report.HistoryPoint{{SHA: s, CPUModel: s, Overhead: mainHistory()[0].Overhead}, mainHistory()[1], mainHistory()[2]},
-		ChangePoints: []report.ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},
+		ChangePoints: []history.ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},
 	}}
 }

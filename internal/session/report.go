@@ -64,7 +64,7 @@ func historyPoints(entries []history.Entry) []report.HistoryPoint {
 
 // changePoints are where main has drifted by more than the policy would let a
 // single pull request.
-func changePoints(entries []history.Entry, run bench.Run) []report.ChangePoint {
+func changePoints(entries []history.Entry, run bench.Run) []history.ChangePoint {
 	if run.Policy == nil {
 		return nil
 	}
@@ -76,9 +76,5 @@ func changePoints(entries []history.Entry, run bench.Run) []report.ChangePoint {
 	limit := func(scenario string, m bench.Metric) history.Limit {
 		return history.Limit{Share: verdict.ThresholdOf(p, scenarios[scenario], m), Floor: p.Floor}
 	}
-	var all []report.ChangePoint
-	for _, n := range history.Drift(entries, history.NewEntry(headOnly(run)), limit) {
-		all = append(all, report.ChangePoint{Scenario: n.Scenario, Metric: n.Metric, Change: n.Change, SHA: n.Since, Step: n.Step})
-	}
-	return all
+	return history.Drift(entries, history.NewEntry(run), limit)
 }

@@ -27,10 +27,8 @@ const killTimeout = 10 * time.Second
 
 // child is a shell line under a supervisor, seen from our process.
 type child struct {
-	command Command
-	grace   time.Duration
-	pid     int       // of the shell
-	started time.Time // when the shell was seen running
+	job job
+	pid int // of the shell
 
 	supervisor *exec.Cmd
 	mu         sync.Mutex // guards control and stopped
@@ -45,19 +43,17 @@ type child struct {
 	tail       []byte
 }
 
-// launch starts the line; j has the settings that are not in cmd. The supervisor's
-// standard error goes to out; without out it is kept for the error message.
-func launch(cmd Command, j job, out io.Writer) (*child, error) {
-	if info, err := os.Stat(cmd.Dir); cmd.Dir != "" && (err != nil || !info.IsDir()) {
-		return nil, fmt.Errorf("working directory %q does not exist", cmd.Dir)
+// launch starts the line. The supervisor's standard error goes to out; without out
+// it is kept for the error message.
+func launch(j job, out io.Writer) (*child, error) {
+	if info, err := os.Stat(j.Dir); j.Dir != "" && (err != nil || !info.IsDir()) {
+		return nil, fmt.Errorf("working directory %q does not exist", j.Dir)
 	}
-	if len(cmd.Supervisor) == 0 {
+	if len(j.Supervisor) == 0 {
 		return nil, errors.New("no supervisor command given")
 	}
-	j.Line, j.Dir, j.Env, j.LogPath, j.User = cmd.Line, cmd.Dir, cmd.Env, cmd.LogPath, cmd.User
-
-	c := &child{command: cmd, grace: j.Grace, done: make(chan struct{})}
-	c.supervisor = exec.Command(cmd.Supervisor[0], cmd.Supervisor[1:]...)
+	c := &child{job: j, done: make(chan struct{})}
+	c.supervisor = exec.Command(j.Supervisor[0], j.Supervisor[1:]...)
 	// The supervisor needs nothing of our environment, and one thread at a time.
 	c.supervisor.Env = []string{"GOMAXPROCS=1"}
 	// With a session of its own, neither Ctrl-C nor a closed terminal reaches it,
@@ -90,9 +86,9 @@ func launch(cmd Command, j job, out io.Writer) (*child, error) {
 		if first.Failed != "" {
 			return nil, errors.New(first.Failed)
 		}
-		return nil, fmt.Errorf("supervisor %q said nothing: %s", cmd.Supervisor, complaint.String())
+		return nil, fmt.Errorf("supervisor %q said nothing: %s", j.Supervisor, complaint.String())
 	}
-	c.pid, c.started = first.Started, time.Now()
+	c.pid = first.Started
 	go c.follow(reports, &complaint)
 	return c, nil
 }
@@ -113,7 +109,7 @@ func (c *child) follow(reports *gob.Decoder, complaint *bytes.Buffer) {
 	c.mu.Lock()
 	c.unexpected = !c.stopped
 	c.mu.Unlock()
-	log, err := os.ReadFile(c.command.LogPath) // its size is bounded
+	log, err := os.ReadFile(c.job.LogPath) // its size is bounded
 	if err != nil && c.exit.Log == "" {
 		c.exit.Log = err.Error()
 	}
@@ -145,7 +141,7 @@ func (c *child) stop(ctx context.Context) error {
 	case <-c.done:
 		return nil
 	case <-ctx.Done():
-	case <-time.After(c.grace):
+	case <-time.After(c.job.Grace):
 	}
 	c.order(orderKill)
 	select {
@@ -153,7 +149,7 @@ func (c *child) stop(ctx context.Context) error {
 		return nil
 	case <-time.After(killTimeout):
 		return &Error{
-			Step: StepStop, Command: c.command,
+			Step: StepStop, Command: c.job.Command,
 			Reason: fmt.Sprintf("processes %d are still there %v after SIGKILL", descendants(c.supervisorPID()), killTimeout),
 			Hint:   "they hang in the kernel (state D in ps), often on a network file system",
 		}
@@ -166,7 +162,7 @@ func (c *child) ending() (reason, hint string) {
 	switch {
 	case c.fault != nil:
 		return c.fault.Error(), "run it again; if it repeats, please report it as a bug of this tool"
-	case c.exit.ok():
+	case c.exit.Status == 0:
 		return "", ""
 	default:
 		return c.exit.String(), c.exit.hint()

@@ -15,7 +15,7 @@ import (
 // reports to have used since its start, by getrusage(2).
 func burn(t testing.TB, p *Process) time.Duration {
 	t.Helper()
-	ns, err := strconv.ParseInt(get(t, p.URL+"/burn"), 10, 64)
+	ns, err := strconv.ParseInt(get(t, "http://"+p.Addr+"/burn"), 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestMeasuredCPUOfWorkers(t *testing.T) {
 		if rise := burned - last; rise < 300*time.Millisecond {
 			t.Errorf("a worker used 300 ms and the sum rose by %v", rise)
 		}
-		if resp, err := http.Get(p.URL + "/exit?code=0"); err == nil {
+		if resp, err := http.Get("http://" + p.Addr + "/exit?code=0"); err == nil {
 			resp.Body.Close()
 		}
 		for range 20 {

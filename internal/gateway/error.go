@@ -58,25 +58,25 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // String says how a process ended, in the words of a shell user.
 func (e exit) String() string {
-	switch {
-	case e.Signal != 0:
-		return "killed by " + unix.SignalName(syscall.Signal(e.Signal))
-	case e.Code > 128 && unix.SignalName(syscall.Signal(e.Code-128)) != "":
-		// A shell reports the signal of its child this way.
-		return fmt.Sprintf("exited with status %d (%s)", e.Code, unix.SignalName(syscall.Signal(e.Code-128)))
-	default:
-		return fmt.Sprintf("exited with status %d", e.Code)
+	if e.Status.Signaled() {
+		return "killed by " + unix.SignalName(e.Status.Signal())
 	}
+	text := fmt.Sprintf("exited with status %d", e.Status.ExitStatus())
+	// A shell reports the signal of its child this way.
+	if name := unix.SignalName(syscall.Signal(e.Status.ExitStatus() - 128)); name != "" {
+		text += " (" + name + ")"
+	}
+	return text
 }
 
 // hint is what an exit status suggests, by the conventions of sh.
 func (e exit) hint() string {
-	switch {
-	case e.Code == 127:
+	switch code := e.Status.ExitStatus(); {
+	case code == 127:
 		return "a program of the command was not found: is it built, on PATH, and is its path relative to the directory it runs in?"
-	case e.Code == 126:
+	case code == 126:
 		return "a program of the command cannot be executed: is it executable, and built for this machine?"
-	case e.Signal == int(unix.SIGKILL) || e.Code == 128+int(unix.SIGKILL):
+	case e.Status.Signal() == unix.SIGKILL || code == 128+int(unix.SIGKILL):
 		return "this tool did not send SIGKILL; the kernel sends it when memory runs out (see dmesg)"
 	default:
 		return "read its output, and run the command by hand"

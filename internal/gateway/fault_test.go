@@ -120,7 +120,7 @@ func TestDiesLater(t *testing.T) {
 			spec, mark := newSpec(t, c.line)
 			p := start(t, spec, mark)
 			cpu := p.CPU()
-			if resp, err := http.Get(p.URL + "/exit?code=" + c.code); err == nil {
+			if resp, err := http.Get("http://" + p.Addr + "/exit?code=" + c.code); err == nil {
 				resp.Body.Close()
 			}
 			select {
@@ -143,7 +143,7 @@ func TestPrintsForever(t *testing.T) {
 	t.Parallel()
 	spec, mark := newSpec(t, `echo first; yes | head -c 20000000; yes & `+serveLine)
 	p := start(t, spec, mark)
-	get(t, p.URL+"/health")
+	get(t, "http://"+p.Addr+"/health")
 	if err := p.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -74,6 +75,33 @@ type Ready struct {
 	Timeout time.Duration
 }
 
+// Build runs a build line to its end. Its output goes to the log and, when out
+// is not nil, to out as it comes; a failing out does not fail the build.
+//
+// The end of ctx kills the whole build, and whatever a finished build leaves
+// running (a compiler server) is killed too. Every error is an [*Error].
+func Build(ctx context.Context, cmd Command, out io.Writer) error {
+	c, err := launch(job{Command: cmd, Tee: out != nil}, out)
+	if err != nil {
+		return &Error{Step: StepBuild, Reason: err.Error(), Command: cmd, Err: err}
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+		if err := c.stop(ctx); err != nil {
+			return err
+		}
+		return &Error{
+			Step: StepBuild, Reason: "abandoned: " + context.Cause(ctx).Error(),
+			Command: cmd, Output: c.lastLines(), Err: context.Cause(ctx),
+		}
+	}
+	if reason, hint := c.ending(); reason != "" {
+		return &Error{Step: StepBuild, Reason: reason, Command: cmd, Output: c.lastLines(), Hint: hint}
+	}
+	return nil
+}
+
 // errPortTaken marks failures that another port may solve.
 var errPortTaken = errors.New("port taken")
 
@@ -111,7 +139,7 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		return fail(err)
 	}
 	spec.Env = env
-	c, err := launch(spec.Command, job{Grace: spec.Grace, Daemon: true}, nil)
+	c, err := launch(job{Command: spec.Command, Grace: spec.Grace, Daemon: true}, nil)
 	if err != nil {
 		return fail(err)
 	}
@@ -121,11 +149,9 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		child: c,
 		tree:  newTree(c.supervisorPID()),
 	}
-	p.URL = "http://" + p.Addr
 	if err := p.waitReady(ctx, spec.Ready, port); err != nil {
 		return nil, p.abandon(ctx, err)
 	}
-	p.StartupTime = time.Since(c.started)
 	return p, nil
 }
 

@@ -11,10 +11,8 @@ import (
 // Process is a gateway that was ready. Its methods may be called from several
 // goroutines.
 type Process struct {
-	PID         int           // of the shell line, which is the gateway itself when the line execs it
-	Addr        string        // 127.0.0.1:PORT
-	URL         string        // http://127.0.0.1:PORT
-	StartupTime time.Duration // from the start of the shell to the first ready answer
+	PID  int    // of the shell line, which is the gateway itself when the line execs it
+	Addr string // 127.0.0.1:PORT
 
 	child *child
 	tree  *tree
@@ -50,7 +48,7 @@ func (p *Process) died(when string) *Error {
 	if reason == "" {
 		reason, hint = p.child.exit.String(), "the start line must run until it is told to stop, in the foreground or leaving a daemon behind"
 	}
-	e := &Error{Step: StepDied, Reason: reason + when, Command: p.child.command, Output: p.child.lastLines(), Hint: hint}
+	e := &Error{Step: StepDied, Reason: reason + when, Command: p.child.job.Command, Output: p.child.lastLines(), Hint: hint}
 	if addressInUse.Match(p.child.tail) {
 		e.Err = errPortTaken
 		e.Hint = "its address is in use: does it listen on $PORT only, and on no fixed port?"
@@ -82,7 +80,7 @@ func (p *Process) abandon(ctx context.Context, cause error) error {
 		return p.died(" before it was ready")
 	}
 	e := &Error{
-		Step: StepReady, Reason: cause.Error(), Command: p.child.command,
+		Step: StepReady, Reason: cause.Error(), Command: p.child.job.Command,
 		Output: p.child.lastLines(), Err: cause,
 	}
 	switch {

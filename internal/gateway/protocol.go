@@ -1,6 +1,10 @@
 package gateway
 
-import "time"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // The supervisor and its parent talk in gob values over two pipes: the job and
 // then orders on the supervisor's standard input, reports on its standard
@@ -8,17 +12,13 @@ import "time"
 
 // job is what the supervisor runs.
 type job struct {
-	Line    string
-	Dir     string
-	Env     []string
-	LogPath string
-	Grace   time.Duration
+	Command
+	Grace time.Duration
 	// Daemon: a line that ends well and leaves processes behind goes on living
 	// in them, as a server that puts itself in the background does.
 	Daemon bool
 	// Tee: the output is also wanted on the supervisor's standard error.
-	Tee  bool
-	User *User
+	Tee bool
 }
 
 // order is one of these words. The end of the pipe, which is how the death of
@@ -41,9 +41,6 @@ type report struct {
 
 // exit is how the shell line ended.
 type exit struct {
-	Code   int
-	Signal int
-	Log    string // why some output is missing in the log
+	Status unix.WaitStatus // 0: it succeeded
+	Log    string          // why some output is missing in the log
 }
-
-func (e exit) ok() bool { return e.Code == 0 && e.Signal == 0 }

@@ -139,8 +139,8 @@ func listen(control *gob.Decoder) <-chan order {
 
 // ended is a process that was waited for.
 type ended struct {
-	pid  int
-	exit exit
+	pid    int
+	status unix.WaitStatus
 }
 
 // reap waits for every child, own and inherited. The channel is closed when none is
@@ -156,10 +156,8 @@ func reap() <-chan ended {
 			case errors.Is(err, unix.EINTR):
 			case err != nil: // ECHILD
 				return
-			case status.Signaled():
-				reaped <- ended{pid, exit{Signal: int(status.Signal())}}
 			default:
-				reaped <- ended{pid, exit{Code: status.ExitStatus()}}
+				reaped <- ended{pid, status}
 			}
 		}
 	}()
@@ -201,8 +199,8 @@ func (s *supervisor) run(orders <-chan order, reaped <-chan ended) exit {
 			if e.pid != s.main {
 				continue
 			}
-			result = e.exit
-			if background := s.job.Daemon && result.ok(); !stopping && !background {
+			result.Status = e.status
+			if background := s.job.Daemon && e.status == 0; !stopping && !background {
 				kill()
 			}
 		}

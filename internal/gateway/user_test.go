@@ -102,7 +102,7 @@ func TestUserServes(t *testing.T) {
 	t.Parallel()
 	spec, mark := isolated(t, serveLine)
 	p := start(t, spec, mark)
-	get(t, p.URL+"/health")
+	get(t, "http://"+p.Addr+"/health")
 	if cpu, mem := p.CPU(), p.Memory(); cpu <= 0 || mem.RSS < 1<<20 {
 		t.Errorf("cpu %v, memory %+v", cpu, mem)
 	}
@@ -150,7 +150,7 @@ func TestOthersOfTheUserGoOn(t *testing.T) {
 	if err := first.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	get(t, other.URL+"/health")
+	get(t, "http://"+other.Addr+"/health")
 }
 
 // Not alone, its processes are found by descent only, and a stranger's survive.

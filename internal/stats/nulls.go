@@ -76,19 +76,6 @@ func convolve(a, b []float64) []float64 {
 	return sum
 }
 
-// tails returns P(S ≥ s) and P(S ≤ s).
-func tails(pmf []float64, s int) (upper, lower float64) {
-	for i, p := range pmf {
-		if i >= s {
-			upper += p
-		}
-		if i <= s {
-			lower += p
-		}
-	}
-	return min(upper, 1), min(lower, 1)
-}
-
 // exactOrder returns the largest k with P(S ≤ k − 1) ≤ (1 − confidence)/2, at
 // least 1, and the confidence of the interval from the k-th smallest to the
 // k-th largest of the sorted elementary estimates that S counts.

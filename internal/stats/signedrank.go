@@ -11,8 +11,8 @@ import (
 type SignedRankTest struct {
 	// W is W⁺, the sum of the ranks of |d| over the positive d.
 	W float64
-	// PGreater and PLess are one-sided: W at least, at most, as large as seen.
-	PGreater, PLess float64
+	// PGreater is one-sided: W at least as large as seen.
+	PGreater float64
 	// Exact is false beyond 60 non-zero differences: normal approximation with
 	// continuity correction, its variance ΣR²/4 right for any ties.
 	Exact bool
@@ -37,12 +37,14 @@ func SignedRank(d []float64) (SignedRankTest, error) {
 	}
 	t := SignedRankTest{W: float64(w) / 2, Exact: len(scores) <= exactLimit}
 	if t.Exact {
-		t.PGreater, t.PLess = tails(signPMF(scores), w)
+		for _, p := range signPMF(scores)[w:] {
+			t.PGreater += p
+		}
+		t.PGreater = min(t.PGreater, 1)
 		return t, nil
 	}
 	mean, sd := float64(total)/4, math.Sqrt(square)/4
 	t.PGreater = NormalSF((t.W - mean - 0.5) / sd)
-	t.PLess = NormalSF((mean - t.W - 0.5) / sd)
 	return t, nil
 }
 

@@ -8,6 +8,29 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
+// moments are the clocks that every Observation has one reading of.
+var moments = map[bench.Clock]func(*bench.Observation) int64{
+	bench.AtHeaders:    func(o *bench.Observation) int64 { return o.Headers },
+	bench.AtFirstByte:  func(o *bench.Observation) int64 { return o.FirstByte },
+	bench.AtFirstEvent: func(o *bench.Observation) int64 { return o.FirstEvent },
+	bench.AtFirstDelta: func(o *bench.Observation) int64 { return o.FirstDelta },
+	bench.AtLastByte:   func(o *bench.Observation) int64 { return o.Last },
+}
+
+// intervals are the clocks between chunks, of which an answer has many readings.
+var intervals = map[bench.Clock]struct {
+	noun string
+	of   func(*bench.Slice) []int64
+}{
+	bench.BetweenEvents: {"gap", func(s *bench.Slice) []int64 { return s.Gaps }},
+	bench.InTransit:     {"transit", func(s *bench.Slice) []int64 { return s.Transits }},
+}
+
+// metricsOf lists what a mode has of a clock.
+func metricsOf(mode bench.Mode, clock bench.Clock) []bench.Metric {
+	return bench.Metrics(func(d bench.Description) bool { return d.Clock == clock && d.In(mode) })
+}
+
 // Usage is what the slices of one arm of one scenario of one round cost
 // outside the client.
 type Usage struct {
@@ -135,50 +158,31 @@ func (r *reducer) figures(sorted []int64, noun string, metrics []bench.Metric) {
 	}
 }
 
-// stream puts the metrics that only a stream has.
+// stream puts the metrics that only a stream has: of the answer with the most
+// events in one read, and the medians over the answers.
 func (r *reducer) stream() {
-	r.bursts()
 	if r.out.Requests == 0 {
-		r.omit(bench.BurstMax, noRequest)
-		r.omit(bench.BurstBytes, noRequest)
+		for _, m := range []bench.Metric{bench.BurstMax, bench.BurstBytes, bench.BurstP50, bench.BurstBytesP50} {
+			r.omit(m, noRequest)
+		}
 		return
 	}
-	var events, bytes int32
+	var worst bench.Observation
+	var events, bytes []int64
 	for i := range r.slices {
-		for j := range r.slices[i].Observations {
-			o := &r.slices[i].Observations[j]
-			if o.Burst > events || o.Burst == events && o.BurstBytes > bytes {
-				events, bytes = o.Burst, o.BurstBytes
+		for _, o := range r.slices[i].Observations {
+			events, bytes = append(events, int64(o.Burst)), append(bytes, int64(o.BurstBytes))
+			if o.Burst > worst.Burst || o.Burst == worst.Burst && o.BurstBytes > worst.BurstBytes {
+				worst = o
 			}
 		}
 	}
-	r.put(bench.BurstMax, float64(events))
-	r.put(bench.BurstBytes, float64(bytes))
-}
-
-// bursts puts the medians over the answers, where BurstMax and BurstBytes are of
-// the worst one.
-func (r *reducer) bursts() {
-	for _, b := range []struct {
-		metric bench.Metric
-		of     func(*bench.Observation) int32
-	}{
-		{bench.BurstP50, func(o *bench.Observation) int32 { return o.Burst }},
-		{bench.BurstBytesP50, func(o *bench.Observation) int32 { return o.BurstBytes }},
-	} {
-		all := r.buffer[:0]
-		for i := range r.slices {
-			for j := range r.slices[i].Observations {
-				all = append(all, int64(b.of(&r.slices[i].Observations[j])))
-			}
-		}
-		if len(all) == 0 {
-			r.omit(b.metric, noRequest)
-			continue
-		}
-		slices.Sort(all)
-		r.put(b.metric, float64(nearest(all, 50)))
-	}
+	slices.Sort(events)
+	slices.Sort(bytes)
+	r.put(bench.BurstMax, float64(worst.Burst))
+	r.put(bench.BurstBytes, float64(worst.BurstBytes))
+	r.put(bench.BurstP50, float64(nearest(events, 50)))
+	r.put(bench.BurstBytesP50, float64(nearest(bytes, 50)))
 }
 
 // sorted collects one list of nanoseconds of all slices.
@@ -239,9 +243,13 @@ func (r *reducer) gateway(g *Resources) {
 	} else {
 		r.omit(bench.CPUIdle, "no other arm was driven between its slices")
 	}
-	r.memory(bench.RSSIdle, g.RSSIdle)
-	r.memory(bench.RSSPeak, g.RSSPeak)
-	r.memory(bench.RSSAfter, g.RSSAfter)
+	for m, bytes := range map[bench.Metric]int64{bench.RSSIdle: g.RSSIdle, bench.RSSPeak: g.RSSPeak, bench.RSSAfter: g.RSSAfter} {
+		if bytes == 0 {
+			r.omit(m, "could not be read")
+			continue
+		}
+		r.put(m, float64(bytes))
+	}
 }
 
 func (r *reducer) cpu(perSlice []time.Duration) {
@@ -257,12 +265,4 @@ func (r *reducer) cpu(perSlice []time.Duration) {
 		}
 	}
 	r.perRequest(bench.CPUPerRequest, total.Seconds())
-}
-
-func (r *reducer) memory(m bench.Metric, bytes int64) {
-	if bytes == 0 {
-		r.omit(m, "could not be read")
-		return
-	}
-	r.put(m, float64(bytes))
 }

@@ -122,7 +122,7 @@ func TestTriesAgain(t *testing.T) {
 			server.AddPull(fakegithub.Pull{Number: 7, HeadSHA: shaA, BaseSHA: shaB, Labels: []string{"x"}})
 			server.Inject(c.fault)
 			labels, err := client.Labels(t.Context(), 7)
-			if err != nil || !slices.Equal(labels, []string{"x"}) {
+			if err != nil || !slices.Equal(labels, []Label{{"x"}}) {
 				t.Errorf("got %q, %v", labels, err)
 			}
 			if !slices.Equal(clock.slept, c.slept) {

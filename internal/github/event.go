@@ -3,6 +3,7 @@ package github
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // EventLimit is the most bytes that an event file may have. "Payloads are
@@ -22,73 +23,93 @@ const (
 	WorkflowFinished Kind = "workflow_run"
 )
 
-// Event is what started the run. Of the pointers only the one that belongs to
-// Kind is set; workflow_dispatch and schedule have none.
+// Event is what started the run: the part of its file that we read. Fields that are
+// not here cannot break a run when GitHub changes them, which is why these are not
+// go-github's types. Only the part that belongs to Kind is set; workflow_dispatch and
+// schedule have none.
 type Event struct {
-	Kind Kind
+	Kind Kind `json:"-"`
 	// Repository is where the workflow runs. The event of a schedule may lack it.
-	Repository  Repository
-	PullRequest *PullRequest
-	MergeGroup  *MergeGroup
-	Pushed      *Pushed
-	Run         *FinishedRun
+	Repository  Repository   `json:"repository"`
+	PullRequest *PullRequest `json:"pull_request"`
+	MergeGroup  *MergeGroup  `json:"merge_group"`
+	Run         *FinishedRun `json:"workflow_run"`
+	Pushed
 }
 
 // Repository names a repository. ID stays when it is renamed.
 type Repository struct {
-	ID            int64
-	Owner, Name   string
-	DefaultBranch string
+	ID            int64  `json:"id"`
+	Owner         Owner  `json:"owner"`
+	Name          string `json:"name"`
+	DefaultBranch string `json:"default_branch"`
+}
+
+// Owner is a user or an organisation.
+type Owner struct {
+	Login string `json:"login"`
 }
 
 // PullRequest is a pull request as it was when it was read: its labels and its
 // head may have changed since.
 type PullRequest struct {
-	Number     int
-	HeadSHA    string // the author's commit, not the merge commit that is checked out
-	BaseSHA    string
-	BaseBranch string
-	// HeadRepositoryID is 0 when the repository of the head is gone.
-	HeadRepositoryID int64
-	// Fork says that the head lies in another repository, or in one that is
-	// gone: the run's token can only read.
-	Fork   bool
-	Labels []string
+	Number int     `json:"number"`
+	Head   Side    `json:"head"` // the author's commit, not the merge commit that is checked out
+	Base   Side    `json:"base"`
+	Labels []Label `json:"labels"`
 }
+
+// Side is the head or the base of a pull request. Repo is nil when it is gone.
+type Side struct {
+	Ref  string      `json:"ref"`
+	SHA  string      `json:"sha"`
+	Repo *Repository `json:"repo"`
+}
+
+// Label is a label of a pull request.
+type Label struct {
+	Name string `json:"name"`
+}
+
+// Fork says that the head lies in another repository, or in one that is gone: the
+// run's token can only read.
+func (p *PullRequest) Fork() bool { return p.Head.Repo == nil || p.Head.Repo.ID != p.Base.Repo.ID }
 
 // MergeGroup is what a merge queue wants to have checked.
 type MergeGroup struct {
-	BaseSHA, HeadSHA string
-	BaseBranch       string
+	BaseSHA string `json:"base_sha"`
+	HeadSHA string `json:"head_sha"`
+	BaseRef string `json:"base_ref"`
 }
+
+// BaseBranch is the branch that the group is to be merged into.
+func (g *MergeGroup) BaseBranch() string { return branch(g.BaseRef) }
 
 // Pushed is a branch or tag that has moved.
 type Pushed struct {
-	Ref string // in full, refs/heads/main
+	Ref string `json:"ref"` // in full, refs/heads/main
 	// Before and After are commits. Before is empty when the ref is new, After
 	// when Deleted.
-	Before, After string
-	Deleted       bool
+	Before  string `json:"before"`
+	After   string `json:"after"`
+	Deleted bool   `json:"deleted"`
 }
 
 // Branch is the branch that moved, or empty for a tag.
-func (p Pushed) Branch() string { return branch(p.Ref) }
+func (p *Pushed) Branch() string { return branch(p.Ref) }
 
 // FinishedRun is the run that a workflow_run event reports. All of it comes
 // from GitHub, but what it names may be a stranger's: HeadBranch of a fork can
 // be called main.
 type FinishedRun struct {
-	ID         int64
-	Number     int64 // counts the runs of this workflow
-	Attempt    int64
-	WorkflowID int64
-	Path       string // .github/workflows/NAME.yml
-	Event      string // what started it
-	Conclusion string // success, failure, cancelled, ...
-	HeadSHA    string
-	HeadBranch string
-	// HeadRepository is zero when it is gone.
-	HeadRepository Repository
+	ID         int64  `json:"id"`
+	Attempt    int64  `json:"run_attempt"`
+	WorkflowID int64  `json:"workflow_id"`
+	Event      string `json:"event"` // what started it
+	HeadSHA    string `json:"head_sha"`
+	HeadBranch string `json:"head_branch"`
+	// HeadRepository is nil when it is gone.
+	HeadRepository *Repository `json:"head_repository"`
 }
 
 // EventError says that a run by this event is refused.
@@ -102,15 +123,7 @@ func (e *EventError) Error() string {
 	return fmt.Sprintf("event %q: %s; %s", e.Name, e.Reason, e.Instead)
 }
 
-// supported has the function that reads the payload of each event.
-var supported = map[Kind]func(payload, *Event) error{
-	Push:             payload.push,
-	PullRequested:    payload.pullRequest,
-	MergeQueued:      payload.mergeGroup,
-	WorkflowDispatch: payload.nothing,
-	Schedule:         payload.nothing,
-	WorkflowFinished: payload.finishedRun,
-}
+var supported = []Kind{Push, PullRequested, MergeQueued, WorkflowDispatch, Schedule, WorkflowFinished}
 
 // refused are the events that would run a stranger's code with a token that can
 // write, or that have no commit of their own to judge.
@@ -133,30 +146,44 @@ func ParseEvent(name string, file []byte) (Event, error) {
 		r.Name = name
 		return Event{}, &r
 	}
-	read, ok := supported[Kind(name)]
-	if !ok {
+	if !slices.Contains(supported, Kind(name)) {
 		return Event{}, &EventError{name, "it is not supported", "use push, pull_request, merge_group, workflow_dispatch, schedule or workflow_run"}
 	}
-	event := Event{Kind: Kind(name)}
-	if err := event.fill(file, read); err != nil {
+	event, err := read(Kind(name), file)
+	if err != nil {
 		return Event{}, fmt.Errorf("the file of event %s: %w", name, err)
 	}
 	return event, nil
 }
 
-func (e *Event) fill(file []byte, read func(payload, *Event) error) error {
+// read takes from the file what belongs to the kind of event, and checks it.
+func read(kind Kind, file []byte) (Event, error) {
 	if len(file) > EventLimit {
-		return fmt.Errorf("it has %d bytes, GitHub sends at most %d", len(file), EventLimit)
+		return Event{}, fmt.Errorf("it has %d bytes, GitHub sends at most %d", len(file), EventLimit)
 	}
-	var p payload
-	if err := json.Unmarshal(file, &p); err != nil {
-		return err
+	var all Event
+	if err := json.Unmarshal(file, &all); err != nil {
+		return Event{}, err
 	}
-	if p.Repository != nil || e.Kind != Schedule {
-		var err error
-		if e.Repository, err = p.Repository.checked("repository"); err != nil {
-			return err
+	event := Event{Kind: kind, Repository: all.Repository}
+	if kind != Schedule || all.Repository != (Repository{}) {
+		if err := event.Repository.check("repository"); err != nil {
+			return Event{}, err
 		}
 	}
-	return read(p, e)
+	switch kind {
+	case Push:
+		event.Pushed = all.Pushed
+		return event, event.Pushed.check()
+	case PullRequested:
+		event.PullRequest = all.PullRequest
+		return event, event.PullRequest.check("pull_request")
+	case MergeQueued:
+		event.MergeGroup = all.MergeGroup
+		return event, event.MergeGroup.check()
+	case WorkflowFinished:
+		event.Run = all.Run
+		return event, event.Run.check()
+	}
+	return event, nil
 }

@@ -36,14 +36,17 @@ const (
 )
 
 func TestParseEvent(t *testing.T) {
-	repo := Repository{1000, "octo", "shop", "main"}
-	pull := PullRequest{Number: 7, HeadSHA: shaA, BaseSHA: shaB, BaseBranch: "main", HeadRepositoryID: 1000, Labels: []string{"slow", "a b"}}
+	repo := Repository{1000, Owner{"octo"}, "shop", "main"}
+	pull := PullRequest{Number: 7, Head: Side{"faster", shaA, &repo}, Base: Side{"main", shaB, &repo}, Labels: []Label{{"slow"}, {"a b"}}}
+	eves := Repository{2000, Owner{"eve"}, "shop", "main"}
 	forked, gone := pull, pull
-	forked.Fork, forked.HeadRepositoryID = true, 2000
-	gone.Fork, gone.HeadRepositoryID = true, 0
-	run := FinishedRun{5, 3, 2, 77, ".github/workflows/bench.yml", "pull_request", "failure", shaA, "main", Repository{2000, "eve", "shop", "main"}}
+	forked.Head.Repo, gone.Head.Repo = &eves, nil
+	if pull.Fork() || !forked.Fork() || !gone.Fork() {
+		t.Error("forks are not told from branches")
+	}
+	run := FinishedRun{5, 2, 77, "pull_request", shaA, "main", &eves}
 	orphan := run
-	orphan.HeadRepository = Repository{}
+	orphan.HeadRepository = nil
 
 	for _, c := range []struct {
 		name, event, file string
@@ -52,13 +55,13 @@ func TestParseEvent(t *testing.T) {
 		{"own branch", "pull_request", inShop(pullJSON(shop)), Event{Kind: PullRequested, Repository: repo, PullRequest: &pull}},
 		{"fork", "pull_request", inShop(pullJSON(fork)), Event{Kind: PullRequested, Repository: repo, PullRequest: &forked}},
 		{"deleted fork", "pull_request", inShop(pullJSON("null")), Event{Kind: PullRequested, Repository: repo, PullRequest: &gone}},
-		{"push", "push", inShop(pushJSON), Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", shaA, shaB, false}}},
-		{"new branch", "push", inShop(strings.Replace(pushJSON, shaA, none, 1)), Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", "", shaB, false}}},
+		{"push", "push", inShop(pushJSON), Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", shaA, shaB, false}}},
+		{"new branch", "push", inShop(strings.Replace(pushJSON, shaA, none, 1)), Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", "", shaB, false}}},
 		{
 			"deleted branch", "push", inShop(strings.Replace(strings.Replace(pushJSON, shaB, none, 1), "false", "true", 1)),
-			Event{Kind: Push, Repository: repo, Pushed: &Pushed{"refs/heads/main", shaA, "", true}},
+			Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", shaA, "", true}},
 		},
-		{"merge queue", "merge_group", inShop(groupJSON), Event{Kind: MergeQueued, Repository: repo, MergeGroup: &MergeGroup{shaA, shaB, "main"}}},
+		{"merge queue", "merge_group", inShop(groupJSON), Event{Kind: MergeQueued, Repository: repo, MergeGroup: &MergeGroup{shaA, shaB, "refs/heads/main"}}},
 		{"by hand", "workflow_dispatch", inShop(`, "inputs": {"a": "b"}, "ref": "refs/heads/main"`), Event{Kind: WorkflowDispatch, Repository: repo}},
 		{"by the clock", "schedule", inShop(`, "schedule": "0 0 * * *"`), Event{Kind: Schedule, Repository: repo}},
 		{"by the clock, bare", "schedule", `{"schedule": "0 0 * * *"}`, Event{Kind: Schedule}},
@@ -120,7 +123,7 @@ func TestRefusedEvents(t *testing.T) {
 
 func TestBranch(t *testing.T) {
 	for ref, want := range map[string]string{"refs/heads/main": "main", "refs/heads/a/b": "a/b", "refs/tags/v1": ""} {
-		if got := (Pushed{Ref: ref}).Branch(); got != want {
+		if got := (&Pushed{Ref: ref}).Branch(); got != want {
 			t.Errorf("%s: got %q", ref, got)
 		}
 	}
@@ -130,7 +133,7 @@ func TestBranch(t *testing.T) {
 // commits, repositories and numbers that can go into a request or to git.
 func FuzzParseEvent(f *testing.F) {
 	for _, fields := range []string{pullJSON(shop), pullJSON(fork), pullJSON("null"), pushJSON, groupJSON, runJSON, ""} {
-		for kind := range supported {
+		for _, kind := range supported {
 			f.Add(string(kind), []byte(inShop(fields)))
 		}
 	}
@@ -139,23 +142,26 @@ func FuzzParseEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if e.Kind != Schedule && (e.Repository.ID <= 0 || !validName(e.Repository.Owner) || !validName(e.Repository.Name)) {
+		if e.Kind != Schedule && (e.Repository.ID <= 0 || !validName(e.Repository.Owner.Login) || !validName(e.Repository.Name)) {
 			t.Errorf("repository %+v", e.Repository)
 		}
 		var commits []string
 		set := 0
 		if p := e.PullRequest; p != nil {
 			set++
-			commits = append(commits, p.HeadSHA, p.BaseSHA)
-			if p.Number <= 0 || p.BaseBranch == "" || !p.Fork && p.HeadRepositoryID == 0 {
+			commits = append(commits, p.Head.SHA, p.Base.SHA)
+			if p.Number <= 0 || p.Base.Ref == "" || !p.Fork() && p.Head.Repo.ID == 0 {
 				t.Errorf("pull request %+v", p)
 			}
 		}
 		if g := e.MergeGroup; g != nil {
 			set++
 			commits = append(commits, g.BaseSHA, g.HeadSHA)
+			if g.BaseBranch() == "" {
+				t.Errorf("merge group %+v", g)
+			}
 		}
-		if p := e.Pushed; p != nil {
+		if p := e.Pushed; p != (Pushed{}) {
 			set++
 			if !p.Deleted {
 				commits = append(commits, p.After)

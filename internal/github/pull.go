@@ -8,14 +8,13 @@ import (
 )
 
 // Labels are those that a pull request has now.
-func (c *Client) Labels(ctx context.Context, pull int) ([]string, error) {
+func (c *Client) Labels(ctx context.Context, pull int) ([]Label, error) {
 	doing := fmt.Sprintf("reading the labels of pull request %d", pull)
-	var answer pullRequest
+	var answer PullRequest
 	if _, err := c.get(ctx, "pulls/"+strconv.Itoa(pull), nil, &answer); err != nil {
 		return nil, failed(doing, err)
 	}
-	pr, err := answer.plain("the answer")
-	return pr.Labels, failed(doing, err)
+	return answer.Labels, failed(doing, answer.check("the answer"))
 }
 
 // pullPages bounds the open pull requests from one branch of one owner.
@@ -28,21 +27,20 @@ const pullPages = 5
 // ones, are an error, too.
 func (c *Client) PullRequestForHead(ctx context.Context, run FinishedRun) (PullRequest, error) {
 	doing := fmt.Sprintf("looking for the pull request of run %d", run.ID)
-	if run.HeadRepository.ID == 0 || run.HeadBranch == "" {
+	if run.HeadRepository == nil || run.HeadBranch == "" {
 		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("%w: the repository or branch of its head is gone", ErrNotFound)}
 	}
-	query := url.Values{"state": {"open"}, "head": {run.HeadRepository.Owner + ":" + run.HeadBranch}, "per_page": {strconv.Itoa(pageSize)}}
+	query := url.Values{"state": {"open"}, "head": {run.HeadRepository.Owner.Login + ":" + run.HeadBranch}, "per_page": {strconv.Itoa(pageSize)}}
 	var found []PullRequest
 	err := eachPage(pullPages, func(page int) (int, error) {
 		query.Set("page", strconv.Itoa(page))
-		var list []pullRequest
+		var list []PullRequest
 		next, err := c.get(ctx, "pulls", query, &list)
-		for _, one := range list {
-			pr, err := one.plain("the answer")
-			if err != nil {
+		for _, pr := range list {
+			if err := pr.check("the answer"); err != nil {
 				return 0, err
 			}
-			if pr.HeadSHA == run.HeadSHA && pr.HeadRepositoryID == run.HeadRepository.ID {
+			if pr.Head.SHA == run.HeadSHA && pr.Head.Repo != nil && pr.Head.Repo.ID == run.HeadRepository.ID {
 				found = append(found, pr)
 			}
 		}
@@ -52,7 +50,7 @@ func (c *Client) PullRequestForHead(ctx context.Context, run FinishedRun) (PullR
 	case err != nil:
 		return PullRequest{}, failed(doing, err)
 	case len(found) == 0:
-		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("%w: no open pull request has commit %.12s of %s:%s as its head; it may have been closed, or pushed to since", ErrNotFound, run.HeadSHA, run.HeadRepository.Owner, oneLine(run.HeadBranch))}
+		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("%w: no open pull request has commit %.12s of %s:%s as its head; it may have been closed, or pushed to since", ErrNotFound, run.HeadSHA, run.HeadRepository.Owner.Login, oneLine(run.HeadBranch))}
 	case len(found) > 1:
 		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("it may be for %d or for %d, which have the same head; close one of them", found[0].Number, found[1].Number)}
 	}

@@ -12,14 +12,18 @@ import (
 func TestLabels(t *testing.T) {
 	server, client, _ := start(t)
 	server.AddPull(fakegithub.Pull{Number: 7, HeadSHA: shaA, BaseSHA: shaB})
-	for _, want := range [][]string{nil, {"slow is fine", "x"}, {"x"}} {
-		server.SetLabels(7, want...)
+	for _, want := range [][]Label{nil, {{"slow is fine"}, {"x"}}, {{"x"}}} {
+		var names []string
+		for _, l := range want {
+			names = append(names, l.Name)
+		}
+		server.SetLabels(7, names...)
 		if got, err := client.Labels(t.Context(), 7); err != nil || !slices.Equal(got, want) {
 			t.Errorf("got %q, %v; want %q", got, err, want)
 		}
 	}
 	server.AddPull(fakegithub.Pull{Number: 8, HeadSHA: shaA, BaseSHA: shaB, HeadRepository: fakegithub.Gone, Labels: []string{"y"}})
-	if got, err := client.Labels(t.Context(), 8); err != nil || !slices.Equal(got, []string{"y"}) {
+	if got, err := client.Labels(t.Context(), 8); err != nil || !slices.Equal(got, []Label{{"y"}}) {
 		t.Errorf("of a deleted fork: got %q, %v", got, err)
 	}
 	if _, err := client.Labels(t.Context(), 9); !errors.Is(err, ErrNotFound) {
@@ -30,7 +34,7 @@ func TestLabels(t *testing.T) {
 // TestPullRequestForHead: the pull request of a fork's run is the one with the
 // run's commit in the run's repository, whatever else looks like it.
 func TestPullRequestForHead(t *testing.T) {
-	run := FinishedRun{ID: 5, HeadSHA: shaA, HeadBranch: "main", HeadRepository: Repository{ID: 2000, Owner: "eve", Name: "shop"}}
+	run := FinishedRun{ID: 5, HeadSHA: shaA, HeadBranch: "main", HeadRepository: &Repository{ID: 2000, Owner: Owner{"eve"}, Name: "shop"}}
 	wanted := fakegithub.Pull{Number: 7, HeadSHA: shaA, HeadBranch: "main", HeadOwner: "eve", HeadRepository: 2000, BaseSHA: shaB, Labels: []string{"x"}}
 	like := func(number int, change func(*fakegithub.Pull)) fakegithub.Pull {
 		p := wanted
@@ -57,14 +61,14 @@ func TestPullRequestForHead(t *testing.T) {
 		return client.PullRequestForHead(t.Context(), r)
 	}
 	got, err := find(run, append([]fakegithub.Pull{wanted}, others...)...)
-	if err != nil || got.Number != 7 || !got.Fork || got.HeadSHA != shaA || got.BaseSHA != shaB || got.BaseBranch != "main" || got.HeadRepositoryID != 2000 || !slices.Equal(got.Labels, []string{"x"}) {
+	if err != nil || got.Number != 7 || !got.Fork() || got.Head.SHA != shaA || got.Base.SHA != shaB || got.Base.Ref != "main" || got.Head.Repo.ID != 2000 || !slices.Equal(got.Labels, []Label{{"x"}}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if got, err := find(run, others...); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "eve:main") {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	gone := run
-	gone.HeadRepository = Repository{}
+	gone.HeadRepository = nil
 	if got, err := find(gone, append(others, wanted)...); !errors.Is(err, ErrNotFound) {
 		t.Errorf("got %+v, %v", got, err)
 	}

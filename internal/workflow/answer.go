@@ -83,7 +83,7 @@ func (s *step) accepted(ctx context.Context, pull int) string {
 	if pull == 0 || s.inputs.acceptLabel == "" {
 		return ""
 	}
-	var labels []string
+	var labels []github.Label
 	if s.event.PullRequest != nil {
 		labels = s.event.PullRequest.Labels
 	}
@@ -96,8 +96,8 @@ func (s *step) accepted(ctx context.Context, pull int) string {
 		}
 	}
 	for _, l := range labels {
-		if strings.EqualFold(l, s.inputs.acceptLabel) {
-			return l
+		if strings.EqualFold(l.Name, s.inputs.acceptLabel) {
+			return l.Name
 		}
 	}
 	return ""

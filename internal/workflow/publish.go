@@ -43,11 +43,11 @@ func (s *step) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !pull.Fork && !strings.HasPrefix(run.HeadBranch, "dependabot/") {
+	if !pull.Fork() && !strings.HasPrefix(run.HeadBranch, "dependabot/") {
 		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number), actions.Place{})
 		return nil
 	}
-	t := target{sha: run.HeadSHA, base: pull.BaseSHA, branch: cmp.Or(s.inputs.branch, pull.BaseBranch), pull: pull.Number}
+	t := target{sha: run.HeadSHA, base: pull.Base.SHA, branch: cmp.Or(s.inputs.branch, pull.Base.Ref), pull: pull.Number}
 	r, err := s.published(ctx, t)
 	if err != nil || r == nil {
 		return err

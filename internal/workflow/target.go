@@ -36,24 +36,24 @@ func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) 
 	switch e.Kind {
 	case github.PullRequested:
 		p := e.PullRequest
-		return target{sha: p.HeadSHA, base: p.BaseSHA, branch: cmp.Or(branch, p.BaseBranch), pull: p.Number}, nil
+		return target{sha: p.Head.SHA, base: p.Base.SHA, branch: cmp.Or(branch, p.Base.Ref), pull: p.Number}, nil
 	case github.MergeQueued:
 		m := e.MergeGroup
-		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: cmp.Or(branch, m.BaseBranch)}, nil
+		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: cmp.Or(branch, m.BaseBranch())}, nil
 	case github.WorkflowFinished:
 		return t, host.Usage(errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there"))
 	case github.Push:
-		if e.Pushed.Deleted {
+		if e.Deleted {
 			return t, host.Usage(errors.New("the push deleted its branch, so there is nothing to measure: leave such events out with `if: ${{ !github.event.deleted }}`"))
 		}
-		t.sha, ref = e.Pushed.After, e.Pushed.Branch()
+		t.sha, ref = e.After, e.Branch()
 	}
 	if t.branch == "" {
 		return t, fmt.Errorf("the %s event does not say which branch is the default one: set the input baseline-branch", e.Kind)
 	}
 	t.base, t.leavesBaseline = t.sha, ref == t.branch
-	if t.leavesBaseline && e.Kind == github.Push && e.Pushed.Before != "" {
-		t.base = e.Pushed.Before
+	if t.leavesBaseline && e.Kind == github.Push && e.Before != "" {
+		t.base = e.Before
 	}
 	return t, nil
 }

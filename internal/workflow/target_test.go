@@ -13,7 +13,7 @@ const (
 )
 
 func TestTargets(t *testing.T) {
-	repository := github.Repository{ID: 1, Owner: "octo", Name: "shop", DefaultBranch: "main"}
+	repository := github.Repository{ID: 1, Owner: github.Owner{Login: "octo"}, Name: "shop", DefaultBranch: "main"}
 	facts := runnerFacts{sha: shaOne, ref: "main"}
 	for name, c := range map[string]struct {
 		event  github.Event
@@ -22,36 +22,36 @@ func TestTargets(t *testing.T) {
 		err    string
 	}{
 		"pull request": {
-			event: github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "release"}},
+			event: github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "release"}}},
 			want:  target{sha: shaTwo, base: shaOne, branch: "release", pull: 7},
 		},
 		"pull request from a fork": {
-			event:  github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "main", Fork: true}},
+			event:  github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "main"}}},
 			branch: "perf",
 			want:   target{sha: shaTwo, base: shaOne, branch: "perf", pull: 7},
 		},
 		"merge queue": {
-			event: github.Event{Kind: github.MergeQueued, MergeGroup: &github.MergeGroup{HeadSHA: shaTwo, BaseSHA: shaOne, BaseBranch: "main"}},
+			event: github.Event{Kind: github.MergeQueued, MergeGroup: &github.MergeGroup{HeadSHA: shaTwo, BaseSHA: shaOne, BaseRef: "refs/heads/main"}},
 			want:  target{sha: shaTwo, base: shaOne, branch: "main"},
 		},
 		"push to main": {
-			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", Before: shaOne, After: shaTwo}},
+			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/main", Before: shaOne, After: shaTwo}},
 			want:  target{sha: shaTwo, base: shaOne, branch: "main", leavesBaseline: true},
 		},
 		"first push": {
-			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/main", After: shaTwo}},
+			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/main", After: shaTwo}},
 			want:  target{sha: shaTwo, base: shaTwo, branch: "main", leavesBaseline: true},
 		},
 		"push to a branch": {
-			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/topic", Before: shaOne, After: shaTwo}},
+			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/topic", Before: shaOne, After: shaTwo}},
 			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
 		},
 		"tag named main": {
-			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/tags/main", After: shaTwo}},
+			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/tags/main", After: shaTwo}},
 			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
 		},
 		"branch deleted": {
-			event: github.Event{Kind: github.Push, Pushed: &github.Pushed{Ref: "refs/heads/topic", Before: shaOne, Deleted: true}},
+			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/topic", Before: shaOne, Deleted: true}},
 			err:   "deleted its branch",
 		},
 		"by hand on main": {

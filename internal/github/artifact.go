@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,63 +23,36 @@ import (
 // Artifact is a zip that a run has left. go-github v62 has no digest, so it is
 // read here.
 type Artifact struct {
-	ID      int64
-	Name    string
-	Bytes   int64
-	Digest  string // "sha256:" and 64 hexadecimal digits, empty when unknown
-	Expired bool
-	Expires time.Time // zero when unknown
-}
-
-type artifact struct {
-	ID        int64      `json:"id"`
-	Name      string     `json:"name"`
-	Size      int64      `json:"size_in_bytes"`
-	Digest    string     `json:"digest"`
-	Expired   bool       `json:"expired"`
-	ExpiresAt *time.Time `json:"expires_at"`
+	ID      int64     `json:"id"`
+	Name    string    `json:"name"`
+	Bytes   int64     `json:"size_in_bytes"`
+	Digest  string    `json:"digest"` // "sha256:" and 64 hexadecimal digits, empty when unknown
+	Expired bool      `json:"expired"`
+	Expires time.Time `json:"expires_at"` // zero when unknown
 }
 
 // artifactPages bounds a list. "Within an individual job, there is a limit of
 // 500 artifacts", https://github.com/actions/upload-artifact; a run has many jobs.
 const artifactPages = 50
 
-// RunArtifacts lists what a run has left under a name, or all of it when name is
-// empty, the newest first: each attempt of a run may have left one.
+// RunArtifacts lists what a run has left under a name, the newest first: each
+// attempt of a run may have left one.
 func (c *Client) RunArtifacts(ctx context.Context, runID int64, name string) ([]Artifact, error) {
 	var all []Artifact
-	query := url.Values{"per_page": {strconv.Itoa(pageSize)}}
-	if name != "" {
-		query.Set("name", name)
-	}
+	query := url.Values{"per_page": {strconv.Itoa(pageSize)}, "name": {name}}
 	err := eachPage(artifactPages, func(page int) (int, error) {
-		var list struct{ Artifacts []artifact }
+		var list struct{ Artifacts []Artifact }
 		query.Set("page", strconv.Itoa(page))
 		next, err := c.get(ctx, fmt.Sprintf("actions/runs/%d/artifacts", runID), query, &list)
 		for _, a := range list.Artifacts {
-			if name == "" || a.Name == name {
-				all = append(all, a.plain())
+			if a.Name == name {
+				all = append(all, a)
 			}
 		}
 		return next, err
 	})
 	slices.SortFunc(all, func(a, b Artifact) int { return cmp.Compare(b.ID, a.ID) })
 	return all, failed(fmt.Sprintf("listing the artifacts of run %d", runID), err)
-}
-
-func (a artifact) plain() Artifact {
-	p := Artifact{ID: a.ID, Name: a.Name, Bytes: a.Size, Digest: a.Digest, Expired: a.Expired}
-	if a.ExpiresAt != nil {
-		p.Expires = *a.ExpiresAt
-	}
-	return p
-}
-
-// File takes a download. An attempt that fails leaves something in it, so it is
-// emptied before the next; [os.File] is one.
-type File interface {
-	io.WriteSeeker
-	Truncate(size int64) error
 }
 
 // downloadTimeout is for one attempt at an artifact of hundreds of megabytes.
@@ -88,7 +62,7 @@ const downloadTimeout = 5 * time.Minute
 // compares it with the digest if that is known. One that is gone is an
 // [ErrExpired], a longer one an [ErrTooLarge]. After an error, the content of the
 // file is undefined.
-func (c *Client) DownloadArtifact(ctx context.Context, a Artifact, into File, limit int64) error {
+func (c *Client) DownloadArtifact(ctx context.Context, a Artifact, into *os.File, limit int64) error {
 	doing := fmt.Sprintf("downloading artifact %s (%d)", oneLine(a.Name), a.ID)
 	if a.Bytes > limit {
 		return &Error{Doing: doing, Err: fmt.Errorf("%w: it has %d bytes, the limit is %d", ErrTooLarge, a.Bytes, limit)}
@@ -129,33 +103,25 @@ func (a Artifact) sha256() (string, error) {
 
 // signedURL asks where the artifact lies.
 func (c *Client) signedURL(ctx context.Context, id int64) (*url.URL, error) {
-	req, err := c.api.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/%s/actions/artifacts/%d/zip", c.owner, c.repo, id), nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := c.unredirects.Do(req.WithContext(ctx))
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusFound {
-		if err := github.CheckResponse(resp); err != nil {
+	signed, resp, err := c.api.Actions.DownloadArtifact(ctx, c.owner, c.repo, id, 0)
+	if resp != nil && resp.StatusCode != http.StatusFound {
+		if err := github.CheckResponse(resp.Response); err != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("GitHub answered %s where a redirect is expected", resp.Status)
 	}
-	signed, err := resp.Location()
 	if err != nil {
 		return nil, err
 	}
 	if signed.Scheme != "https" && signed.Scheme != c.api.BaseURL.Scheme {
-		return nil, fmt.Errorf("the artifact lies at a %s URL, which is not fetched", signed.Scheme)
+		return nil, fmt.Errorf("the artifact lies at a %q URL, which is not fetched", signed.Scheme)
 	}
 	return signed, nil
 }
 
 // fetch makes one attempt and returns the sha256. It goes without our token: the
 // store refuses a request that carries one, and is not to learn it.
-func (c *Client) fetch(ctx context.Context, signed *url.URL, into File, limit int64) (string, error) {
+func (c *Client) fetch(ctx context.Context, signed *url.URL, into *os.File, limit int64) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, signed.String(), nil)

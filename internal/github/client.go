@@ -33,7 +33,6 @@ type Options struct {
 type Client struct {
 	api         *github.Client
 	plain       *http.Client // without our token, for signed URLs
-	unredirects *http.Client // the API's, to see a redirect instead of following it
 	clock       retry.Clock
 	owner, repo string
 }
@@ -63,12 +62,11 @@ func New(o Options) (*Client, error) {
 		origin: origin(base), token: o.Token,
 	}
 	c := &Client{
-		plain:       &http.Client{Transport: o.Transport},
-		unredirects: &http.Client{Transport: api, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		api:         github.NewClient(&http.Client{Transport: api}),
-		clock:       o.Clock,
-		owner:       o.Owner,
-		repo:        o.Repo,
+		plain: &http.Client{Transport: o.Transport},
+		api:   github.NewClient(&http.Client{Transport: api}),
+		clock: o.Clock,
+		owner: o.Owner,
+		repo:  o.Repo,
 	}
 	c.api.BaseURL = base.JoinPath("/")
 	c.api.UserAgent = "proxy-bench"

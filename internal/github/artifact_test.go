@@ -168,30 +168,24 @@ func TestRunArtifacts(t *testing.T) {
 	}
 }
 
-func TestCompare(t *testing.T) {
+func TestDistance(t *testing.T) {
 	server, client, _ := start(t)
 	commits := history(server, 4)
 	aside := fakegithub.SHA("aside")
 	server.AddCommit(aside, commits[1])
 	for _, c := range []struct {
-		base, commit string
-		want         Comparison
-		descends     bool
+		from, to string
+		want     int
 	}{
-		{commits[0], commits[3], Comparison{3, 0, commits[0]}, true},
-		{commits[3], commits[0], Comparison{0, 3, commits[0]}, false},
-		{commits[2], commits[2], Comparison{0, 0, commits[2]}, true},
-		{commits[3], aside, Comparison{1, 2, commits[1]}, false},
+		{commits[0], commits[3], 3},
+		{commits[3], commits[0], noAncestor},
+		{commits[2], commits[2], 0},
+		{commits[3], aside, noAncestor},
+		{shaA, commits[0], noAncestor}, // pushed over
 	} {
-		got, err := client.Compare(t.Context(), c.base, c.commit)
-		if err != nil || got != c.want || got.Descends() != c.descends {
-			t.Errorf("got %+v, %v; want %+v", got, err, c.want)
+		s := search{Client: client, query: query(c.to), distances: map[string]int{}}
+		if got, err := s.distance(t.Context(), c.from); err != nil || got != c.want {
+			t.Errorf("got %d, %v; want %d", got, err, c.want)
 		}
-	}
-	if _, err := client.Compare(t.Context(), shaA, commits[0]); !errors.Is(err, ErrNotFound) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := client.Compare(t.Context(), "main", commits[0]); err == nil || !strings.Contains(err.Error(), "the base is \"main\"") {
-		t.Errorf("got %v", err)
 	}
 }

@@ -18,40 +18,19 @@ type BaselineQuery struct {
 	Branch   string // the base branch
 	Commit   string // the base commit
 	Artifact string // its exact name
-	// Also are events beside push whose runs on Branch are trusted: schedule,
-	// workflow_dispatch.
-	Also []Kind
 }
 
 // Baseline is an artifact of a trusted run.
 type Baseline struct {
 	RunID    int64
-	RunURL   string
-	Event    Kind   // what had started the run
 	SHA      string // the run's commit
 	Behind   int    // commits between SHA and the one asked for, 0 for that one
 	Artifact Artifact
 }
 
-// Lack is why there is no baseline.
-type Lack string
-
-// The lacks.
-const (
-	LacksRun      Lack = "run"      // no trusted run yet
-	LacksAncestor Lack = "ancestor" // none whose commit leads to the one asked for
-	LacksArtifact Lack = "artifact" // they have left no artifact of that name
-	LacksTime     Lack = "time"     // the artifact has expired
-)
-
-// NoBaselineError says that there is no baseline. That is no failure: the very
-// first run has none.
-type NoBaselineError struct {
-	Lack   Lack
-	Reason string // a sentence for the reader
-}
-
-func (e *NoBaselineError) Error() string { return "no baseline: " + e.Reason }
+// trustedEvents are those whose runs on the base branch are trusted: only who can
+// write to the repository can start these there.
+var trustedEvents = []Kind{Push, Schedule, WorkflowDispatch}
 
 // The bounds of a search, which would otherwise go through years of runs.
 const (
@@ -61,20 +40,20 @@ const (
 )
 
 // FindBaseline finds the artifact to compare with: of the run for exactly the
-// commit, or else of the nearest earlier one. When there is none, the error is
-// a [*NoBaselineError].
+// commit, or else of the nearest earlier one. When there is none, the error says
+// why; the very first run has none.
 //
 // The run is chosen first, and the artifact within it. Anyone can have a run
 // upload an artifact of that name, from a fork whose branch is called main, and
 // what the artifact holds will be executed. So a run is trusted only if it is of
-// the same workflow, was started by a push to the branch (or an event of
-// Also), has succeeded, and ran this repository's own commit; and that is
-// checked on the answer, whatever the query asked for.
+// the same workflow, was started on the branch by one of the trustedEvents, has
+// succeeded, and ran this repository's own commit; and that is checked on the
+// answer, whatever the query asked for.
 func (c *Client) FindBaseline(ctx context.Context, q BaselineQuery) (Baseline, error) {
 	if err := q.check(); err != nil {
 		return Baseline{}, err
 	}
-	s := search{Client: c, query: q, compared: map[string]Comparison{q.Commit: {}}}
+	s := search{Client: c, query: q, distances: map[string]int{q.Commit: 0}}
 	exact, err := s.trustedRuns(ctx, q.Commit)
 	if err != nil {
 		return Baseline{}, err
@@ -100,27 +79,21 @@ func (q BaselineQuery) check() error {
 	if !isSHA(q.Commit) {
 		return fmt.Errorf("looking for the baseline: %q is not the full name of a commit", q.Commit)
 	}
-	for _, k := range q.Also {
-		if k != Schedule && k != WorkflowDispatch {
-			return fmt.Errorf("looking for the baseline: runs of event %q cannot be trusted, only those of push, schedule and workflow_dispatch", k)
-		}
-	}
 	return nil
 }
 
 // run is a trusted one.
 type run struct {
-	id       int64
-	url, sha string
-	event    Kind
+	id  int64
+	sha string
 }
 
 // search is one search for a baseline, with what it has seen so far.
 type search struct {
 	*Client
 	query     BaselineQuery
-	compared  map[string]Comparison // by the run's commit; the one asked for is there from the start
-	ancestors int                   // runs that were looked at for the artifact
+	distances map[string]int // by the run's commit; the one asked for is there from the start
+	ancestors int            // runs that were looked at for the artifact
 }
 
 // trustedRuns lists the trusted runs, the newest first; with a sha only those of
@@ -128,7 +101,7 @@ type search struct {
 func (s *search) trustedRuns(ctx context.Context, sha string) ([]run, error) {
 	q := s.query
 	var runs []run
-	for _, event := range append([]Kind{Push}, q.Also...) {
+	for _, event := range trustedEvents {
 		options := &github.ListWorkflowRunsOptions{
 			Branch: q.Branch, Event: string(event), Status: "success", HeadSHA: sha, ExcludePullRequests: true,
 			ListOptions: github.ListOptions{PerPage: pageSize},
@@ -140,7 +113,7 @@ func (s *search) trustedRuns(ctx context.Context, sha string) ([]run, error) {
 			}
 			for _, r := range list.WorkflowRuns {
 				if trusted(r, event, q.Branch) {
-					runs = append(runs, run{r.GetID(), r.GetHTMLURL(), r.GetHeadSHA(), event})
+					runs = append(runs, run{r.GetID(), r.GetHeadSHA()})
 				}
 			}
 			if options.Page = resp.NextPage; options.Page == 0 || commits(runs) > comparisons {
@@ -174,11 +147,11 @@ func (s *search) first(ctx context.Context, runs []run) (Baseline, bool, error) 
 		if s.ancestors == runsLooked {
 			break
 		}
-		compared, err := s.compare(ctx, r)
+		behind, err := s.distance(ctx, r.sha)
 		if err != nil {
 			return Baseline{}, false, err
 		}
-		if !compared.Descends() {
+		if behind == noAncestor {
 			continue
 		}
 		s.ancestors++
@@ -191,10 +164,10 @@ func (s *search) first(ctx context.Context, runs []run) (Baseline, bool, error) 
 		}
 		if left[0].Expired {
 			// Older runs left theirs earlier, so those have expired, too.
-			return Baseline{}, false, &NoBaselineError{LacksTime, fmt.Sprintf("artifact %s of run %d for commit %.12s has expired%s; the next push to %s leaves another",
-				s.query.Artifact, r.id, r.sha, on(left[0]), s.query.Branch)}
+			return Baseline{}, false, fmt.Errorf("no baseline: artifact %s of run %d for commit %.12s has expired%s; the next push to %s leaves another",
+				s.query.Artifact, r.id, r.sha, on(left[0]), s.query.Branch)
 		}
-		return Baseline{r.id, r.url, r.event, r.sha, compared.Ahead, left[0]}, true, nil
+		return Baseline{r.id, r.sha, behind, left[0]}, true, nil
 	}
 	return Baseline{}, false, nil
 }
@@ -206,22 +179,34 @@ func on(a Artifact) string {
 	return " on " + a.Expires.UTC().Format("2 January 2006")
 }
 
-// compare compares the run's commit with the one asked for, each commit once. A
-// commit beyond the limit counts as no ancestor.
-func (s *search) compare(ctx context.Context, r run) (Comparison, error) {
-	compared, ok := s.compared[r.sha]
-	if ok {
-		return compared, nil
+// noAncestor is the distance of a commit that does not lead to the one asked for.
+const noAncestor = -1
+
+// distance counts the commits between a run's commit and the one asked for. Each is
+// compared once. A commit beyond the limit counts as no ancestor.
+func (s *search) distance(ctx context.Context, sha string) (int, error) {
+	if known, ok := s.distances[sha]; ok {
+		return known, nil
 	}
-	if len(s.compared) > comparisons {
-		return Comparison{Behind: 1}, nil
+	if len(s.distances) > comparisons {
+		return noAncestor, nil
 	}
-	compared, err := s.Compare(ctx, r.sha, s.query.Commit)
-	if errors.Is(err, ErrNotFound) {
-		compared, err = Comparison{Behind: 1}, nil // it was pushed over, so it leads nowhere
+	doing := fmt.Sprintf("comparing commits %.12s and %.12s", sha, s.query.Commit)
+	// The commits themselves are not needed, so no more than one is asked for.
+	got, _, err := s.api.Repositories.CompareCommits(ctx, s.owner, s.repo, sha, s.query.Commit, &github.ListOptions{PerPage: 1})
+	err = failed(doing, err)
+	distance := noAncestor
+	switch {
+	case errors.Is(err, ErrNotFound): // it was pushed over, so it leads nowhere
+	case err != nil:
+		return 0, err
+	case got.AheadBy == nil || got.BehindBy == nil:
+		return 0, &Error{Doing: doing, Err: errors.New("the answer lacks ahead_by or behind_by")}
+	case *got.BehindBy == 0:
+		distance = *got.AheadBy
 	}
-	s.compared[r.sha] = compared
-	return compared, err
+	s.distances[sha] = distance
+	return distance, nil
 }
 
 // lack says why no baseline was found; runs is how many trusted ones there were.
@@ -229,10 +214,10 @@ func (s *search) lack(runs int) error {
 	q := s.query
 	switch {
 	case runs == 0:
-		return &NoBaselineError{LacksRun, fmt.Sprintf("workflow %s has no successful run by push on %s yet; one that is merged will leave a baseline", q.Workflow, q.Branch)}
+		return fmt.Errorf("no baseline: workflow %s has no successful run by push on %s yet; one that is merged will leave a baseline", q.Workflow, q.Branch)
 	case s.ancestors == 0:
-		return &NoBaselineError{LacksAncestor, fmt.Sprintf("of the newest %d commits with a successful run on %s, none is an ancestor of %.12s; bring the branch up to date", len(s.compared)-1, q.Branch, q.Commit)}
+		return fmt.Errorf("no baseline: of the newest %d commits with a successful run on %s, none is an ancestor of %.12s; bring the branch up to date", len(s.distances)-1, q.Branch, q.Commit)
 	default:
-		return &NoBaselineError{LacksArtifact, fmt.Sprintf("none of %d runs on %s up to %.12s has left an artifact %s", s.ancestors, q.Branch, q.Commit, q.Artifact)}
+		return fmt.Errorf("no baseline: none of %d runs on %s up to %.12s has left an artifact %s", s.ancestors, q.Branch, q.Commit, q.Artifact)
 	}
 }

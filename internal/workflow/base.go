@@ -77,11 +77,7 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 // findBaseline asks for the artifact of the workflow that measures: our own, or
 // the one whose run is published.
 func (s *step) findBaseline(ctx context.Context, t target) (github.Baseline, error) {
-	query := github.BaselineQuery{
-		Branch: t.branch, Commit: t.base, Artifact: s.inputs.artifact,
-		// Only who can write to the repository can start these, on its own branch.
-		Also: []github.Kind{github.Schedule, github.WorkflowDispatch},
-	}
+	query := github.BaselineQuery{Branch: t.branch, Commit: t.base, Artifact: s.inputs.artifact}
 	if run := s.event.Run; run != nil {
 		query.Workflow = strconv.FormatInt(run.WorkflowID, 10)
 	} else {

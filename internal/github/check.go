@@ -15,10 +15,9 @@ const (
 	// characters", and the same of its text. Counted here in bytes, which are
 	// never fewer.
 	CheckTextLimit = 65_535
-	// annotationBatch: "The Checks API limits the number of annotations to a
-	// maximum of 50 per API request. To create more than 50 annotations, you have
-	// to make multiple requests to the Update a check run endpoint."
-	annotationBatch = 50
+	// annotationLimit: "The Checks API limits the number of annotations to a
+	// maximum of 50 per API request."
+	annotationLimit = 50
 	// AnnotationTitleLimit: "The maximum size is 255 characters."
 	AnnotationTitleLimit = 255
 	// AnnotationMessageLimit: "The maximum size is 64 KB."
@@ -43,7 +42,7 @@ type Check struct {
 	Title      string // plain text
 	Summary    string // Markdown; needed
 	Text       string // Markdown
-	// Annotations are shown beside the lines they name, any number of them.
+	// Annotations are shown beside the lines they name, at most 50.
 	Annotations []Annotation
 }
 
@@ -57,53 +56,28 @@ const (
 	Fault   Level = "failure"
 )
 
-// Annotation is a note on lines of a file, counted from 1, both included.
+// Annotation is a note on a line of a file.
 type Annotation struct {
-	Path      string // in the repository
-	FirstLine int
-	LastLine  int
-	Level     Level
-	Title     string // may be empty
-	Message   string
+	Path    string // in the repository
+	Line    int    // from 1
+	Level   Level
+	Title   string // may be empty
+	Message string
 }
 
-// CreateCheck makes a check run and returns its URL. It may appear twice when an
-// answer is lost on the way, which does less harm than a missing one: the latest
-// counts.
-//
-// With an error, the URL is empty if there is no check, and set if only some of
-// its annotations are missing.
-func (c *Client) CreateCheck(ctx context.Context, check Check) (string, error) {
+// CreateCheck makes a check run. It may appear twice when an answer is lost on the
+// way, which does less harm than a missing one: the latest counts.
+func (c *Client) CreateCheck(ctx context.Context, check Check) error {
 	doing := fmt.Sprintf("creating check %s for commit %.12s", oneLine(check.Name), check.HeadSHA)
 	if err := check.check(); err != nil {
-		return "", &Error{Doing: doing, Err: err}
+		return &Error{Doing: doing, Err: err}
 	}
-	ctx = repeating(ctx)
-	first, rest := batch(check.Annotations)
-	made, _, err := c.api.Checks.CreateCheckRun(ctx, c.owner, c.repo, github.CreateCheckRunOptions{
+	_, _, err := c.api.Checks.CreateCheckRun(repeating(ctx), c.owner, c.repo, github.CreateCheckRunOptions{
 		Name: check.Name, HeadSHA: check.HeadSHA,
 		Status: new("completed"), Conclusion: new(string(check.Conclusion)),
-		Output: check.output(first),
+		Output: check.output(),
 	})
-	if err != nil {
-		return "", failed(doing, err)
-	}
-	for len(rest) > 0 {
-		// An update adds its annotations to those there are.
-		first, rest = batch(rest)
-		_, _, err := c.api.Checks.UpdateCheckRun(ctx, c.owner, c.repo, made.GetID(), github.UpdateCheckRunOptions{
-			Name: check.Name, Output: check.output(first),
-		})
-		if err != nil {
-			return made.GetHTMLURL(), failed(fmt.Sprintf("%s: adding %d annotations", doing, len(first)+len(rest)), err)
-		}
-	}
-	return made.GetHTMLURL(), nil
-}
-
-func batch(all []Annotation) (first, rest []Annotation) {
-	n := min(len(all), annotationBatch)
-	return all[:n], all[n:]
+	return failed(doing, err)
 }
 
 func (k Check) check() error {
@@ -119,6 +93,9 @@ func (k Check) check() error {
 	if len(k.Summary) > CheckTextLimit || len(k.Text) > CheckTextLimit {
 		all = append(all, fmt.Errorf("%w: its summary has %d bytes and its text %d, the limit is %d for each", ErrTooLarge, len(k.Summary), len(k.Text), CheckTextLimit))
 	}
+	if len(k.Annotations) > annotationLimit {
+		all = append(all, fmt.Errorf("%w: it has %d annotations, the limit is %d", ErrTooLarge, len(k.Annotations), annotationLimit))
+	}
 	for i, a := range k.Annotations {
 		if err := a.check(); err != nil {
 			all = append(all, fmt.Errorf("annotation %d: %w", i+1, err))
@@ -131,8 +108,8 @@ func (a Annotation) check() error {
 	switch {
 	case a.Path == "" || a.Message == "":
 		return errors.New("it needs a path and a message")
-	case a.FirstLine < 1 || a.LastLine < a.FirstLine:
-		return fmt.Errorf("it is for lines %d to %d", a.FirstLine, a.LastLine)
+	case a.Line < 1:
+		return fmt.Errorf("it is for line %d", a.Line)
 	case a.Level != Notice && a.Level != Warning && a.Level != Fault:
 		return fmt.Errorf("its level is %q, expected notice, warning or failure", a.Level)
 	case utf8.RuneCountInString(a.Title) > AnnotationTitleLimit || len(a.Message) > AnnotationMessageLimit:
@@ -141,14 +118,14 @@ func (a Annotation) check() error {
 	return nil
 }
 
-func (k Check) output(annotations []Annotation) *github.CheckRunOutput {
+func (k Check) output() *github.CheckRunOutput {
 	o := &github.CheckRunOutput{Title: &k.Title, Summary: &k.Summary}
 	if k.Text != "" {
 		o.Text = &k.Text
 	}
-	for _, a := range annotations {
+	for _, a := range k.Annotations {
 		one := &github.CheckRunAnnotation{
-			Path: &a.Path, StartLine: &a.FirstLine, EndLine: &a.LastLine,
+			Path: &a.Path, StartLine: &a.Line, EndLine: &a.Line,
 			AnnotationLevel: new(string(a.Level)), Message: &a.Message,
 		}
 		if a.Title != "" {

@@ -22,18 +22,17 @@ const ActionsBot = "github-actions[bot]"
 
 // Comment is the one comment of a pull request that is kept up to date.
 type Comment struct {
-	Pull   int
-	Mark   Mark
-	Text   string // Markdown
-	Author string // the login that we comment as, if it is not ActionsBot
+	Pull int
+	Mark Mark
+	Text string // Markdown
 }
 
 // Posted is what became of a comment.
 type Posted struct {
 	URL string
-	// Newer is the mark of a comment that reports a later run. That comment was not
-	// changed, and URL points to it.
-	Newer *Mark
+	// Newer says that the comment reports a later run. It was not changed, and URL
+	// points to it.
+	Newer bool
 }
 
 // commentPages bounds the list: an issue has at most 2,500 comments.
@@ -45,10 +44,9 @@ const commentPages = 30
 // A comment is ours if it starts with our mark and its author is the one whose
 // token we have. The mark alone proves nothing: anyone can write it, and we
 // would edit a stranger's words, or let them speak for us. GET /user, which would
-// tell who we are, is refused for a job's token, so the caller says it: Author,
-// whose default fits that token. With another token and no Author, the first
-// comment that is made shows who we are; it is deleted again if that author has an
-// older one.
+// tell who we are, is refused for a job's token, whose author is always ActionsBot.
+// With another token the first comment that is made shows who we are; it is deleted
+// again if that author has an older one.
 func (c *Client) UpsertComment(ctx context.Context, comment Comment) (Posted, error) {
 	doing := fmt.Sprintf("commenting on pull request %d", comment.Pull)
 	if err := comment.check(); err != nil {
@@ -74,12 +72,11 @@ func (m Comment) check() error {
 func (m Comment) body() string { return m.Mark.String() + "\n" + m.Text }
 
 func (c *Client) upsert(ctx context.Context, comment Comment) (Posted, error) {
-	author := cmp.Or(comment.Author, ActionsBot)
 	marked, err := c.markedComments(ctx, comment)
 	if err != nil {
 		return Posted{}, err
 	}
-	if ours := by(author, marked); len(ours) > 0 {
+	if ours := by(ActionsBot, marked); len(ours) > 0 {
 		return c.edit(ctx, comment, ours)
 	}
 	made, err := c.make(ctx, comment)
@@ -104,7 +101,7 @@ func (c *Client) markedComments(ctx context.Context, comment Comment) ([]*github
 			return 0, err
 		}
 		for _, one := range list {
-			if mark, ok := readMark(one.GetBody()); ok && mark.same(comment.Mark) {
+			if mark, ok := readMark(one.GetBody()); ok && mark.Key == comment.Mark.Key {
 				marked = append(marked, one)
 			}
 		}
@@ -147,7 +144,7 @@ func (c *Client) edit(ctx context.Context, comment Comment, ours []*github.Issue
 	}
 	posted := Posted{URL: kept.GetHTMLURL()}
 	if newest != comment.Mark {
-		posted.Newer = &newest
+		posted.Newer = true
 	} else if _, _, err := c.api.Issues.EditComment(repeating(ctx), c.owner, c.repo, kept.GetID(), &github.IssueComment{Body: new(comment.body())}); err != nil {
 		return Posted{}, err
 	}

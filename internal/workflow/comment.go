@@ -27,7 +27,7 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 			s.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error(), actions.Place{})
 	case err != nil:
 		s.warn("no comment: %v", err)
-	case posted.Newer != nil:
+	case posted.Newer:
 		s.runner.Notice("A newer run has commented already; its comment stays.", actions.Place{})
 	}
 	return posted.URL
@@ -36,7 +36,7 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 // mark identifies the comment and the run that it reports. That is the run that
 // measured, not the one that publishes: an older commit may be published later.
 func (s *step) mark(sha string) github.Mark {
-	m := github.Mark{Name: "proxy-bench", Key: s.inputs.key, SHA: sha}
+	m := github.Mark{Key: s.inputs.key, SHA: sha}
 	if run := s.event.Run; run != nil {
 		m.RunID, m.Attempt = run.ID, run.Attempt
 	} else {
@@ -62,7 +62,7 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 			SHA: t.sha, Context: name, Failed: conclusionOf(r) == github.Failure, Description: report.Line(r), URL: r.Context.RunURL,
 		})
 	} else {
-		_, err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
+		err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
 	}
 	if errors.Is(err, github.ErrReadOnly) {
 		s.runner.Notice("There is no check: "+err.Error(), actions.Place{})
@@ -92,7 +92,7 @@ func checkOf(name, sha string, r report.Report) github.Check {
 	}
 	for _, n := range run.Annotations {
 		check.Annotations = append(check.Annotations, github.Annotation{
-			Path: n.Path, FirstLine: n.Line, LastLine: n.Line, Level: github.Level(n.Level), Title: n.Title, Message: n.Message,
+			Path: n.Path, Line: n.Line, Level: github.Level(n.Level), Title: n.Title, Message: n.Message,
 		})
 	}
 	return check

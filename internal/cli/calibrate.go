@@ -73,11 +73,12 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		return bench.Run{}, 0, err
 	}
 	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
-	run, err := c.measure(ctx, w, cfg, gateRounds)
-	run.Policy = &cfg.Gate.Policy
-	if c.Out != "" && run.Schema != "" {
-		err = errors.Join(err, session.SavedRun(run).Save(c.Out))
-	}
+	run, err := measured(ctx, w, cfg, c.Out, c.Verbose, func(s *session.Session) (bench.Run, error) {
+		// Twice the rounds of a gate, so that there is more to draw from.
+		run, err := s.MeasureTwice(ctx, 2*gateRounds)
+		run.Policy = &cfg.Gate.Policy
+		return run, err
+	})
 	return run, gateRounds, err
 }
 
@@ -89,17 +90,6 @@ func (c calibrateCommand) read() (bench.Run, error) {
 	}
 	_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
 	return saved.Run, err
-}
-
-// measure drives the gateway as both, in twice the rounds of a gate if the
-// budget has room for them, so that there is more to draw from.
-func (c calibrateCommand) measure(ctx context.Context, w host.World, cfg config.Config, gateRounds int) (run bench.Run, err error) {
-	s, _, err := open(ctx, w, cfg, c.Out, c.Verbose)
-	if err != nil {
-		return run, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	return s.MeasureTwice(ctx, 2*gateRounds)
 }
 
 func (c calibrateCommand) show(w host.World, result bench.Calibration) error {

@@ -58,7 +58,11 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	}
 	fails := cfg.Gate.FailOn
 	r := g.Report(fails, flags(c.Config, c.overrides()))
-	if err := errors.Join(c.show(w, r), c.save(r), c.keepBaseline(g, cfg.Gateway, log)); err != nil {
+	var saved error
+	if c.Out != "" {
+		saved = session.Saved(r).Save(c.Out)
+	}
+	if err := errors.Join(c.show(w, r), saved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
 		return err
 	}
 	return conclude(g.Verdict, fails)
@@ -77,28 +81,14 @@ func (c gateCommand) show(w host.World, r report.Report) error {
 
 func style(w host.World, all bool) text.Style { return text.Style{Color: w.Color(), All: all} }
 
-// save writes all formats, if there is a place.
-func (c gateCommand) save(r report.Report) error {
-	if c.Out == "" {
-		return nil
-	}
-	return session.Saved(r).Save(c.Out)
-}
-
 // keepRounds shows and saves what was measured before an error. As JSON nothing
 // is shown: that is a verdict, and there is none.
 func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
-	if run.Schema == "" {
-		return nil
-	}
-	var failed []error
+	err := saveRun(run, c.Out)
 	if !c.JSON && len(run.Rounds) > 0 {
-		failed = append(failed, text.Write(w.Stdout, report.Build(report.Report{Run: run}), style(w, false)))
+		err = errors.Join(text.Write(w.Stdout, report.Build(report.Report{Run: run}), style(w, false)), err)
 	}
-	if c.Out != "" {
-		failed = append(failed, session.SavedRun(run).Save(c.Out))
-	}
-	return errors.Join(failed...)
+	return err
 }
 
 // keepBaseline saves a baseline where it was asked for, or where none was given.

@@ -54,26 +54,16 @@ func (c runCommand) Run(ctx context.Context, w host.World) error {
 	if asked || head.Load.Trace != "" {
 		what.OpenLoop = &plan
 	}
-	run, err := c.measure(ctx, w, head, what)
+	run, err := measured(ctx, w, head, c.Out, c.Verbose, func(s *session.Session) (bench.Run, error) {
+		return s.Measure(ctx, what)
+	})
 	if len(run.Rounds) > 0 {
 		err = errors.Join(err, c.show(w, run))
-	}
-	if c.Out != "" && run.Schema != "" {
-		err = errors.Join(err, session.SavedRun(run).Save(c.Out))
 	}
 	if err != nil {
 		return err
 	}
 	return requestErrors(run)
-}
-
-func (c runCommand) measure(ctx context.Context, w host.World, cfg config.Config, what session.Sides) (run bench.Run, err error) {
-	s, _, err := open(ctx, w, cfg, c.Out, c.Verbose)
-	if err != nil {
-		return run, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	return s.Measure(ctx, what)
 }
 
 func (c runCommand) show(w host.World, run bench.Run) error {

@@ -37,22 +37,18 @@ type Checker struct {
 
 // NewChecker prepares a checker for streams of Frames(api, shape).
 func NewChecker(api API, shape Shape) *Checker {
-	return newChecker(api.dialect(), shape, Frames(api, shape))
+	return (&Checker{dialect: api.dialect(), shape: shape, sent: Frames(api, shape)}).Another()
 }
 
 // Another is a new checker of the same streams that shares the prepared frames,
 // so that a thousand connections do not take a thousand times the memory. Both
 // must be used by one goroutine.
-func (c *Checker) Another() *Checker { return newChecker(c.dialect, c.shape, c.sent) }
-
-func newChecker(dialect *dialect, shape Shape, sent []Frame) *Checker {
+func (c *Checker) Another() *Checker {
 	return &Checker{
-		dialect:  dialect,
-		shape:    shape,
-		sent:     sent,
-		times:    make([]Stamp, shape.Chunks),
-		seen:     make([]uint64, (shape.Chunks+63)/64),
-		sentTime: make([]int64, 0, shape.Chunks),
+		dialect: c.dialect, shape: c.shape, sent: c.sent,
+		times:    make([]Stamp, c.shape.Chunks),
+		seen:     make([]uint64, (c.shape.Chunks+63)/64),
+		sentTime: make([]int64, 0, c.shape.Chunks),
 	}
 }
 

@@ -53,32 +53,23 @@ func All() []API {
 	return names
 }
 
-// Parse reads an API's name.
-func Parse(name string) (API, error) {
-	d, err := lookup(name)
-	if err != nil {
-		return "", err
-	}
-	return d.name, nil
-}
-
-func lookup(name string) (*dialect, error) {
-	i := slices.IndexFunc(dialects, func(d *dialect) bool { return string(d.name) == name })
-	if i < 0 {
+// Validate reports an API that there is not.
+func (a API) Validate() error {
+	if !slices.Contains(All(), a) {
 		known := strings.ReplaceAll(fmt.Sprint(All()), " ", ", ")
-		return nil, fmt.Errorf("unknown API %q: use one of %s", name, strings.Trim(known, "[]"))
+		return fmt.Errorf("unknown API %q: use one of %s", string(a), strings.Trim(known, "[]"))
 	}
-	return dialects[i], nil
+	return nil
 }
 
-// dialect panics for an API that Parse does not accept: every name from outside
-// goes through Parse first.
+// dialect panics for an API that Validate does not accept: every name from
+// outside goes through it first.
 func (a API) dialect() *dialect {
-	d, err := lookup(string(a))
-	if err != nil {
-		panic("llmapi: " + err.Error())
+	i := slices.IndexFunc(dialects, func(d *dialect) bool { return d.name == a })
+	if i < 0 {
+		panic("llmapi: " + a.Validate().Error())
 	}
-	return d
+	return dialects[i]
 }
 
 // Path is the path of the URL that requests are posted to.

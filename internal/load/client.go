@@ -54,7 +54,7 @@ func New(addr string, opt Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address to drive: %w", err)
 	}
-	if _, err := llmapi.Parse(string(opt.API)); err != nil {
+	if err := opt.API.Validate(); err != nil {
 		return nil, err
 	}
 	poller, err := epoll.New()

@@ -31,7 +31,7 @@ func (s *Settings) answer() llmapi.Answer {
 
 // Validate reports what is wrong with the settings.
 func (s Settings) Validate() error {
-	_, err := llmapi.Parse(string(s.API))
+	err := s.API.Validate()
 	if err == nil {
 		err = s.answer().Validate(s.API)
 	}

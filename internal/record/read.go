@@ -48,11 +48,7 @@ func (readers Readers[T]) Read(r io.Reader, limit int64) (none T, err error) {
 	if !ok {
 		return none, &VersionError{Schema: schema, Reads: slices.Sorted(maps.Keys(readers))}
 	}
-	v, err := reader(data)
-	if err != nil {
-		return none, err
-	}
-	return v, nil
+	return reader(data)
 }
 
 // readAll refuses more than limit bytes.

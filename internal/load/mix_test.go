@@ -63,7 +63,7 @@ func TestMixAgainstTheMock(t *testing.T) {
 // jobOf is the request of an entry, and what the mock answers.
 func jobOf(t *testing.T, api llmapi.API, e workload.Entry, answers []llmapi.Answer) *Job {
 	t.Helper()
-	body, err := llmapi.RequestBody(api, e.Ask(nil))
+	body, err := llmapi.RequestBody(api, e.Ask)
 	if err != nil {
 		t.Fatal(err)
 	}

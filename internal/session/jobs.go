@@ -44,8 +44,8 @@ func newJobs(c config.Config) (*jobs, error) {
 		if err != nil {
 			return nil, host.Usage(err)
 		}
-		note := fmt.Sprintf("%s requests of %v have %d bytes: no smaller ones are possible", s.Mode, bench.Size(s.BodyBytes), e.Body)
-		if e.Body > s.BodyBytes && !slices.Contains(j.raised, note) {
+		note := fmt.Sprintf("%s requests of %v have %d bytes: no smaller ones are possible", s.Mode, bench.Size(s.BodyBytes), e.Size)
+		if e.Size > s.BodyBytes && !slices.Contains(j.raised, note) {
 			j.raised = append(j.raised, note)
 		}
 	}
@@ -91,8 +91,8 @@ func (j *jobs) number(s bench.Scenario) int {
 
 // entry is the request of a scenario that is no mix.
 func (j *jobs) entry(s bench.Scenario) (workload.Entry, error) {
-	e := workload.Entry{Mode: s.Mode, Body: s.BodyBytes, Answer: j.number(s)}
-	return e, e.Raise(j.config.Request.API, j.config.Request.Extra)
+	e := workload.Entry{Ask: llmapi.Ask{Mode: s.Mode, Size: s.BodyBytes, Answer: j.number(s), Extra: j.config.Request.Extra}}
+	return e, e.Raise(j.config.Request.API)
 }
 
 // of are the jobs of a scenario's requests: one, those of a mix, or those of the
@@ -133,7 +133,7 @@ func (j *jobs) starts() []time.Duration {
 func (j *jobs) make(entries []workload.Entry) ([]*load.Job, error) {
 	all := make([]*load.Job, len(entries))
 	for i, e := range entries {
-		body, err := llmapi.RequestBody(j.config.Request.API, e.Ask(j.config.Request.Extra))
+		body, err := llmapi.RequestBody(j.config.Request.API, e.Ask)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -30,21 +29,13 @@ func (a *Answers) List() []llmapi.Answer { return a.list }
 
 // Entry is one request of a mix or a trace.
 type Entry struct {
-	At      time.Duration // in a trace: since its beginning
-	Mode    bench.Mode
-	Body    int // bytes
-	Payload llmapi.Payload
-	Answer  int // number of the answer; 0: the mock's own
+	llmapi.Ask
+	At time.Duration // in a trace: since its beginning
 }
 
 // Raise makes the body as large as a request of the API must be at least.
-func (e *Entry) Raise(api llmapi.API, extra map[string]any) error {
-	least, err := llmapi.LeastBody(api, e.Ask(extra))
-	e.Body = max(e.Body, least)
+func (e *Entry) Raise(api llmapi.API) error {
+	least, err := llmapi.LeastBody(api, e.Ask)
+	e.Size = max(e.Size, least)
 	return err
-}
-
-// Ask returns the entry in the form that llmapi.RequestBody takes.
-func (e Entry) Ask(extra map[string]any) llmapi.Ask {
-	return llmapi.Ask{Mode: e.Mode, Size: e.Body, Answer: e.Answer, Payload: e.Payload, Extra: extra}
 }

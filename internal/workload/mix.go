@@ -54,14 +54,14 @@ func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
 	total := 0
 	for i := range entries {
 		e := &entries[i]
-		e.Mode, e.Payload, e.Body = mode, payloads[i], bodies[i]
+		e.Ask = llmapi.Ask{Mode: mode, Payload: payloads[i], Size: bodies[i], Extra: b.Extra}
 		if replies[i] != nil {
 			e.Answer = answers.Number(*replies[i])
 		}
-		if err := e.Raise(b.API, b.Extra); err != nil {
+		if err := e.Raise(b.API); err != nil {
 			return nil, err
 		}
-		if total += e.Body; total > mostBodies {
+		if total += e.Size; total > mostBodies {
 			return nil, fmt.Errorf("the %d requests of the mix have more than %d bytes together; lower the sizes", Entries, mostBodies)
 		}
 	}

@@ -58,7 +58,7 @@ func ReadTrace(r io.Reader, api llmapi.API, extra map[string]any, to *Answers) (
 		if last := len(entries) - 1; last >= 0 && entry.At < entries[last].At {
 			return fail("at_ms goes back: the line before has %v; sort the lines by it", ms(entries[last].At))
 		}
-		if bodies += entry.Body; bodies > mostBodies {
+		if bodies += entry.Size; bodies > mostBodies {
 			return fail("the bodies so far have more than %d bytes together", mostBodies)
 		}
 		if answers += answer.Shape.AnswerBytes + answer.Shape.Chunks*answer.Shape.ChunkBytes; answers > mostBodies/2 {
@@ -107,7 +107,7 @@ func parseLine(data []byte, api llmapi.API, extra map[string]any) (e Entry, a ll
 	if l.Body == nil || *l.Body < 1 || *l.Body > mostBody {
 		return e, a, fmt.Errorf("body must be the size of the request, 1 to %d bytes", mostBody)
 	}
-	e.Mode, e.Body = l.Mode, *l.Body
+	e.Ask = llmapi.Ask{Mode: l.Mode, Size: *l.Body, Extra: extra}
 	if a, err = l.answer(api); err != nil {
 		return e, a, err
 	}
@@ -116,8 +116,8 @@ func parseLine(data []byte, api llmapi.API, extra map[string]any) (e Entry, a ll
 	}
 	marked := e
 	marked.Answer = llmapi.MostAnswers // the mark of any number is at most this long
-	if err = marked.Raise(api, extra); err == nil && e.Body < marked.Body {
-		err = fmt.Errorf("body is %d, and a request of this API needs at least %d", e.Body, marked.Body)
+	if err = marked.Raise(api); err == nil && e.Size < marked.Size {
+		err = fmt.Errorf("body is %d, and a request of this API needs at least %d", e.Size, marked.Size)
 	}
 	return e, a, err
 }

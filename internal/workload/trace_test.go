@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,12 +35,12 @@ func TestReadTrace(t *testing.T) {
 	}
 	const ms = time.Millisecond
 	want := []Entry{
-		{At: 12*ms + ms/2, Mode: bench.SSE, Body: 4096, Answer: 1},
-		{At: 20 * ms, Mode: bench.JSON, Body: 1000, Answer: 2},
-		{At: 20 * ms, Mode: bench.JSON, Body: 1000, Answer: 2},
-		{At: 20 * ms, Mode: bench.SSE, Body: 1000, Answer: 3},
+		{llmapi.Ask{Mode: bench.SSE, Size: 4096, Answer: 1}, 12*ms + ms/2},
+		{llmapi.Ask{Mode: bench.JSON, Size: 1000, Answer: 2}, 20 * ms},
+		{llmapi.Ask{Mode: bench.JSON, Size: 1000, Answer: 2}, 20 * ms},
+		{llmapi.Ask{Mode: bench.SSE, Size: 1000, Answer: 3}, 20 * ms},
 	}
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	list := answers.List()
@@ -122,10 +123,10 @@ func FuzzReadTrace(f *testing.F) {
 func checkTrace(t *testing.T, api llmapi.API, entries []Entry, answers Answers) {
 	t.Helper()
 	for _, e := range entries {
-		if e.Body > 1<<20 { // as good as any other, and slow to make
+		if e.Size > 1<<20 { // as good as any other, and slow to make
 			continue
 		}
-		if _, err := llmapi.RequestBody(api, e.Ask(nil)); err != nil {
+		if _, err := llmapi.RequestBody(api, e.Ask); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report/charts"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -23,15 +23,15 @@ var sections = []func(*builder) document.Section{
 	(*builder).comparisons,
 	(*builder).resolutions,
 	(*builder).rule,
-	(*builder).measured,
+	func(b *builder) document.Section { return b.asked(b.Overhead()) },
 	(*builder).scenarios,
-	(*builder).growth,
-	(*builder).openLoop,
-	(*builder).probes,
-	(*builder).cost,
+	func(b *builder) document.Section { return b.asked(b.growth()) },
+	func(b *builder) document.Section { return b.asked(b.OpenLoop()) },
+	func(b *builder) document.Section { return b.asked(b.Probes()) },
+	func(b *builder) document.Section { return b.asked(b.Cost()) },
 	(*builder).history,
 	(*builder).caveats,
-	(*builder).conditions,
+	func(b *builder) document.Section { return b.Conditions() },
 	(*builder).reproduction,
 }
 
@@ -41,7 +41,6 @@ func Build(r Report) document.Document {
 	b := newBuilder(r)
 	d := b.headline()
 	for _, section := range sections {
-		b.notes = notes{}
 		if s := section(b); !s.Empty() {
 			d.Sections = append(d.Sections, s)
 		}
@@ -60,34 +59,20 @@ func Line(r Report) string { return newBuilder(r).headline().Line(mostStatus) }
 // builder is a report laid out for its sections.
 type builder struct {
 	bench.Verdict
-	charts.Run
+	*measured.Run
 	run      bench.Run
 	context  Context
-	rows     []row
 	cells    map[string]bench.Scenario // by ID
 	outcomes map[string]bench.Outcome  // by scenario
-	failures map[bench.Arm]int         // requests that failed in valid rounds
-	notes    notes                     // of the section that is being built
 }
 
 func newBuilder(r Report) *builder {
 	b := &builder{
-		Verdict: r.Verdict, Run: charts.Run{Rounds: summary.NewIndex(r.Run.Rounds)}, run: r.Run, context: r.Context,
-		cells: make(map[string]bench.Scenario), outcomes: make(map[string]bench.Outcome), failures: make(map[bench.Arm]int),
-	}
-	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-		if slices.Contains(r.Run.Plan.Arms, arm) {
-			b.Arms = append(b.Arms, arm)
-		}
+		Verdict: r.Verdict, Run: measured.Of(r.Run), run: r.Run, context: r.Context,
+		cells: make(map[string]bench.Scenario), outcomes: make(map[string]bench.Outcome),
 	}
 	for _, c := range r.Run.Scenarios {
 		b.cells[c.ID] = c.Scenario
-		at := row{c.Scenario, b.Rounds}
-		b.rows, b.Suite = append(b.rows, at), append(b.Suite, c.Scenario)
-		for _, arm := range b.Arms {
-			n, _ := at.errors(arm)
-			b.failures[arm] += n
-		}
 	}
 	for _, s := range r.Verdict.Scenarios {
 		b.outcomes[s.Scenario] = s.Outcome
@@ -102,17 +87,18 @@ func (b *builder) failed() bool { return b.context.Failure != nil }
 // what a reader came for.
 func (b *builder) measuredOnly() bool { return b.Outcome == "" && !b.failed() }
 
-// rank is the rank of a section on measured figures: of a comparison they are
-// beside the point.
-func (b *builder) rank(compared document.Rank) document.Rank {
+// asked is a section on what was measured with the rank that it has here: of a
+// comparison such figures are beside the point.
+func (b *builder) asked(s document.Section) document.Section {
 	switch {
+	case b.failed():
+		return document.Section{}
 	case b.measuredOnly():
-		return document.Always
+		s.Rank = document.Always
 	case b.Outcome == bench.NoBaseline:
-		return min(compared, document.Folded)
-	default:
-		return compared
+		s.Rank = min(s.Rank, document.Folded)
 	}
+	return s
 }
 
 // partial is true for a run that measured, and not all it was meant to.
@@ -120,12 +106,19 @@ func (b *builder) partial() bool {
 	return !b.run.Validity.Complete && (!b.failed() || len(b.run.Rounds) > 0)
 }
 
-// about names what a line is about: the arm only where there are two.
-func (b *builder) about(what string, arm bench.Arm) string {
-	if b.Paired() {
-		return what + ", " + plain.Brief(string(arm))
-	}
-	return what
+// growth finds rare stalls at either end of the step to show: a window lasts as
+// long as its slowest request.
+func (b *builder) growth() document.Section {
+	return b.Growth(b.through, func(arm bench.Arm, q summary.Queue) bool {
+		step := measured.Shown(q)
+		return slices.ContainsFunc(b.Diagnoses, func(d bench.Diagnosis) bool {
+			return d.Name == diagnose.RareStall.Name && (d.Arm == arm || d.Change == bench.ChangeKept) &&
+				slices.ContainsFunc(b.Suite, func(s bench.Scenario) bool {
+					return s.Mode == q.Mode && s.Sizes() == q.Sizes && (s.Concurrency == step.From || s.Concurrency == step.To) &&
+						slices.Contains(d.Scenarios, s.ID())
+				})
+		})
+	})
 }
 
 // through is the scenario that the title names, else the suite's first.
@@ -135,17 +128,5 @@ func (b *builder) through() bench.Scenario {
 			return s
 		}
 	}
-	return b.rows[0].Scenario
-}
-
-func (b *builder) has(arm bench.Arm) bool { return slices.Contains(b.Arms, arm) }
-
-func (b *builder) modes() []bench.Mode {
-	var all []bench.Mode
-	for _, r := range b.rows {
-		if !slices.Contains(all, r.Mode) {
-			all = append(all, r.Mode)
-		}
-	}
-	return all
+	return b.Suite[0]
 }

@@ -106,7 +106,7 @@ func carriedThresholds(c bench.Calibration) document.Section {
 // noise has the primary metric of each scenario before the others, which are
 // left out where room is short.
 func noise(c bench.Calibration) document.Section {
-	var gaps notes
+	var gaps document.Notes
 	table := func(primary bool) document.Table {
 		t := document.Table{Columns: []document.Column{
 			{Title: "scenario", Text: true},
@@ -116,7 +116,7 @@ func noise(c bench.Calibration) document.Section {
 			{Title: "slices"},
 			{Title: "MDC"},
 			{Title: "limit"},
-			{Text: true},
+			{Title: "notes", Text: true},
 		}}
 		for _, n := range c.Noise {
 			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
@@ -124,7 +124,7 @@ func noise(c bench.Calibration) document.Section {
 			}
 			mark := document.Cell{}
 			if n.Reason != "" {
-				mark = marks([]int{gaps.mark(n.Reason, n.Reason)})
+				mark = document.MarkCell([]int{gaps.Mark(n.Reason, n.Reason)})
 			}
 			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 				{Text: plain.Brief(n.Scenario)},
@@ -141,9 +141,9 @@ func noise(c bench.Calibration) document.Section {
 	}
 	note := "Between: SD over rounds of head/base. Process: its part that slices do not explain. Slices: SD inside a round. " +
 		"MDC, minimum detectable change of the value: found in 4 of 5 gates. Limit: smaller changes are ignored."
-	s := document.Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.list(0)}}
-	gaps = notes{}
-	s.Sections = []document.Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: document.Detail, Blocks: []document.Block{table(false), gaps.list(0)}}}
+	s := document.Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.List(0)}}
+	gaps = document.Notes{}
+	s.Sections = []document.Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: document.Detail, Blocks: []document.Block{table(false), gaps.List(0)}}}
 	return s
 }
 

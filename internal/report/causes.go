@@ -42,7 +42,7 @@ func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
 		where, look = "in the base, gone in the head", ""
 	}
 	in := ""
-	switch n, all := len(d.Scenarios), len(b.rows); {
+	switch n, all := len(d.Scenarios), len(b.Suite); {
 	case n == 1:
 		in = "in " + d.Scenarios[0]
 	case n > 1 && n == all:

@@ -102,9 +102,9 @@ func (b *builder) groups() document.Section {
 		t.Rows = append(t.Rows, document.Row{Outcome: g.Outcome, Cells: []document.Cell{
 			{Text: plain.Cut(plain.Clean(groupName(g.Group)), 40)},
 			{Text: fmt.Sprint(len(g.Members))},
-			number(g.Shift, figures.Change),
+			document.Number(g.Shift, figures.Change),
 			{Text: interval(g.ShiftCI)},
-			number(g.Limit, func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }),
+			document.Number(g.Limit, func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }),
 			{Text: string(g.Outcome), Outcome: g.Outcome},
 		}})
 	}
@@ -163,7 +163,7 @@ func (b *builder) resolutions() document.Section {
 	for _, m := range order {
 		best, worst := slices.MinFunc(by[m], finer), slices.MaxFunc(by[m], finer)
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: metricWord(m)}, number(best.Resolution, share), b.scenarioCell(best.Scenario), number(worst.Resolution, share), b.scenarioCell(worst.Scenario),
+			{Text: metricWord(m)}, document.Number(best.Resolution, share), b.scenarioCell(best.Scenario), document.Number(worst.Resolution, share), b.scenarioCell(worst.Scenario),
 		}})
 	}
 	if len(t.Rows) > 0 {
@@ -212,10 +212,11 @@ func (b *builder) caveats() document.Section {
 	if b.measuredOnly() {
 		s.Rank = document.Always
 	}
+	var caveats document.Notes
 	for _, w := range slices.Concat(b.Warnings, b.run.Validity.Warnings) {
-		b.notes.mark(w, w)
+		caveats.Mark(w, w)
 	}
-	l := b.notes.list(enough)
+	l := caveats.List(enough)
 	l.Numbered = false
 	s.Blocks = []document.Block{l}
 	return s

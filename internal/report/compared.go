@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // withOutcome are the gated comparisons with an outcome, the worst first. A
@@ -109,14 +110,14 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 	low, high := reach(rows)
 	seen := make(map[string]bool)
 	for _, c := range rows {
-		values := there(c.Base, c.Head)
-		scale := scaleOf(c.Metric, values...)
+		values := measured.There(c.Base, c.Head)
+		scale := measured.ScaleOf(c.Metric, values...)
 		if len(values) == 0 {
 			scale.Unit = ""
 		}
-		value := func(v *float64) document.Cell { return number(v, scale.Format) }
+		value := func(v *float64) document.Cell { return document.Number(v, scale.Format) }
 		percent := func(v *float64) document.Cell {
-			return number(v, func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) })
+			return document.Number(v, func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) })
 		}
 		r := document.Row{Outcome: c.Outcome, Again: seen[c.Scenario], Cells: []document.Cell{b.scenarioCell(c.Scenario)}}
 		seen[c.Scenario] = true
@@ -130,11 +131,11 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 		} else {
 			r.Cells = append(r.Cells, value(c.Direct))
 		}
-		change := number(c.Change, func(v float64) string { return figures.Change(v) + of })
+		change := document.Number(c.Change, func(v float64) string { return figures.Change(v) + of })
 		r.Cells = append(r.Cells, value(c.Base), value(c.Head), document.Cell{Text: scale.Unit}, change,
 			document.Cell{Text: interval(c.CI)}, percent(ofPart(c, c.Limit)), spanCell(c, low, high))
 		if !metric {
-			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
+			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), document.Number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
 				document.Cell{Text: string(c.Outcome), Outcome: c.Outcome})
 		}
 		t.Rows = append(t.Rows, r)
@@ -142,12 +143,13 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 	return t
 }
 
-// number is a figure, or that there is none.
-func number(v *float64, format func(float64) string) document.Cell {
-	if v == nil {
-		return document.Cell{Text: figures.Missing}
+// scenarioCell leads to the section on a scenario where there is one.
+func (b *builder) scenarioCell(id string) document.Cell {
+	c := measured.ScenarioCell(id)
+	if _, known := b.cells[id]; !known {
+		c.Section = ""
 	}
-	return document.Cell{Text: format(*v), Value: v}
+	return c
 }
 
 // ofPart is a share of the value as a share of what Change is a share of.
@@ -246,7 +248,7 @@ func heat(caption string, cells map[bench.Scenario]bench.Comparison) document.Ta
 		for _, s.Concurrency = range concurrencies {
 			cell := document.Cell{Text: figures.Missing}
 			if c, ok := cells[s]; ok {
-				cell.Section, cell.Outcome = scenarioSection(s.ID()), c.Outcome
+				cell.Section, cell.Outcome = measured.ScenarioSection(s.ID()), c.Outcome
 				if c.Change != nil {
 					cell.Text = figures.Change(*c.Change)
 					if c.Of == bench.OfValue {

@@ -69,7 +69,7 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == bench.NoBaseline:
 		pieces = []string{"no baseline to compare with", b.Reason}
 	case o == "":
-		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.rows), "scenario"), b.armList())}
+		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
 	}
 	pieces = slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
 	if len(pieces) == 0 {

@@ -81,7 +81,7 @@ func inspected(t *testing.T, all map[string]report.Report) map[string]found {
 	t.Helper()
 	node, chromium := browser(t)
 	directory := t.TempDir()
-	arguments := []string{filepath.Join(browserTests, "check.mjs"), chromium, directory}
+	arguments := []string{filepath.Join(browserTests, "check.mjs"), chromium}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		path := filepath.Join(directory, name+".html")
 		if err := os.WriteFile(path, []byte(htmlOf(t, all[name])), 0o644); err != nil {

@@ -31,9 +31,9 @@ func (b *builder) facts() []document.Item {
 	add("Head", b.run.Commit.String(), b.commitLink(b.run.Commit.SHA)...)
 	if b.measuredOnly() {
 		add("API", b.run.Plan.API)
-		add("Machine", b.machine())
-		add("Plan", b.plan())
-		add("Started", b.started())
+		add("Machine", b.Machine())
+		add("Plan", b.Plan())
+		add("Started", b.Started())
 	}
 	return facts
 }
@@ -55,7 +55,7 @@ func (b *builder) commitLink(id string) []document.Link {
 func (b *builder) how() string {
 	base := b.run.Base
 	if base == nil {
-		if !b.has(bench.Base) {
+		if !b.Has(bench.Base) {
 			return ""
 		}
 		return "side by side, base and head in the same rounds" + b.rounds()
@@ -100,7 +100,7 @@ func (b *builder) alerts() []document.Alert {
 	case b.failed():
 		add(document.Notice, "This says nothing about the speed of the change: it was not judged.")
 		if b.partial() {
-			add(document.Notice, "Measured until then: "+b.plan()+".")
+			add(document.Notice, "Measured until then: "+b.Plan()+".")
 		}
 		return all
 	case b.accepted():

@@ -1,14 +1,13 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report/charts"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -19,11 +18,11 @@ func (b *builder) scenarios() document.Section {
 	for _, v := range b.Verdict.Scenarios {
 		reasons[v.Scenario] = v.Reason
 	}
-	for _, r := range b.rows {
+	for _, r := range b.Suite {
 		outcome := b.outcomes[r.ID()]
 		s.Sections = append(s.Sections, document.Section{
-			ID: scenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Open: outcome != "" && outcome != bench.Pass,
-			Outcome: outcome, Aside: b.worstChange(r.ID()), Blocks: []document.Block{document.Paragraph{Text: reasons[r.ID()]}, b.OfScenario(r.Scenario), b.medians(r)},
+			ID: measured.ScenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Open: outcome != "" && outcome != bench.Pass,
+			Outcome: outcome, Aside: b.worstChange(r.ID()), Blocks: []document.Block{document.Paragraph{Text: reasons[r.ID()]}, b.Charts(r), b.Medians(r)},
 		})
 	}
 	if len(s.Sections) > 0 {
@@ -48,75 +47,18 @@ func (b *builder) worstChange(id string) string {
 	return text
 }
 
-// medians of one scenario, a row for each metric.
-func (b *builder) medians(r row) document.Table {
-	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: []document.Column{{Title: "metric", Text: true}, {Title: "unit", Text: true}}}
-	for _, arm := range b.Arms {
-		t.Columns = append(t.Columns, document.Column{Title: b.Role(arm)})
-	}
-	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(r.Mode) }) {
-		all := make([]*float64, len(b.Arms))
-		for i, arm := range b.Arms {
-			if v, ok := r.rounds.Median(r.ID(), arm, m); ok {
-				all[i] = &v
-			}
-		}
-		if values := there(all...); len(values) > 0 {
-			scale := scaleOf(m, values...)
-			d, _ := m.Describe()
-			cells := []document.Cell{{Text: d.Text}, {Text: scale.Unit}}
-			for _, v := range all {
-				cells = append(cells, number(v, scale.Format))
-			}
-			t.Rows = append(t.Rows, document.Row{Cells: cells})
-		}
-	}
-	cells, failed := []document.Cell{{Text: "failed requests"}, {}}, 0
-	for _, arm := range b.Arms {
-		n, _ := r.errors(arm)
-		cells, failed = append(cells, document.Cell{Text: fmt.Sprint(n)}), failed+n
-	}
-	if failed > 0 {
-		t.Rows = append(t.Rows, document.Row{Cells: cells, Alarm: true})
-	}
-	return t
-}
-
-// cost is what the gateways themselves use.
-func (b *builder) cost() document.Section {
-	s := document.Section{ID: "cost", Heading: "CPU and memory of the gateway", Rank: b.rank(document.Detail)}
-	if b.failed() {
+// reproduction is the one command that repeats the measurement.
+func (b *builder) reproduction() document.Section {
+	s := document.Section{ID: "reproduce", Heading: "How to reproduce it", Rank: document.Detail}
+	if b.context.Reproduce == "" {
 		return s
 	}
-	l := document.List{}
-	for _, arm := range b.Gateways() {
-		if text := b.memoryNote(arm); text != "" {
-			l.Items = append(l.Items, document.Item{Name: "memory of " + plain.Brief(string(arm)), Text: text})
-		}
+	s.Blocks = []document.Block{document.Command{Text: b.context.Reproduce}}
+	if b.run.Schema != "" {
+		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
+			"Another machine has other times; what it says about the change should be the same.", b.run.Seed)})
 	}
-	if text := b.failuresNote(); text != "" {
-		l.Items = append(l.Items, document.Item{Name: "failures", Text: text})
-	}
-	s.Blocks = []document.Block{l, b.Cost()}
 	return s
-}
-
-// memoryNote is the memory of one gateway: when ready, and the most of any
-// scenario.
-func (b *builder) memoryNote(arm bench.Arm) string {
-	idle, peak, at := 0.0, 0.0, ""
-	for _, r := range b.rows {
-		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSIdle); ok {
-			idle = cmp.Or(idle, v)
-		}
-		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSPeak); ok && v > peak {
-			peak, at = v, r.ID()
-		}
-	}
-	if idle == 0 || peak == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s when ready, at most %s (by the end of %s)", figures.Memory(idle), figures.Memory(peak), at)
 }
 
 // history is the overhead of each scenario in the runs of the main branch, and
@@ -136,10 +78,10 @@ func (b *builder) history() document.Section {
 	}
 	past := document.Charts{Note: "Median overhead by commit; the last is this head. Runs may be from different machines."}
 	named := false
-	for _, r := range b.rows {
-		for _, m := range charts.Clocks(r.Mode) {
+	for _, r := range b.Suite {
+		for _, m := range measured.Clocks(r.Mode) {
 			c := b.past(r, m.Typical)
-			c.Typical = !named && len(c.Series) > 0 && r.Scenario == b.through()
+			c.Typical = !named && len(c.Series) > 0 && r == b.through()
 			named = named || c.Typical
 			past.Add(c)
 		}
@@ -150,7 +92,7 @@ func (b *builder) history() document.Section {
 
 // past is one metric of one scenario: a dot for each run, of another style
 // where the CPU was another one. Fewer than two runs are no chart.
-func (b *builder) past(r row, m bench.Metric) document.Chart {
+func (b *builder) past(r bench.Scenario, m bench.Metric) document.Chart {
 	c := document.Chart{Kind: "history", Title: fmt.Sprintf("%s · %s: overhead by commit", plain.Brief(r.ID()), metricWord(m))}
 	main, other := document.Series{Name: "main", Style: "head", Shape: document.Dots}, document.Series{Name: "on another CPU model", Style: "other", Shape: document.Dots}
 	trail := document.Series{Style: "trail", Shape: document.Trail}
@@ -175,7 +117,7 @@ func (b *builder) past(r row, m bench.Metric) document.Chart {
 		return document.Chart{}
 	}
 	c.Add(trail, main, other)
-	if s, ok := summary.SpreadOf(r.rounds.Overheads(r.ID(), bench.Head, m)); ok {
+	if s, ok := summary.SpreadOf(b.Rounds.Overheads(r.ID(), bench.Head, m)); ok {
 		last := trail.Points[len(trail.Points)-1].X
 		c.Add(document.Series{Name: "this head", Style: "base", Shape: document.Dots, Points: []document.Point{{X: last + 1, Y: s.Median, Name: "head"}}})
 	}

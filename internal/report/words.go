@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // metricWord names a metric in a table: "first event p95". The typical value is
@@ -18,20 +19,6 @@ func metricWord(m bench.Metric) string {
 		return d.Label
 	}
 	return plain.Brief(strings.ReplaceAll(string(m), "_", " "))
-}
-
-// scaleOf is one unit for some values of a metric.
-func scaleOf(m bench.Metric, values ...float64) figures.Scale {
-	switch d, _ := m.Describe(); d.Unit {
-	case bench.Seconds:
-		return figures.OfTimes(values...)
-	case bench.Bytes:
-		return figures.OfSizes(values...)
-	case bench.PerSecond:
-		return figures.PerSecond
-	default:
-		return figures.One
-	}
 }
 
 // changeWord is "+38 % of overhead (+41.1 µs)".
@@ -44,7 +31,7 @@ func changeWord(c bench.Comparison) string {
 		text += " of overhead"
 	}
 	if c.ChangeAbs != nil {
-		scale := scaleOf(c.Metric, *c.ChangeAbs)
+		scale := measured.ScaleOf(c.Metric, *c.ChangeAbs)
 		text += fmt.Sprintf(" (%s)", strings.TrimSpace(scale.Signed(*c.ChangeAbs)+" "+scale.Unit))
 	}
 	return text
@@ -78,15 +65,4 @@ func known(v *float64) string {
 		return figures.Missing
 	}
 	return figures.Percent(*v)
-}
-
-// there are the values that there are.
-func there(values ...*float64) []float64 {
-	var all []float64
-	for _, v := range values {
-		if v != nil {
-			all = append(all, *v)
-		}
-	}
-	return all
 }

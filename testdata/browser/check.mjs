@@ -1,15 +1,13 @@
 // Opens HTML reports in a real browser and prints what it finds there, as JSON;
 // what it has to find is for the caller to know.
 //
-//   node check.mjs CHROMIUM DIRECTORY FILE...
-//
-// What the documents let one save is put into DIRECTORY.
+//   node check.mjs CHROMIUM FILE...
 import { readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { open } from './browser.mjs';
 
-const [chromium, directory, ...files] = process.argv.slice(2);
+const [chromium, ...files] = process.argv.slice(2);
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const browser = await open(chromium);
 
@@ -31,7 +29,7 @@ async function inspect(file) {
     }, scheme === 'light' ? {} : { runOnly: ['color-contrast'] }); // the rest does not depend on colours
     await page.context().close();
   }
-  const page = await visit(file, { viewport: { width: 1280, height: 900 }, acceptDownloads: true }, seen);
+  const page = await visit(file, { viewport: { width: 1280, height: 900 } }, seen);
   seen.title = await page.title();
   seen.heading = await page.textContent('h1');
   seen.figures = await page.evaluate(figures);
@@ -39,7 +37,6 @@ async function inspect(file) {
   seen.filtered = await filtered(page);
   seen.sorted = await sorted(page);
   seen.opened = await opened(page);
-  seen.saved = await saved(page, file);
   seen.printed = await printed(page);
   await page.context().close();
 
@@ -49,7 +46,7 @@ async function inspect(file) {
 
   const plain = await visit(file, { javaScriptEnabled: false }, seen);
   seen.unscripted = {
-    matrices: await plain.locator('table.matrix:visible').count(),
+    matrices: await plain.locator('section.metric:visible').count(),
     buttons: await plain.locator('button:visible, select:visible').count(),
   };
   await plain.context().close();
@@ -64,7 +61,7 @@ async function visit(file, options, seen) {
   page.on('console', (m) => seen.trouble.push(`console ${m.type()}: ${m.text()}`));
   page.on('pageerror', (e) => seen.trouble.push(`error: ${e.message}`));
   page.on('dialog', (d) => { seen.trouble.push(`dialog: ${d.message()}`); d.dismiss(); });
-  page.on('request', (r) => { if (r.url() !== address && !r.url().startsWith('blob:') && r.url() !== 'data:,') seen.trouble.push(`request: ${r.url()}`); });
+  page.on('request', (r) => { if (r.url() !== address && r.url() !== 'data:,') seen.trouble.push(`request: ${r.url()}`); });
   await page.goto(address, { waitUntil: 'load' });
   return page;
 }
@@ -108,7 +105,7 @@ async function filtered(page) {
     const names = (selector, name) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).map(name);
     return {
       panels: names('details.scenario', (e) => e.querySelector('h3').textContent),
-      rows: names('table.matrix tbody tr, table.measured tbody tr', (e) => e.cells[0].textContent),
+      rows: names('.filter ~ section table.suite tbody tr', (e) => e.cells[0].textContent),
       metrics: names('section.metric', (e) => e.dataset.metric),
       said: document.querySelector('#filter output').textContent,
     };
@@ -139,7 +136,7 @@ async function filtered(page) {
 
 // sorted presses each button of the first matrix twice.
 async function sorted(page) {
-  const table = page.locator('table.matrix:visible').first();
+  const table = page.locator('section.metric table.suite:visible').first();
   if (await table.count() === 0) return null;
   const columns = {};
   for (const button of await table.locator('thead button').all()) {
@@ -173,19 +170,6 @@ async function opened(page) {
   await panel.locator('summary').focus();
   await page.keyboard.press('Enter');
   return { isOpen, isClosed: await panel.evaluate((e) => !e.open) };
-}
-
-// saved presses the buttons that save something.
-async function saved(page, file) {
-  const names = {};
-  for (const button of await page.locator('[data-save]').all()) {
-    await button.focus();
-    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 10_000 }), page.keyboard.press('Enter')]);
-    const path = join(directory, `${basename(file)}.${download.suggestedFilename()}`);
-    await download.saveAs(path);
-    names[download.suggestedFilename()] = path;
-  }
-  return names;
 }
 
 // printed is what is left on paper.

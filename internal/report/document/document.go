@@ -4,6 +4,7 @@
 package document
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -137,6 +138,18 @@ type Table struct {
 	Rows    []Row
 	Heat    bool // each cell has an outcome of its own
 	Most    int  // rows that are enough where room is short; 0: all
+}
+
+// Filled are the places of the columns that have something to show; the first
+// always is one.
+func (t Table) Filled() []int {
+	places := []int{0}
+	for i := 1; i < len(t.Columns); i++ {
+		if slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Cells[i].Text != "" || r.Cells[i].Span != nil }) {
+			places = append(places, i)
+		}
+	}
+	return places
 }
 
 // Column is the head of a column.

@@ -34,7 +34,9 @@ func table(t document.Table) string {
 		caption = escaped(t.Columns[0].Title)
 	}
 	b.WriteString(`<div class="wide" tabindex="0" role="region" aria-label="` + caption + `"><table class="` + kind + `"><caption>` + caption + "</caption>\n<thead><tr>")
-	for i, c := range t.Columns {
+	places := t.Filled()
+	for _, i := range places {
+		c := t.Columns[i]
 		b.WriteString(`<th scope="col"`)
 		class(&b, headClass(t, i))
 		b.WriteString(escaped(c.Title))
@@ -45,8 +47,8 @@ func table(t document.Table) string {
 	b.WriteString("</thead><tbody>")
 	for _, r := range t.Rows {
 		b.WriteString("\n<tr>")
-		for i, c := range r.Cells {
-			tag := "<td"
+		for _, i := range places {
+			c, tag := r.Cells[i], "<td"
 			if i == 0 {
 				tag = `<th scope="row"`
 			}
@@ -66,7 +68,7 @@ func table(t document.Table) string {
 func headClass(t document.Table, column int) string {
 	c := t.Columns[column]
 	switch {
-	case c.Title == "" || c.Title == "unit" || t.Rows[0].Cells[column].Span != nil:
+	case c.Title == "notes" || c.Title == "unit" || t.Rows[0].Cells[column].Span != nil:
 		return "x"
 	case c.Text:
 		return ""

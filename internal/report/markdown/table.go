@@ -44,16 +44,12 @@ func (p page) rowsOf(t document.Table, rows []document.Row, all int) string {
 	var head []string
 	var left []bool
 	lines := make([][]string, len(rows))
-	for i, c := range t.Columns {
-		largest, any := 0.0, i == 0
+	for _, i := range t.Filled() {
+		c, largest := t.Columns[i], 0.0
 		for _, r := range rows {
-			any = any || r.Cells[i].Text != ""
 			if s := r.Cells[i].Span; s != nil {
-				largest, any = max(s.High, -s.Low), true
+				largest = max(s.High, -s.Low)
 			}
-		}
-		if !any {
-			continue
 		}
 		title := md(c.Title, 40)
 		if c.Unit != "" {

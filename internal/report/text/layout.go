@@ -77,8 +77,9 @@ func (t *text) table(table document.Table) {
 	lines := [][]string{nil, nil}
 	left := []bool(nil)
 	units := false
-	for i, c := range table.Columns {
-		if c.Wide || i > 0 && empty(rows, i) {
+	for _, i := range table.Filled() {
+		c := table.Columns[i]
+		if c.Wide {
 			continue
 		}
 		left = append(left, c.Text)
@@ -109,16 +110,6 @@ func (t *text) table(table document.Table) {
 	if more > 0 {
 		fmt.Fprintf(&t.b, "  … and %d more\n", more)
 	}
-}
-
-// empty is true for a column without text.
-func empty(rows []document.Row, column int) bool {
-	for _, r := range rows {
-		if r.Cells[column].Text != "" {
-			return false
-		}
-	}
-	return true
 }
 
 // grid aligns the cells. Columns stand two apart, or one where the lines would

@@ -2,6 +2,7 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const form = document.getElementById('filter');
+  if (!form) return; // a failure has nothing to filter or sort
   const matrices = all('.metric');
   const rows = all('.filter ~ section table.suite tbody tr').map((element) => ({
     element,

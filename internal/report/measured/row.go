@@ -1,13 +1,10 @@
-package report
+package measured
 
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/plain"
-	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
@@ -112,57 +109,3 @@ func (r row) errors(arm bench.Arm) (failed int, classes map[bench.ErrorClass]int
 	}
 	return failed, classes
 }
-
-// notes are the footnotes of a section, numbered in the order in which they are
-// first needed. A note that holds in many rows is said once.
-type notes struct{ keys, texts []string }
-
-// mark returns the number of the note with this key. Its text is that of the
-// first call.
-func (n *notes) mark(key, text string) int { return n.once(key, func() string { return text }) }
-
-// once is mark for a text that takes time to word.
-func (n *notes) once(key string, text func() string) int {
-	i := slices.Index(n.keys, key)
-	if i < 0 {
-		i = len(n.keys)
-		n.keys, n.texts = append(n.keys, key), append(n.texts, text())
-	}
-	return i + 1
-}
-
-// list is the notes as they stand below their tables.
-func (n notes) list(most int) document.List {
-	return document.List{Items: items(n.texts...), Numbered: true, Most: most}
-}
-
-// items without names.
-func items(texts ...string) []document.Item {
-	all := make([]document.Item, len(texts))
-	for i, text := range texts {
-		all[i].Text = text
-	}
-	return all
-}
-
-// marks writes the numbers of a row, each once.
-func marks(numbers []int) document.Cell {
-	slices.Sort(numbers)
-	var b strings.Builder
-	for _, n := range slices.Compact(numbers) {
-		fmt.Fprintf(&b, "[%d]", n)
-	}
-	return document.Cell{Text: b.String()}
-}
-
-// scenarioCell names a scenario and leads to what is known of it.
-func (b *builder) scenarioCell(id string) document.Cell {
-	c := document.Cell{Text: plain.Brief(id)}
-	if _, known := b.cells[id]; known {
-		c.Section = scenarioSection(id)
-	}
-	return c
-}
-
-// scenarioSection is the ID of the section on a scenario.
-func scenarioSection(id string) string { return strings.ReplaceAll(plain.Clean(id), " ", "_") }

@@ -1,4 +1,4 @@
-package report
+package measured
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
-	"github.com/org/proxy-bench-action/internal/report/charts"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
@@ -29,15 +28,15 @@ const (
 	rate
 )
 
-// measured has one table for each mode and clock. With two gateways, what the
+// Overhead has one table for each mode and clock. With two gateways, what the
 // answers cost does not fit beside their times.
-func (b *builder) measured() document.Section {
-	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: b.rank(document.Page)}
+func (b *Run) Overhead() document.Section {
+	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: document.Page}
 	for _, mode := range b.modes() {
 		add := func(title string, columns []column) {
 			s.Blocks = append(s.Blocks, b.measuredTable(string(mode)+" · "+title, mode, columns))
 		}
-		clocks := charts.Clocks(mode)
+		clocks := Clocks(mode)
 		for i, c := range clocks {
 			columns := b.times(c)
 			if i < len(clocks)-1 {
@@ -52,7 +51,7 @@ func (b *builder) measured() document.Section {
 		}
 	}
 	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: b.legend(), Small: true}, b.notes.list(0))
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: b.legend(), Small: true}, b.notes.List(0))
 	}
 	return s
 }
@@ -73,14 +72,14 @@ func ofEach(arms []bench.Arm, title string, form form, of func(row, bench.Arm) f
 
 // times are the columns of one clock: what each arm takes, and what a gateway
 // adds.
-func (b *builder) times(m charts.Clock) []column {
+func (b *Run) times(m Clock) []column {
 	value := func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, false) }
 	overhead := func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, false) }
 	var all []column
 	for _, arm := range b.Arms {
 		all = append(all, column{title: b.Role(arm), figure: func(r row) figure { return value(r, arm) }})
 	}
-	if !b.has(bench.Direct) || len(b.Gateways()) == 0 {
+	if !b.Has(bench.Direct) || len(b.Gateways()) == 0 {
 		all = append(all, ofEach(b.Arms, "±", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, true) })...)
 		return append(all, b.ratios(value)...)
 	}
@@ -96,8 +95,8 @@ func (b *builder) times(m charts.Clock) []column {
 
 // stream are the overheads of a stream's other clocks, which tell where in the
 // answer the time goes.
-func (b *builder) stream() []column {
-	if b.Paired() || !b.has(bench.Direct) {
+func (b *Run) stream() []column {
+	if b.Paired() || !b.Has(bench.Direct) {
 		return nil
 	}
 	var all []column
@@ -111,7 +110,7 @@ func (b *builder) stream() []column {
 }
 
 // work is what the answers cost and how many there were.
-func (b *builder) work() []column {
+func (b *Run) work() []column {
 	arms := b.Gateways()
 	if len(arms) == 0 {
 		arms = b.Arms
@@ -137,15 +136,15 @@ func (b *builder) work() []column {
 }
 
 // ratios is one column, head over base, when both are measured.
-func (b *builder) ratios(of func(row, bench.Arm) figure) []column {
-	if !b.has(bench.Base) || !b.has(bench.Head) {
+func (b *Run) ratios(of func(row, bench.Arm) figure) []column {
+	if !b.Has(bench.Base) || !b.Has(bench.Head) {
 		return nil
 	}
 	return []column{{title: "ratio", form: ratio, figure: func(r row) figure { return over(of(r, bench.Head), of(r, bench.Base)) }}}
 }
 
 // measuredTable has one unit for the times of each row.
-func (b *builder) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
+func (b *Run) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
 	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "scenario", Text: true}, {Title: "unit", Text: true}}}
 	for _, c := range columns {
 		unit := ""
@@ -154,7 +153,7 @@ func (b *builder) measuredTable(caption string, mode bench.Mode, columns []colum
 		}
 		t.Columns = append(t.Columns, document.Column{Title: c.title, Unit: unit})
 	}
-	t.Columns = append(t.Columns, document.Column{Text: true})
+	t.Columns = append(t.Columns, document.Column{Title: "notes", Text: true})
 	for _, r := range b.rows {
 		if r.Mode == mode {
 			t.Rows = append(t.Rows, b.measuredRow(r, columns))
@@ -163,7 +162,7 @@ func (b *builder) measuredTable(caption string, mode bench.Mode, columns []colum
 	return t
 }
 
-func (b *builder) measuredRow(r row, columns []column) document.Row {
+func (b *Run) measuredRow(r row, columns []column) document.Row {
 	numbers, failed := b.doubts(r)
 	all := make([]figure, len(columns))
 	var times []*float64
@@ -173,25 +172,25 @@ func (b *builder) measuredRow(r row, columns []column) document.Row {
 			times = append(times, all[i].value)
 		}
 		if g := all[i].gap; g != (gap{}) {
-			numbers = append(numbers, b.notes.mark(g.key, g.text))
+			numbers = append(numbers, b.notes.Mark(g.key, g.text))
 		}
 	}
-	scale := figures.OfTimes(there(times...)...)
+	scale := figures.OfTimes(There(times...)...)
 	forms := map[form]func(float64) string{
 		duration: scale.Format, added: scale.Signed, rate: figures.Digits,
 		ratio: func(v float64) string { return fmt.Sprintf("%.2f", v) }, count: func(v float64) string { return fmt.Sprintf("%.0f", v) },
 	}
-	cells := []document.Cell{b.scenarioCell(r.ID()), {Text: scale.Unit}}
+	cells := []document.Cell{ScenarioCell(r.ID()), {Text: scale.Unit}}
 	for i, c := range columns {
-		cells = append(cells, number(all[i].value, forms[c.form]))
+		cells = append(cells, document.Number(all[i].value, forms[c.form]))
 	}
-	return document.Row{Cells: append(cells, marks(numbers)), Alarm: failed}
+	return document.Row{Cells: append(cells, document.MarkCell(numbers)), Alarm: failed}
 }
 
 // legend explains the columns that are there.
-func (b *builder) legend() string {
+func (b *Run) legend() string {
 	lines := []string{"Times: the mean of the fastest 80 % of a round's requests, then the median over the rounds"}
-	compared := b.has(bench.Direct) && len(b.Gateways()) > 0
+	compared := b.Has(bench.Direct) && len(b.Gateways()) > 0
 	if compared {
 		lines = append(lines, "overhead: proxied minus direct in the same round")
 	}

@@ -1,4 +1,4 @@
-package charts
+package measured
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// Growth is how times grow with body size and concurrency. The charts through
+// growthCharts are how times grow with body size and concurrency. The charts through
 // one scenario tell most.
-func (r Run) Growth(through bench.Scenario) document.Charts {
+func (r *Run) growthCharts(through bench.Scenario) document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
 		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
 	for _, sweep := range r.sweeps(func(s *bench.Scenario) { s.BodyBytes = 0 }) {
@@ -32,7 +32,7 @@ func (r Run) Growth(through bench.Scenario) document.Charts {
 
 // sweeps are the scenarios that differ in nothing but what is cleared, in the
 // order of the suite; one alone shows no growth.
-func (r Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
+func (r *Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
 	var all [][]bench.Scenario
 	place := make(map[bench.Scenario]int)
 	for _, s := range r.Suite {
@@ -55,7 +55,7 @@ func (r Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
 }
 
 // byConcurrency has latency against concurrency.
-func (r Run) byConcurrency(sweep []bench.Scenario) document.Chart {
+func (r *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 	metric := sweep[0].Mode.Primary()
 	d, _ := metric.Describe()
 	c := document.Chart{
@@ -77,7 +77,7 @@ func (r Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 }
 
 // byBody has overhead against body size with its fitted line.
-func (r Run) byBody(sweep []bench.Scenario) document.Chart {
+func (r *Run) byBody(sweep []bench.Scenario) document.Chart {
 	title := strings.TrimSpace(fmt.Sprintf("%s · concurrency %d %s", sweep[0].Mode, sweep[0].Concurrency, sweep[0].AnswerSize()))
 	c := document.Chart{Kind: "body", Title: title + ": overhead by body size", X: document.Axis{Title: "body", Scale: figures.One, Log: true}}
 	for _, s := range sweep {
@@ -97,7 +97,7 @@ func (r Run) byBody(sweep []bench.Scenario) document.Chart {
 
 // fit is the fitted line of a sweep over its body sizes, or two that meet where
 // one was not enough.
-func (r Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
+func (r *Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
 	low, high := math.Inf(1), 0.0
 	for _, s := range sweep {
 		low, high = min(low, float64(s.BodyBytes)), max(high, float64(s.BodyBytes))

@@ -1,4 +1,4 @@
-package report
+package measured
 
 import (
 	"cmp"
@@ -19,10 +19,10 @@ const openKey = "A request starts when it is due, whether or not earlier ones ha
 // mostOpenRows bounds a table: a search tries some twenty rates.
 const mostOpenRows = 200
 
-// openLoop has a table for each scenario, kind of arrivals and clock, with a row
+// OpenLoop has a table for each scenario, kind of arrivals and clock, with a row
 // for each rate and arm.
-func (b *builder) openLoop() document.Section {
-	s := document.Section{ID: "open-loop", Heading: "Open loop", Rank: b.rank(document.Detail)}
+func (b *Run) OpenLoop() document.Section {
+	s := document.Section{ID: "open-loop", Heading: "Open loop", Rank: document.Detail}
 	for _, t := range b.openTables() {
 		s.Blocks = append(s.Blocks, t)
 	}
@@ -32,12 +32,12 @@ func (b *builder) openLoop() document.Section {
 	}
 	s.Blocks = append(s.Blocks, knees)
 	if !s.Empty() {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, b.notes.list(12))
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, b.notes.List(12))
 	}
 	return s
 }
 
-func (b *builder) openTables() []document.Table {
+func (b *Run) openTables() []document.Table {
 	type key struct {
 		mode     bench.Mode
 		body     int
@@ -75,7 +75,7 @@ func windowName(mode bench.Mode, body int) string {
 	return fmt.Sprintf("%s %s", plain.Brief(string(mode)), bench.Size(body))
 }
 
-func (b *builder) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
+func (b *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
 	t := document.Table{Caption: title, Columns: []document.Column{
 		{Title: "arm", Text: true},
 		{Title: "windows"},
@@ -87,7 +87,7 @@ func (b *builder) openTable(title string, windows []bench.Window, clock func(ben
 		{Title: "p99"},
 		{Title: "longest"},
 		{Title: "lag p99"},
-		{Text: true},
+		{Title: "notes", Text: true},
 	}}
 	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
 	windows = slices.Clone(windows)
@@ -107,7 +107,7 @@ func (b *builder) openTable(title string, windows []bench.Window, clock func(ben
 
 // openRow has medians over the windows that are evidence: those in which the rig
 // was not the limit or, where it was in all, all of them.
-func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
+func (b *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
 	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
 	var numbers []int
 	counted := len(windows)
@@ -141,41 +141,41 @@ func (b *builder) openRow(all []bench.Window, clock func(bench.Window) *bench.Ta
 	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return tail(w).Omitted != "" }); i >= 0 {
 		numbers = append(numbers, b.omittedNote(windows[i], tail(windows[i]).Omitted))
 	}
-	scale := figures.OfTimes(there(times...)...)
+	scale := figures.OfTimes(There(times...)...)
 	cells := []document.Cell{
 		{Text: b.Role(all[0].Arm)},
 		{Text: strconv.Itoa(counted)},
-		number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
-		number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
+		document.Number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
+		document.Number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
 		{Text: scale.Unit},
 	}
 	for _, v := range times {
-		cells = append(cells, number(v, scale.Format))
+		cells = append(cells, document.Number(v, scale.Format))
 	}
-	return document.Row{Cells: append(cells, marks(numbers))}
+	return document.Row{Cells: append(cells, document.MarkCell(numbers))}
 }
 
 // omittedNote says why a percentile is not there.
-func (b *builder) omittedNote(w bench.Window, why string) int {
+func (b *Run) omittedNote(w bench.Window, why string) int {
 	text := fmt.Sprintf("omitted where there are too few requests: %s, such as %s", windowName(w.Mode, w.BodyBytes), why)
 	if w.Rate > 0 {
 		text += "; take a longer --window"
 	}
-	return b.notes.mark("window omitted "+windowName(w.Mode, w.BodyBytes), text)
+	return b.notes.Mark("window omitted "+windowName(w.Mode, w.BodyBytes), text)
 }
 
 // limitedNote says that windows are no evidence, and why.
-func (b *builder) limitedNote(all []bench.Window, limited int) int {
+func (b *Run) limitedNote(all []bench.Window, limited int) int {
 	first := all[slices.IndexFunc(all, func(w bench.Window) bool { return w.Limited != "" })]
 	text := "rig-limited, so no evidence on a gateway: " + plain.To(first.Limited, 240)
 	if limited < len(all) {
 		text = fmt.Sprintf("%d of %s omitted, being rig-limited: %s", limited, figures.Counted(len(all), "window"), plain.To(first.Limited, 240))
 	}
-	return b.notes.mark(text, text)
+	return b.notes.Mark(text, text)
 }
 
 // windowNotes are on requests that failed or found no connection.
-func (b *builder) windowNotes(all []bench.Window) (numbers []int) {
+func (b *Run) windowNotes(all []bench.Window) (numbers []int) {
 	classes := make(map[bench.ErrorClass]int)
 	failed, sent, waited := 0, 0, 0
 	for _, w := range all {
@@ -188,11 +188,11 @@ func (b *builder) windowNotes(all []bench.Window) (numbers []int) {
 	}
 	where := fmt.Sprintf("%s at %s, %s", b.Role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
 	if failed > 0 {
-		numbers = append(numbers, b.notes.mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
+		numbers = append(numbers, b.notes.Mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
 			where, failed, sent+failed, classList(classes))))
 	}
 	if waited > 0 {
-		numbers = append(numbers, b.notes.mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
+		numbers = append(numbers, b.notes.Mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
 	}
 	return numbers
 }

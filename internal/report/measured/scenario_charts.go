@@ -1,4 +1,4 @@
-package charts
+package measured
 
 import (
 	"slices"
@@ -11,9 +11,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// OfScenario are the charts of one scenario: for each clock the distribution of
+// Charts are those of one scenario: for each clock the distribution of
 // its requests and its rounds, and the course of a stream.
-func (r Run) OfScenario(s bench.Scenario) document.Charts {
+func (r *Run) Charts(s bench.Scenario) document.Charts {
 	var all document.Charts
 	for _, c := range Clocks(s.Mode) {
 		all.Add(r.distribution(s, c))
@@ -33,7 +33,7 @@ func factors(title string, times []float64) document.Axis {
 }
 
 // distribution shows which share of the requests took at most how long.
-func (r Run) distribution(s bench.Scenario, clock Clock) document.Chart {
+func (r *Run) distribution(s bench.Scenario, clock Clock) document.Chart {
 	c := document.Chart{Kind: "ecdf", Title: "Requests: " + clock.word()}
 	for _, arm := range r.Arms {
 		series := document.Series{Name: r.Role(arm), Style: string(arm), Shape: document.Curve}
@@ -52,7 +52,7 @@ func (r Run) distribution(s bench.Scenario, clock Clock) document.Chart {
 
 // rounds has the value of each round, in the order measured; what base and head
 // took in the same round is joined.
-func (r Run) rounds(s bench.Scenario, clock Clock) document.Chart {
+func (r *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
 	arms := r.Gateways()
 	if len(arms) == 0 {
 		arms = r.Arms
@@ -92,7 +92,7 @@ func (r Run) rounds(s bench.Scenario, clock Clock) document.Chart {
 
 // timeline shows when head, first event and end of a stream arrive, and how long
 // the wait for the next event then is.
-func (r Run) timeline(s bench.Scenario) document.Chart {
+func (r *Run) timeline(s bench.Scenario) document.Chart {
 	c := document.Chart{Kind: "timeline", Title: "A stream, median by median"}
 	parts := []document.Series{
 		{Name: "to head", Style: "t1", Shape: document.Bars},
@@ -128,8 +128,8 @@ func (r Run) timeline(s bench.Scenario) document.Chart {
 	return c
 }
 
-// Cost is what the gateways themselves use, with a row for each scenario.
-func (r Run) Cost() document.Charts {
+// costCharts have a row for each scenario.
+func (r *Run) costCharts() document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Memory: from when the gateway was ready (left end) to the most by the end of the scenario (dot)."}
 	all.Add(r.cost("cpu", "CPU time of the gateway per request", figures.OfTimes, bench.CPUPerRequest, bench.CPUPerRequest))
 	all.Add(r.cost("memory", "Memory of the gateway", figures.OfSizes, bench.RSSIdle, bench.RSSPeak))
@@ -138,7 +138,7 @@ func (r Run) Cost() document.Charts {
 
 // cost has a dot for each gateway and scenario, with a range from another metric
 // where that differs.
-func (r Run) cost(kind, title string, scale func(...float64) figures.Scale, from, to bench.Metric) document.Chart {
+func (r *Run) cost(kind, title string, scale func(...float64) figures.Scale, from, to bench.Metric) document.Chart {
 	c := document.Chart{Kind: kind, Title: title, Pairs: from == to}
 	for _, s := range r.Suite {
 		c.Rows = append(c.Rows, plain.Brief(s.ID()))

@@ -1,24 +1,25 @@
-package report
+package measured
 
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// growth says how overhead grows with body size and where requests begin to
+// Growth says how overhead grows with body size and where requests begin to
 // queue, in charts and in words.
-func (b *builder) growth() document.Section {
-	s := document.Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: b.rank(document.Detail)}
-	if b.failed() || len(b.rows) == 0 {
+//
+// The charts through one scenario tell most. Stalled is true where rare stalls
+// held up a step of an arm: its times do not show whether requests queue.
+func (b *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, summary.Queue) bool) document.Section {
+	s := document.Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: document.Detail}
+	if len(b.rows) == 0 {
 		return s
 	}
 	body := document.List{Title: "Overhead against body size (95 % interval)"}
@@ -27,37 +28,17 @@ func (b *builder) growth() document.Section {
 	for _, arm := range b.Gateways() {
 		body.Items = append(body.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfBody)))...)
 		answer.Items = append(answer.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfAnswer)))...)
-		queue.Items = append(queue.Items, b.aboutEach(arm, b.queueing(arm))...)
+		queue.Items = append(queue.Items, b.aboutEach(arm, queueLines(summary.QueueGrowth(b.Rounds, b.Suite, arm), func(q summary.Queue) bool { return stalled(arm, q) }))...)
 	}
-	s.Blocks = []document.Block{body, answer, queue, b.Growth(b.through())}
+	s.Blocks = []document.Block{body, answer, queue, b.growthCharts(through())}
 	return s
 }
 
-func (b *builder) aboutEach(arm bench.Arm, items []document.Item) []document.Item {
+func (b *Run) aboutEach(arm bench.Arm, items []document.Item) []document.Item {
 	for i := range items {
 		items[i].Name = b.about(items[i].Name, arm)
 	}
 	return items
-}
-
-// queueing says where requests begin to wait for one another.
-func (b *builder) queueing(arm bench.Arm) []document.Item {
-	return queueLines(summary.QueueGrowth(b.Rounds, b.Suite, arm), func(q summary.Queue) bool {
-		return b.stalled(arm, q)
-	})
-}
-
-// stalled is true where a rare stall is diagnosed at either end of the step to
-// show: a window lasts as long as its slowest request.
-func (b *builder) stalled(arm bench.Arm, q summary.Queue) bool {
-	step := shown(q)
-	return slices.ContainsFunc(b.Diagnoses, func(d bench.Diagnosis) bool {
-		return d.Name == diagnose.RareStall.Name && (d.Arm == arm || d.Change == bench.ChangeKept) &&
-			slices.ContainsFunc(b.rows, func(r row) bool {
-				return r.Mode == q.Mode && r.Sizes() == q.Sizes && (r.Concurrency == step.From || r.Concurrency == step.To) &&
-					slices.Contains(d.Scenarios, r.ID())
-			})
-	})
 }
 
 // sizeLines is one line for each mode, at its lowest concurrency, and one for
@@ -166,7 +147,7 @@ func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []docu
 	for _, q := range growth {
 		g := find(q)
 		g.sizes = append(g.sizes, q.Sizes)
-		step := shown(q)
+		step := Shown(q)
 		times := step.Times(step.Proxied)
 		g.low, g.high = min(g.low, times), max(g.high, times)
 		if q.Fall != nil {
@@ -194,8 +175,8 @@ func fallText(q summary.Queue) string {
 	return text + ")"
 }
 
-// shown is the most telling step: where queueing begins, else the last.
-func shown(q summary.Queue) summary.Step {
+// Shown is the most telling step: where queueing begins, else the last.
+func Shown(q summary.Queue) summary.Step {
 	for _, step := range q.Steps {
 		if step.From == q.From {
 			return step
@@ -205,7 +186,7 @@ func shown(q summary.Queue) summary.Step {
 }
 
 func (g *queued) line() string {
-	step := shown(g.Queue)
+	step := Shown(g.Queue)
 	times := fmt.Sprintf("×%.2f", g.low)
 	if high := fmt.Sprintf("×%.2f", g.high); high != times {
 		times += " to " + high

@@ -1,4 +1,4 @@
-package report
+package measured
 
 import (
 	"cmp"
@@ -14,10 +14,10 @@ import (
 
 // doubts returns the numbers of the notes that hold for a whole row, and whether
 // requests of it failed.
-func (b *builder) doubts(r row) (numbers []int, failed bool) {
+func (b *Run) doubts(r row) (numbers []int, failed bool) {
 	for _, arm := range b.Arms {
 		if n, _ := r.errors(arm); n > 0 {
-			numbers = append(numbers, b.notes.once("errors "+string(arm), func() string { return b.errorNote(arm) }))
+			numbers = append(numbers, b.notes.Once("errors "+string(arm), func() string { return b.errorNote(arm) }))
 		}
 	}
 	failed = len(numbers) > 0
@@ -25,11 +25,11 @@ func (b *builder) doubts(r row) (numbers []int, failed bool) {
 	if _, ok := r.rounds.Median(r.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(r.rounds, b.Suite, r.Scenario) {
 		return numbers, failed
 	}
-	numbers = append(numbers, b.notes.mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
+	numbers = append(numbers, b.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
 	for _, arm := range b.Gateways() {
 		if summary.MockBound(r.rounds, b.Suite, r.Scenario, arm) {
-			numbers = append(numbers, b.notes.mark("mock-bound "+string(arm),
+			numbers = append(numbers, b.notes.Mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
 	}
@@ -37,7 +37,7 @@ func (b *builder) doubts(r row) (numbers []int, failed bool) {
 }
 
 // errorNote says what went wrong with arm, the most frequent first.
-func (b *builder) errorNote(arm bench.Arm) string {
+func (b *Run) errorNote(arm bench.Arm) string {
 	classes := make(map[bench.ErrorClass]int)
 	requests, failing := b.failures[arm], 0
 	for _, r := range b.rows {
@@ -69,7 +69,7 @@ func classList(classes map[bench.ErrorClass]int) string {
 
 // failuresNote counts what the mock failed on purpose and the gateways passed on;
 // empty where it was not asked to.
-func (b *builder) failuresNote() string {
+func (b *Run) failuresNote() string {
 	passedOn, answered := 0, 0
 	for _, r := range b.run.Rounds {
 		if r.Arm != bench.Direct {

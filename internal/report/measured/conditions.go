@@ -1,4 +1,4 @@
-package report
+package measured
 
 import (
 	"encoding/json"
@@ -14,8 +14,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// conditions are where and how it was measured.
-func (b *builder) conditions() document.Section {
+// Conditions are where and how it was measured.
+func (b *Run) Conditions() document.Section {
 	s := document.Section{ID: "conditions", Heading: "Conditions", Rank: document.Detail}
 	if b.run.Schema == "" {
 		return s
@@ -24,7 +24,7 @@ func (b *builder) conditions() document.Section {
 	return s
 }
 
-func (b *builder) machineFacts() []document.Item {
+func (b *Run) machineFacts() []document.Item {
 	e, v := b.run.Environment, b.run.Validity
 	disturbed := make(map[int]bool)
 	for _, r := range b.run.Rounds {
@@ -55,14 +55,14 @@ func (b *builder) machineFacts() []document.Item {
 	return items
 }
 
-func (b *builder) planFacts() []document.Item {
+func (b *Run) planFacts() []document.Item {
 	run, p := b.run, b.run.Plan
 	items := []document.Item{
 		{Name: "Tool", Text: fmt.Sprintf("%s %s, %s", run.Tool.Name, run.Tool.Version, run.Tool.Go)},
-		{Name: "Started", Text: b.started()},
-		{Name: "Rounds", Text: b.plan()},
+		{Name: "Started", Text: b.Started()},
+		{Name: "Rounds", Text: b.Plan()},
 		{Name: "API", Text: p.API},
-		{Name: "Arms", Text: b.armList()},
+		{Name: "Arms", Text: b.ArmList()},
 		{Name: "Rounds per process", Text: fmt.Sprint(p.Restart)},
 		{Name: "Warm-up", Text: figures.Counted(p.WarmUp, "request") + " on each connection"},
 		{Name: "Mock", Text: settings(p.Answer)},
@@ -92,7 +92,8 @@ func thresholds(p bench.Policy) string {
 	return strings.Join(parts, "; ")
 }
 
-func (b *builder) armList() string {
+// ArmList names the arms.
+func (b *Run) ArmList() string {
 	names := make([]string, len(b.Arms))
 	for i, arm := range b.Arms {
 		names[i] = string(arm)
@@ -100,14 +101,16 @@ func (b *builder) armList() string {
 	return strings.Join(names, ", ")
 }
 
-func (b *builder) machine() string {
+// Machine is the machine and how busy it was, in one line.
+func (b *Run) Machine() string {
 	e, v := b.run.Environment, b.run.Validity
 	return fmt.Sprintf("%s, %s, %s · %s/%s, kernel %s · load %.2f, steal %s, other processes %s",
 		e.CPUModel, figures.Counted(e.CPUs, "CPU"), figures.Memory(float64(e.MemoryBytes)), e.OS, e.Arch, e.Kernel, e.Load1,
 		figures.Percent(v.Steal), figures.Percent(v.Foreign))
 }
 
-func (b *builder) plan() string {
+// Plan is what was measured how often, in one line.
+func (b *Run) Plan() string {
 	p := b.run.Plan
 	valid, void := countRounds(b.run.Rounds)
 	rounds := fmt.Sprintf("%d of %s", valid, figures.Counted(p.Rounds, "round"))
@@ -122,8 +125,8 @@ func (b *builder) plan() string {
 		rounds, figures.Counted(p.SlicesPer, "slice"), span(p.SliceMin), figures.Counted(len(b.run.Scenarios), "scenario"), span(p.Budget), b.run.Seed)
 }
 
-// started is when, and how long it took.
-func (b *builder) started() string {
+// Started is when it began, and how long it took.
+func (b *Run) Started() string {
 	took := time.Duration(b.run.Elapsed * float64(time.Second)).Round(time.Second)
 	return fmt.Sprintf("%s, took %s", b.run.Started.UTC().Format("2006-01-02 15:04:05 MST"), took)
 }
@@ -146,18 +149,4 @@ func countRounds(rounds []bench.Round) (valid, void int) {
 		}
 	}
 	return len(isVoid) - void, void
-}
-
-// reproduction is the one command that repeats the measurement.
-func (b *builder) reproduction() document.Section {
-	s := document.Section{ID: "reproduce", Heading: "How to reproduce it", Rank: document.Detail}
-	if b.context.Reproduce == "" {
-		return s
-	}
-	s.Blocks = []document.Block{document.Command{Text: b.context.Reproduce}}
-	if b.run.Schema != "" {
-		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
-			"Another machine has other times; what it says about the change should be the same.", b.run.Seed)})
-	}
-	return s
 }

@@ -1,4 +1,4 @@
-package report
+package measured
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 // mostProbes bounds a list: there are three kinds, and two gateways.
 const mostProbes = 20
 
-// probes is a sentence for each probe of each gateway.
-func (b *builder) probes() document.Section {
-	s := document.Section{ID: "probes", Heading: "Probes", Rank: b.rank(document.Detail)}
+// Probes is a sentence for each probe of each gateway.
+func (b *Run) Probes() document.Section {
+	s := document.Section{ID: "probes", Heading: "Probes", Rank: document.Detail}
 	l := document.List{}
 	for _, p := range b.run.Probes {
 		if p.Arm == bench.Direct || len(l.Items) == mostProbes {

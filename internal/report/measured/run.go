@@ -1,0 +1,153 @@
+// Package measured makes the sections of a report on what was measured: overhead,
+// growth, open loop, probes, cost and conditions. It knows no verdict, and it
+// decides nothing.
+package measured
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/summary"
+)
+
+// Run is what was measured, laid out for sections.
+type Run struct {
+	Rounds summary.Index
+	Suite  []bench.Scenario
+	Arms   []bench.Arm // in the order direct, base, head
+
+	run      bench.Run
+	rows     []row
+	failures map[bench.Arm]int // requests that failed in valid rounds
+	notes    document.Notes    // of the section that is being built
+}
+
+// Of lays out a run.
+func Of(run bench.Run) *Run {
+	r := &Run{Rounds: summary.NewIndex(run.Rounds), run: run, failures: make(map[bench.Arm]int)}
+	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
+		if slices.Contains(run.Plan.Arms, arm) {
+			r.Arms = append(r.Arms, arm)
+		}
+	}
+	for _, c := range run.Scenarios {
+		at := row{c.Scenario, r.Rounds}
+		r.rows, r.Suite = append(r.rows, at), append(r.Suite, c.Scenario)
+		for _, arm := range r.Arms {
+			n, _ := at.errors(arm)
+			r.failures[arm] += n
+		}
+	}
+	return r
+}
+
+// Has is true when the run has an arm.
+func (r *Run) Has(arm bench.Arm) bool { return slices.Contains(r.Arms, arm) }
+
+func (r *Run) modes() []bench.Mode {
+	var all []bench.Mode
+	for _, s := range r.Suite {
+		if !slices.Contains(all, s.Mode) {
+			all = append(all, s.Mode)
+		}
+	}
+	return all
+}
+
+// about names what a line is about: the arm only where there are two.
+func (r *Run) about(what string, arm bench.Arm) string {
+	if r.Paired() {
+		return what + ", " + plain.Brief(string(arm))
+	}
+	return what
+}
+
+// Gateways are the arms without direct.
+func (r *Run) Gateways() []bench.Arm {
+	if len(r.Arms) > 0 && r.Arms[0] == bench.Direct {
+		return r.Arms[1:]
+	}
+	return r.Arms
+}
+
+// Paired is true when base and head were both measured here.
+func (r *Run) Paired() bool { return len(r.Gateways()) > 1 }
+
+// Role names an arm for readers: one gateway alone is "proxied".
+func (r *Run) Role(arm bench.Arm) string {
+	if arm != bench.Direct && !r.Paired() {
+		return "proxied"
+	}
+	return plain.Brief(string(arm))
+}
+
+// series has a point of an arm for each scenario where there is one.
+func (r *Run) series(arm bench.Arm, suite []bench.Scenario, point func(i int, s bench.Scenario) (document.Point, bool)) document.Series {
+	s := document.Series{Name: r.Role(arm), Style: string(arm), Shape: document.Dots}
+	for i, scenario := range suite {
+		if p, ok := point(i, scenario); ok {
+			s.Points = append(s.Points, p)
+		}
+	}
+	return s
+}
+
+// Clock is a moment of an answer that it is judged by.
+type Clock struct {
+	Title        string
+	Typical, P99 bench.Metric
+}
+
+// Clocks are those of a mode.
+func Clocks(m bench.Mode) []Clock {
+	if m == bench.SSE {
+		return []Clock{
+			{"first event (first SSE event complete)", bench.FirstEventTypical, bench.FirstEventP99},
+			{"whole stream (last byte)", bench.TotalTypical, bench.TotalP99},
+		}
+	}
+	return []Clock{{"whole answer", bench.LatencyTypical, bench.LatencyP99}}
+}
+
+// word is the name of the clock without what explains it.
+func (c Clock) word() string {
+	name, _, _ := strings.Cut(c.Title, " (")
+	return name
+}
+
+// ScaleOf is one unit for some values of a metric.
+func ScaleOf(m bench.Metric, values ...float64) figures.Scale {
+	switch d, _ := m.Describe(); d.Unit {
+	case bench.Seconds:
+		return figures.OfTimes(values...)
+	case bench.Bytes:
+		return figures.OfSizes(values...)
+	case bench.PerSecond:
+		return figures.PerSecond
+	default:
+		return figures.One
+	}
+}
+
+// There are the values that there are.
+func There(values ...*float64) []float64 {
+	var all []float64
+	for _, v := range values {
+		if v != nil {
+			all = append(all, *v)
+		}
+	}
+	return all
+}
+
+// ScenarioCell names a scenario and leads to its section.
+func ScenarioCell(id string) document.Cell {
+	return document.Cell{Text: plain.Brief(id), Section: ScenarioSection(id)}
+}
+
+// ScenarioSection is the ID of the section on a scenario.
+func ScenarioSection(id string) string { return strings.ReplaceAll(plain.Clean(id), " ", "_") }

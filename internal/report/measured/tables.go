@@ -1,0 +1,80 @@
+package measured
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
+)
+
+// Medians are those of one scenario, a row for each metric.
+func (b *Run) Medians(s bench.Scenario) document.Table {
+	r := row{s, b.Rounds}
+	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: []document.Column{{Title: "metric", Text: true}, {Title: "unit", Text: true}}}
+	for _, arm := range b.Arms {
+		t.Columns = append(t.Columns, document.Column{Title: b.Role(arm)})
+	}
+	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(r.Mode) }) {
+		all := make([]*float64, len(b.Arms))
+		for i, arm := range b.Arms {
+			if v, ok := r.rounds.Median(r.ID(), arm, m); ok {
+				all[i] = &v
+			}
+		}
+		if values := There(all...); len(values) > 0 {
+			scale := ScaleOf(m, values...)
+			d, _ := m.Describe()
+			cells := []document.Cell{{Text: d.Text}, {Text: scale.Unit}}
+			for _, v := range all {
+				cells = append(cells, document.Number(v, scale.Format))
+			}
+			t.Rows = append(t.Rows, document.Row{Cells: cells})
+		}
+	}
+	cells, failed := []document.Cell{{Text: "failed requests"}, {}}, 0
+	for _, arm := range b.Arms {
+		n, _ := r.errors(arm)
+		cells, failed = append(cells, document.Cell{Text: fmt.Sprint(n)}), failed+n
+	}
+	if failed > 0 {
+		t.Rows = append(t.Rows, document.Row{Cells: cells, Alarm: true})
+	}
+	return t
+}
+
+// Cost is what the gateways themselves use.
+func (b *Run) Cost() document.Section {
+	s := document.Section{ID: "cost", Heading: "CPU and memory of the gateway", Rank: document.Detail}
+	l := document.List{}
+	for _, arm := range b.Gateways() {
+		if text := b.memoryNote(arm); text != "" {
+			l.Items = append(l.Items, document.Item{Name: "memory of " + plain.Brief(string(arm)), Text: text})
+		}
+	}
+	if text := b.failuresNote(); text != "" {
+		l.Items = append(l.Items, document.Item{Name: "failures", Text: text})
+	}
+	s.Blocks = []document.Block{l, b.costCharts()}
+	return s
+}
+
+// memoryNote is the memory of one gateway: when ready, and the most of any
+// scenario.
+func (b *Run) memoryNote(arm bench.Arm) string {
+	idle, peak, at := 0.0, 0.0, ""
+	for _, r := range b.rows {
+		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSIdle); ok {
+			idle = cmp.Or(idle, v)
+		}
+		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSPeak); ok && v > peak {
+			peak, at = v, r.ID()
+		}
+	}
+	if idle == 0 || peak == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s when ready, at most %s (by the end of %s)", figures.Memory(idle), figures.Memory(peak), at)
+}

@@ -124,16 +124,12 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 		return &b, nil, err
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
-	return &b, base, c.tryStart(ctx, *base)
-}
-
-// tryStart starts a gateway once, to see that its binary runs on this machine.
-func (c *choice) tryStart(ctx context.Context, g side) error {
-	p, err := startGateway(ctx, c.Sandbox, bench.Base, c.spec(bench.Base, g))
-	if err != nil {
-		return err
+	// Its binary may not run on this machine.
+	p, err := startGateway(ctx, c.Sandbox, bench.Base, c.spec(bench.Base, *base))
+	if err == nil {
+		err = p.Stop(ctx)
 	}
-	return p.Stop(ctx)
+	return &b, base, err
 }
 
 // rebuild checks the base commit out beside us and builds it there, by its own

@@ -12,11 +12,12 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// Decide makes the verdict, from the run alone when base was in it, else against
-// the stored numbers, and adds the likely causes.
+// Decide makes the verdict, against the stored numbers where there are some and
+// the run has no base of its own, else from the run alone, and adds the likely
+// causes.
 func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 	p := *run.Policy
-	if run.Base == nil || run.Base.Source != bench.SourceStored {
+	if stored == nil || run.Base == nil || run.Base.Source != bench.SourceStored {
 		v := verdict.Decide(p, verdict.EvidenceOf(run))
 		v.Diagnoses = diagnose.Run(run)
 		return v

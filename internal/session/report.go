@@ -13,38 +13,25 @@ import (
 // beside the rounds. failOn lists the outcomes that fail the gate, flags what has
 // to be added to a gate that repeats this one.
 func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
-	c := report.Context{FailOn: failOn, Reproduce: reproduce(g.Run, flags)}
+	gate := []string{"proxy-bench", "gate"}
+	if base := g.Run.Base; base != nil && base.SHA != "" {
+		gate = append(gate, "--base-ref", base.SHA)
+	}
+	c := report.Context{FailOn: failOn, Reproduce: strings.Join(append(gate, flags...), " ")}
 	if g.Base.Notes != "" && g.Base.Info.Source == "" {
 		c.Notes = append(c.Notes, g.Base.Notes)
 	}
 	if stored := g.Base.Stored; stored != nil {
 		c.History = historyPoints(stored.History)
 		c.ChangePoints = changePoints(stored.History, g.Run)
-		if note := elsewhere(stored.Run, g.Run, g.Base.Info.Source); note != "" {
+		if note := doubt(stored.Run, g.Run); note != "" {
+			if g.Base.Info.Source != bench.SourceStored {
+				note += "; here both builds were measured alike, so this matters for the history of main only"
+			}
 			c.Notes = append(c.Notes, note)
 		}
 	}
 	return report.Report{Run: g.Run, Verdict: g.Verdict, Context: c}
-}
-
-// elsewhere says how the baseline's own measurement differs from this one. Where
-// its gateway ran beside head's, that touches the history only.
-func elsewhere(stored, run bench.Run, source bench.BaseSource) string {
-	d := doubt(stored, run)
-	if d == "" || source == bench.SourceStored {
-		return d
-	}
-	return d + "; here both builds were measured alike, so this matters for the history of main only"
-}
-
-// reproduce is the command that repeats a comparison on another machine, with
-// the commit checked out; flags are those that changed what is measured.
-func reproduce(run bench.Run, flags []string) string {
-	words := []string{"proxy-bench", "gate"}
-	if run.Base != nil && run.Base.SHA != "" {
-		words = append(words, "--base-ref", run.Base.SHA)
-	}
-	return strings.Join(append(words, flags...), " ")
 }
 
 func historyPoints(entries []history.Entry) []report.HistoryPoint {

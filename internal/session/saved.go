@@ -33,32 +33,25 @@ func ReadReport(path string) (r report.Report, err error) {
 	if err != nil {
 		return r, host.Usage(err)
 	}
-	if !info.IsDir() {
-		b, err := ReadRounds(path)
-		if err != nil {
-			return r, err
-		}
-		return decidedAgain(b.Run), nil
+	if info.IsDir() {
+		// The verdict from its file: what it was decided from may have been stored
+		// elsewhere.
+		r.Run, r.Verdict, err = record.ReadDirectory(path, &r.Context)
+	} else {
+		var b baseline.Baseline
+		b, _, err = baseline.OpenFile(path)
+		r.Run = b.Run
 	}
-	// The verdict from its file: what it was decided from may have been stored
-	// elsewhere.
-	r.Run, r.Verdict, err = record.ReadDirectory(path, &r.Context)
 	if err != nil {
 		return r, host.Usage(err)
 	}
 	if r.Verdict.Schema == "" {
-		again := decidedAgain(r.Run)
-		r.Run, r.Verdict = again.Run, again.Verdict
+		if r.Run.Policy == nil {
+			r.Run.Policy = new(bench.DefaultPolicy())
+		}
+		r.Verdict = Decide(r.Run, nil)
 	}
 	return r, nil
-}
-
-// decidedAgain is a run with the verdict that follows from its rounds.
-func decidedAgain(run bench.Run) report.Report {
-	if run.Policy == nil {
-		run.Policy = new(bench.DefaultPolicy())
-	}
-	return report.Report{Run: run, Verdict: Decide(run, nil)}
 }
 
 // ReadRounds reads a run.json or a baseline.

@@ -58,6 +58,19 @@ func TestReadReport(t *testing.T) {
 	}
 }
 
+// TestRunOfAStoredBase has no base in it, and no stored numbers beside it.
+func TestRunOfAStoredBase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := headOnly(recordtest.Run(2, recordtest.SSE10))
+	run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: "abc"}
+	if err := SavedRun(run).Save("."); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadReport(record.RunFile); err != nil || got.Verdict.Outcome != bench.NoBaseline {
+		t.Errorf("outcome %s, %v", got.Verdict.Outcome, err)
+	}
+}
+
 // TestRunWithoutAPolicy is decided by the default one.
 func TestRunWithoutAPolicy(t *testing.T) {
 	t.Chdir(t.TempDir())

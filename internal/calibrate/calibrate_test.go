@@ -68,7 +68,7 @@ func TestSwappedRunCalibratesTheSame(t *testing.T) {
 	mirror := run
 	mirror.Rounds = append([]bench.Round{}, run.Rounds...)
 	for i := range mirror.Rounds {
-		mirror.Rounds[i].Arm = swapped(mirror.Rounds[i].Arm)
+		mirror.Rounds[i].Arm = swapped[mirror.Rounds[i].Arm]
 	}
 	a, b := estimate(t, run, options(12)), estimate(t, mirror, options(12))
 	for i := range a.Noise {

@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -28,19 +27,12 @@ type Options struct {
 	Seed   uint64
 }
 
-func (o Options) check() error {
-	if o.Trials < 1 || o.GateRounds < 1 {
-		return fmt.Errorf("%d trials of gates with %d rounds: at least 1 of each", o.Trials, o.GateRounds)
-	}
-	return nil
-}
-
 // Estimate calibrates from the screening rounds of a run in which base and
 // head were the same build. Its error says what the run lacks; ctx ends it
 // early with the context's error. It uses all processors.
 func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration, error) {
-	if err := o.check(); err != nil {
-		return bench.Calibration{}, err
+	if o.Trials < 1 || o.GateRounds < 1 {
+		return bench.Calibration{}, fmt.Errorf("%d trials of gates with %d rounds: at least 1 of each", o.Trials, o.GateRounds)
 	}
 	e := verdict.EvidenceOf(run)
 	p, err := newPool(e, o.Policy)
@@ -89,6 +81,3 @@ func warnings(c bench.Calibration) []string {
 	}
 	return all
 }
-
-// errNoBase is for a run that has nothing to calibrate from.
-var errNoBase = errors.New("the run has no rounds of a base: calibrate from one in which the same build was driven as base and as head")

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -27,7 +28,7 @@ type pool struct {
 func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 	p := pool{scenarios: e.Scenarios}
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
-		return p, errNoBase
+		return p, errors.New("the run has no rounds of a base: calibrate from one in which the same build was driven as base and as head")
 	}
 	wanted := make(map[string]map[bench.Metric]bool)
 	for _, c := range verdict.Decide(policy, e).Comparisons {
@@ -90,31 +91,20 @@ func (p pool) stretched(share float64) pool {
 		out.rounds[i] = slices.Clone(rounds)
 		for k := range rounds {
 			r := &out.rounds[i][k]
-			if r.Arm == bench.Direct {
-				continue
-			}
 			r.Metrics, r.Slices = maps.Clone(r.Metrics), maps.Clone(r.Slices)
 			for m, v := range r.Metrics {
-				if m.IsClock() {
-					r.Metrics[m] = v * (1 + share)
+				if r.Arm == bench.Direct || !m.IsClock() {
+					continue
 				}
-			}
-			for m, values := range r.Slices {
-				if m.IsClock() {
-					r.Slices[m] = scaled(values, 1+share)
+				r.Metrics[m] = v * (1 + share)
+				r.Slices[m] = slices.Clone(r.Slices[m])
+				for n := range r.Slices[m] {
+					r.Slices[m][n] *= 1 + share
 				}
 			}
 		}
 	}
 	return out
-}
-
-func scaled(values []float64, factor float64) []float64 {
-	all := make([]float64, len(values))
-	for i, v := range values {
-		all[i] = v * factor
-	}
-	return all
 }
 
 // slot is a place in a stage that a draw fills.
@@ -139,7 +129,7 @@ func (p pool) draw(rng *rand.Rand, s slot, slower pool, covered func(id string) 
 			}
 			arm := r.Arm
 			if swap {
-				arm = swapped(arm)
+				arm = swapped[arm]
 			}
 			if arm == bench.Head && covered(r.Scenario) {
 				r = slower.rounds[from][k]
@@ -163,13 +153,4 @@ func apart(values map[bench.Metric]float64, i int) map[bench.Metric]float64 {
 	return out
 }
 
-func swapped(arm bench.Arm) bench.Arm {
-	switch arm {
-	case bench.Base:
-		return bench.Head
-	case bench.Head:
-		return bench.Base
-	default:
-		return arm
-	}
-}
+var swapped = map[bench.Arm]bench.Arm{bench.Direct: bench.Direct, bench.Base: bench.Head, bench.Head: bench.Base}

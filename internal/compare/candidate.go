@@ -26,7 +26,7 @@ func (t Table) candidate(scenario string, m bench.Metric, delta float64) candida
 	if len(c.d) == 0 {
 		return c
 	}
-	if c.strata = t.strata(scenario, m); c.strata == nil {
+	if c.strata = c.pairs.strata(m); c.strata == nil {
 		return c
 	}
 	up, errUp := stats.StratifiedMannWhitney(c.strata, math.Log1p(delta))
@@ -71,7 +71,7 @@ func pooled(all []stats.Stratified) float64 {
 func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
-		Rounds: len(c.round), Omitted: c.omitted, Reason: c.reason,
+		Rounds: len(c.rows), Omitted: c.omitted, Reason: c.reason,
 		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
 	}
 	out.Share = share(out.Base, out.Direct)

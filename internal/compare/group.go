@@ -52,9 +52,9 @@ func (t Table) Group(name string, members []bench.Scenario, delta float64) bench
 			continue
 		}
 		out.Members = append(out.Members, s.ID())
-		for i, r := range p.round {
-			sum[r] += p.d[i]
-			count[r]++
+		for i, r := range p.rows {
+			sum[r.Number] += p.d[i]
+			count[r.Number]++
 		}
 	}
 	var m []float64

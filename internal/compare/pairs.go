@@ -1,11 +1,13 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // leastSlices is the fewest slices of each arm and round for the stratified test:
@@ -14,7 +16,7 @@ const leastSlices = 8
 
 // pairs is what the rounds say about one metric of one scenario.
 type pairs struct {
-	round              []int // those with a value of both arms
+	rows               []summary.Row // those with a value of both arms
 	base, head, direct []float64
 	// d is ln(head/base) of each round; empty when a value is 0 or negative.
 	d       []float64
@@ -25,26 +27,23 @@ type pairs struct {
 // pairs gathers the rounds in which both arms have the metric.
 func (t Table) pairs(scenario string, m bench.Metric) pairs {
 	var p pairs
-	why := ""
+	var why string
 	for r := range t.rows(scenario) {
 		base, noBase := value(r.Base, bench.Base, m)
 		head, noHead := value(r.Head, bench.Head, m)
 		if noBase != "" || noHead != "" {
-			why = noBase
-			if why == "" {
-				why = noHead
-			}
+			why = cmp.Or(noBase, noHead)
 			p.omitted++
 			continue
 		}
-		p.round = append(p.round, r.Number)
+		p.rows = append(p.rows, r)
 		p.base, p.head = append(p.base, base), append(p.head, head)
 		if direct, no := value(r.Direct, bench.Direct, m); no == "" {
 			p.direct = append(p.direct, direct)
 		}
 	}
 	switch {
-	case len(p.round) > 0:
+	case len(p.rows) > 0:
 		p.ratios()
 	case why != "":
 		p.reason = fmt.Sprintf("no round has both: %s", why)
@@ -56,16 +55,11 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 	return p
 }
 
-// strata are the slices of the rounds in pairs on the log scale; nil when a round
-// has too few.
-func (t Table) strata(scenario string, m bench.Metric) []stats.Stratum {
+// strata are the slices of the rounds on the log scale; nil when a round has too
+// few.
+func (p pairs) strata(m bench.Metric) []stats.Stratum {
 	var all []stats.Stratum
-	for r := range t.rows(scenario) {
-		_, noBase := value(r.Base, bench.Base, m)
-		_, noHead := value(r.Head, bench.Head, m)
-		if noBase != "" || noHead != "" {
-			continue
-		}
+	for _, r := range p.rows {
 		s, ok := stratum(r.Base.Slices[m], r.Head.Slices[m])
 		if !ok {
 			return nil
@@ -78,10 +72,10 @@ func (t Table) strata(scenario string, m bench.Metric) []stats.Stratum {
 // ratios fills d. One value without a logarithm omits all of them: omitting only
 // its round would select the rounds without a problem.
 func (p *pairs) ratios() {
-	d := make([]float64, len(p.round))
+	d := make([]float64, len(p.rows))
 	for i := range d {
 		if p.base[i] <= 0 || p.head[i] <= 0 {
-			p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", p.round[i])
+			p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", p.rows[i].Number)
 			return
 		}
 		d[i] = math.Log(p.head[i]) - math.Log(p.base[i])

@@ -56,7 +56,12 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	// Ctrl-C on the terminal is for the parent, which stops the mock when it is done.
 	p.cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true}
 	p.stopped = sync.OnceValue(p.end)
-	stdout, err := p.launch()
+	var errIn error
+	p.stdin, errIn = p.cmd.StdinPipe()
+	stdout, err := p.cmd.StdoutPipe()
+	if err = errors.Join(errIn, err); err == nil {
+		err = p.cmd.Start()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("mock: start %s: %w", argv[0], err)
 	}
@@ -64,16 +69,6 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 		return nil, errors.Join(err, p.Stop())
 	}
 	return p, nil
-}
-
-func (p *Process) launch() (stdout io.Reader, err error) {
-	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	if stdout, err = p.cmd.StdoutPipe(); err != nil {
-		return nil, err
-	}
-	return stdout, p.cmd.Start()
 }
 
 // listening sends the process its settings and reads its address.

@@ -38,9 +38,6 @@ func (c Counts) Max() int { return int(Dist(c).Max()) }
 // IsZero reports whether every number is 0.
 func (c Counts) IsZero() bool { return Dist(c).IsZero() }
 
-// IsConstant reports whether every number is the same.
-func (c Counts) IsConstant() bool { return Dist(c).IsConstant() }
-
 // Levels are n ascending numbers that represent the distribution: the medians of n
 // groups of equal size of many sorted draws.
 func (c Counts) Levels(n int, r *rand.Rand) []int {

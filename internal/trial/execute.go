@@ -130,7 +130,9 @@ func (e *execution) add(rounds []bench.Round, before, after Machine, started tim
 	} else {
 		e.void = append(e.void, voided{rounds[0].Round, d.severity(), void})
 	}
-	markVoid(rounds, void)
+	for i := range rounds { // all arms and scenarios of the round
+		rounds[i].Void = void
+	}
 	e.rounds = append(e.rounds, rounds...)
 	if e.measured == 0 {
 		e.first = before

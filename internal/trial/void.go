@@ -97,10 +97,3 @@ func reinstate(rounds []bench.Round, void []voided, missing int) []voided {
 	}
 	return void
 }
-
-// markVoid marks all arms and scenarios of one round.
-func markVoid(rounds []bench.Round, reason string) {
-	for i := range rounds {
-		rounds[i].Void = reason
-	}
-}

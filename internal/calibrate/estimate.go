@@ -47,15 +47,17 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 		Rounds: len(p.rounds), GateRounds: o.GateRounds,
 		Difference: compare.At(bench.Screen, summary.NewIndex(p.all())).Group("all", p.scenarios, o.Policy.Delta),
 	}
-	if c.FalseAlarms, err = s.rate(ctx, nothing, o.Trials); err != nil {
+	if c.FalseAlarms, err = s.rate(ctx, change{}, o.Trials); err != nil {
 		return bench.Calibration{}, err
 	}
-	for _, change := range changes() {
-		rate, err := s.rate(ctx, change, max(1, o.Trials/4))
-		if err != nil {
-			return bench.Calibration{}, err
+	for _, where := range []bench.Where{bench.Everywhere, bench.OneScenario} {
+		for _, share := range []float64{0.05, 0.10, 0.20} {
+			rate, err := s.rate(ctx, change{share, where}, max(1, o.Trials/4))
+			if err != nil {
+				return bench.Calibration{}, err
+			}
+			c.Power = append(c.Power, bench.Power{Change: share, Where: where, Rate: rate})
 		}
-		c.Power = append(c.Power, bench.Power{Change: change.share, Where: change.where, Rate: rate})
 	}
 	if c.Noise, c.Carried, err = s.carry(ctx); err != nil {
 		return bench.Calibration{}, err

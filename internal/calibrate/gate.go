@@ -8,23 +8,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// change is how head differs from base; nothing is the zero value.
+// change is how head differs from base; the zero value is not at all.
 type change struct {
 	share float64 // of the latency
 	where bench.Where
-}
-
-var nothing change
-
-// changes are the rows of the power table.
-func changes() []change {
-	var all []change
-	for _, w := range []bench.Where{bench.Everywhere, bench.OneScenario} {
-		for _, share := range []float64{0.05, 0.10, 0.20} {
-			all = append(all, change{share, w})
-		}
-	}
-	return all
 }
 
 // covers tells which scenarios are slower in a trial: with one, each in turn.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/machine"
 )
 
 // tree is the set of descendants of a process, with what they have used.
@@ -60,7 +62,7 @@ func (t *tree) update() {
 	}
 	kept := t.members[:0]
 	for _, m := range t.members {
-		used, ok := cpuClock(m.pid)
+		used, ok := machine.CPU(m.pid)
 		if ok && used >= m.used {
 			kept = append(kept, member{m.pid, used})
 			continue
@@ -119,18 +121,6 @@ func statusBytes(status []byte, field string) int64 {
 		return 0
 	}
 	return kib << 10
-}
-
-// cpuClock reads the CPU-time clock of a process: nanoseconds, all its threads
-// with those that have ended. The id is that of clock_getcpuclockid(3), as made
-// by MAKE_PROCESS_CPUCLOCK in the kernel's posix-timers.h.
-func cpuClock(pid int) (time.Duration, bool) {
-	const clockSched = 2
-	var ts unix.Timespec
-	if err := unix.ClockGettime(int32(^pid<<3|clockSched), &ts); err != nil {
-		return 0, false
-	}
-	return time.Duration(ts.Nano()), true
 }
 
 // newestPID is the number of the process or thread created last in our PID

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/machine"
 )
 
 // stopTime is how long the process may take to end before it is killed.
@@ -116,13 +118,8 @@ func (p *Process) CPU() time.Duration {
 	if p.ended {
 		return p.cpu
 	}
-	// A process's CPU clock is ~pid shifted by three, with 2 for user and system
-	// time together; see MAKE_PROCESS_CPUCLOCK in the kernel's posix-timers.h.
-	clock := int32(^p.cmd.Process.Pid<<3 | 2)
-	var ts unix.Timespec
-	if err := unix.ClockGettime(clock, &ts); err == nil {
-		p.cpu = max(p.cpu, time.Duration(ts.Nano()))
-	}
+	used, _ := machine.CPU(p.cmd.Process.Pid)
+	p.cpu = max(p.cpu, used)
 	return p.cpu
 }
 

@@ -169,7 +169,8 @@ func (r *rig) Machine() (trial.Machine, error) {
 	if err != nil {
 		return trial.Machine{}, err
 	}
-	ours := r.ended + machine.ProcessCPU() + r.mock.CPU()
+	own, _ := machine.CPU(os.Getpid())
+	ours := r.ended + own + r.mock.CPU()
 	for _, p := range r.running {
 		ours += p.CPU()
 	}

@@ -91,20 +91,18 @@ func (j *job) stage(stage bench.Stage, n int, scenarios []bench.Scenario) []benc
 func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Round {
 	j.pass(turnTime)
 	arms := []bench.Arm{bench.Direct, bench.Base, bench.Head}
-	series := make([]*series, len(arms))
+	all := make([]*series, len(arms))
 	for i, arm := range arms {
-		level := math.Log(baseLatency)
-		own := 0.0
-		switch arm {
-		case bench.Direct:
-			level += math.Log(1 - overheadShare)
-		case bench.Base, bench.Head:
-			own = process[arm] + j.ProcessScenario*j.rng.NormFloat64() + j.residual[s.ID()]
+		one := &series{mode: s.Mode, arm: arm, level: math.Log(baseLatency), slices: make(map[bench.Metric][]float64, 3)}
+		if arm == bench.Direct {
+			one.level += math.Log(1 - overheadShare)
+		} else {
+			one.own = process[arm] + j.ProcessScenario*j.rng.NormFloat64() + j.residual[s.ID()]
 		}
 		if arm == bench.Head {
-			level += math.Log(j.factor[s.ID()])
+			one.level += math.Log(j.factor[s.ID()])
 		}
-		series[i] = newSeries(s.Mode, arm, level, own)
+		all[i] = one
 	}
 	for range cycles {
 		order := j.rng.Perm(len(arms))
@@ -112,15 +110,15 @@ func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Roun
 		slices.Reverse(back)
 		for _, i := range append(order, back...) {
 			j.pass(sliceTime + gapTime)
-			series[i].slice(j.machine, sensitivity(s))
+			all[i].slice(j.machine, sensitivity(s))
 		}
 	}
 	rounds := make([]bench.Round, len(arms))
 	for i, arm := range arms {
-		rounds[i] = series[i].reduce()
+		rounds[i] = all[i].reduce()
 		rounds[i].Scenario, rounds[i].Arm = s.ID(), arm
 		if arm != bench.Direct {
-			j.pooled[arm][s.ID()] = append(j.pooled[arm][s.ID()], series[i].last...)
+			j.pooled[arm][s.ID()] = append(j.pooled[arm][s.ID()], all[i].last...)
 		}
 	}
 	return rounds

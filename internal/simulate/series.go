@@ -27,10 +27,6 @@ type series struct {
 	cpu         float64
 }
 
-func newSeries(mode bench.Mode, arm bench.Arm, level, own float64) *series {
-	return &series{mode: mode, arm: arm, level: level, own: own, slices: make(map[bench.Metric][]float64, 3)}
-}
-
 // slice measures requests at the machine's present load.
 func (s *series) slice(m *machine, sensitivity float64) {
 	log := s.level + sensitivity*(m.load()+s.own+m.Slot*m.rng.NormFloat64())

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/retry"
 )
@@ -19,36 +19,23 @@ const (
 	maxMessage  = 8 << 10 // bytes of an error's body
 )
 
-// The requests of the service. Whole numbers are strings, as JSON of protobuf
-// has them.
-type (
-	createRequest struct {
-		backendIDs
-		Name    string `json:"name"`
-		Expires string `json:"expires_at,omitempty"`
-		Version int    `json:"version"`
-	}
-	finalizeRequest struct {
-		backendIDs
-		Name string `json:"name"`
-		Size int64  `json:"size,string"`
-		Hash string `json:"hash"`
-	}
-	listRequest struct {
-		backendIDs
-		Name string `json:"name_filter,omitempty"`
-	}
-	namedRequest struct { // for DeleteArtifact
-		backendIDs
-		Name string `json:"name"`
-	}
-)
+// serviceRequest is a request to any method of the service, which leaves out what
+// the method does not take. Whole numbers are strings, as JSON of protobuf has them.
+type serviceRequest struct {
+	backendIDs
+	Name       string `json:"name,omitempty"`
+	NameFilter string `json:"name_filter,omitempty"`
+	Expires    string `json:"expires_at,omitempty"`
+	Version    int    `json:"version,omitempty"`
+	Size       int64  `json:"size,string,omitempty"`
+	Hash       string `json:"hash,omitempty"`
+}
 
 // call calls one method of the service.
-func (a *Artifacts) call(ctx context.Context, method string, request, answer any) error {
+func (a *Artifacts) call(ctx context.Context, method string, request serviceRequest) (answer serviceAnswer, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
-		return err
+		return answer, err
 	}
 	err = a.clock.Do(ctx, a.callLimit, func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.service+servicePath+method, bytes.NewReader(body))
@@ -57,24 +44,27 @@ func (a *Artifacts) call(ctx context.Context, method string, request, answer any
 		}
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Authorization", "Bearer "+a.token)
-		data, err := a.send(req, maxAnswer)
+		data, err := a.send(req)
 		if err != nil {
 			return err
 		}
-		if err := decode(data, answer); err != nil {
+		if answer, err = decode(data); err != nil {
 			return fmt.Errorf("its answer cannot be read: %s", redact(err.Error(), a.token))
+		}
+		if !answer.OK && method != "ListArtifacts" {
+			return errors.New("the service says that it is not ok")
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%s at %s: %w", method, a.service, err)
+		return answer, fmt.Errorf("%s at %s: %w", method, a.service, err)
 	}
-	return nil
+	return answer, nil
 }
 
-// send makes one request, and returns the body of its answer, limit bytes at
-// most, when the status is 2xx. Else the error is a [StatusError].
-func (a *Artifacts) send(req *http.Request, limit int64) ([]byte, error) {
+// send makes one request, and returns the body of its answer when the status
+// is 2xx. Else the error is a [StatusError].
+func (a *Artifacts) send(req *http.Request) ([]byte, error) {
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := a.client.Do(req)
 	if err != nil {
@@ -82,7 +72,7 @@ func (a *Artifacts) send(req *http.Request, limit int64) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
-		return retry.ReadAll(resp.Body, limit)
+		return retry.ReadAll(resp.Body, maxAnswer)
 	}
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // a part will do
 	said := redact(messageOf(resp, body), append(signatureOf(req.URL), a.token)...)
@@ -92,6 +82,3 @@ func (a *Artifacts) send(req *http.Request, limit int64) ([]byte, error) {
 	}
 	return nil, err
 }
-
-// timestamp is how the service takes a time.
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

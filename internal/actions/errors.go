@@ -25,13 +25,6 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// ExistsError says that the run has an artifact of that name already.
-type ExistsError struct{ Name string }
-
-func (e *ExistsError) Error() string {
-	return fmt.Sprintf("the run has an artifact %q already; jobs of one run need different names", e.Name)
-}
-
 // messageOf is the message in the body of a failed request: msg of the
 // service's JSON, the store's code, or how the body begins.
 func messageOf(resp *http.Response, body []byte) string {

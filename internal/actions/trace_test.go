@@ -51,9 +51,7 @@ func TestTrace(t *testing.T) {
 	if a.ids, err = idsOf(token); err != nil {
 		t.Fatal(err)
 	}
-	u := upload(content(149))
-	u.Name, u.Retention = "proxy-bench-baseline", 30
-	if _, err := a.Upload(t.Context(), u); err != nil {
+	if _, err := a.Upload(t.Context(), "proxy-bench-baseline", content(149), 30); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.seen) != len(official) {

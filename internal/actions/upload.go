@@ -5,20 +5,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 const (
 	blockSize = 8 << 20 // bytes; what the official client takes
-	// maxBlocks is the store's limit. A block's id has digits for it.
-	maxBlocks = 50_000
 	// artifactVersion 4 is a zip file; from 7 on there are other types.
 	artifactVersion = 4
 	// storeVersion is the oldest version of the store's interface that our tests
@@ -26,110 +23,88 @@ const (
 	storeVersion = "2023-11-03"
 )
 
-// Upload is an artifact to store.
-type Upload struct {
-	Name      string // unique in the run
-	Content   io.ReaderAt
-	Size      int64 // bytes of Content, which is a zip file
-	Retention int   // days, no more than the repository has; 0 is what it has
-	Overwrite bool  // an artifact of that name, of whichever job, goes away first
+// Upload stores a zip file as an artifact of the run and returns its id. It stays for
+// retention days, no more than the repository allows; 0 is what the repository has
+// set. An artifact of that name, of whichever job, is deleted first.
+func (a *Artifacts) Upload(ctx context.Context, name string, zip []byte, retention int) (id int64, err error) {
+	if id, err = a.upload(ctx, name, zip, retention); err != nil {
+		return 0, fmt.Errorf("uploading the artifact %q: %w", name, err)
+	}
+	return id, nil
 }
 
-// Upload stores an artifact. When its name is taken and Overwrite is not set,
-// the error is an [ExistsError].
-func (a *Artifacts) Upload(ctx context.Context, u Upload) (Artifact, error) {
-	stored, err := a.upload(ctx, u)
+func (a *Artifacts) upload(ctx context.Context, name string, zip []byte, retention int) (int64, error) {
+	if name == "" || strings.ContainsAny(name, "\":<>|*?\r\n\\/") {
+		return 0, errors.New(`a name needs letters, and none of " : < > | * ? \ / or ends of lines`)
+	}
+	if len(zip) == 0 {
+		return 0, errors.New("it is empty")
+	}
+	announced, err := a.create(ctx, name, retention)
 	if err != nil {
-		return Artifact{}, fmt.Errorf("uploading the artifact %q: %w", u.Name, err)
+		return 0, err
 	}
-	return stored, nil
+	if err := a.putBlocks(ctx, announced.URL, zip); err != nil {
+		return 0, err
+	}
+	done, err := a.call(ctx, "FinalizeArtifact", serviceRequest{
+		backendIDs: a.ids, Name: name, Size: int64(len(zip)), Hash: fmt.Sprintf("sha256:%x", sha256.Sum256(zip)),
+	})
+	return int64(done.ID), err
 }
 
-func (a *Artifacts) upload(ctx context.Context, u Upload) (Artifact, error) {
-	if err := u.check(); err != nil {
-		return Artifact{}, err
-	}
-	hash := sha256.New()
-	if n, err := io.Copy(hash, io.NewSectionReader(u.Content, 0, u.Size)); err != nil || n != u.Size {
-		return Artifact{}, errors.Join(fmt.Errorf("read %d of its %d bytes", n, u.Size), err)
-	}
-	sum := hex.EncodeToString(hash.Sum(nil))
-	address, err := a.create(ctx, u)
-	if err != nil {
-		return Artifact{}, err
-	}
-	if err := a.putBlocks(ctx, address, u); err != nil {
-		return Artifact{}, err
-	}
-	var done finalizeAnswer
-	err = a.call(ctx, "FinalizeArtifact", finalizeRequest{a.ids, u.Name, u.Size, "sha256:" + sum}, &done)
-	if err == nil && !done.OK {
-		err = errors.New("FinalizeArtifact: the service says that it is not ok")
-	}
-	if err != nil {
-		return Artifact{}, err
-	}
-	return Artifact{ID: int64(done.ID), Name: u.Name, Size: u.Size, SHA256: sum}, nil
-}
-
-func (u Upload) check() error {
-	switch {
-	case u.Name == "" || strings.ContainsAny(u.Name, "\":<>|*?\r\n\\/"):
-		return errors.New(`a name needs letters, and none of " : < > | * ? \ / or ends of lines`)
-	case u.Size <= 0 || u.Size > maxBlocks*blockSize:
-		return fmt.Errorf("%d bytes, not 1 to %d", u.Size, int64(maxBlocks)*blockSize)
-	case u.Retention < 0:
-		return fmt.Errorf("retention of %d days", u.Retention)
-	}
-	return nil
-}
-
-// create announces the artifact and returns the address to put it to.
-func (a *Artifacts) create(ctx context.Context, u Upload) (string, error) {
-	answer, err := a.createOnce(ctx, u)
-	if status, ok := errors.AsType[*StatusError](err); ok && status.Status == http.StatusConflict {
-		if !u.Overwrite {
-			return "", &ExistsError{u.Name}
-		}
-		if err := a.delete(ctx, u.Name); err != nil {
-			return "", fmt.Errorf("%w, but: %w", &ExistsError{u.Name}, err)
-		}
-		answer, err = a.createOnce(ctx, u)
-	}
-	if err != nil {
-		return "", err
-	}
-	if !answer.OK {
-		return "", errors.New("CreateArtifact: the service says that it is not ok")
-	}
-	return answer.URL, nil
-}
-
-func (a *Artifacts) createOnce(ctx context.Context, u Upload) (answer createAnswer, err error) {
-	request := createRequest{backendIDs: a.ids, Name: u.Name, Version: artifactVersion}
-	if days := u.Retention; days > 0 {
+// create announces the artifact; the answer has the address to put it to.
+func (a *Artifacts) create(ctx context.Context, name string, retention int) (serviceAnswer, error) {
+	request := serviceRequest{backendIDs: a.ids, Name: name, Version: artifactVersion}
+	if retention > 0 {
 		if a.retention > 0 {
-			days = min(days, a.retention)
+			retention = min(retention, a.retention)
 		}
-		request.Expires = timestamp(a.clock.Time().AddDate(0, 0, days))
+		request.Expires = a.clock.Time().AddDate(0, 0, retention).UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-	return answer, a.call(ctx, "CreateArtifact", request, &answer)
+	answer, err := a.call(ctx, "CreateArtifact", request)
+	if status, ok := errors.AsType[*StatusError](err); !ok || status.Status != http.StatusConflict {
+		return answer, err
+	}
+	if err := a.delete(ctx, name); err != nil {
+		return answer, fmt.Errorf("the run has an artifact %q already; jobs of one run need different names, but: %w", name, err)
+	}
+	return a.call(ctx, "CreateArtifact", request)
+}
+
+// delete deletes the newest artifact of that name, whichever job stored it.
+func (a *Artifacts) delete(ctx context.Context, name string) error {
+	list, err := a.call(ctx, "ListArtifacts", serviceRequest{backendIDs: a.ids, NameFilter: name})
+	if err != nil {
+		return err
+	}
+	var newest listedArtifact
+	for _, l := range list.Artifacts {
+		if l.Name == name && l.ID > newest.ID { // a stand-in for GitHub may not filter
+			newest = l
+		}
+	}
+	if newest.ID == 0 {
+		return fmt.Errorf("the run has no artifact %q", name)
+	}
+	_, err = a.call(ctx, "DeleteArtifact", serviceRequest{backendIDs: newest.backendIDs, Name: name})
+	return err
 }
 
 // putBlocks stores the content, block by block, and then the list of them that
 // makes it a blob. One after the other: some stand-ins for the store append as
 // blocks come. A failed block is put again before the next one.
-func (a *Artifacts) putBlocks(ctx context.Context, address string, u Upload) error {
-	blocks := int((u.Size + blockSize - 1) / blockSize)
-	list := blockList{Latest: make([]string, blocks)}
-	for i := range blocks {
-		from := int64(i) * blockSize
-		list.Latest[i] = blockID(i)
-		err := a.put(ctx, address, "comp=block&blockid="+url.QueryEscape(blockID(i)), http.Header{
+func (a *Artifacts) putBlocks(ctx context.Context, address string, zip []byte) error {
+	var list blockList
+	blocks := slices.Collect(slices.Chunk(zip, blockSize))
+	for i, block := range blocks {
+		id := blockID(i)
+		list.Latest = append(list.Latest, id)
+		err := a.put(ctx, address, "comp=block&blockid="+url.QueryEscape(id), http.Header{
 			"Content-Type": {"application/octet-stream"},
-		}, io.NewSectionReader(u.Content, from, min(blockSize, u.Size-from)))
+		}, block)
 		if err != nil {
-			return fmt.Errorf("block %d of %d: %w", i+1, blocks, err)
+			return fmt.Errorf("block %d of %d: %w", i+1, len(blocks), err)
 		}
 	}
 	body, err := xml.Marshal(list)
@@ -140,9 +115,9 @@ func (a *Artifacts) putBlocks(ctx context.Context, address string, u Upload) err
 	err = a.put(ctx, address, "comp=blocklist", http.Header{
 		"Content-Type":           {"application/xml"},
 		"X-Ms-Blob-Content-Type": {"application/zip"},
-	}, io.NewSectionReader(bytes.NewReader(body), 0, int64(len(body))))
+	}, body)
 	if err != nil {
-		return fmt.Errorf("the list of %d blocks: %w", blocks, err)
+		return fmt.Errorf("the list of %d blocks: %w", len(blocks), err)
 	}
 	return nil
 }
@@ -160,7 +135,7 @@ func blockID(i int) string {
 
 // put makes one request to the store, with query added to a signed address. The
 // address stays as it was signed, and has all the authority that is needed.
-func (a *Artifacts) put(ctx context.Context, address, query string, header http.Header, body *io.SectionReader) error {
+func (a *Artifacts) put(ctx context.Context, address, query string, header http.Header, body []byte) error {
 	between := "?"
 	if strings.Contains(address, "?") {
 		between = "&"
@@ -171,14 +146,13 @@ func (a *Artifacts) put(ctx context.Context, address, query string, header http.
 		return fmt.Errorf("the service gave %w", err)
 	}
 	err = a.clock.Do(ctx, a.blobLimit, func(ctx context.Context) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, io.NewSectionReader(body, 0, body.Size()))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPut, target, bytes.NewReader(body))
 		if err != nil {
 			return fmt.Errorf("the service gave %w", err)
 		}
-		req.ContentLength = body.Size()
 		req.Header = header.Clone()
 		req.Header.Set("x-ms-version", storeVersion)
-		_, err = a.send(req, maxAnswer)
+		_, err = a.send(req)
 		return err
 	})
 	if err != nil {

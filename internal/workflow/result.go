@@ -97,14 +97,10 @@ func (s *step) runURL() string {
 func (s *step) store(ctx context.Context, name string, content []byte) int64 {
 	client, err := actions.NewArtifacts(s.world.Getenv, retry.Clock{Now: s.world.Now})
 	if err == nil {
-		var stored actions.Artifact
-		stored, err = client.Upload(ctx, actions.Upload{
-			Name: name, Content: bytes.NewReader(content), Size: int64(len(content)),
-			Retention: s.inputs.retentionDays, Overwrite: true,
-		})
-		if err == nil {
+		var id int64
+		if id, err = client.Upload(ctx, name, content, s.inputs.retentionDays); err == nil {
 			fmt.Fprintf(s.world.Stdout, "uploaded %s: %.1f MB\n", name, float64(len(content))/(1<<20))
-			return stored.ID
+			return id
 		}
 	}
 	s.warn("artifact %s: %v", name, err)

@@ -87,7 +87,7 @@ func TestFenceIsShared(t *testing.T) {
 			for range 50 {
 				fmt.Fprint(r.Untrusted(), "##")
 				fmt.Fprint(r.Untrusted(), "[error]x\n::error::x\n")
-				r.Notice("n", Place{})
+				r.Notice("n")
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package actions
 
 import (
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -26,13 +25,6 @@ type Runner struct {
 	token   string // ends the open fence; empty without one
 	broken  breaker
 	midLine bool // what was written last, inside the fence, ended no line
-}
-
-// Place is where in the repository an annotation belongs. The zero Place is
-// nowhere.
-type Place struct {
-	File string // relative to the repository
-	Line int    // from 1; 0 is the whole file
 }
 
 // NewRunner returns a Runner over the step's environment and its log, which is
@@ -73,24 +65,21 @@ func (r *Runner) Mask(secret string) {
 
 // Notice annotates the run with a notice. GitHub shows the first ten notices,
 // warnings and errors each of a step.
-func (r *Runner) Notice(message string, at Place) { r.issue("notice", message, at.properties()) }
+func (r *Runner) Notice(message string) { r.issue("notice", message, nil) }
 
-// Warning annotates the run with a warning.
-func (r *Runner) Warning(message string, at Place) { r.issue("warning", message, at.properties()) }
+// Warning annotates the run with a warning, at the first line of a file of the
+// repository, or nowhere for an empty one.
+func (r *Runner) Warning(message, file string) { r.issue("warning", message, firstLine(file)) }
 
-// Error annotates the run with an error. The step fails by its exit status, not
-// by this.
-func (r *Runner) Error(message string, at Place) { r.issue("error", message, at.properties()) }
+// Error annotates the run with an error, as Warning does. The step fails by its exit
+// status, not by this.
+func (r *Runner) Error(message, file string) { r.issue("error", message, firstLine(file)) }
 
-func (p Place) properties() githubactions.CommandProperties {
-	if p.File == "" {
+func firstLine(file string) githubactions.CommandProperties {
+	if file == "" {
 		return nil
 	}
-	props := githubactions.CommandProperties{"file": p.File}
-	if p.Line > 0 {
-		props["line"] = strconv.Itoa(p.Line)
-	}
-	return props
+	return githubactions.CommandProperties{"file": file, "line": "1"}
 }
 
 // issue writes one command, outside of the fence: inside, the runner would

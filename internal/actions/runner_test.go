@@ -48,12 +48,12 @@ func TestCommands(t *testing.T) {
 	r.EndGroup()
 	r.Mask("s%cret")
 	r.Mask(" ")
-	r.Notice("100%\r\n::error::x", Place{})
-	r.Warning("w", Place{File: "a,b:c.go"})
-	r.Error("e", Place{File: "x.go", Line: 7})
-	r.Error("no file", Place{Line: 7})
+	r.Notice("100%\r\n::error::x")
+	r.Warning("w", "a,b:c.go")
+	r.Error("e", "x.go")
+	r.Error("no file", "")
 	want := "::group::a%0Ab\n::endgroup::\n::add-mask::s%25cret\n::notice::100%25%0D%0A::error::x\n" +
-		"::warning file=a%2Cb%3Ac.go::w\n::error file=x.go,line=7::e\n::error::no file\n"
+		"::warning file=a%2Cb%3Ac.go,line=1::w\n::error file=x.go,line=1::e\n::error::no file\n"
 	if log.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", log, want)
 	}
@@ -66,7 +66,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestBrokenLog(t *testing.T) {
 	r := NewRunner(func(string) string { return "" }, broken{})
-	r.Error("e", Place{}) // the library would panic
+	r.Error("e", "") // the library would panic
 	if _, err := r.Untrusted().Write([]byte("x")); err == nil {
 		t.Error("the writer of the gateway's output hides that it is lost")
 	}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -166,19 +165,12 @@ func (s *step) end(r report.Report, failed error) error {
 	line := report.Line(r)
 	switch {
 	case code != host.ExitOK:
-		s.runner.Error(line, configPlace(r.Context))
+		s.runner.Error(line, r.Context.Config)
 	case conclusionOf(r) == github.Neutral:
-		s.runner.Warning(line, configPlace(r.Context))
+		s.runner.Warning(line, r.Context.Config)
 	default:
-		s.runner.Notice(line, actions.Place{})
+		s.runner.Notice(line)
 	}
 	return host.Exit(code)
 }
 
-// configPlace is where annotations stand.
-func configPlace(c report.Context) actions.Place {
-	if c.Config == "" {
-		return actions.Place{}
-	}
-	return actions.Place{File: filepath.ToSlash(c.Config), Line: 1}
-}

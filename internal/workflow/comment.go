@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -24,11 +23,11 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
 		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact "+
-			s.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error(), actions.Place{})
+			s.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error())
 	case err != nil:
 		s.warn("no comment: %v", err)
 	case posted.Newer:
-		s.runner.Notice("A newer run has commented already; its comment stays.", actions.Place{})
+		s.runner.Notice("A newer run has commented already; its comment stays.")
 	}
 	return posted.URL
 }
@@ -65,7 +64,7 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 		err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
 	}
 	if errors.Is(err, github.ErrReadOnly) {
-		s.runner.Notice("There is no check: "+err.Error(), actions.Place{})
+		s.runner.Notice("There is no check: "+err.Error())
 	} else if err != nil {
 		s.warn("no check: %v", err)
 	}

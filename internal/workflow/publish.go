@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -32,19 +31,19 @@ func (s *step) publish(ctx context.Context) error {
 	case s.client == nil:
 		return host.Usage(errors.New("command publish needs the input github-token"))
 	case run.Event != string(github.PullRequested):
-		s.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event))
 		return nil
 	}
 	pull, err := s.client.PullRequestForHead(ctx, *run)
 	if errors.Is(err, github.ErrNotFound) {
-		s.runner.Notice(err.Error(), actions.Place{})
+		s.runner.Notice(err.Error())
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if !pull.Fork() && !strings.HasPrefix(run.HeadBranch, "dependabot/") {
-		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number))
 		return nil
 	}
 	t := target{sha: run.HeadSHA, base: pull.Base.SHA, branch: cmp.Or(s.inputs.branch, pull.Base.Ref), pull: pull.Number}
@@ -68,7 +67,7 @@ func (s *step) published(ctx context.Context, t target) (*report.Report, error) 
 		return nil, err
 	}
 	if len(artifacts) == 0 {
-		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result), actions.Place{})
+		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result))
 		return nil, nil
 	}
 	scratch, err := os.MkdirTemp("", "proxy-bench-")

@@ -49,7 +49,7 @@ func run(ctx context.Context, w host.World, open opener) int {
 		err = s.gate(ctx)
 	}
 	if err != nil && !host.IsExit(err) {
-		s.runner.Error(err.Error(), actions.Place{})
+		s.runner.Error(err.Error(), "")
 	}
 	return host.Status(err)
 }
@@ -108,5 +108,5 @@ func (s *step) connect() error {
 
 // warn annotates the run.
 func (s *step) warn(format string, args ...any) {
-	s.runner.Warning(fmt.Sprintf(format, args...), actions.Place{})
+	s.runner.Warning(fmt.Sprintf(format, args...), "")
 }

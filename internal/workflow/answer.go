@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -27,7 +29,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	if failed == nil {
 		r = g.Report(g.config.Gate.FailOn, nil)
 	}
-	s.complete(ctx, &r, t, g)
+	s.complete(ctx, &r, t)
 	if failed != nil {
 		r.Context.Failure = failure(failed)
 	}
@@ -42,38 +44,47 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	if t.leavesBaseline && failed == nil {
 		s.leaveBaseline(ctx, g)
 	}
-	url := s.comment(ctx, t, r)
-	s.status(ctx, t, r)
-	s.summarise(r)
-	s.outputs(r, directory, url)
+	s.tell(ctx, t, r, directory)
 	return s.end(r, failed)
 }
 
-// complete adds what only the workflow run knows.
-func (s *step) complete(ctx context.Context, r *report.Report, t target, g gated) {
-	env, c := s.world.Getenv, &r.Context
+// tell shows a report on GitHub and to later steps, for which its files lie in the
+// directory.
+func (s *step) tell(ctx context.Context, t target, r report.Report, directory string) {
+	url := s.comment(ctx, t, r)
+	s.status(ctx, t, r)
+	if err := s.runner.Summary(markdown.Summary(report.Build(r))); err != nil {
+		s.warn("no job summary: %v", err)
+	}
+	s.outputs(r, directory, url)
+}
+
+// complete adds what only the workflow run knows of its own measurement.
+func (s *step) complete(ctx context.Context, r *report.Report, t target) {
+	c := &r.Context
 	if t.pull != 0 {
 		// The commit that is checked out is a merge that only this run knows.
-		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, env("GITHUB_HEAD_REF")
+		r.Run.Commit.SHA, r.Run.Commit.Ref = t.sha, s.world.Getenv("GITHUB_HEAD_REF")
 	}
-	c.Server, c.Repository = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY")
-	c.PullRequest, c.Key = t.pull, s.inputs.key
-	c.RunURL = s.runURL()
 	c.Behind = t.behind
-	if file := cmp.Or(s.inputs.config, session.DefaultConfig); exists(file) {
+	file := cmp.Or(s.inputs.config, session.DefaultConfig)
+	if _, err := os.Stat(file); err == nil {
 		c.Config = filepath.ToSlash(filepath.Join(s.inputs.directory, file))
 	}
 	if t.leavesBaseline {
 		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and fails nothing: it leaves the baseline for later runs.", t.branch))
 	}
-	if g.Verdict.Outcome == bench.Regression {
-		c.Accepted = s.accepted(ctx, t.pull)
-	}
+	s.locate(ctx, r, t)
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// locate adds where the measurement belongs, and whether its regression is accepted.
+func (s *step) locate(ctx context.Context, r *report.Report, t target) {
+	c := &r.Context
+	c.Server, c.Repository = s.world.Getenv("GITHUB_SERVER_URL"), s.world.Getenv("GITHUB_REPOSITORY")
+	c.PullRequest, c.Key, c.RunURL = t.pull, s.inputs.key, s.runURL()
+	if r.Verdict.Outcome == bench.Regression {
+		c.Accepted = s.accepted(ctx, t.pull)
+	}
 }
 
 // accepted is the label by which a regression was accepted, as the pull request
@@ -106,13 +117,6 @@ func (s *step) accepted(ctx context.Context, pull int) string {
 func (s *step) print(r report.Report) {
 	if err := terminal.Write(s.world.Stdout, report.Build(r), terminal.Style{}); err != nil {
 		s.warn("%v", err)
-	}
-}
-
-// summarise writes the page of the job.
-func (s *step) summarise(r report.Report) {
-	if err := s.runner.Summary(markdown.Summary(report.Build(r))); err != nil {
-		s.warn("no job summary: %v", err)
 	}
 }
 
@@ -174,3 +178,33 @@ func (s *step) end(r report.Report, failed error) error {
 	return host.Exit(code)
 }
 
+// failure is an error in the words of a report.
+func failure(err error) *report.Failure {
+	f := &report.Failure{Step: "measuring", Message: err.Error()}
+	var (
+		gw    *gateway.Error
+		drive *session.DriveError
+	)
+	switch {
+	case host.IsUsage(err):
+		f.Step = "reading the configuration"
+	case errors.As(err, &gw):
+		f.Step = map[gateway.Step]string{
+			gateway.StepBuild: "building the gateway", gateway.StepStart: "starting the gateway",
+			gateway.StepReady: "waiting for the gateway", gateway.StepStop: "stopping the gateway",
+		}[gw.Step]
+		f.Step = cmp.Or(f.Step, "driving the gateway")
+		f.Output = strings.Join(gw.Output, "\n")
+		f.Message = gw.Reason
+		if gw.Hint != "" {
+			f.Message += "; " + gw.Hint
+		}
+	case errors.As(err, &drive):
+		f.Step = "driving the gateway"
+		f.Output = strings.Join(drive.Output, "\n")
+		f.Message = drive.Err.Error()
+	case errors.Is(err, host.ErrInterrupted):
+		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
+	}
+	return f
+}

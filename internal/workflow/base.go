@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -108,14 +109,9 @@ func mergedInto(ctx context.Context, otherwise string) string {
 		return otherwise
 	}
 	header, _, _ := strings.Cut(commit, "\n\n")
-	var parents []string
-	for line := range strings.Lines(header) {
-		if sha, ok := strings.CutPrefix(strings.TrimSpace(line), "parent "); ok {
-			parents = append(parents, sha)
-		}
-	}
+	parents := regexp.MustCompile(`(?m)^parent (\S+)$`).FindAllStringSubmatch(header, -1)
 	if len(parents) != 2 {
 		return otherwise
 	}
-	return parents[0]
+	return parents[0][1]
 }

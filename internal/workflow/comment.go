@@ -22,8 +22,8 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: markdown.Comment(report.Build(r))})
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
-		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact "+
-			s.inputs.result+", and a workflow on workflow_run with command: publish can post it. "+err.Error())
+		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact " +
+			s.inputs.result + ", and a workflow on workflow_run with command: publish can post it. " + err.Error())
 	case err != nil:
 		s.warn("no comment: %v", err)
 	case posted.Newer:
@@ -64,7 +64,7 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 		err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
 	}
 	if errors.Is(err, github.ErrReadOnly) {
-		s.runner.Notice("There is no check: "+err.Error())
+		s.runner.Notice("There is no check: " + err.Error())
 	} else if err != nil {
 		s.warn("no check: %v", err)
 	}

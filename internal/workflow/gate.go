@@ -53,7 +53,7 @@ type gated struct {
 
 // gate measures, decides and answers.
 func (s *step) gate(ctx context.Context) error {
-	t, err := targetOf(s.event, runnerFacts{s.world.Getenv("GITHUB_SHA"), s.world.Getenv("GITHUB_REF_NAME")}, s.inputs.branch)
+	t, err := targetOf(s.event, s.world.Getenv("GITHUB_SHA"), s.world.Getenv("GITHUB_REF_NAME"), s.inputs.branch)
 	if err != nil {
 		return err
 	}

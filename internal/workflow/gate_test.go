@@ -425,7 +425,7 @@ func TestBeforeTheGate(t *testing.T) {
 		"wrong inputs":     {func(j *job) { j.env["INPUT_COMMENT"] = "often" }, host.ExitUsage, "comment"},
 		"wrong command":    {func(j *job) { j.args = []string{"calibrate"} }, host.ExitUsage, `command: "calibrate" is not one of gate, publish`},
 		"no event":         {func(j *job) { j.env["GITHUB_EVENT_PATH"] = "missing" }, host.ExitFailed, "GITHUB_EVENT_PATH"},
-		"event too large":  {func(j *job) { j.write(j.env["GITHUB_EVENT_PATH"], strings.Repeat(" ", github.EventLimit+1)) }, host.ExitFailed, "more than"},
+		"event too large":  {func(j *job) { j.write(j.env["GITHUB_EVENT_PATH"], strings.Repeat(" ", github.EventLimit+1)) }, host.ExitUsage, "GitHub sends at most"},
 		"refused event":    {func(j *job) { j.env["GITHUB_EVENT_NAME"] = "pull_request_target" }, host.ExitUsage, "pull_request_target"},
 		"no repository":    {func(j *job) { j.env["GITHUB_REPOSITORY"] = "" }, host.ExitFailed, ""},
 		"gate after a run": {func(j *job) { j.finished(5, stranger, "pull_request"); j.args = []string{"gate"} }, host.ExitUsage, "command: publish"},

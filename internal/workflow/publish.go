@@ -52,10 +52,7 @@ func (s *step) publish(ctx context.Context) error {
 		return err
 	}
 	s.print(*r)
-	url := s.comment(ctx, t, *r)
-	s.status(ctx, t, *r)
-	s.summarise(*r)
-	s.outputs(*r, "", url)
+	s.tell(ctx, t, *r, "")
 	return nil
 }
 
@@ -79,14 +76,8 @@ func (s *step) published(ctx context.Context, t target) (*report.Report, error) 
 	if err != nil {
 		return nil, err
 	}
-	env := s.world.Getenv
-	c := &r.Context
-	c.Server, c.Repository, c.PullRequest, c.Key = env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), t.pull, s.inputs.key
-	c.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", c.Server, c.Repository, run.ID)
-	c.HTMLURL = fmt.Sprintf("%s/artifacts/%d", c.RunURL, artifacts[0].ID)
-	if r.Verdict.Outcome == bench.Regression {
-		c.Accepted = s.accepted(ctx, t.pull)
-	}
+	s.locate(ctx, r, t)
+	r.Context.HTMLURL = fmt.Sprintf("%s/artifacts/%d", s.runURL(), artifacts[0].ID)
 	return r, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 
 	"github.com/org/proxy-bench-action/internal/actions"
@@ -87,10 +88,14 @@ func (s *step) upload(ctx context.Context, files []record.File) string {
 	return fmt.Sprintf("%s/artifacts/%d", s.runURL(), id)
 }
 
-// runURL is the page of the workflow run.
+// runURL is the page of the workflow run that measured.
 func (s *step) runURL() string {
 	env := s.world.Getenv
-	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), env("GITHUB_RUN_ID"))
+	id := env("GITHUB_RUN_ID")
+	if run := s.event.Run; run != nil {
+		id = strconv.FormatInt(run.ID, 10)
+	}
+	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), id)
 }
 
 // store uploads an artifact and returns its id, 0 when it could not.

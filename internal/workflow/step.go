@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -67,7 +66,7 @@ func newStep(w host.World, open opener) (*step, error) {
 	}
 	s.runner.Mask(s.inputs.token)
 	s.runner.Mask(w.Getenv("ACTIONS_RUNTIME_TOKEN"))
-	file, err := readBounded(w.Getenv("GITHUB_EVENT_PATH"), github.EventLimit)
+	file, err := os.ReadFile(w.Getenv("GITHUB_EVENT_PATH"))
 	if err != nil {
 		return s, fmt.Errorf("the event's file (GITHUB_EVENT_PATH): %w", err)
 	}
@@ -75,20 +74,6 @@ func newStep(w host.World, open opener) (*step, error) {
 		return s, host.Usage(err)
 	}
 	return s, s.connect()
-}
-
-// readBounded reads a file of at most limit bytes.
-func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s has more than %d bytes", path, limit)
-	}
-	return data, err
 }
 
 // connect makes the client. Without a token there is none, and the answers stay

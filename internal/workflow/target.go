@@ -21,18 +21,12 @@ type target struct {
 	leavesBaseline bool
 }
 
-// runnerFacts are what the environment says of the run.
-type runnerFacts struct {
-	sha string // GITHUB_SHA, what is checked out unless the workflow says otherwise
-	ref string // GITHUB_REF_NAME
-}
-
-// targetOf reads an event. branch is the user's choice of whose baselines
+// targetOf reads an event. sha and ref are what is checked out unless the workflow
+// says otherwise, from GITHUB_SHA and GITHUB_REF_NAME. branch is the user's choice of whose baselines
 // count; without one it is the branch that a pull request goes to, else the
 // default one.
-func targetOf(e github.Event, facts runnerFacts, branch string) (target, error) {
-	t := target{sha: facts.sha, base: facts.sha, branch: cmp.Or(branch, e.Repository.DefaultBranch)}
-	ref := facts.ref
+func targetOf(e github.Event, sha, ref, branch string) (target, error) {
+	t := target{sha: sha, base: sha, branch: cmp.Or(branch, e.Repository.DefaultBranch)}
 	switch e.Kind {
 	case github.PullRequested:
 		p := e.PullRequest

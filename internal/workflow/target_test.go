@@ -14,7 +14,6 @@ const (
 
 func TestTargets(t *testing.T) {
 	repository := github.Repository{ID: 1, Owner: github.Owner{Login: "octo"}, Name: "shop", DefaultBranch: "main"}
-	facts := runnerFacts{sha: shaOne, ref: "main"}
 	for name, c := range map[string]struct {
 		event  github.Event
 		branch string
@@ -68,7 +67,7 @@ func TestTargets(t *testing.T) {
 		},
 	} {
 		c.event.Repository = repository
-		got, err := targetOf(c.event, facts, c.branch)
+		got, err := targetOf(c.event, shaOne, "main", c.branch)
 		switch {
 		case c.err != "":
 			if err == nil || !strings.Contains(err.Error(), c.err) {
@@ -81,7 +80,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestScheduleWithoutADefaultBranch(t *testing.T) {
-	if _, err := targetOf(github.Event{Kind: github.Schedule}, runnerFacts{sha: shaOne, ref: "main"}, ""); err == nil || !strings.Contains(err.Error(), "baseline-branch") {
+	if _, err := targetOf(github.Event{Kind: github.Schedule}, shaOne, "main", ""); err == nil || !strings.Contains(err.Error(), "baseline-branch") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,6 +1,11 @@
 package baseline
 
 import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -28,3 +33,48 @@ type Limits struct {
 // DefaultLimits is ten times what the default suite needs for its file, and
 // room for a gateway with its runtime.
 func DefaultLimits() Limits { return Limits{File: record.MaxFile, Bundle: 256 << 20} }
+
+// check checks the whole of baseline.json. That the bundle fits into a limit is
+// for whoever unpacks it.
+func (b Baseline) check() error {
+	if err := record.At("run", record.Validate(b.Run)); err != nil {
+		return err
+	}
+	if err := record.At("gateway", checkRecipe(b.Gateway)); err != nil {
+		return err
+	}
+	past := struct {
+		History []history.Entry `json:"history"`
+	}{b.History}
+	if err := record.CheckNumbers(past); err != nil {
+		return err
+	}
+	if b.Bundle == nil {
+		return nil
+	}
+	if strings.TrimSpace(b.Gateway.Start) == "" {
+		return errors.New("gateway.start is empty, so the bundle could not be started")
+	}
+	return record.At("bundle", b.Bundle.check(math.MaxInt64))
+}
+
+func checkRecipe(g bench.Recipe) error {
+	if strings.ContainsRune(g.Start, 0) {
+		return errors.New("start: holds a NUL byte")
+	}
+	if p := g.Ready.Path; p != "" && (p[0] != '/' || strings.ContainsAny(p, "\x00\r\n ")) {
+		return fmt.Errorf("ready.path: %q is not a path that can be requested", p)
+	}
+	if t := g.Ready.Timeout; !(t >= 0 && t <= bench.MaxReadyTimeout) {
+		return fmt.Errorf("ready.timeout_seconds: %v is not between 0 and %v", t, bench.MaxReadyTimeout)
+	}
+	return record.FirstOf("env", g.Env, func(name, value string) error {
+		if !bench.VariableName.MatchString(name) {
+			return errors.New("not the name of a variable")
+		}
+		if strings.ContainsRune(value, 0) {
+			return errors.New("holds a NUL byte")
+		}
+		return nil
+	})
+}

@@ -65,8 +65,13 @@ func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 // and the number of rounds that a gate screens with.
 func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, int, error) {
 	if c.From != "" {
-		run, err := c.read()
-		return run, verdict.ScreenRounds, err
+		saved, err := session.ReadRounds(c.From)
+		if err != nil {
+			return bench.Run{}, 0, fmt.Errorf("--from: %w", err)
+		}
+		// Flags win over the policy that the run was saved with.
+		_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
+		return saved.Run, verdict.ScreenRounds, err
 	}
 	cfg, err := session.LoadConfig(config.ForGating, c.Config, overrides(c.suiteFlags, c.gateFlags))
 	if err != nil {
@@ -80,16 +85,6 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 		return run, err
 	})
 	return run, gateRounds, err
-}
-
-// read reads a saved run; flags win over the policy that it was saved with.
-func (c calibrateCommand) read() (bench.Run, error) {
-	saved, err := session.ReadRounds(c.From)
-	if err != nil {
-		return bench.Run{}, fmt.Errorf("--from: %w", err)
-	}
-	_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
-	return saved.Run, err
 }
 
 func (c calibrateCommand) show(w host.World, result bench.Calibration) error {

@@ -63,7 +63,10 @@ func (c runCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return err
 	}
-	return requestErrors(run)
+	if f := session.FailuresOf(run); f.Failed > 0 {
+		return fmt.Errorf("%v; the figures are those of the others", f)
+	}
+	return nil
 }
 
 func (c runCommand) show(w host.World, run bench.Run) error {
@@ -72,14 +75,4 @@ func (c runCommand) show(w host.World, run bench.Run) error {
 	}
 	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
 	return text.Write(w.Stdout, report.Build(r), style(w, false))
-}
-
-// requestErrors is not nil when requests through a gateway failed: its figures
-// are then those of the requests that did not.
-func requestErrors(run bench.Run) error {
-	f := session.FailuresOf(run)
-	if f.Failed == 0 {
-		return nil
-	}
-	return fmt.Errorf("%v; the figures are those of the others", f)
 }

@@ -23,8 +23,6 @@ type Lines struct {
 	round int
 }
 
-var _ Log = (*Lines)(nil)
-
 // Say implements [Log].
 func (l *Lines) Say(format string, args ...any) { fmt.Fprintf(l.W, format+"\n", args...) }
 

@@ -102,7 +102,11 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 	// A context that has ended must not cut the gateways' time to stop short.
 	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
 	if failed {
-		err = &DriveError{err, r.lastOutput(failure.Arm)}
+		drive := &DriveError{Err: err}
+		if p := r.stopped[failure.Arm]; p != nil {
+			drive.Output = p.Output()
+		}
+		err = drive
 	}
 	return result, err
 }

@@ -67,8 +67,6 @@ func (s *Session) drive(ctx context.Context, r *rig, plan openloop.Settings) (op
 // openRig is the rig of an open loop.
 type openRig struct{ *rig }
 
-var _ openloop.Loader = openRig{}
-
 // Window implements openloop.Loader. A window whose answers take longer than the
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.

@@ -32,8 +32,6 @@ type rig struct {
 	ended   time.Duration // CPU time of gateways that were stopped
 }
 
-var _ trial.Rig = (*rig)(nil)
-
 // Fresh implements trial.Rig.
 func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	if err := r.stop(ctx); err != nil {
@@ -85,14 +83,6 @@ func (r *rig) stop(ctx context.Context) error {
 		r.stopped[arm] = p
 	}
 	return errors.Join(failed...)
-}
-
-// lastOutput is the end of what the arm's gateway printed, once it is stopped.
-func (r *rig) lastOutput(arm bench.Arm) []string {
-	if p := r.stopped[arm]; p != nil {
-		return p.Output()
-	}
-	return nil
 }
 
 // WarmUp implements trial.Rig.

@@ -14,8 +14,8 @@ import (
 // section where it has nothing to say.
 var sections = []func(*builder) document.Section{
 	(*builder).failure,
-	(*builder).changes,
 	(*builder).changeMap,
+	(*builder).changes,
 	(*builder).causes,
 	(*builder).inBase,
 	(*builder).failedRequests,

@@ -26,15 +26,9 @@ func Calibration(c bench.Calibration) document.Document {
 			{Name: "Machine", Text: fmt.Sprintf("%s, %s", c.Environment.CPUModel, figures.Counted(c.Environment.CPUs, "CPU"))},
 		},
 	}
-	for _, s := range []document.Section{alarmRates(c), carriedThresholds(c), noise(c), drift(c)} {
-		d.Sections = append(d.Sections, s)
-	}
-	if len(c.Warnings) > 0 {
-		l := document.List{}
-		for _, w := range c.Warnings {
-			l.Items = append(l.Items, document.Item{Text: w})
-		}
-		d.Sections = append(d.Sections, document.Section{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{l}})
+	d.Sections = []document.Section{
+		alarmRates(c), carriedThresholds(c), noise(c), drift(c),
+		{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{document.List{Items: document.Items(c.Warnings...)}}},
 	}
 	return d
 }
@@ -95,9 +89,8 @@ func carriedThresholds(c bench.Calibration) document.Section {
 		if m.Least != nil {
 			least = figures.Percent(*m.Least)
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: metricWord(m.Metric)}, {Text: fmt.Sprintf("%d of %d", m.Carried, m.Scenarios)}, {Text: least}, {Text: plain.Brief(m.Worst)},
-		}})
+		t.Rows = append(t.Rows, document.Row{Cells: document.Texts(
+			metricWord(m.Metric), fmt.Sprintf("%d of %d", m.Carried, m.Scenarios), least, plain.Brief(m.Worst))})
 	}
 	note := "A threshold is carried when a change of twice its size is found in 4 of 5 gates."
 	return document.Section{ID: "carried", Heading: "Thresholds that this noise can carry", Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}

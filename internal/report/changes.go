@@ -90,7 +90,7 @@ func (b *builder) groups() document.Section {
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
 		s.Rank = document.Always
 	}
-	t := document.Table{Columns: []document.Column{
+	t := document.Table{Caption: "Average change", Columns: []document.Column{
 		{Title: "group", Text: true},
 		{Title: "scenarios"},
 		{Title: "change", Unit: "%"},
@@ -155,7 +155,7 @@ func (b *builder) resolutions() document.Section {
 		}
 		by[c.Metric] = append(by[c.Metric], c)
 	}
-	t := document.Table{Columns: []document.Column{
+	t := document.Table{Caption: "Of each gated metric", Columns: []document.Column{
 		{Title: "metric", Text: true}, {Title: "best", Unit: "%"}, {Title: "in", Text: true}, {Title: "worst", Unit: "%"}, {Title: "in", Text: true},
 	}}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }

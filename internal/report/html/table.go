@@ -45,7 +45,11 @@ func table(t document.Table) string {
 		}
 	}
 	b.WriteString("</thead><tbody>")
-	for _, r := range t.Rows {
+	rows, more := t.Rows, 0
+	if t.Most > 0 && len(rows) > t.Most {
+		rows, more = rows[:t.Most], len(rows)-t.Most
+	}
+	for _, r := range rows {
 		b.WriteString("\n<tr>")
 		for _, i := range places {
 			c, tag := r.Cells[i], "<td"
@@ -61,6 +65,9 @@ func table(t document.Table) string {
 		}
 	}
 	b.WriteString("</tbody></table></div>\n")
+	if more > 0 {
+		b.WriteString(`<p class="note">… and ` + strconv.Itoa(more) + " more in the tables below.</p>\n")
+	}
 	return b.String()
 }
 

@@ -15,24 +15,24 @@ import (
 )
 
 // Conditions are where and how it was measured.
-func (b *Run) Conditions() document.Section {
+func (run *Run) Conditions() document.Section {
 	s := document.Section{ID: "conditions", Heading: "Conditions", Rank: document.Detail}
-	if b.run.Schema == "" {
+	if run.data.Schema == "" {
 		return s
 	}
-	s.Blocks = []document.Block{document.List{Title: "Machine", Items: b.machineFacts()}, document.List{Title: "Plan", Items: b.planFacts()}}
+	s.Blocks = []document.Block{document.List{Title: "Machine", Items: run.machineFacts()}, document.List{Title: "Plan", Items: run.planFacts()}}
 	return s
 }
 
-func (b *Run) machineFacts() []document.Item {
-	e, v := b.run.Environment, b.run.Validity
+func (run *Run) machineFacts() []document.Item {
+	e, v := run.data.Environment, run.data.Validity
 	disturbed := make(map[int]bool)
-	for _, r := range b.run.Rounds {
+	for _, r := range run.data.Rounds {
 		if r.Disturbed != "" && r.Void == "" {
 			disturbed[r.Round] = true
 		}
 	}
-	_, void := countRounds(b.run.Rounds)
+	_, void := countRounds(run.data.Rounds)
 	items := []document.Item{
 		{Name: "CPU", Text: fmt.Sprintf("%s, %s (%s), GOMAXPROCS %d", e.CPUModel, figures.Counted(e.CPUs, "CPU"), e.Affinity, e.GOMAXPROCS)},
 		{Name: "Memory", Text: figures.Memory(float64(e.MemoryBytes))},
@@ -41,9 +41,9 @@ func (b *Run) machineFacts() []document.Item {
 		{Name: "CPU time of others", Text: fmt.Sprintf("stolen by the hypervisor %s, other processes %s", figures.Percent(v.Steal), figures.Percent(v.Foreign))},
 		{Name: "Disturbed rounds", Text: fmt.Sprintf("%d void, %d that count although the machine was busy", void, len(disturbed))},
 	}
-	for _, arm := range b.Arms {
-		if b.failures[arm] > 0 {
-			items = append(items, document.Item{Name: "Errors", Text: b.errorNote(arm)})
+	for _, arm := range run.Arms {
+		if run.failures[arm] > 0 {
+			items = append(items, document.Item{Name: "Errors", Text: run.errorNote(arm)})
 		}
 	}
 	for _, arm := range slices.Sorted(maps.Keys(e.BinarySHA256)) {
@@ -55,21 +55,21 @@ func (b *Run) machineFacts() []document.Item {
 	return items
 }
 
-func (b *Run) planFacts() []document.Item {
-	run, p := b.run, b.run.Plan
+func (run *Run) planFacts() []document.Item {
+	data, p := run.data, run.data.Plan
 	items := []document.Item{
-		{Name: "Tool", Text: fmt.Sprintf("%s %s, %s", run.Tool.Name, run.Tool.Version, run.Tool.Go)},
-		{Name: "Started", Text: b.Started()},
-		{Name: "Rounds", Text: b.Plan()},
+		{Name: "Tool", Text: fmt.Sprintf("%s %s, %s", data.Tool.Name, data.Tool.Version, data.Tool.Go)},
+		{Name: "Started", Text: run.Started()},
+		{Name: "Rounds", Text: run.Plan()},
 		{Name: "API", Text: p.API},
-		{Name: "Arms", Text: b.ArmList()},
+		{Name: "Arms", Text: run.ArmList()},
 		{Name: "Rounds per process", Text: fmt.Sprint(p.Restart)},
 		{Name: "Warm-up", Text: figures.Counted(p.WarmUp, "request") + " on each connection"},
 		{Name: "Mock", Text: settings(p.Answer)},
 		{Name: "Fingerprint", Text: p.Fingerprint},
 	}
-	if run.Policy != nil {
-		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*run.Policy)})
+	if data.Policy != nil {
+		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*data.Policy)})
 	}
 	return items
 }
@@ -93,28 +93,28 @@ func thresholds(p bench.Policy) string {
 }
 
 // ArmList names the arms.
-func (b *Run) ArmList() string {
-	names := make([]string, len(b.Arms))
-	for i, arm := range b.Arms {
+func (run *Run) ArmList() string {
+	names := make([]string, len(run.Arms))
+	for i, arm := range run.Arms {
 		names[i] = string(arm)
 	}
 	return strings.Join(names, ", ")
 }
 
 // Machine is the machine and how busy it was, in one line.
-func (b *Run) Machine() string {
-	e, v := b.run.Environment, b.run.Validity
+func (run *Run) Machine() string {
+	e, v := run.data.Environment, run.data.Validity
 	return fmt.Sprintf("%s, %s, %s · %s/%s, kernel %s · load %.2f, steal %s, other processes %s",
 		e.CPUModel, figures.Counted(e.CPUs, "CPU"), figures.Memory(float64(e.MemoryBytes)), e.OS, e.Arch, e.Kernel, e.Load1,
 		figures.Percent(v.Steal), figures.Percent(v.Foreign))
 }
 
 // Plan is what was measured how often, in one line.
-func (b *Run) Plan() string {
-	p := b.run.Plan
-	valid, void := countRounds(b.run.Rounds)
+func (run *Run) Plan() string {
+	p := run.data.Plan
+	valid, void := countRounds(run.data.Rounds)
 	rounds := fmt.Sprintf("%d of %s", valid, figures.Counted(p.Rounds, "round"))
-	fresh, _ := countRounds(slices.DeleteFunc(slices.Clone(b.run.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm }))
+	fresh, _ := countRounds(slices.DeleteFunc(slices.Clone(run.data.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm }))
 	if fresh > 0 {
 		rounds = fmt.Sprintf("%s and %d fresh ones", figures.Counted(valid-fresh, "round"), fresh)
 	}
@@ -122,13 +122,13 @@ func (b *Run) Plan() string {
 		rounds += fmt.Sprintf(" (and %d void)", void)
 	}
 	return fmt.Sprintf("%s × %s of at least %s · %s · time budget %s · seed %d",
-		rounds, figures.Counted(p.SlicesPer, "slice"), span(p.SliceMin), figures.Counted(len(b.run.Scenarios), "scenario"), span(p.Budget), b.run.Seed)
+		rounds, figures.Counted(p.SlicesPer, "slice"), span(p.SliceMin), figures.Counted(len(run.data.Scenarios), "scenario"), span(p.Budget), run.data.Seed)
 }
 
 // Started is when it began, and how long it took.
-func (b *Run) Started() string {
-	took := time.Duration(b.run.Elapsed * float64(time.Second)).Round(time.Second)
-	return fmt.Sprintf("%s, took %s", b.run.Started.UTC().Format("2006-01-02 15:04:05 MST"), took)
+func (run *Run) Started() string {
+	took := time.Duration(run.data.Elapsed * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf("%s, took %s", run.data.Started.UTC().Format("2006-01-02 15:04:05 MST"), took)
 }
 
 // span writes a time that was configured, as configuration does.

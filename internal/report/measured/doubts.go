@@ -14,22 +14,22 @@ import (
 
 // doubts returns the numbers of the notes that hold for a whole row, and whether
 // requests of it failed.
-func (b *Run) doubts(r row) (numbers []int, failed bool) {
-	for _, arm := range b.Arms {
+func (run *Run) doubts(r row) (numbers []int, failed bool) {
+	for _, arm := range run.Arms {
 		if n, _ := r.errors(arm); n > 0 {
-			numbers = append(numbers, b.notes.Once("errors "+string(arm), func() string { return b.errorNote(arm) }))
+			numbers = append(numbers, run.notes.Once("errors "+string(arm), func() string { return run.errorNote(arm) }))
 		}
 	}
 	failed = len(numbers) > 0
 	// Without the direct path nothing tells a saturated machine from a slow gateway.
-	if _, ok := r.rounds.Median(r.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(r.rounds, b.Suite, r.Scenario) {
+	if _, ok := r.rounds.Median(r.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(r.rounds, run.Suite, r.Scenario) {
 		return numbers, failed
 	}
-	numbers = append(numbers, b.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
+	numbers = append(numbers, run.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
-	for _, arm := range b.Gateways() {
-		if summary.MockBound(r.rounds, b.Suite, r.Scenario, arm) {
-			numbers = append(numbers, b.notes.Mark("mock-bound "+string(arm),
+	for _, arm := range run.Gateways() {
+		if summary.MockBound(r.rounds, run.Suite, r.Scenario, arm) {
+			numbers = append(numbers, run.notes.Mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
 	}
@@ -37,10 +37,10 @@ func (b *Run) doubts(r row) (numbers []int, failed bool) {
 }
 
 // errorNote says what went wrong with arm, the most frequent first.
-func (b *Run) errorNote(arm bench.Arm) string {
+func (run *Run) errorNote(arm bench.Arm) string {
 	classes := make(map[bench.ErrorClass]int)
-	requests, failing := b.failures[arm], 0
-	for _, r := range b.rows {
+	requests, failing := run.failures[arm], 0
+	for _, r := range run.rows {
 		n, of := r.errors(arm)
 		for class, k := range of {
 			classes[class] += k
@@ -53,7 +53,7 @@ func (b *Run) errorNote(arm bench.Arm) string {
 		}
 	}
 	return fmt.Sprintf("errors of %s: %d of %d requests in %d of %d scenarios (%s); they are not in the times",
-		arm, b.failures[arm], requests, failing, len(b.rows), classList(classes))
+		arm, run.failures[arm], requests, failing, len(run.rows), classList(classes))
 }
 
 // classList is "timeout 7, reset 2".
@@ -69,9 +69,9 @@ func classList(classes map[bench.ErrorClass]int) string {
 
 // failuresNote counts what the mock failed on purpose and the gateways passed on;
 // empty where it was not asked to.
-func (b *Run) failuresNote() string {
+func (run *Run) failuresNote() string {
 	passedOn, answered := 0, 0
-	for _, r := range b.run.Rounds {
+	for _, r := range run.data.Rounds {
 		if r.Arm != bench.Direct {
 			passedOn += r.Failures
 			answered += r.Requests

@@ -17,26 +17,26 @@ import (
 //
 // The charts through one scenario tell most. Stalled is true where rare stalls
 // held up a step of an arm: its times do not show whether requests queue.
-func (b *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, summary.Queue) bool) document.Section {
+func (run *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, summary.Queue) bool) document.Section {
 	s := document.Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: document.Detail}
-	if len(b.rows) == 0 {
+	if len(run.rows) == 0 {
 		return s
 	}
 	body := document.List{Title: "Overhead against body size (95 % interval)"}
 	answer := document.List{Title: "Overhead against the size of the answer (95 % interval)"}
 	queue := document.List{Title: "Throughput against concurrency"}
-	for _, arm := range b.Gateways() {
-		body.Items = append(body.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfBody)))...)
-		answer.Items = append(answer.Items, b.aboutEach(arm, sizeLines(summary.SizeGrowth(b.Rounds, b.Suite, arm, summary.OfAnswer)))...)
-		queue.Items = append(queue.Items, b.aboutEach(arm, queueLines(summary.QueueGrowth(b.Rounds, b.Suite, arm), func(q summary.Queue) bool { return stalled(arm, q) }))...)
+	for _, arm := range run.Gateways() {
+		body.Items = append(body.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfBody)))...)
+		answer.Items = append(answer.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfAnswer)))...)
+		queue.Items = append(queue.Items, run.aboutEach(arm, queueLines(summary.QueueGrowth(run.Rounds, run.Suite, arm), func(q summary.Queue) bool { return stalled(arm, q) }))...)
 	}
-	s.Blocks = []document.Block{body, answer, queue, b.growthCharts(through())}
+	s.Blocks = []document.Block{body, answer, queue, run.growthCharts(through())}
 	return s
 }
 
-func (b *Run) aboutEach(arm bench.Arm, items []document.Item) []document.Item {
+func (run *Run) aboutEach(arm bench.Arm, items []document.Item) []document.Item {
 	for i := range items {
-		items[i].Name = b.about(items[i].Name, arm)
+		items[i].Name = run.about(items[i].Name, arm)
 	}
 	return items
 }

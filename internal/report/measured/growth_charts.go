@@ -14,16 +14,16 @@ import (
 
 // growthCharts are how times grow with body size and concurrency. The charts through
 // one scenario tell most.
-func (r *Run) growthCharts(through bench.Scenario) document.Charts {
+func (run *Run) growthCharts(through bench.Scenario) document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
 		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
-	for _, sweep := range r.sweeps(func(s *bench.Scenario) { s.BodyBytes = 0 }) {
-		c := r.byBody(sweep)
+	for _, sweep := range run.sweeps(func(s *bench.Scenario) { s.BodyBytes = 0 }) {
+		c := run.byBody(sweep)
 		c.Typical = sweep[0].Concurrency == through.Concurrency
 		all.Add(c)
 	}
-	for _, sweep := range r.sweeps(func(s *bench.Scenario) { s.Concurrency = 0 }) {
-		c := r.byConcurrency(sweep)
+	for _, sweep := range run.sweeps(func(s *bench.Scenario) { s.Concurrency = 0 }) {
+		c := run.byConcurrency(sweep)
 		c.Typical = sweep[0].BodyBytes == through.BodyBytes
 		all.Add(c)
 	}
@@ -32,10 +32,10 @@ func (r *Run) growthCharts(through bench.Scenario) document.Charts {
 
 // sweeps are the scenarios that differ in nothing but what is cleared, in the
 // order of the suite; one alone shows no growth.
-func (r *Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
+func (run *Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
 	var all [][]bench.Scenario
 	place := make(map[bench.Scenario]int)
-	for _, s := range r.Suite {
+	for _, s := range run.Suite {
 		rest := s
 		clear(&rest)
 		i, known := place[rest]
@@ -55,7 +55,7 @@ func (r *Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
 }
 
 // byConcurrency has latency against concurrency.
-func (r *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
+func (run *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 	metric := sweep[0].Mode.Primary()
 	d, _ := metric.Describe()
 	c := document.Chart{
@@ -65,9 +65,9 @@ func (r *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 	for _, s := range sweep {
 		c.X.Ticks = append(c.X.Ticks, document.Tick{At: float64(s.Concurrency), Name: fmt.Sprint(s.Concurrency)})
 	}
-	for _, arm := range r.Arms {
-		dots := r.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
-			v, ok := r.Rounds.Median(s.ID(), arm, metric)
+	for _, arm := range run.Arms {
+		dots := run.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
+			v, ok := run.Rounds.Median(s.ID(), arm, metric)
 			return document.Point{X: float64(s.Concurrency), Y: v, Name: fmt.Sprint(s.Concurrency)}, ok
 		})
 		c.Add(document.Series{Style: string(arm), Shape: document.Curve, Points: dots.Points}, dots)
@@ -77,18 +77,18 @@ func (r *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 }
 
 // byBody has overhead against body size with its fitted line.
-func (r *Run) byBody(sweep []bench.Scenario) document.Chart {
+func (run *Run) byBody(sweep []bench.Scenario) document.Chart {
 	title := strings.TrimSpace(fmt.Sprintf("%s · concurrency %d %s", sweep[0].Mode, sweep[0].Concurrency, sweep[0].AnswerSize()))
 	c := document.Chart{Kind: "body", Title: title + ": overhead by body size", X: document.Axis{Title: "body", Scale: figures.One, Log: true}}
 	for _, s := range sweep {
 		c.X.Ticks = append(c.X.Ticks, document.Tick{At: float64(s.BodyBytes), Name: bench.Size(s.BodyBytes).String()})
 	}
-	for _, arm := range r.Gateways() {
-		dots := r.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
-			spread, ok := summary.SpreadOf(r.Rounds.Overheads(s.ID(), arm, s.Mode.Primary()))
+	for _, arm := range run.Gateways() {
+		dots := run.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
+			spread, ok := summary.SpreadOf(run.Rounds.Overheads(s.ID(), arm, s.Mode.Primary()))
 			return document.Point{X: float64(s.BodyBytes), Y: spread.Median, Low: spread.Low, High: spread.High, Name: bench.Size(s.BodyBytes).String()}, ok
 		})
-		c.Add(r.fit(sweep, arm)...)
+		c.Add(run.fit(sweep, arm)...)
 		c.Add(dots)
 	}
 	c.Y = document.Axis{Title: "overhead", Scale: figures.OfTimes(c.Ys()...), Zero: true}
@@ -97,12 +97,12 @@ func (r *Run) byBody(sweep []bench.Scenario) document.Chart {
 
 // fit is the fitted line of a sweep over its body sizes, or two that meet where
 // one was not enough.
-func (r *Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
+func (run *Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
 	low, high := math.Inf(1), 0.0
 	for _, s := range sweep {
 		low, high = min(low, float64(s.BodyBytes)), max(high, float64(s.BodyBytes))
 	}
-	for _, g := range summary.SizeGrowth(r.Rounds, sweep, arm, summary.OfBody) {
+	for _, g := range summary.SizeGrowth(run.Rounds, sweep, arm, summary.OfBody) {
 		switch {
 		case !(low > 0):
 		case g.Shape == summary.Bent:

@@ -21,23 +21,23 @@ const mostOpenRows = 200
 
 // OpenLoop has a table for each scenario, kind of arrivals and clock, with a row
 // for each rate and arm.
-func (b *Run) OpenLoop() document.Section {
+func (run *Run) OpenLoop() document.Section {
 	s := document.Section{ID: "open-loop", Heading: "Open loop", Rank: document.Detail}
-	for _, t := range b.openTables() {
+	for _, t := range run.openTables() {
 		s.Blocks = append(s.Blocks, t)
 	}
 	knees := document.List{Title: "Knee: the largest rate at which the p99 stays within the bound"}
-	for _, k := range b.run.Knees {
-		knees.Items = append(knees.Items, document.Item{Name: b.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
+	for _, k := range run.data.Knees {
+		knees.Items = append(knees.Items, document.Item{Name: run.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
 	}
 	s.Blocks = append(s.Blocks, knees)
 	if !s.Empty() {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, b.notes.List(12))
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, run.notes.List(12))
 	}
 	return s
 }
 
-func (b *Run) openTables() []document.Table {
+func (run *Run) openTables() []document.Table {
 	type key struct {
 		mode     bench.Mode
 		body     int
@@ -45,7 +45,7 @@ func (b *Run) openTables() []document.Table {
 	}
 	var keys []key
 	groups := make(map[key][]bench.Window)
-	for _, w := range b.run.Windows {
+	for _, w := range run.data.Windows {
 		k := key{w.Mode, w.BodyBytes, w.Arrivals}
 		if groups[k] == nil {
 			keys = append(keys, k)
@@ -56,10 +56,10 @@ func (b *Run) openTables() []document.Table {
 	for _, k := range keys {
 		title := fmt.Sprintf("%s · %s arrivals", windowName(k.mode, k.body), k.arrivals)
 		if k.mode == bench.SSE {
-			tables = append(tables, b.openTable(title+" · first event", groups[k], func(w bench.Window) *bench.Tail { return w.FirstEvent }))
+			tables = append(tables, run.openTable(title+" · first event", groups[k], func(w bench.Window) *bench.Tail { return w.FirstEvent }))
 			title += " · whole stream"
 		}
-		tables = append(tables, b.openTable(title, groups[k], func(w bench.Window) *bench.Tail { return &w.Latency }))
+		tables = append(tables, run.openTable(title, groups[k], func(w bench.Window) *bench.Tail { return &w.Latency }))
 	}
 	return tables
 }
@@ -75,7 +75,7 @@ func windowName(mode bench.Mode, body int) string {
 	return fmt.Sprintf("%s %s", plain.Brief(string(mode)), bench.Size(body))
 }
 
-func (b *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
+func (run *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
 	t := document.Table{Caption: title, Columns: []document.Column{
 		{Title: "arm", Text: true},
 		{Title: "windows"},
@@ -99,7 +99,7 @@ func (b *Run) openTable(title string, windows []bench.Window, clock func(bench.W
 		if n < 0 {
 			n = len(windows)
 		}
-		t.Rows = append(t.Rows, b.openRow(windows[:n], clock))
+		t.Rows = append(t.Rows, run.openRow(windows[:n], clock))
 		windows = windows[n:]
 	}
 	return t
@@ -107,17 +107,17 @@ func (b *Run) openTable(title string, windows []bench.Window, clock func(bench.W
 
 // openRow has medians over the windows that are evidence: those in which the rig
 // was not the limit or, where it was in all, all of them.
-func (b *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
+func (run *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
 	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
 	var numbers []int
 	counted := len(windows)
 	if limited := len(all) - len(windows); limited > 0 {
-		numbers = append(numbers, b.limitedNote(all, limited))
+		numbers = append(numbers, run.limitedNote(all, limited))
 		if len(windows) == 0 {
 			windows, counted = all, len(all)
 		}
 	}
-	numbers = append(numbers, b.windowNotes(all)...)
+	numbers = append(numbers, run.windowNotes(all)...)
 	middle := func(of func(bench.Window) *float64) *float64 {
 		var values []float64
 		for _, w := range windows {
@@ -139,11 +139,11 @@ func (b *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) 
 		middle(func(w bench.Window) *float64 { return w.Lag.P99 }),
 	}
 	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return tail(w).Omitted != "" }); i >= 0 {
-		numbers = append(numbers, b.omittedNote(windows[i], tail(windows[i]).Omitted))
+		numbers = append(numbers, run.omittedNote(windows[i], tail(windows[i]).Omitted))
 	}
 	scale := figures.OfTimes(There(times...)...)
 	cells := []document.Cell{
-		{Text: b.Role(all[0].Arm)},
+		{Text: run.Role(all[0].Arm)},
 		{Text: strconv.Itoa(counted)},
 		document.Number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
 		document.Number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
@@ -156,26 +156,26 @@ func (b *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) 
 }
 
 // omittedNote says why a percentile is not there.
-func (b *Run) omittedNote(w bench.Window, why string) int {
+func (run *Run) omittedNote(w bench.Window, why string) int {
 	text := fmt.Sprintf("omitted where there are too few requests: %s, such as %s", windowName(w.Mode, w.BodyBytes), why)
 	if w.Rate > 0 {
 		text += "; take a longer --window"
 	}
-	return b.notes.Mark("window omitted "+windowName(w.Mode, w.BodyBytes), text)
+	return run.notes.Mark("window omitted "+windowName(w.Mode, w.BodyBytes), text)
 }
 
 // limitedNote says that windows are no evidence, and why.
-func (b *Run) limitedNote(all []bench.Window, limited int) int {
+func (run *Run) limitedNote(all []bench.Window, limited int) int {
 	first := all[slices.IndexFunc(all, func(w bench.Window) bool { return w.Limited != "" })]
 	text := "rig-limited, so no evidence on a gateway: " + plain.To(first.Limited, 240)
 	if limited < len(all) {
 		text = fmt.Sprintf("%d of %s omitted, being rig-limited: %s", limited, figures.Counted(len(all), "window"), plain.To(first.Limited, 240))
 	}
-	return b.notes.Mark(text, text)
+	return run.notes.Mark(text, text)
 }
 
 // windowNotes are on requests that failed or found no connection.
-func (b *Run) windowNotes(all []bench.Window) (numbers []int) {
+func (run *Run) windowNotes(all []bench.Window) (numbers []int) {
 	classes := make(map[bench.ErrorClass]int)
 	failed, sent, waited := 0, 0, 0
 	for _, w := range all {
@@ -186,13 +186,13 @@ func (b *Run) windowNotes(all []bench.Window) (numbers []int) {
 			failed += n
 		}
 	}
-	where := fmt.Sprintf("%s at %s, %s", b.Role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
+	where := fmt.Sprintf("%s at %s, %s", run.Role(all[0].Arm), figures.Rate(all[0].Rate), windowName(all[0].Mode, all[0].BodyBytes))
 	if failed > 0 {
-		numbers = append(numbers, b.notes.Mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
+		numbers = append(numbers, run.notes.Mark("window errors "+where, fmt.Sprintf("errors of %s: %d of %d requests (%s); they are not in the times",
 			where, failed, sent+failed, classList(classes))))
 	}
 	if waited > 0 {
-		numbers = append(numbers, b.notes.Mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
+		numbers = append(numbers, run.notes.Mark("waited", "requests that were due while every connection was waiting for an answer; their wait is in their times"))
 	}
 	return numbers
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// column is one column of measured figures. The form of its figures is one of
-// figures, or a time, which is written in the unit of the row.
+// column is one column of measured figures.
 type column struct {
-	title, unit string
-	form        form
-	figure      func(row) figure
+	title  string
+	form   form
+	figure func(row) figure
 }
 
+// form is how a figure is written: a duration in the unit of the row.
 type form int
 
 const (
@@ -30,28 +30,28 @@ const (
 
 // Overhead has one table for each mode and clock. With two gateways, what the
 // answers cost does not fit beside their times.
-func (b *Run) Overhead() document.Section {
+func (run *Run) Overhead() document.Section {
 	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: document.Page}
-	for _, mode := range b.modes() {
+	for _, mode := range run.modes() {
 		add := func(title string, columns []column) {
-			s.Blocks = append(s.Blocks, b.measuredTable(string(mode)+" · "+title, mode, columns))
+			s.Blocks = append(s.Blocks, run.measuredTable(string(mode)+" · "+title, mode, columns))
 		}
 		clocks := Clocks(mode)
 		for i, c := range clocks {
-			columns := b.times(c)
+			columns := run.times(c)
 			if i < len(clocks)-1 {
-				columns = append(columns, b.stream()...)
-			} else if !b.Paired() {
-				columns = append(columns, b.work()...)
+				columns = append(columns, run.stream()...)
+			} else if !run.Paired() {
+				columns = append(columns, run.work()...)
 			}
 			add(c.Title, columns)
 		}
-		if b.Paired() {
-			add("throughput and CPU per request", b.work())
+		if run.Paired() {
+			add("throughput and CPU per request", run.work())
 		}
 	}
 	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: b.legend(), Small: true}, b.notes.List(0))
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: run.legend(), Small: true}, run.notes.List(0))
 	}
 	return s
 }
@@ -72,31 +72,31 @@ func ofEach(arms []bench.Arm, title string, form form, of func(row, bench.Arm) f
 
 // times are the columns of one clock: what each arm takes, and what a gateway
 // adds.
-func (b *Run) times(m Clock) []column {
+func (run *Run) times(m Clock) []column {
 	value := func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, false) }
 	overhead := func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, false) }
 	var all []column
-	for _, arm := range b.Arms {
-		all = append(all, column{title: b.Role(arm), figure: func(r row) figure { return value(r, arm) }})
+	for _, arm := range run.Arms {
+		all = append(all, column{title: run.Role(arm), figure: func(r row) figure { return value(r, arm) }})
 	}
-	if !b.Has(bench.Direct) || len(b.Gateways()) == 0 {
-		all = append(all, ofEach(b.Arms, "±", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, true) })...)
-		return append(all, b.ratios(value)...)
+	if !run.Has(bench.Direct) || len(run.Gateways()) == 0 {
+		all = append(all, ofEach(run.Arms, "±", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, true) })...)
+		return append(all, run.ratios(value)...)
 	}
-	spreads := ofEach(b.Gateways(), "±", duration, func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, true) })
-	for i, c := range ofEach(b.Gateways(), "overhead", added, overhead) {
+	spreads := ofEach(run.Gateways(), "±", duration, func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, true) })
+	for i, c := range ofEach(run.Gateways(), "overhead", added, overhead) {
 		all = append(all, c, spreads[i])
 	}
-	if !b.Paired() {
-		all = append(all, ofEach(b.Gateways(), "p99", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.P99, false) })...)
+	if !run.Paired() {
+		all = append(all, ofEach(run.Gateways(), "p99", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.P99, false) })...)
 	}
-	return append(all, b.ratios(overhead)...)
+	return append(all, run.ratios(overhead)...)
 }
 
 // stream are the overheads of a stream's other clocks, which tell where in the
 // answer the time goes.
-func (b *Run) stream() []column {
-	if b.Paired() || !b.Has(bench.Direct) {
+func (run *Run) stream() []column {
+	if run.Paired() || !run.Has(bench.Direct) {
 		return nil
 	}
 	var all []column
@@ -104,27 +104,27 @@ func (b *Run) stream() []column {
 		title  string
 		metric bench.Metric
 	}{{"headers", bench.HeadersP50}, {"1st delta", bench.FirstDeltaP50}, {"gap", bench.GapP50}} {
-		all = append(all, ofEach(b.Gateways(), c.title, added, func(r row, arm bench.Arm) figure { return r.overhead(arm, c.metric, false) })...)
+		all = append(all, ofEach(run.Gateways(), c.title, added, func(r row, arm bench.Arm) figure { return r.overhead(arm, c.metric, false) })...)
 	}
 	return all
 }
 
 // work is what the answers cost and how many there were.
-func (b *Run) work() []column {
-	arms := b.Gateways()
+func (run *Run) work() []column {
+	arms := run.Gateways()
 	if len(arms) == 0 {
-		arms = b.Arms
+		arms = run.Arms
 	}
 	throughput := func(r row, arm bench.Arm) figure { return r.value(arm, bench.Throughput, false) }
 	cpu := func(r row, arm bench.Arm) figure { return r.value(arm, bench.CPUPerRequest, false) }
-	all := append(ofEach(arms, "requests", rate, throughput), b.ratios(throughput)...)
-	all = append(append(all, ofEach(b.Gateways(), "CPU", duration, cpu)...), b.ratios(cpu)...)
-	for _, arm := range b.Arms {
-		if b.failures[arm] == 0 {
+	all := append(ofEach(arms, "requests", rate, throughput), run.ratios(throughput)...)
+	all = append(append(all, ofEach(run.Gateways(), "CPU", duration, cpu)...), run.ratios(cpu)...)
+	for _, arm := range run.Arms {
+		if run.failures[arm] == 0 {
 			continue
 		}
 		title := "errors"
-		if b.Paired() || arm == bench.Direct && len(b.Gateways()) > 0 {
+		if run.Paired() || arm == bench.Direct && len(run.Gateways()) > 0 {
 			title = string(arm) + " errors"
 		}
 		all = append(all, column{title: title, form: count, figure: func(r row) figure {
@@ -136,15 +136,15 @@ func (b *Run) work() []column {
 }
 
 // ratios is one column, head over base, when both are measured.
-func (b *Run) ratios(of func(row, bench.Arm) figure) []column {
-	if !b.Has(bench.Base) || !b.Has(bench.Head) {
+func (run *Run) ratios(of func(row, bench.Arm) figure) []column {
+	if !run.Has(bench.Base) || !run.Has(bench.Head) {
 		return nil
 	}
 	return []column{{title: "ratio", form: ratio, figure: func(r row) figure { return over(of(r, bench.Head), of(r, bench.Base)) }}}
 }
 
 // measuredTable has one unit for the times of each row.
-func (b *Run) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
+func (run *Run) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
 	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "scenario", Text: true}, {Title: "unit", Text: true}}}
 	for _, c := range columns {
 		unit := ""
@@ -154,16 +154,16 @@ func (b *Run) measuredTable(caption string, mode bench.Mode, columns []column) d
 		t.Columns = append(t.Columns, document.Column{Title: c.title, Unit: unit})
 	}
 	t.Columns = append(t.Columns, document.Column{Title: "notes", Text: true})
-	for _, r := range b.rows {
+	for _, r := range run.rows {
 		if r.Mode == mode {
-			t.Rows = append(t.Rows, b.measuredRow(r, columns))
+			t.Rows = append(t.Rows, run.measuredRow(r, columns))
 		}
 	}
 	return t
 }
 
-func (b *Run) measuredRow(r row, columns []column) document.Row {
-	numbers, failed := b.doubts(r)
+func (run *Run) measuredRow(r row, columns []column) document.Row {
+	numbers, failed := run.doubts(r)
 	all := make([]figure, len(columns))
 	var times []*float64
 	for i, c := range columns {
@@ -172,7 +172,7 @@ func (b *Run) measuredRow(r row, columns []column) document.Row {
 			times = append(times, all[i].value)
 		}
 		if g := all[i].gap; g != (gap{}) {
-			numbers = append(numbers, b.notes.Mark(g.key, g.text))
+			numbers = append(numbers, run.notes.Mark(g.key, g.text))
 		}
 	}
 	scale := figures.OfTimes(There(times...)...)
@@ -188,20 +188,20 @@ func (b *Run) measuredRow(r row, columns []column) document.Row {
 }
 
 // legend explains the columns that are there.
-func (b *Run) legend() string {
+func (run *Run) legend() string {
 	lines := []string{"Times: the mean of the fastest 80 % of a round's requests, then the median over the rounds"}
-	compared := b.Has(bench.Direct) && len(b.Gateways()) > 0
+	compared := run.Has(bench.Direct) && len(run.Gateways()) > 0
 	if compared {
 		lines = append(lines, "overhead: proxied minus direct in the same round")
 	}
-	if len(b.stream()) > 0 && slices.Contains(b.modes(), bench.SSE) {
+	if len(run.stream()) > 0 && slices.Contains(run.modes(), bench.SSE) {
 		lines = append(lines, "headers, 1st delta and gap (between events): overhead of their medians")
 	}
 	lines = append(lines, "±: half the range of the middle 80 % of the rounds")
-	if compared && !b.Paired() {
+	if compared && !run.Paired() {
 		lines = append(lines, "p99: of the proxied requests")
 	}
-	if len(b.Gateways()) > 0 {
+	if len(run.Gateways()) > 0 {
 		lines = append(lines, "CPU: CPU time of the gateway per request")
 	}
 	return strings.Join(lines, "; ") + "."

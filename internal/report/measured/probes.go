@@ -14,18 +14,18 @@ import (
 const mostProbes = 20
 
 // Probes is a sentence for each probe of each gateway.
-func (b *Run) Probes() document.Section {
+func (run *Run) Probes() document.Section {
 	s := document.Section{ID: "probes", Heading: "Probes", Rank: document.Detail}
 	l := document.List{}
-	for _, p := range b.run.Probes {
+	for _, p := range run.data.Probes {
 		if p.Arm == bench.Direct || len(l.Items) == mostProbes {
 			continue
 		}
 		direct := bench.Probe{}
-		if i := slices.IndexFunc(b.run.Probes, func(d bench.Probe) bool { return d.Arm == bench.Direct && d.Name == p.Name }); i >= 0 {
-			direct = b.run.Probes[i]
+		if i := slices.IndexFunc(run.data.Probes, func(d bench.Probe) bool { return d.Arm == bench.Direct && d.Name == p.Name }); i >= 0 {
+			direct = run.data.Probes[i]
 		}
-		l.Items = append(l.Items, document.Item{Name: b.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
+		l.Items = append(l.Items, document.Item{Name: run.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
 	}
 	if len(l.Items) > 0 {
 		s.Blocks = []document.Block{l, document.Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}

@@ -20,21 +20,21 @@ type Run struct {
 	Suite  []bench.Scenario
 	Arms   []bench.Arm // in the order direct, base, head
 
-	run      bench.Run
+	data     bench.Run
 	rows     []row
 	failures map[bench.Arm]int // requests that failed in valid rounds
 	notes    document.Notes    // of the section that is being built
 }
 
 // Of lays out a run.
-func Of(run bench.Run) *Run {
-	r := &Run{Rounds: summary.NewIndex(run.Rounds), run: run, failures: make(map[bench.Arm]int)}
+func Of(data bench.Run) *Run {
+	r := &Run{Rounds: summary.NewIndex(data.Rounds), data: data, failures: make(map[bench.Arm]int)}
 	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-		if slices.Contains(run.Plan.Arms, arm) {
+		if slices.Contains(data.Plan.Arms, arm) {
 			r.Arms = append(r.Arms, arm)
 		}
 	}
-	for _, c := range run.Scenarios {
+	for _, c := range data.Scenarios {
 		at := row{c.Scenario, r.Rounds}
 		r.rows, r.Suite = append(r.rows, at), append(r.Suite, c.Scenario)
 		for _, arm := range r.Arms {
@@ -46,11 +46,11 @@ func Of(run bench.Run) *Run {
 }
 
 // Has is true when the run has an arm.
-func (r *Run) Has(arm bench.Arm) bool { return slices.Contains(r.Arms, arm) }
+func (run *Run) Has(arm bench.Arm) bool { return slices.Contains(run.Arms, arm) }
 
-func (r *Run) modes() []bench.Mode {
+func (run *Run) modes() []bench.Mode {
 	var all []bench.Mode
-	for _, s := range r.Suite {
+	for _, s := range run.Suite {
 		if !slices.Contains(all, s.Mode) {
 			all = append(all, s.Mode)
 		}
@@ -59,35 +59,35 @@ func (r *Run) modes() []bench.Mode {
 }
 
 // about names what a line is about: the arm only where there are two.
-func (r *Run) about(what string, arm bench.Arm) string {
-	if r.Paired() {
+func (run *Run) about(what string, arm bench.Arm) string {
+	if run.Paired() {
 		return what + ", " + plain.Brief(string(arm))
 	}
 	return what
 }
 
 // Gateways are the arms without direct.
-func (r *Run) Gateways() []bench.Arm {
-	if len(r.Arms) > 0 && r.Arms[0] == bench.Direct {
-		return r.Arms[1:]
+func (run *Run) Gateways() []bench.Arm {
+	if len(run.Arms) > 0 && run.Arms[0] == bench.Direct {
+		return run.Arms[1:]
 	}
-	return r.Arms
+	return run.Arms
 }
 
 // Paired is true when base and head were both measured here.
-func (r *Run) Paired() bool { return len(r.Gateways()) > 1 }
+func (run *Run) Paired() bool { return len(run.Gateways()) > 1 }
 
 // Role names an arm for readers: one gateway alone is "proxied".
-func (r *Run) Role(arm bench.Arm) string {
-	if arm != bench.Direct && !r.Paired() {
+func (run *Run) Role(arm bench.Arm) string {
+	if arm != bench.Direct && !run.Paired() {
 		return "proxied"
 	}
 	return plain.Brief(string(arm))
 }
 
 // series has a point of an arm for each scenario where there is one.
-func (r *Run) series(arm bench.Arm, suite []bench.Scenario, point func(i int, s bench.Scenario) (document.Point, bool)) document.Series {
-	s := document.Series{Name: r.Role(arm), Style: string(arm), Shape: document.Dots}
+func (run *Run) series(arm bench.Arm, suite []bench.Scenario, point func(i int, s bench.Scenario) (document.Point, bool)) document.Series {
+	s := document.Series{Name: run.Role(arm), Style: string(arm), Shape: document.Dots}
 	for i, scenario := range suite {
 		if p, ok := point(i, scenario); ok {
 			s.Points = append(s.Points, p)

@@ -13,14 +13,14 @@ import (
 
 // Charts are those of one scenario: for each clock the distribution of
 // its requests and its rounds, and the course of a stream.
-func (r *Run) Charts(s bench.Scenario) document.Charts {
+func (run *Run) Charts(s bench.Scenario) document.Charts {
 	var all document.Charts
 	for _, c := range Clocks(s.Mode) {
-		all.Add(r.distribution(s, c))
-		all.Add(r.rounds(s, c))
+		all.Add(run.distribution(s, c))
+		all.Add(run.rounds(s, c))
 	}
 	if s.Mode == bench.SSE {
-		all.Add(r.timeline(s))
+		all.Add(run.timeline(s))
 	}
 	return all
 }
@@ -33,11 +33,11 @@ func factors(title string, times []float64) document.Axis {
 }
 
 // distribution shows which share of the requests took at most how long.
-func (r *Run) distribution(s bench.Scenario, clock Clock) document.Chart {
+func (run *Run) distribution(s bench.Scenario, clock Clock) document.Chart {
 	c := document.Chart{Kind: "ecdf", Title: "Requests: " + clock.word()}
-	for _, arm := range r.Arms {
-		series := document.Series{Name: r.Role(arm), Style: string(arm), Shape: document.Curve}
-		for _, p := range r.Rounds.Pooled(s.ID(), arm, clock.Typical) {
+	for _, arm := range run.Arms {
+		series := document.Series{Name: run.Role(arm), Style: string(arm), Shape: document.Curve}
+		for _, p := range run.Rounds.Pooled(s.ID(), arm, clock.Typical) {
 			series.Points = append(series.Points, document.Point{X: p.Value, Y: p.Share})
 			if p.Share == 0.5 {
 				series.Value = figures.Seconds(p.Value)
@@ -52,10 +52,10 @@ func (r *Run) distribution(s bench.Scenario, clock Clock) document.Chart {
 
 // rounds has the value of each round, in the order measured; what base and head
 // took in the same round is joined.
-func (r *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
-	arms := r.Gateways()
+func (run *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
+	arms := run.Gateways()
 	if len(arms) == 0 {
-		arms = r.Arms
+		arms = run.Arms
 	}
 	c := document.Chart{Kind: "rounds", Title: "Rounds: " + clock.word(), Pairs: true, X: document.Axis{Title: "round", Scale: figures.One}}
 	taken := func(of summary.Row, arm bench.Arm) (float64, bool) {
@@ -65,7 +65,7 @@ func (r *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
 		}
 		return 0, false
 	}
-	rounds := slices.DeleteFunc(slices.Clone(r.Rounds.Rows(s.ID())), func(of summary.Row) bool {
+	rounds := slices.DeleteFunc(slices.Clone(run.Rounds.Rows(s.ID())), func(of summary.Row) bool {
 		return !slices.ContainsFunc(arms, func(arm bench.Arm) bool { _, ok := taken(of, arm); return ok })
 	})
 	for i, of := range rounds {
@@ -78,7 +78,7 @@ func (r *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
 		}
 	}
 	for _, arm := range arms {
-		series := document.Series{Name: r.Role(arm), Style: string(arm), Shape: document.Dots}
+		series := document.Series{Name: run.Role(arm), Style: string(arm), Shape: document.Dots}
 		for i, of := range rounds {
 			if v, ok := taken(of, arm); ok {
 				series.Points = append(series.Points, document.Point{X: float64(i + 1), Y: v})
@@ -92,7 +92,7 @@ func (r *Run) rounds(s bench.Scenario, clock Clock) document.Chart {
 
 // timeline shows when head, first event and end of a stream arrive, and how long
 // the wait for the next event then is.
-func (r *Run) timeline(s bench.Scenario) document.Chart {
+func (run *Run) timeline(s bench.Scenario) document.Chart {
 	c := document.Chart{Kind: "timeline", Title: "A stream, median by median"}
 	parts := []document.Series{
 		{Name: "to head", Style: "t1", Shape: document.Bars},
@@ -102,11 +102,11 @@ func (r *Run) timeline(s bench.Scenario) document.Chart {
 		{Style: "gap", Shape: document.Hairs},
 	}
 	add := func(part int, p document.Point) { parts[part].Points = append(parts[part].Points, p) }
-	for i, arm := range r.Arms {
-		c.Rows = append(c.Rows, r.Role(arm))
+	for i, arm := range run.Arms {
+		c.Rows = append(c.Rows, run.Role(arm))
 		at := document.Point{Y: float64(i)}
 		for part, m := range []bench.Metric{bench.HeadersP50, bench.FirstEventP50, bench.TotalP50} {
-			if v, ok := r.Rounds.Median(s.ID(), arm, m); ok {
+			if v, ok := run.Rounds.Median(s.ID(), arm, m); ok {
 				at.X, at.End = at.End, max(v, at.End)
 				if m == bench.TotalP50 {
 					at.Name = figures.Seconds(at.End)
@@ -114,12 +114,12 @@ func (r *Run) timeline(s bench.Scenario) document.Chart {
 				add(part, at)
 			}
 		}
-		delta, ok := r.Rounds.Median(s.ID(), arm, bench.FirstDeltaP50)
+		delta, ok := run.Rounds.Median(s.ID(), arm, bench.FirstDeltaP50)
 		if !ok {
 			continue
 		}
 		add(3, document.Point{X: delta, Y: at.Y})
-		if gap, ok := r.Rounds.Median(s.ID(), arm, bench.GapP99); ok {
+		if gap, ok := run.Rounds.Median(s.ID(), arm, bench.GapP99); ok {
 			add(4, document.Point{X: delta, End: delta + gap, Y: at.Y})
 		}
 	}
@@ -129,24 +129,24 @@ func (r *Run) timeline(s bench.Scenario) document.Chart {
 }
 
 // costCharts have a row for each scenario.
-func (r *Run) costCharts() document.Charts {
+func (run *Run) costCharts() document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Memory: from when the gateway was ready (left end) to the most by the end of the scenario (dot)."}
-	all.Add(r.cost("cpu", "CPU time of the gateway per request", figures.OfTimes, bench.CPUPerRequest, bench.CPUPerRequest))
-	all.Add(r.cost("memory", "Memory of the gateway", figures.OfSizes, bench.RSSIdle, bench.RSSPeak))
+	all.Add(run.cost("cpu", "CPU time of the gateway per request", figures.OfTimes, bench.CPUPerRequest, bench.CPUPerRequest))
+	all.Add(run.cost("memory", "Memory of the gateway", figures.OfSizes, bench.RSSIdle, bench.RSSPeak))
 	return all
 }
 
 // cost has a dot for each gateway and scenario, with a range from another metric
 // where that differs.
-func (r *Run) cost(kind, title string, scale func(...float64) figures.Scale, from, to bench.Metric) document.Chart {
+func (run *Run) cost(kind, title string, scale func(...float64) figures.Scale, from, to bench.Metric) document.Chart {
 	c := document.Chart{Kind: kind, Title: title, Pairs: from == to}
-	for _, s := range r.Suite {
+	for _, s := range run.Suite {
 		c.Rows = append(c.Rows, plain.Brief(s.ID()))
 	}
-	for _, arm := range r.Gateways() {
-		c.Add(r.series(arm, r.Suite, func(i int, s bench.Scenario) (document.Point, bool) {
-			high, ok := r.Rounds.Median(s.ID(), arm, to)
-			low, known := r.Rounds.Median(s.ID(), arm, from)
+	for _, arm := range run.Gateways() {
+		c.Add(run.series(arm, run.Suite, func(i int, s bench.Scenario) (document.Point, bool) {
+			high, ok := run.Rounds.Median(s.ID(), arm, to)
+			low, known := run.Rounds.Median(s.ID(), arm, from)
 			if !known {
 				low = high
 			}

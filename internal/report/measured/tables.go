@@ -11,15 +11,15 @@ import (
 )
 
 // Medians are those of one scenario, a row for each metric.
-func (b *Run) Medians(s bench.Scenario) document.Table {
-	r := row{s, b.Rounds}
+func (run *Run) Medians(s bench.Scenario) document.Table {
+	r := row{s, run.Rounds}
 	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: []document.Column{{Title: "metric", Text: true}, {Title: "unit", Text: true}}}
-	for _, arm := range b.Arms {
-		t.Columns = append(t.Columns, document.Column{Title: b.Role(arm)})
+	for _, arm := range run.Arms {
+		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm)})
 	}
 	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(r.Mode) }) {
-		all := make([]*float64, len(b.Arms))
-		for i, arm := range b.Arms {
+		all := make([]*float64, len(run.Arms))
+		for i, arm := range run.Arms {
 			if v, ok := r.rounds.Median(r.ID(), arm, m); ok {
 				all[i] = &v
 			}
@@ -35,7 +35,7 @@ func (b *Run) Medians(s bench.Scenario) document.Table {
 		}
 	}
 	cells, failed := []document.Cell{{Text: "failed requests"}, {}}, 0
-	for _, arm := range b.Arms {
+	for _, arm := range run.Arms {
 		n, _ := r.errors(arm)
 		cells, failed = append(cells, document.Cell{Text: fmt.Sprint(n)}), failed+n
 	}
@@ -46,26 +46,26 @@ func (b *Run) Medians(s bench.Scenario) document.Table {
 }
 
 // Cost is what the gateways themselves use.
-func (b *Run) Cost() document.Section {
+func (run *Run) Cost() document.Section {
 	s := document.Section{ID: "cost", Heading: "CPU and memory of the gateway", Rank: document.Detail}
 	l := document.List{}
-	for _, arm := range b.Gateways() {
-		if text := b.memoryNote(arm); text != "" {
+	for _, arm := range run.Gateways() {
+		if text := run.memoryNote(arm); text != "" {
 			l.Items = append(l.Items, document.Item{Name: "memory of " + plain.Brief(string(arm)), Text: text})
 		}
 	}
-	if text := b.failuresNote(); text != "" {
+	if text := run.failuresNote(); text != "" {
 		l.Items = append(l.Items, document.Item{Name: "failures", Text: text})
 	}
-	s.Blocks = []document.Block{l, b.costCharts()}
+	s.Blocks = []document.Block{l, run.costCharts()}
 	return s
 }
 
 // memoryNote is the memory of one gateway: when ready, and the most of any
 // scenario.
-func (b *Run) memoryNote(arm bench.Arm) string {
+func (run *Run) memoryNote(arm bench.Arm) string {
 	idle, peak, at := 0.0, 0.0, ""
-	for _, r := range b.rows {
+	for _, r := range run.rows {
 		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSIdle); ok {
 			idle = cmp.Or(idle, v)
 		}

@@ -39,7 +39,5 @@ func ByConcurrency(scenarios []bench.Scenario) [][]bench.Scenario {
 // ByBody groups the scenarios that differ in their body alone, the smallest
 // first.
 func ByBody(scenarios []bench.Scenario) [][]bench.Scenario {
-	return sweeps(scenarios,
-		func(s bench.Scenario) bench.Scenario { s.BodyBytes = 0; return s },
-		func(s bench.Scenario) int { return s.BodyBytes })
+	return sweeps(scenarios, OfBody.without, OfBody.in)
 }

@@ -203,3 +203,47 @@ func ended(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// Progress is how far a trial has come. A step is one scenario of one round.
+type Progress struct {
+	Stage     bench.Stage
+	Round     int    // of this stage, from 1; void rounds count
+	Rounds    int    // expected of this stage; changes with the budget and with void rounds
+	Scenario  string // what is measured now; empty while gateways start
+	Done      int    // steps
+	Total     int    // steps
+	Elapsed   time.Duration
+	Remaining time.Duration // estimated, at most the rest of the budget
+}
+
+// report tells progress what comes next; scenario is empty while gateways start.
+func (e *execution) report(scenario string) {
+	elapsed := e.elapsed()
+	p := Progress{
+		Stage:     e.schedule.Stage,
+		Round:     e.measured + 1,
+		Rounds:    e.expected(),
+		Scenario:  scenario,
+		Done:      e.steps,
+		Elapsed:   elapsed,
+		Remaining: max(0, e.schedule.Budget-elapsed),
+	}
+	p.Total = p.Rounds * len(e.schedule.Scenarios)
+	if e.steps > 0 {
+		perStep := float64(elapsed) / float64(e.steps)
+		p.Remaining = min(p.Remaining, time.Duration(perStep*float64(p.Total-p.Done)))
+	}
+	e.progress(p)
+}
+
+// expected estimates the number of rounds of this stage: those of the schedule
+// that fit the budget, with the one under way.
+func (e *execution) expected() int {
+	want := min(e.measured+e.schedule.Rounds-e.valid, e.mostRounds())
+	if e.measured == 0 {
+		return want
+	}
+	left := e.schedule.Budget - e.roundStarted.Sub(e.started)
+	fit := int(left / max(1, e.longestRound()))
+	return max(e.measured+1, min(want, e.measured+fit))
+}

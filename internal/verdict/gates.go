@@ -23,22 +23,14 @@ func isTail(m bench.Metric) bool {
 	return d.Gate == bench.GatedTail
 }
 
-// defaultGates lists what is gated in a mode without being named: first what
-// judges, the tails last.
-func defaultGates(mode bench.Mode) []bench.Metric {
-	var all []bench.Metric
-	for _, gate := range []bench.Gate{bench.Judged, bench.Gated, bench.GatedTail} {
-		all = append(all, bench.Metrics(func(d bench.Description) bool { return d.Gate == gate && d.In(mode) })...)
-	}
-	return all
-}
-
-// gates lists what is gated in a scenario: the defaults, then what thresholds
-// name beyond them.
+// gates lists what is gated in a scenario: first what judges and the tails last,
+// then what thresholds name beyond them.
 func gates(p bench.Policy, s bench.Scenario) []gate {
 	var all []gate
-	for _, m := range defaultGates(s.Mode) {
-		all = append(all, gate{metric: m, threshold: p.Threshold, tail: isTail(m)})
+	for _, kind := range []bench.Gate{bench.Judged, bench.Gated, bench.GatedTail} {
+		for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == kind && d.In(s.Mode) }) {
+			all = append(all, gate{metric: m, threshold: p.Threshold, tail: kind == bench.GatedTail})
+		}
 	}
 	for _, t := range p.Thresholds {
 		if !t.Covers(s) {

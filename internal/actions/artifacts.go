@@ -30,19 +30,13 @@ type Artifacts struct {
 	callLimit, blobLimit time.Duration // of one attempt
 }
 
-// UnavailableError says that there is no artifact service here. The work can go
-// on without.
-type UnavailableError struct{ Reason string }
-
-func (e *UnavailableError) Error() string { return "no artifact service: " + e.Reason }
-
 // NewArtifacts returns a client from what the runner gives to an action:
 // ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, GITHUB_SERVER_URL and
-// GITHUB_RETENTION_DAYS. The error is an [UnavailableError] where they are
-// missing or the server is GitHub Enterprise Server, which has no version 4.
+// GITHUB_RETENTION_DAYS. It fails where they are missing and on GitHub Enterprise
+// Server, which has no version 4.
 func NewArtifacts(getenv func(string) string, clock retry.Clock) (*Artifacts, error) {
 	if server := getenv("GITHUB_SERVER_URL"); server != "" && !hasArtifacts(server) {
-		return nil, &UnavailableError{fmt.Sprintf("%s looks like GitHub Enterprise Server, which lacks version 4 of it", server)}
+		return nil, fmt.Errorf("no artifact service: %s looks like GitHub Enterprise Server, which lacks version 4 of it", server)
 	}
 	token, err := variable(getenv, "ACTIONS_RUNTIME_TOKEN")
 	if err != nil {
@@ -78,7 +72,7 @@ func variable(getenv func(string) string, name string) (string, error) {
 	if v := strings.TrimSpace(getenv(name)); v != "" {
 		return v, nil
 	}
-	return "", &UnavailableError{name + " is not set; the runner gives it to actions, not to run: steps"}
+	return "", fmt.Errorf("no artifact service: %s is not set; the runner gives it to actions, not to run: steps", name)
 }
 
 // hasArtifacts tells github.com, GitHub Enterprise Cloud and local stand-ins

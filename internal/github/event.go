@@ -112,42 +112,25 @@ type FinishedRun struct {
 	HeadRepository *Repository `json:"head_repository"`
 }
 
-// EventError says that a run by this event is refused.
-type EventError struct {
-	Name    string // of the event
-	Reason  string
-	Instead string // what to do
-}
-
-func (e *EventError) Error() string {
-	return fmt.Sprintf("event %q: %s; %s", e.Name, e.Reason, e.Instead)
-}
-
 var supported = []Kind{Push, PullRequested, MergeQueued, WorkflowDispatch, Schedule, WorkflowFinished}
 
 // refused are the events that would run a stranger's code with a token that can
 // write, or that have no commit of their own to judge.
-var refused = map[string]EventError{
-	"pull_request_target": {
-		Reason:  "it would build a stranger's code with a token that may write",
-		Instead: "use pull_request, and for forks a second workflow on workflow_run that only publishes",
-	},
-	"issue_comment": {
-		Reason:  "anyone who can comment could start it, and it belongs to no commit",
-		Instead: "use pull_request, or workflow_dispatch to start a run by hand",
-	},
+var refused = map[string]string{
+	"pull_request_target": "it would build a stranger's code with a token that may write; use pull_request, and for forks a second workflow on workflow_run that only publishes",
+	"issue_comment":       "anyone who can comment could start it, and it belongs to no commit; use pull_request, or workflow_dispatch to start a run by hand",
 }
 
 // ParseEvent reads the event's file, whose name is GITHUB_EVENT_PATH, under the
-// event's name, GITHUB_EVENT_NAME. An event that must not start a run is an
-// [*EventError].
+// event's name, GITHUB_EVENT_NAME. The error for an event that must not start a run
+// says what to use instead.
 func ParseEvent(name string, file []byte) (Event, error) {
-	if r, ok := refused[name]; ok {
-		r.Name = name
-		return Event{}, &r
+	reason := refused[name]
+	if reason == "" && !slices.Contains(supported, Kind(name)) {
+		reason = "it is not supported; use push, pull_request, merge_group, workflow_dispatch, schedule or workflow_run"
 	}
-	if !slices.Contains(supported, Kind(name)) {
-		return Event{}, &EventError{name, "it is not supported", "use push, pull_request, merge_group, workflow_dispatch, schedule or workflow_run"}
+	if reason != "" {
+		return Event{}, fmt.Errorf("event %q: %s", name, reason)
 	}
 	event, err := read(Kind(name), file)
 	if err != nil {

@@ -1,7 +1,6 @@
 package github
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -99,11 +98,8 @@ func TestParseEventMistakes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseEvent(c.event, []byte(c.file))
-			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "event "+c.event) {
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "the file of event "+c.event) {
 				t.Errorf("got %v, want %q in it", err, c.want)
-			}
-			if refusal := new(EventError); errors.As(err, &refusal) {
-				t.Error("a broken file is no refused event")
 			}
 		})
 	}
@@ -114,8 +110,7 @@ func TestRefusedEvents(t *testing.T) {
 		"pull_request_target": "pull_request, and for forks", "issue_comment": "pull_request, or workflow_dispatch", "release": "push, pull_request", "": "push",
 	} {
 		_, err := ParseEvent(name, []byte(inShop(pullJSON(shop))))
-		refusal := new(EventError)
-		if !errors.As(err, &refusal) || refusal.Name != name || !strings.Contains(err.Error(), "use "+instead) {
+		if err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("event %q: ", name)) || !strings.Contains(err.Error(), "use "+instead) {
 			t.Errorf("%q: got %v", name, err)
 		}
 	}

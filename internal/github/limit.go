@@ -17,11 +17,6 @@ import (
 // where the headers are described, too.
 const unnamedWait = time.Minute
 
-const (
-	remainingHeader = "X-RateLimit-Remaining"
-	resetHeader     = "X-RateLimit-Reset"
-)
-
 // limited is a request that GitHub refused without looking at it, so that it may
 // be sent again whatever its method.
 type limited struct {
@@ -39,12 +34,9 @@ func (l *limited) Unwrap() error { return ErrRateLimited }
 // removes the time of the reset from every answer: go-github would refuse to send
 // anything before it.
 func limitOf(resp *http.Response, now time.Time) *limited {
-	if resp == nil {
-		return nil
-	}
-	exhausted := resp.Header.Get(remainingHeader) == "0"
-	reset, _ := strconv.ParseInt(resp.Header.Get(resetHeader), 10, 64)
-	resp.Header.Del(resetHeader)
+	exhausted := resp.Header.Get("X-RateLimit-Remaining") == "0"
+	reset, _ := strconv.ParseInt(resp.Header.Get("X-RateLimit-Reset"), 10, 64)
+	resp.Header.Del("X-RateLimit-Reset")
 
 	asked := retry.After(resp.Header, now)
 	switch resp.StatusCode {

@@ -2,6 +2,7 @@ package actions
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -25,17 +26,13 @@ const summaryCut = "\n_Cut here: the summary of a step holds 1 MiB at most._\n"
 // Summary adds markdown to the summary of the step. What is over 1 MiB in all
 // is cut, with a note.
 func (r *Runner) Summary(markdown string) error {
-	err := r.add("GITHUB_STEP_SUMMARY", func(size int64) (string, error) {
+	return r.add("GITHUB_STEP_SUMMARY", "writing the job summary", func(size int64) (string, error) {
 		text := cut(strings.ToValidUTF8(markdown, "\uFFFD")+"\n", maxSummary-size)
 		if text == "" {
 			return "", fmt.Errorf("it is full: %d of %d bytes", size, maxSummary)
 		}
 		return text, nil
 	})
-	if err != nil {
-		return fmt.Errorf("writing the job summary: %w", err)
-	}
-	return nil
 }
 
 // cut returns text in at most room bytes, shortened at the end of a line where
@@ -59,7 +56,7 @@ func cut(text string, room int64) string {
 
 // Output sets an output of the step.
 func (r *Runner) Output(name, value string) error {
-	err := r.add("GITHUB_OUTPUT", func(int64) (string, error) {
+	return r.add("GITHUB_OUTPUT", fmt.Sprintf("setting the output %q", name), func(int64) (string, error) {
 		if name == "" || strings.ContainsAny(name, "=<\r\n") {
 			return "", fmt.Errorf("its name has to be without =, < and ends of lines")
 		}
@@ -69,36 +66,31 @@ func (r *Runner) Output(name, value string) error {
 		end := rand.Text()
 		return name + "<<" + end + "\n" + strings.ToValidUTF8(value, "\uFFFD") + "\n" + end + "\n", nil
 	})
-	if err != nil {
-		return fmt.Errorf("setting the output %q: %w", name, err)
-	}
-	return nil
 }
 
 // add appends to the command file that a variable names what text makes of the
-// file's size.
-func (r *Runner) add(variable string, text func(size int64) (string, error)) error {
+// file's size. Its errors begin with what was being done.
+func (r *Runner) add(variable, doing string, text func(size int64) (string, error)) error {
 	path := r.getenv(variable)
 	if path == "" {
-		return fmt.Errorf("%s is not set, as it is in a step of a workflow", variable)
+		return fmt.Errorf("%s: %s is not set, as it is in a step of a workflow", doing, variable)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0) // the runner made it
 	if err != nil {
-		return fmt.Errorf("%s: %w", variable, err)
+		return fmt.Errorf("%s: %s: %w", doing, variable, err)
 	}
-	defer f.Close()
+	content := ""
 	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("%s: %w", variable, err)
+	if err == nil {
+		content, err = text(info.Size())
 	}
-	content, err := text(info.Size())
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = f.WriteString(content)
 	}
-	if _, err := f.WriteString(content); err != nil {
-		return fmt.Errorf("%s: %w", variable, err)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("%s: %s: %w", doing, variable, err)
 	}
-	return f.Close()
+	return nil
 }

@@ -29,13 +29,21 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 	return gateway.Build(ctx, s.shell(g, g.Build, "build-"+string(arm)), s.BuildOutput)
 }
 
-// spec is how a gateway is started, but for its scratch directory.
-func (s *Session) spec(arm bench.Arm, g side) gateway.Spec {
-	return gateway.Spec{
-		Command:  s.shell(g, g.Start, "gateway-"+string(arm)),
-		Ready:    gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
-		Upstream: "http://" + s.mock.Addr,
+// start starts a gateway in front of a mock, with a scratch directory of its own.
+func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock string) (*gateway.Process, error) {
+	scratch, err := os.MkdirTemp(s.Sandbox.Scratch(), string(arm)+"-")
+	if err == nil {
+		err = s.Sandbox.Give(scratch)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return gateway.Start(ctx, gateway.Spec{
+		Command:    s.shell(g, g.Start, "gateway-"+string(arm)),
+		Ready:      gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
+		Upstream:   "http://" + mock,
+		ScratchDir: scratch,
+	})
 }
 
 // shell is a shell line of a gateway; log names the file of its output.

@@ -125,7 +125,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
 	// Its binary may not run on this machine.
-	p, err := startGateway(ctx, c.Sandbox, bench.Base, c.spec(bench.Base, *base))
+	p, err := c.start(ctx, bench.Base, *base, c.mock.Addr)
 	if err == nil {
 		err = p.Stop(ctx)
 	}

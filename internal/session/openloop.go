@@ -71,7 +71,7 @@ type openRig struct{ *rig }
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.
 func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error) {
-	jobs, err := r.jobs.of(s)
+	jobs, err := r.session.jobs.of(s)
 	if err != nil {
 		return bench.OpenLoopSlice{}, err
 	}
@@ -80,7 +80,7 @@ func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, st
 		calls[i] = load.Call{At: at, Job: jobs[i%len(jobs)]}
 	}
 	runtime.GC() // it is off while anything is measured
-	limit := length + r.request.Timeout
+	limit := length + r.session.Config.Request.Timeout
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	saw, err := r.clients[arm].OpenLoop(bounded, calls, openConnections)

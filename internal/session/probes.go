@@ -67,9 +67,7 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Ta
 	if t.Arm == bench.Direct {
 		return probe.Run(ctx, name, t)
 	}
-	spec := s.spec(t.Arm, s.sides[t.Arm])
-	spec.Upstream = "http://" + t.Addr // the probe's own mock
-	g, err := startGateway(ctx, s.Sandbox, t.Arm, spec)
+	g, err := s.start(ctx, t.Arm, s.sides[t.Arm], t.Addr)
 	if err != nil {
 		return p, err
 	}

@@ -8,26 +8,18 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
-	"github.com/org/proxy-bench-action/internal/mockllm"
-	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
 // rig is the real world of a trial: gateway processes, the mock, connections.
 type rig struct {
-	request config.Request
-	specs   map[bench.Arm]gateway.Spec
-	sandbox *sandbox.Sandbox
-
-	mock    *mockllm.Process
+	session *Session
 	running map[bench.Arm]*gateway.Process
 	stopped map[bench.Arm]*gateway.Process // the last one of each arm
 	clients map[bench.Arm]*load.Client
-	jobs    *jobs
 	current bench.Scenario
 	ended   time.Duration // CPU time of gateways that were stopped
 }
@@ -37,11 +29,11 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	if err := r.stop(ctx); err != nil {
 		return err
 	}
-	if err := r.connect(bench.Direct, r.mock.Addr); err != nil {
+	if err := r.connect(bench.Direct, r.session.mock.Addr); err != nil {
 		return err
 	}
 	for _, arm := range arms {
-		p, err := startGateway(ctx, r.sandbox, arm, r.specs[arm])
+		p, err := r.session.start(ctx, arm, r.session.sides[arm], r.session.mock.Addr)
 		if err != nil {
 			return err
 		}
@@ -53,19 +45,9 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	return nil
 }
 
-// startGateway starts a gateway of an arm with a scratch directory of its own.
-func startGateway(ctx context.Context, box *sandbox.Sandbox, arm bench.Arm, spec gateway.Spec) (p *gateway.Process, err error) {
-	if spec.ScratchDir, err = os.MkdirTemp(box.Scratch(), string(arm)+"-"); err != nil {
-		return nil, err
-	}
-	if err := box.Give(spec.ScratchDir); err != nil {
-		return nil, err
-	}
-	return gateway.Start(ctx, spec)
-}
-
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {
-	r.clients[arm], err = load.New(addr, load.Options{API: r.request.API, Timeout: r.request.Timeout})
+	request := r.session.Config.Request
+	r.clients[arm], err = load.New(addr, load.Options{API: request.API, Timeout: request.Timeout})
 	return err
 }
 
@@ -102,7 +84,7 @@ func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minReq
 }
 
 func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst load.Burst) (bench.Slice, error) {
-	jobs, err := r.jobs.of(s)
+	jobs, err := r.session.jobs.of(s)
 	if err != nil {
 		return bench.Slice{}, err
 	}
@@ -149,7 +131,7 @@ func (r *rig) Usage(arm bench.Arm) (trial.Usage, error) {
 
 // Upstream implements trial.Rig.
 func (r *rig) Upstream(ctx context.Context) (int64, error) {
-	s, err := r.mock.Stats(ctx)
+	s, err := r.session.mock.Stats(ctx)
 	return s.Connections, err
 }
 
@@ -160,7 +142,7 @@ func (r *rig) Machine() (trial.Machine, error) {
 		return trial.Machine{}, err
 	}
 	own, _ := machine.CPU(os.Getpid())
-	ours := r.ended + own + r.mock.CPU()
+	ours := r.ended + own + r.session.mock.CPU()
 	for _, p := range r.running {
 		ours += p.CPU()
 	}

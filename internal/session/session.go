@@ -102,16 +102,10 @@ func (s *Session) arms() []bench.Arm {
 
 // newRig makes ready to start the gateways.
 func (s *Session) newRig() *rig {
-	r := &rig{
-		request: s.Config.Request, sandbox: s.Sandbox, mock: s.mock,
-		specs:   map[bench.Arm]gateway.Spec{},
+	return &rig{
+		session: s,
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},
 		clients: map[bench.Arm]*load.Client{},
-		jobs:    s.jobs,
 	}
-	for arm, g := range s.sides {
-		r.specs[arm] = s.spec(arm, g)
-	}
-	return r
 }

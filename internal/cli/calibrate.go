@@ -19,7 +19,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// calibrateCommand is `proxy-bench calibrate`.
 type calibrateCommand struct {
 	suiteFlags
 	gateFlags
@@ -30,7 +29,6 @@ type calibrateCommand struct {
 	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every gated metric."`
 }
 
-// Help is shown by --help.
 func (calibrateCommand) Help() string {
 	return `Drives one build as base and as head, and makes many gates out of its rounds by
 swapping their labels at random: how often unchanged code would fail, how large a

@@ -80,7 +80,6 @@ func command(ctx context.Context, w host.World) (err error) {
 // do.
 type publishCommand struct{}
 
-// Help is shown by --help.
 func (publishCommand) Help() string {
 	return `For a workflow on workflow_run, which may write where the run of a fork's pull
 request may not: takes the artifact that the run has left, decides again from its

@@ -15,7 +15,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// compareCommand is `proxy-bench compare`.
 type compareCommand struct {
 	gateFlags
 	Config  string   `help:"Configuration file, for its gate settings instead of the saved ones." placeholder:"FILE"`
@@ -24,7 +23,6 @@ type compareCommand struct {
 	Files   []string `arg:"" name:"file" help:"The run.json of a gate, or two of runs or baselines: base and head."`
 }
 
-// Help is shown by --help.
 func (compareCommand) Help() string {
 	return `Decides without measuring. One file: a gate that was saved, decided again. Two
 files: numbers of two jobs, each compared with its own direct path first, by a

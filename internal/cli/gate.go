@@ -17,7 +17,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// gateCommand is `proxy-bench gate`.
 type gateCommand struct {
 	suiteFlags
 	gateFlags
@@ -29,7 +28,6 @@ type gateCommand struct {
 	Verbose      bool   `short:"v" help:"Show the output of builds, and every scenario."`
 }
 
-// Help is shown by --help.
 func (gateCommand) Help() string {
 	return `Builds the gateway, drives it side by side with a base in fresh processes, and
 decides: regression, improvement, pass or inconclusive. With neither --base-ref

@@ -11,7 +11,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// mockLLMCommand is `proxy-bench mock`.
 type mockLLMCommand struct {
 	Listen string `help:"Loopback address and port; port 0 lets the system choose." default:"127.0.0.1:8080"`
 	Config string `help:"Configuration file, for its request and mock settings." placeholder:"FILE"`

@@ -17,14 +17,12 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// reportCommand is `proxy-bench report`.
 type reportCommand struct {
 	Format  string `help:"${formats}." default:"text"`
 	Verbose bool   `short:"v" help:"Of a verdict as text, show every scenario."`
 	File    string `arg:"" help:"A directory that --out has written, or its run.json, or a baseline."`
 }
 
-// Help is shown by --help.
 func (reportCommand) Help() string {
 	return `Renders a saved result again: the same result gives the same bytes. Nothing is
 measured, and the exit status says only whether it could be rendered.`

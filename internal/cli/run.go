@@ -15,7 +15,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// runCommand is `proxy-bench run`.
 type runCommand struct {
 	suiteFlags
 	openFlags
@@ -26,7 +25,6 @@ type runCommand struct {
 	Verbose    bool   `short:"v" help:"Show the output of the build."`
 }
 
-// Help is shown by --help.
 func (runCommand) Help() string {
 	return `Builds and starts the gateway that the configuration names, drives it and the
 mock backend alone in turn, and prints what the gateway adds. Nothing leaves this

@@ -33,10 +33,10 @@ func TestMixAgainstTheMock(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, e := range entries {
-				jobs[mode] = append(jobs[mode], jobOf(t, api, e, answers.List()))
+				jobs[mode] = append(jobs[mode], jobOf(t, api, e, answers))
 			}
 		}
-		settings.Answers = answers.List()
+		settings.Answers = answers
 		p, err := mockllm.Start(t.Context(), []string{os.Args[0], mockArg}, settings)
 		if err != nil {
 			t.Fatal(err)

@@ -76,7 +76,7 @@ func (j *jobs) readTrace(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return llmapi.ValidateAnswers(j.config.Request.API, j.answers.List())
+	return llmapi.ValidateAnswers(j.config.Request.API, j.answers)
 }
 
 // number is that of the answer that a scenario's requests ask for; 0 when they
@@ -147,7 +147,7 @@ func (j *jobs) make(entries []workload.Entry) ([]*load.Job, error) {
 func (j *jobs) expect(job *load.Job, number int) {
 	answer := llmapi.Answer{Shape: j.config.Mock.Shape}
 	if number > 0 {
-		answer = j.answers.List()[number-1]
+		answer = j.answers[number-1]
 	}
 	job.Shape, job.Cut = answer.Shape, answer.Fail == llmapi.Cut
 	api := j.config.Request.API

@@ -74,7 +74,7 @@ load: {fail: {429: 10%, cut: 5%}, answer: {quantiles: [1KB, 4KB, 64KB]}}
 		}
 	}
 	mock, err := MockSettings(c)
-	if err != nil || len(mock.Answers) != len(work.answers.List()) || len(mock.Answers) < 4 {
+	if err != nil || len(mock.Answers) != len(work.answers) || len(mock.Answers) < 4 {
 		t.Errorf("the mock has %d answers, %v", len(mock.Answers), err)
 	}
 }

@@ -7,25 +7,21 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// Answers collects the answers that the requests of a run ask the mock for.
-type Answers struct {
-	list []llmapi.Answer
-}
+// Answers are those that the requests of a run ask the mock for; the first has
+// number 1.
+type Answers []llmapi.Answer
 
 // Number adds an answer and returns its number. Equal answers share a number.
 // llmapi.ValidateAnswers checks the bounds.
 func (a *Answers) Number(answer llmapi.Answer) int {
-	for i, known := range a.list {
+	for i, known := range *a {
 		if reflect.DeepEqual(known, answer) {
 			return i + 1
 		}
 	}
-	a.list = append(a.list, answer)
-	return len(a.list)
+	*a = append(*a, answer)
+	return len(*a)
 }
-
-// List returns all answers for the mock; the first has number 1.
-func (a *Answers) List() []llmapi.Answer { return a.list }
 
 // Entry is one request of a mix or a trace.
 type Entry struct {

@@ -65,7 +65,7 @@ func Mix(l Load, b Base, mode bench.Mode, answers *Answers) ([]Entry, error) {
 			return nil, fmt.Errorf("the %d requests of the mix have more than %d bytes together; lower the sizes", Entries, mostBodies)
 		}
 	}
-	return entries, llmapi.ValidateAnswers(b.API, answers.List())
+	return entries, llmapi.ValidateAnswers(b.API, *answers)
 }
 
 type mix struct {

@@ -43,7 +43,7 @@ func TestReadTrace(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	list := answers.List()
+	list := answers
 	if len(list) != 3 {
 		t.Fatalf("%d answers", len(list))
 	}
@@ -130,7 +130,7 @@ func checkTrace(t *testing.T, api llmapi.API, entries []Entry, answers Answers) 
 			t.Fatal(err)
 		}
 	}
-	if err := llmapi.ValidateAnswers(api, answers.List()); err != nil || len(entries) == 0 {
+	if err := llmapi.ValidateAnswers(api, answers); err != nil || len(entries) == 0 {
 		t.Fatalf("%d entries, %v", len(entries), err)
 	}
 }

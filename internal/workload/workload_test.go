@@ -30,7 +30,7 @@ func mixed(t *testing.T, l Load, mode bench.Mode) ([]Entry, []llmapi.Answer) {
 			t.Fatalf("%+v: %v", e, err)
 		}
 	}
-	return entries, answers.List()
+	return entries, answers
 }
 
 // count is how many entries there are of each kind.
@@ -171,8 +171,8 @@ func TestAnswersAreNumberedOnce(t *testing.T) {
 			t.Errorf("answer %d has number %d, want %d", i, got, c.want)
 		}
 	}
-	if len(answers.List()) != 2 || answers.List()[0].Fail != llmapi.Cut {
-		t.Errorf("list %+v", answers.List())
+	if len(answers) != 2 || answers[0].Fail != llmapi.Cut {
+		t.Errorf("list %+v", answers)
 	}
 }
 

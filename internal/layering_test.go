@@ -55,7 +55,7 @@ var layers = []struct {
 	{"report/text", "bench plain report/document", true},
 	{"report/markdown", "bench plain report/document", true},
 	{"report/html", "bench plain report/document svg", true},
-	{"report/export", "bench plain", true},
+	{"report/export", "bench plain summary", true},
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
 	{"session", "baseline bench compare config diagnose gateway history host llmapi load machine mockllm openloop probe record report report/export report/html sandbox trial verdict workload", false},

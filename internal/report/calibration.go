@@ -60,17 +60,10 @@ func carriedAdvice(c bench.Calibration) string {
 }
 
 func alarmRates(c bench.Calibration) document.Section {
-	t := document.Table{Columns: []document.Column{
-		{Title: "latency", Text: true}, {Title: "gates"}, {Title: "regression"}, {Title: "95 %"}, {Title: "inconclusive"},
-	}}
+	t := document.Table{Columns: document.Heads("latency", ">gates", ">regression", ">95 %", ">inconclusive")}
 	add := func(what string, r bench.Rate) {
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: what},
-			{Text: fmt.Sprint(r.Gates)},
-			{Text: figures.Percent(r.Share)},
-			{Text: fmt.Sprintf("%s to %s", figures.Percent(r.CI[0]), figures.Percent(r.CI[1]))},
-			{Text: fmt.Sprint(r.Inconclusive)},
-		}})
+		t.Rows = append(t.Rows, document.Row{Cells: document.Texts(what, fmt.Sprint(r.Gates), figures.Percent(r.Share),
+			fmt.Sprintf("%s to %s", figures.Percent(r.CI[0]), figures.Percent(r.CI[1])), fmt.Sprint(r.Inconclusive))})
 	}
 	add("unchanged", c.FalseAlarms)
 	for _, p := range c.Power {
@@ -81,9 +74,7 @@ func alarmRates(c bench.Calibration) document.Section {
 }
 
 func carriedThresholds(c bench.Calibration) document.Section {
-	t := document.Table{Columns: []document.Column{
-		{Title: "metric", Text: true}, {Title: "carried in"}, {Title: "carried everywhere from"}, {Title: "worst", Text: true},
-	}}
+	t := document.Table{Columns: document.Heads("metric", ">carried in", ">carried everywhere from", "worst")}
 	for _, m := range c.Carried {
 		least := "above 100 %"
 		if m.Least != nil {
@@ -101,16 +92,7 @@ func carriedThresholds(c bench.Calibration) document.Section {
 func noise(c bench.Calibration) document.Section {
 	var gaps document.Notes
 	table := func(primary bool) document.Table {
-		t := document.Table{Columns: []document.Column{
-			{Title: "scenario", Text: true},
-			{Title: "metric", Text: true},
-			{Title: "between"},
-			{Title: "process"},
-			{Title: "slices"},
-			{Title: "MDC"},
-			{Title: "limit"},
-			{Title: "notes", Text: true},
-		}}
+		t := document.Table{Columns: document.Heads("scenario", "metric", ">between", ">process", ">slices", ">MDC", ">limit", "notes")}
 		for _, n := range c.Noise {
 			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
 				continue
@@ -119,16 +101,8 @@ func noise(c bench.Calibration) document.Section {
 			if n.Reason != "" {
 				mark = document.MarkCell([]int{gaps.Mark(n.Reason, n.Reason)})
 			}
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-				{Text: plain.Brief(n.Scenario)},
-				{Text: metricWord(n.Metric)},
-				{Text: known(n.Between)},
-				{Text: known(n.Process)},
-				{Text: known(n.Within)},
-				{Text: known(n.Resolution)},
-				{Text: known(n.Limit)},
-				mark,
-			}})
+			t.Rows = append(t.Rows, document.Row{Cells: append(document.Texts(plain.Brief(n.Scenario), metricWord(n.Metric),
+				known(n.Between), known(n.Process), known(n.Within), known(n.Resolution), known(n.Limit)), mark)})
 		}
 		return t
 	}

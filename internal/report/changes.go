@@ -90,14 +90,7 @@ func (b *builder) groups() document.Section {
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
 		s.Rank = document.Always
 	}
-	t := document.Table{Caption: "Average change", Columns: []document.Column{
-		{Title: "group", Text: true},
-		{Title: "scenarios"},
-		{Title: "change", Unit: "%"},
-		{Title: "95 % interval", Unit: "%"},
-		{Title: "limit", Unit: "%"},
-		{Title: "outcome", Text: true},
-	}}
+	t := document.Table{Caption: "Average change", Columns: document.Heads("group", ">scenarios", ">change|%", ">95 % interval|%", ">limit|%", "outcome")}
 	for _, g := range b.Groups {
 		t.Rows = append(t.Rows, document.Row{Outcome: g.Outcome, Cells: []document.Cell{
 			{Text: plain.Cut(plain.Clean(groupName(g.Group)), 40)},
@@ -155,9 +148,7 @@ func (b *builder) resolutions() document.Section {
 		}
 		by[c.Metric] = append(by[c.Metric], c)
 	}
-	t := document.Table{Caption: "Of each gated metric", Columns: []document.Column{
-		{Title: "metric", Text: true}, {Title: "best", Unit: "%"}, {Title: "in", Text: true}, {Title: "worst", Unit: "%"}, {Title: "in", Text: true},
-	}}
+	t := document.Table{Caption: "Of each gated metric", Columns: document.Heads("metric", ">best|%", "in", ">worst|%", "in")}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }
 	share := func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }
 	for _, m := range order {

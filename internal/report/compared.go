@@ -94,18 +94,10 @@ func (b *builder) key(detectable bool) string {
 // comparisonTable is a row for each comparison, with one unit for its values.
 // One of a single metric has the direct path, p and outcome, too.
 func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) document.Table {
-	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "scenario", Text: true}}}
+	t := document.Table{Caption: caption, Columns: document.Heads("scenario", ">direct~", ">base", ">head", "unit",
+		">change|%", ">95 % interval|%", ">limit|%", "interval and limit~", ">MDC|%", ">p~", "outcome")}
 	if metric {
-		t.Columns = append(t.Columns, document.Column{Title: "metric", Text: true})
-	} else {
-		t.Columns = append(t.Columns, document.Column{Title: "direct", Wide: true})
-	}
-	t.Columns = append(t.Columns,
-		document.Column{Title: "base"}, document.Column{Title: "head"}, document.Column{Title: "unit", Text: true},
-		document.Column{Title: "change", Unit: "%"}, document.Column{Title: "95 % interval", Unit: "%"},
-		document.Column{Title: "limit", Unit: "%"}, document.Column{Title: "interval and limit", Text: true, Wide: true})
-	if !metric {
-		t.Columns = append(t.Columns, document.Column{Title: "MDC", Unit: "%"}, document.Column{Title: "p", Wide: true}, document.Column{Title: "outcome", Text: true})
+		t.Columns = document.Heads("scenario", "metric", ">base", ">head", "unit", ">change|%", ">95 % interval|%", ">limit|%", "interval and limit~")
 	}
 	low, high := reach(rows)
 	seen := make(map[string]bool)

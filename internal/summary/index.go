@@ -197,3 +197,18 @@ func (r Row) Overhead(arm bench.Arm, m bench.Metric) (overhead float64, ok bool)
 	d, ok := r.Direct.Metrics[m]
 	return p - d, ok
 }
+
+// CountRounds counts the rounds of the trial, each of which is many in the
+// run: one for every arm of every scenario.
+func CountRounds(rounds []bench.Round) (valid, void int) {
+	isVoid := make(map[int]bool)
+	for _, r := range rounds {
+		isVoid[r.Round] = isVoid[r.Round] || r.Void != ""
+	}
+	for _, v := range isVoid {
+		if v {
+			void++
+		}
+	}
+	return len(isVoid) - void, void
+}

@@ -64,3 +64,17 @@ func Texts(all ...string) []Cell {
 	}
 	return cells
 }
+
+// Heads are columns by their titles: "metric" is one of text and ">change|%" one
+// of figures in percent; one that ends with "~" is wide.
+func Heads(titles ...string) []Column {
+	all := make([]Column, len(titles))
+	for i, title := range titles {
+		c := &all[i]
+		title, c.Wide = strings.CutSuffix(title, "~")
+		title, figures := strings.CutPrefix(title, ">")
+		c.Text = !figures
+		c.Title, c.Unit, _ = strings.Cut(title, "|")
+	}
+	return all
+}

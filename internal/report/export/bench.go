@@ -14,6 +14,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Bench writes the valid rounds in the Go benchmark format
@@ -28,19 +29,19 @@ import (
 // different tables, and two runs are there to be compared.
 func Bench(w io.Writer, run bench.Run) error {
 	var b strings.Builder
-	comment(&b, "commit", run.Commit.String())
-	comment(&b, "seed", strconv.FormatUint(run.Seed, 10))
-	comment(&b, "started", run.Started.UTC().Format("2006-01-02T15:04:05Z"))
+	line(&b, "# commit", run.Commit.String())
+	line(&b, "# seed", strconv.FormatUint(run.Seed, 10))
+	line(&b, "# started", run.Started.UTC().Format("2006-01-02T15:04:05Z"))
 	if !run.Validity.Complete {
-		comment(&b, "incomplete", cmp.Or(run.Validity.Incomplete, "the run does not say why"))
+		line(&b, "# incomplete", cmp.Or(run.Validity.Incomplete, "the run does not say why"))
 	}
-	if valid, void := countRounds(run.Rounds); void > 0 {
-		comment(&b, "rounds", fmt.Sprintf("%d, and %d void ones left out", valid, void))
+	if valid, void := summary.CountRounds(run.Rounds); void > 0 {
+		line(&b, "# rounds", fmt.Sprintf("%d, and %d void ones left out", valid, void))
 	}
-	configuration(&b, "goos", "linux") // the only system that anything is measured on
-	configuration(&b, "goarch", run.Environment.Arch)
-	configuration(&b, "cpu", run.Environment.CPUModel)
-	configuration(&b, "api", run.Plan.API)
+	line(&b, "goos", "linux") // the only system that anything is measured on
+	line(&b, "goarch", run.Environment.Arch)
+	line(&b, "cpu", run.Environment.CPUModel)
+	line(&b, "api", run.Plan.API)
 	names := unitNames(run.Rounds)
 	units(&b, names)
 	results(&b, run, names)
@@ -60,13 +61,8 @@ func unitNames(rounds []bench.Round) map[bench.Metric]string {
 	return names
 }
 
-func comment(b *strings.Builder, key, value string) {
-	if value = plain.Clean(value); value != "" {
-		fmt.Fprintf(b, "# %s: %s\n", key, value)
-	}
-}
-
-func configuration(b *strings.Builder, key, value string) {
+// line writes a key and its value, where there is one.
+func line(b *strings.Builder, key, value string) {
 	if value = plain.Clean(value); value != "" {
 		fmt.Fprintf(b, "%s: %s\n", key, value)
 	}
@@ -119,14 +115,11 @@ func unit(m bench.Metric) string {
 // results are sorted by scenario and arm, whose order is then that of
 // benchstat's rows and columns; a trial measures them in random order.
 func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
-	by := make(map[string][]bench.Round)
-	for _, r := range run.Rounds {
-		by[r.Scenario] = append(by[r.Scenario], r)
-	}
+	rounds := summary.NewIndex(run.Rounds)
 	for _, c := range run.Scenarios {
 		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-			for _, r := range by[c.Scenario.ID()] {
-				if r.Arm == arm && r.Void == "" && len(r.Metrics) > 0 {
+			for _, r := range rounds.Of(c.Scenario.ID(), arm) {
+				if len(r.Metrics) > 0 {
 					result(b, c.Scenario, r, run.Environment.GOMAXPROCS, names)
 				}
 			}
@@ -134,22 +127,7 @@ func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
 	}
 }
 
-// countRounds counts the rounds of the trial, each of which is many in the
-// run: one for every arm of every scenario.
-func countRounds(rounds []bench.Round) (valid, void int) {
-	isVoid := make(map[int]bool)
-	for _, r := range rounds {
-		isVoid[r.Round] = isVoid[r.Round] || r.Void != ""
-	}
-	for _, v := range isVoid {
-		if v {
-			void++
-		}
-	}
-	return len(isVoid) - void, void
-}
-
-func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int, names map[bench.Metric]string) {
+func result(b *strings.Builder, s bench.Scenario, r *bench.Round, procs int, names map[bench.Metric]string) {
 	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
 		plain.Token(string(s.Mode)), s.Concurrency, s.Sizes(), r.Arm, procs, r.Requests)
 	for _, m := range inOrder(r.Metrics, s.Mode.Primary()) {
@@ -161,16 +139,10 @@ func result(b *strings.Builder, s bench.Scenario, r bench.Round, procs int, name
 // inOrder sorts the metrics by name, the primary one first as everywhere in
 // the format.
 func inOrder(metrics map[bench.Metric]float64, primary bench.Metric) []bench.Metric {
-	return slices.SortedFunc(maps.Keys(metrics), func(a, b bench.Metric) int {
-		switch {
-		case a == b:
-			return 0
-		case a == primary:
-			return -1
-		case b == primary:
-			return 1
-		default:
-			return cmp.Compare(a, b)
-		}
-	})
+	names := slices.Sorted(maps.Keys(metrics))
+	if i := slices.Index(names, primary); i > 0 {
+		copy(names[1:i+1], names[:i])
+		names[0] = primary
+	}
+	return names
 }

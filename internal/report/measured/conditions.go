@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Conditions are where and how it was measured.
@@ -32,7 +33,7 @@ func (run *Run) machineFacts() []document.Item {
 			disturbed[r.Round] = true
 		}
 	}
-	_, void := countRounds(run.data.Rounds)
+	_, void := summary.CountRounds(run.data.Rounds)
 	items := []document.Item{
 		{Name: "CPU", Text: fmt.Sprintf("%s, %s (%s), GOMAXPROCS %d", e.CPUModel, figures.Counted(e.CPUs, "CPU"), e.Affinity, e.GOMAXPROCS)},
 		{Name: "Memory", Text: figures.Memory(float64(e.MemoryBytes))},
@@ -112,9 +113,9 @@ func (run *Run) Machine() string {
 // Plan is what was measured how often, in one line.
 func (run *Run) Plan() string {
 	p := run.data.Plan
-	valid, void := countRounds(run.data.Rounds)
+	valid, void := summary.CountRounds(run.data.Rounds)
 	rounds := fmt.Sprintf("%d of %s", valid, figures.Counted(p.Rounds, "round"))
-	fresh, _ := countRounds(slices.DeleteFunc(slices.Clone(run.data.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm }))
+	fresh, _ := summary.CountRounds(slices.DeleteFunc(slices.Clone(run.data.Rounds), func(r bench.Round) bool { return r.Stage != bench.Confirm }))
 	if fresh > 0 {
 		rounds = fmt.Sprintf("%s and %d fresh ones", figures.Counted(valid-fresh, "round"), fresh)
 	}
@@ -134,19 +135,4 @@ func (run *Run) Started() string {
 // span writes a time that was configured, as configuration does.
 func span(seconds float64) time.Duration {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Microsecond)
-}
-
-// countRounds counts the rounds of the trial, each of which is many in the
-// run: one for every arm of every scenario.
-func countRounds(rounds []bench.Round) (valid, void int) {
-	isVoid := make(map[int]bool)
-	for _, r := range rounds {
-		isVoid[r.Round] = isVoid[r.Round] || r.Void != ""
-	}
-	for _, v := range isVoid {
-		if v {
-			void++
-		}
-	}
-	return len(isVoid) - void, void
 }

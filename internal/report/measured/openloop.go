@@ -76,19 +76,8 @@ func windowName(mode bench.Mode, body int) string {
 }
 
 func (run *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
-	t := document.Table{Caption: title, Columns: []document.Column{
-		{Title: "arm", Text: true},
-		{Title: "windows"},
-		{Title: "offered", Unit: "1/s"},
-		{Title: "answered", Unit: "1/s"},
-		{Title: "unit", Text: true},
-		{Title: "p50"},
-		{Title: "p95"},
-		{Title: "p99"},
-		{Title: "longest"},
-		{Title: "lag p99"},
-		{Title: "notes", Text: true},
-	}}
+	t := document.Table{Caption: title, Columns: document.Heads(
+		"arm", ">windows", ">offered|1/s", ">answered|1/s", "unit", ">p50", ">p95", ">p99", ">longest", ">lag p99", "notes")}
 	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
 	windows = slices.Clone(windows)
 	slices.SortStableFunc(windows, func(a, b bench.Window) int {

@@ -145,7 +145,7 @@ func (run *Run) ratios(of func(row, bench.Arm) figure) []column {
 
 // measuredTable has one unit for the times of each row.
 func (run *Run) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
-	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "scenario", Text: true}, {Title: "unit", Text: true}}}
+	t := document.Table{Caption: caption, Columns: document.Heads("scenario", "unit")}
 	for _, c := range columns {
 		unit := ""
 		if c.form == rate {

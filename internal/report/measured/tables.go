@@ -13,7 +13,7 @@ import (
 // Medians are those of one scenario, a row for each metric.
 func (run *Run) Medians(s bench.Scenario) document.Table {
 	r := row{s, run.Rounds}
-	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: []document.Column{{Title: "metric", Text: true}, {Title: "unit", Text: true}}}
+	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: document.Heads("metric", "unit")}
 	for _, arm := range run.Arms {
 		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm)})
 	}

@@ -6,23 +6,15 @@ import "runtime/debug"
 // a module's nor a commit's.
 var release string
 
-// Version is that of the release, else the module's, or the commit it was built
-// from.
+// Version is that of the release, else the module's, which names the commit when
+// it was built in a repository.
 func Version() string {
 	if release != "" {
 		return release
 	}
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
-	}
-	return "devel"
+	return info.Main.Version
 }

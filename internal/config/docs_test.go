@@ -58,7 +58,7 @@ func TestREADMEShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Defaults()
+	want := newDraft().config
 	want.Gateway = bench.Recipe{Build: "/x", Start: "/x", Env: map[string]string{}, Ready: bench.Ready{Path: "/x", Timeout: want.Gateway.Ready.Timeout}}
 	if !reflect.DeepEqual(loaded, want) {
 		t.Errorf("the README's configuration is %+v, the defaults %+v", loaded, want)

@@ -108,11 +108,6 @@ func newDraft() *draft {
 	return d
 }
 
-// Defaults is what holds where neither the file nor an override says otherwise.
-// It is complete but for Gateway.Start. Load replaces Request.Extra with that of
-// the API that is configured.
-func Defaults() Config { return newDraft().config }
-
 func (d *draft) override(o Override) {
 	v := value{node: scalarNode(o.Value), path: o.Path, origin: o.Origin, mistakes: &d.mistakes}
 	if !d.set(v) {

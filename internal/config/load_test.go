@@ -140,7 +140,7 @@ gate:
 `
 
 func TestDocumentedExampleIsTheDefaultsWrittenOut(t *testing.T) {
-	want := Defaults()
+	want := newDraft().config
 	want.Gateway = bench.Recipe{
 		Build:  "cargo build --locked --release -p agentic-server",
 		Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-host 127.0.0.1 --gateway-port "$PORT" --skip-llm-ready-check`,
@@ -167,7 +167,7 @@ func TestReferenceGatewaysFileLoads(t *testing.T) {
 }
 
 func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
-	want := Defaults()
+	want := newDraft().config
 	want.Gateway.Start = "./gw"
 	start := Override{"gateway.start", "./gw", "--start"}
 	for name, got := range map[string]Config{

@@ -156,7 +156,7 @@ var mistaken = []struct{ settings, want string }{
 
 // tooSmall is what llmapi says of a body with the default settings.
 func tooSmall(size int) string {
-	_, err := llmapi.RequestBody(llmapi.Responses, llmapi.Ask{Mode: bench.JSON, Size: size, Extra: Defaults().Request.Extra})
+	_, err := llmapi.RequestBody(llmapi.Responses, llmapi.Ask{Mode: bench.JSON, Size: size, Extra: newDraft().config.Request.Extra})
 	return fmt.Sprint(err)
 }
 

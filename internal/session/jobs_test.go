@@ -12,8 +12,11 @@ import (
 // The smallest scenario keeps its name where a request of its size is not
 // possible, and the run says how large its requests are.
 func TestSizesOfTheSuiteAreRaised(t *testing.T) {
-	plain := config.Defaults()
-	marked := config.Defaults()
+	plain, err := config.Load(config.ForMock, config.Sources{}) // the defaults
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked := plain
 	marked.Suite.Answer = []bench.Size{2 << 10}
 	for _, c := range []struct {
 		config config.Config

@@ -1,4 +1,4 @@
-package simulate
+package verdict_test
 
 import (
 	"math"
@@ -7,28 +7,29 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/summary"
+	"github.com/org/proxy-bench-action/testdata/simulate"
 )
 
-func level(t *testing.T, name string) Level {
+func level(t *testing.T, name string) simulate.Level {
 	t.Helper()
-	for _, l := range Levels() {
+	for _, l := range simulate.Levels() {
 		if l.Name == name {
 			return l
 		}
 	}
 	t.Fatalf("no level %q", name)
-	return Level{}
+	return simulate.Level{}
 }
 
-func change(t *testing.T, name string) Change {
+func change(t *testing.T, name string) simulate.Change {
 	t.Helper()
-	for _, c := range Changes() {
+	for _, c := range simulate.Changes() {
 		if c.Name == name {
 			return c
 		}
 	}
 	t.Fatalf("no change %q", name)
-	return Change{}
+	return simulate.Change{}
 }
 
 // The bounds are the wanted rates less or plus three binomial standard errors,
@@ -46,7 +47,7 @@ func TestShippedGate(t *testing.T) {
 		{"loaded", "+10 % of latency, one scenario", least(0.95), trials},
 		{"loaded", "+5 % of latency, everywhere", least(0.95), trials},
 	} {
-		got, _ := many(level(t, c.level), change(t, c.change), 1, trials)
+		got, _ := simulate.Gates(level(t, c.level), change(t, c.change), 1, trials)
 		if got.Regressions < c.least || got.Regressions > c.most {
 			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got.Regressions, trials, c.least, c.most)
 		}
@@ -55,29 +56,29 @@ func TestShippedGate(t *testing.T) {
 
 func TestTrialIsItsSeed(t *testing.T) {
 	l, c := level(t, "mid"), change(t, "+10 % of latency, one scenario")
-	a, b := run(l, c, 3, 4), run(l, c, 3, 4)
-	if a.seconds != b.seconds || a.verdict.Reason != b.verdict.Reason {
-		t.Errorf("the same seed gave %q after %v s and %q after %v s", a.verdict.Reason, a.seconds, b.verdict.Reason, b.seconds)
+	a, b := simulate.OneGate(l, c, 3, 4), simulate.OneGate(l, c, 3, 4)
+	if a.Seconds != b.Seconds || a.Verdict.Reason != b.Verdict.Reason {
+		t.Errorf("the same seed gave %q after %v s and %q after %v s", a.Verdict.Reason, a.Seconds, b.Verdict.Reason, b.Seconds)
 	}
-	if other := run(l, c, 4, 4); other.seconds == a.seconds && other.verdict.Reason == a.verdict.Reason {
+	if other := simulate.OneGate(l, c, 4, 4); other.Seconds == a.Seconds && other.Verdict.Reason == a.Verdict.Reason {
 		t.Error("another seed gave the same trial")
 	}
 }
 
 // "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12.
 func TestLoadedLooksAsMeasured(t *testing.T) {
-	j := newJob(level(t, "loaded"), Change{}, source(1, level(t, "loaded"), Change{}, 0))
-	rounds := summary.NewIndex(j.stage(bench.Screen, 60, j.suite))
+	suite, measured := simulate.Rounds(level(t, "loaded"), 1, 60)
+	rounds := summary.NewIndex(measured)
 	var single, paired float64
-	for _, s := range j.suite {
-		base, head := values(rounds, s, bench.Base), values(rounds, s, bench.Head)
+	for _, s := range suite {
+		base, head := rounds.Values(s.ID(), bench.Base, s.Mode.Primary()), rounds.Values(s.ID(), bench.Head, s.Mode.Primary())
 		d := make([]float64, len(base))
 		x := make([]float64, len(base))
 		for i := range base {
 			x[i], d[i] = math.Log(base[i]), math.Log(head[i]/base[i])
 		}
-		single += sd(x) / float64(len(j.suite))
-		paired += sd(d) / float64(len(j.suite))
+		single += sd(x) / float64(len(suite))
+		paired += sd(d) / float64(len(suite))
 	}
 	if single < 0.20 || single > 0.34 || paired < 0.08 || paired > 0.12 {
 		t.Errorf("SD of a round %.3f, want about 0.27; of a paired ratio %.3f, want 0.08 to 0.12", single, paired)
@@ -98,21 +99,20 @@ func sd(x []float64) float64 {
 // What the tables are there to show: pooled requests and numbers of another
 // machine call unchanged code slower, most of the time.
 func TestOtherRulesFalselyAlarm(t *testing.T) {
-	counts := alarms(level(t, "loaded"), change(t, "unchanged"), 1, 10)
-	for i, r := range rules() {
-		pooled := r.name == "requests pooled, Mann-Whitney p < .05"
-		elsewhere := r.name == "ratio of medians > 5 %, base of another machine"
-		if (pooled || elsewhere) && counts[i] < 4 {
-			t.Errorf("%s: %d of 10 alarms on unchanged code", r.name, counts[i])
+	for _, r := range simulate.OtherRules(level(t, "loaded"), change(t, "unchanged"), 1, 10) {
+		pooled := r.Rule == "requests pooled, Mann-Whitney p < .05"
+		elsewhere := r.Rule == "ratio of medians > 5 %, base of another machine"
+		if (pooled || elsewhere) && r.Trials < 4 {
+			t.Errorf("%s: %d of 10 alarms on unchanged code", r.Rule, r.Trials)
 		}
-		if strings.HasPrefix(r.name, "this gate") && counts[i] > 1 {
-			t.Errorf("%s: %d of 10 alarms on unchanged code", r.name, counts[i])
+		if strings.HasPrefix(r.Rule, "this gate") && r.Trials > 1 {
+			t.Errorf("%s: %d of 10 alarms on unchanged code", r.Rule, r.Trials)
 		}
 	}
 }
 
-func TestReport(t *testing.T) {
-	report := Report(Levels()[0], Changes()[:1], 1, 1)
+func TestSimulationTables(t *testing.T) {
+	report := simulate.Report(simulate.Levels()[0], simulate.Changes()[:1], 1, 1)
 	for _, want := range []string{"| head | quiet |", "| unchanged |", "Other rules, quiet", "| this gate, side by side in two stages |"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("no %q in\n%s", want, report)
@@ -121,8 +121,8 @@ func TestReport(t *testing.T) {
 }
 
 func BenchmarkGate(b *testing.B) {
-	l := Levels()[2]
+	l := simulate.Levels()[2]
 	for i := 0; b.Loop(); i++ {
-		run(l, Changes()[0], 1, i)
+		simulate.OneGate(l, simulate.Changes()[0], 1, i)
 	}
 }

@@ -53,7 +53,7 @@ type job struct {
 // newJob starts a job on a machine of its own.
 func newJob(l Level, c Change, rng *rand.Rand) *job {
 	j := &job{
-		machine: newMachine(l, rng), suite: config.Defaults().Scenarios(),
+		machine: newMachine(l, rng), suite: defaultSuite(),
 		residual: make(map[string]float64), factor: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}
@@ -63,6 +63,20 @@ func newJob(l Level, c Change, rng *rand.Rand) *job {
 		j.factor[s.ID()] = c.factor(s) * math.Exp(c.jitter*rng.NormFloat64())
 	}
 	return j
+}
+
+// Rounds are n rounds of unchanged code at a level, with the suite they are of.
+func Rounds(l Level, seed uint64, n int) ([]bench.Scenario, []bench.Round) {
+	j := newJob(l, Change{}, source(seed, l, Change{}, 0))
+	return j.suite, j.stage(bench.Screen, n, j.suite)
+}
+
+func defaultSuite() []bench.Scenario {
+	c, err := config.Load(config.ForMock, config.Sources{})
+	if err != nil {
+		panic(err) // without a source there are the defaults
+	}
+	return c.Scenarios()
 }
 
 // stage measures n rounds of some scenarios with fresh processes each.

@@ -2,7 +2,7 @@
 // code a regression on simulated noise, beside other rules on the same data, as
 // Markdown. Nothing is measured. It is for who changes the rule:
 //
-//	go run ./internal/simulate/cmd -trials 1000 -level loaded
+//	go run ./testdata/simulate/cmd -trials 1000 -level loaded
 package main
 
 import (
@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/org/proxy-bench-action/internal/simulate"
+	"github.com/org/proxy-bench-action/testdata/simulate"
 )
 
 func main() {

@@ -28,7 +28,7 @@ func Report(l Level, changes []Change, seed uint64, trials int) string {
 	rates, first := make([]bench.Rate, len(changes)), 0.0
 	for i, c := range changes {
 		var seconds float64
-		if rates[i], seconds = many(l, c, seed, trials); i == 0 {
+		if rates[i], seconds = Gates(l, c, seed, trials); i == 0 {
 			first = seconds
 		}
 		cell := share(rates[i].Regressions)
@@ -41,18 +41,18 @@ func Report(l Level, changes []Change, seed uint64, trials int) string {
 
 	fmt.Fprintf(&b, "\nOther rules, %s: share of %d trials in which some scenario is called slower.\n\n", l.Name, trials)
 	names, gate := []string{"rule"}, []string{"this gate, side by side in two stages"}
-	var counts [][]int
+	var others [][]Alarms
 	for i, c := range changes {
 		if c.contrast() {
 			names, gate = append(names, c.Name), append(gate, share(rates[i].Regressions))
-			counts = append(counts, alarms(l, c, seed, trials))
+			others = append(others, OtherRules(l, c, seed, trials))
 		}
 	}
 	heading(names...)
 	for k, r := range rules() {
 		cells := []string{r.name}
-		for _, of := range counts {
-			cells = append(cells, share(of[k]))
+		for _, of := range others {
+			cells = append(cells, share(of[k].Trials))
 		}
 		row(cells...)
 	}
@@ -60,30 +60,31 @@ func Report(l Level, changes []Change, seed uint64, trials int) string {
 	return b.String()
 }
 
-// many makes gates on all cores and returns their mean simulated time beside
-// their outcomes.
-func many(l Level, c Change, seed uint64, trials int) (rate bench.Rate, seconds float64) {
+// Gates makes gates on all cores and returns their mean simulated time, in
+// seconds, beside their outcomes.
+func Gates(l Level, c Change, seed uint64, trials int) (rate bench.Rate, seconds float64) {
 	var outcomes []bench.Outcome
-	for _, g := range each(trials, func(i int) gate { return run(l, c, seed, i) }) {
-		outcomes = append(outcomes, g.verdict.Outcome)
-		seconds += g.seconds / float64(trials)
+	for _, g := range each(trials, func(i int) Gate { return OneGate(l, c, seed, i) }) {
+		outcomes = append(outcomes, g.Verdict.Outcome)
+		seconds += g.Seconds / float64(trials)
 	}
 	return calibrate.Count(outcomes), seconds
 }
 
-// gate is one simulated gate.
-type gate struct {
-	verdict bench.Verdict
-	seconds float64 // simulated
+// Gate is one simulated gate.
+type Gate struct {
+	Verdict bench.Verdict
+	Seconds float64 // simulated
 }
 
-func run(l Level, c Change, seed uint64, trial int) gate {
+// OneGate makes the gate of a trial. The same arguments give the same gate.
+func OneGate(l Level, c Change, seed uint64, trial int) Gate {
 	j := newJob(l, c, source(seed, l, c, trial))
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
 	v := verdict.InStages(bench.DefaultPolicy(), e, verdict.ScreenRounds, func(stage bench.Stage, ids []string, n int) []bench.Round {
 		return j.stage(stage, n, slices.DeleteFunc(slices.Clone(j.suite), func(s bench.Scenario) bool { return ids != nil && !slices.Contains(ids, s.ID()) }))
 	})
-	return gate{v, j.now}
+	return Gate{v, j.now}
 }
 
 // each is [calibrate.Each] of what nobody stops.

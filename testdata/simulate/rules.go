@@ -108,9 +108,18 @@ func stored(d data) bool {
 	return v.Outcome == bench.Regression
 }
 
-// alarms counts, per rule, the trials in which it calls some scenario slower.
-func alarms(l Level, c Change, seed uint64, trials int) []int {
-	counts := make([]int, len(rules()))
+// Alarms is in how many trials a rule calls some scenario slower.
+type Alarms struct {
+	Rule   string
+	Trials int
+}
+
+// OtherRules counts the alarms of every other rule, in the order of the table.
+func OtherRules(l Level, c Change, seed uint64, trials int) []Alarms {
+	var all []Alarms
+	for _, r := range rules() {
+		all = append(all, Alarms{Rule: r.name})
+	}
 	for _, hit := range each(trials, func(i int) (hit []int) {
 		d := newData(l, c, seed, i)
 		for k, r := range rules() {
@@ -121,8 +130,8 @@ func alarms(l Level, c Change, seed uint64, trials int) []int {
 		return hit
 	}) {
 		for _, k := range hit {
-			counts[k]++
+			all[k].Trials++
 		}
 	}
-	return counts
+	return all
 }

@@ -44,11 +44,11 @@ func (p *Process) waitReady(ctx context.Context, ready Ready, port int) error {
 	for pause := pollFirst; ; pause = min(pause*5/4, pollMax) {
 		err := p.check(ctx, ready.Path, port)
 		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil || !time.Now().Before(deadline):
+		case ctx.Err() != nil || err != nil && !time.Now().Before(deadline):
 			// Cut off by the end of the wait, which a dialer may notice first: the
 			// attempt before says more.
+		case err == nil:
+			return nil
 		case !errors.Is(err, errPortTaken):
 			last, foreignSince = err, time.Time{}
 		case foreignSince.IsZero():

@@ -3,6 +3,7 @@ package measured
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -17,12 +18,12 @@ import (
 func (run *Run) growthCharts(through bench.Scenario) document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
 		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
-	for _, sweep := range run.sweeps(func(s *bench.Scenario) { s.BodyBytes = 0 }) {
+	for _, sweep := range several(summary.ByBody(run.Suite)) {
 		c := run.byBody(sweep)
 		c.Typical = sweep[0].Concurrency == through.Concurrency
 		all.Add(c)
 	}
-	for _, sweep := range run.sweeps(func(s *bench.Scenario) { s.Concurrency = 0 }) {
+	for _, sweep := range several(summary.ByConcurrency(run.Suite)) {
 		c := run.byConcurrency(sweep)
 		c.Typical = sweep[0].BodyBytes == through.BodyBytes
 		all.Add(c)
@@ -30,28 +31,9 @@ func (run *Run) growthCharts(through bench.Scenario) document.Charts {
 	return all
 }
 
-// sweeps are the scenarios that differ in nothing but what is cleared, in the
-// order of the suite; one alone shows no growth.
-func (run *Run) sweeps(clear func(*bench.Scenario)) [][]bench.Scenario {
-	var all [][]bench.Scenario
-	place := make(map[bench.Scenario]int)
-	for _, s := range run.Suite {
-		rest := s
-		clear(&rest)
-		i, known := place[rest]
-		if !known {
-			i = len(all)
-			place[rest], all = i, append(all, nil)
-		}
-		all[i] = append(all[i], s)
-	}
-	several := all[:0]
-	for _, sweep := range all {
-		if len(sweep) > 1 {
-			several = append(several, sweep)
-		}
-	}
-	return several
+// several are the sweeps that show growth: of more than one scenario.
+func several(sweeps [][]bench.Scenario) [][]bench.Scenario {
+	return slices.DeleteFunc(sweeps, func(sweep []bench.Scenario) bool { return len(sweep) < 2 })
 }
 
 // byConcurrency has latency against concurrency.
@@ -98,20 +80,16 @@ func (run *Run) byBody(sweep []bench.Scenario) document.Chart {
 // fit is the fitted line of a sweep over its body sizes, or two that meet where
 // one was not enough.
 func (run *Run) fit(sweep []bench.Scenario, arm bench.Arm) []document.Series {
-	low, high := math.Inf(1), 0.0
-	for _, s := range sweep {
-		low, high = min(low, float64(s.BodyBytes)), max(high, float64(s.BodyBytes))
+	low, high := float64(sweep[0].BodyBytes), float64(sweep[len(sweep)-1].BodyBytes)
+	growth := summary.SizeGrowth(run.Rounds, sweep, arm, summary.OfBody)
+	if len(growth) == 0 || low <= 0 {
+		return nil
 	}
-	for _, g := range summary.SizeGrowth(run.Rounds, sweep, arm, summary.OfBody) {
-		switch {
-		case !(low > 0):
-		case g.Shape == summary.Bent:
-			return []document.Series{line(arm, g.Bend.Below, low, g.Bend.Pivot), line(arm, g.Bend.Above, g.Bend.Pivot, high)}
-		default:
-			return []document.Series{line(arm, g.Line, low, high)}
-		}
+	g := growth[0]
+	if g.Shape == summary.Bent {
+		return []document.Series{line(arm, g.Bend.Below, low, g.Bend.Pivot), line(arm, g.Bend.Above, g.Bend.Pivot, high)}
 	}
-	return nil
+	return []document.Series{line(arm, g.Line, low, high)}
 }
 
 // line has points close enough for a logarithmic scale of bytes, and the

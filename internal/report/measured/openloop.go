@@ -56,10 +56,10 @@ func (run *Run) openTables() []document.Table {
 	for _, k := range keys {
 		title := fmt.Sprintf("%s · %s arrivals", windowName(k.mode, k.body), k.arrivals)
 		if k.mode == bench.SSE {
-			tables = append(tables, run.openTable(title+" · first event", groups[k], func(w bench.Window) *bench.Tail { return w.FirstEvent }))
+			tables = append(tables, run.openTable(title+" · first event", groups[k], func(w bench.Window) bench.Tail { return *cmp.Or(w.FirstEvent, &bench.Tail{}) }))
 			title += " · whole stream"
 		}
-		tables = append(tables, run.openTable(title, groups[k], func(w bench.Window) *bench.Tail { return &w.Latency }))
+		tables = append(tables, run.openTable(title, groups[k], func(w bench.Window) bench.Tail { return w.Latency }))
 	}
 	return tables
 }
@@ -75,7 +75,7 @@ func windowName(mode bench.Mode, body int) string {
 	return fmt.Sprintf("%s %s", plain.Brief(string(mode)), bench.Size(body))
 }
 
-func (run *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) *bench.Tail) document.Table {
+func (run *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) bench.Tail) document.Table {
 	t := document.Table{Caption: title, Columns: document.Heads(
 		"arm", ">windows", ">offered|1/s", ">answered|1/s", "unit", ">p50", ">p95", ">p99", ">longest", ">lag p99", "notes")}
 	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
@@ -96,15 +96,14 @@ func (run *Run) openTable(title string, windows []bench.Window, clock func(bench
 
 // openRow has medians over the windows that are evidence: those in which the rig
 // was not the limit or, where it was in all, all of them.
-func (run *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail) document.Row {
+func (run *Run) openRow(all []bench.Window, clock func(bench.Window) bench.Tail) document.Row {
 	windows := slices.DeleteFunc(slices.Clone(all), func(w bench.Window) bool { return w.Limited != "" })
 	var numbers []int
-	counted := len(windows)
 	if limited := len(all) - len(windows); limited > 0 {
 		numbers = append(numbers, run.limitedNote(all, limited))
-		if len(windows) == 0 {
-			windows, counted = all, len(all)
-		}
+	}
+	if len(windows) == 0 {
+		windows = all
 	}
 	numbers = append(numbers, run.windowNotes(all)...)
 	middle := func(of func(bench.Window) *float64) *float64 {
@@ -116,24 +115,18 @@ func (run *Run) openRow(all []bench.Window, clock func(bench.Window) *bench.Tail
 		}
 		return figureOf(values, false, gap{}).value
 	}
-	tail := func(w bench.Window) bench.Tail {
-		if t := clock(w); t != nil {
-			return *t
-		}
-		return bench.Tail{}
-	}
 	times := []*float64{
-		middle(func(w bench.Window) *float64 { return tail(w).P50 }), middle(func(w bench.Window) *float64 { return tail(w).P95 }),
-		middle(func(w bench.Window) *float64 { return tail(w).P99 }), middle(func(w bench.Window) *float64 { return tail(w).Max }),
+		middle(func(w bench.Window) *float64 { return clock(w).P50 }), middle(func(w bench.Window) *float64 { return clock(w).P95 }),
+		middle(func(w bench.Window) *float64 { return clock(w).P99 }), middle(func(w bench.Window) *float64 { return clock(w).Max }),
 		middle(func(w bench.Window) *float64 { return w.Lag.P99 }),
 	}
-	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return tail(w).Omitted != "" }); i >= 0 {
-		numbers = append(numbers, run.omittedNote(windows[i], tail(windows[i]).Omitted))
+	if i := slices.IndexFunc(windows, func(w bench.Window) bool { return clock(w).Omitted != "" }); i >= 0 {
+		numbers = append(numbers, run.omittedNote(windows[i], clock(windows[i]).Omitted))
 	}
 	scale := figures.OfTimes(There(times...)...)
 	cells := []document.Cell{
 		{Text: run.Role(all[0].Arm)},
-		{Text: strconv.Itoa(counted)},
+		{Text: strconv.Itoa(len(windows))},
 		document.Number(middle(func(w bench.Window) *float64 { return &w.Offered }), figures.Digits),
 		document.Number(middle(func(w bench.Window) *float64 { return &w.Achieved }), figures.Digits),
 		{Text: scale.Unit},

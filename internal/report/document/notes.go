@@ -14,14 +14,11 @@ type Notes struct{ keys, texts []string }
 
 // Mark returns the number of the note with this key. Its text is that of the
 // first call.
-func (n *Notes) Mark(key, text string) int { return n.Once(key, func() string { return text }) }
-
-// Once is Mark for a text that takes time to word.
-func (n *Notes) Once(key string, text func() string) int {
+func (n *Notes) Mark(key, text string) int {
 	i := slices.Index(n.keys, key)
 	if i < 0 {
 		i = len(n.keys)
-		n.keys, n.texts = append(n.keys, key), append(n.texts, text())
+		n.keys, n.texts = append(n.keys, key), append(n.texts, text)
 	}
 	return i + 1
 }

@@ -17,7 +17,7 @@ import (
 func (run *Run) doubts(r row) (numbers []int, failed bool) {
 	for _, arm := range run.Arms {
 		if n, _ := r.errors(arm); n > 0 {
-			numbers = append(numbers, run.notes.Once("errors "+string(arm), func() string { return run.errorNote(arm) }))
+			numbers = append(numbers, run.notes.Mark("errors "+string(arm), run.errorNote(arm)))
 		}
 	}
 	failed = len(numbers) > 0

@@ -16,7 +16,7 @@ import (
 // from.
 func Calibration(c bench.Calibration) document.Document {
 	f := c.FalseAlarms
-	d := document.Document{
+	return document.Document{
 		Tool: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version), Word: "false alarms",
 		Lead: []string{fmt.Sprintf("%d of %s of unchanged code (95 %%: %s to %s)",
 			f.Regressions, figures.Counted(f.Gates, "resampled gate"), figures.Percent(f.CI[0]), figures.Percent(f.CI[1]))},
@@ -25,12 +25,11 @@ func Calibration(c bench.Calibration) document.Document {
 			{Name: "From", Text: fmt.Sprintf("%s of one build as base and head; a gate screens with %d", figures.Counted(c.Rounds, "round"), c.GateRounds)},
 			{Name: "Machine", Text: fmt.Sprintf("%s, %s", c.Environment.CPUModel, figures.Counted(c.Environment.CPUs, "CPU"))},
 		},
+		Sections: []document.Section{
+			alarmRates(c), carriedThresholds(c), noise(c), drift(c),
+			{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{document.List{Items: document.Items(c.Warnings...)}}},
+		},
 	}
-	d.Sections = []document.Section{
-		alarmRates(c), carriedThresholds(c), noise(c), drift(c),
-		{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{document.List{Items: document.Items(c.Warnings...)}}},
-	}
-	return d
 }
 
 // carriedAdvice is "this machine can carry the threshold of 10 % on latency from
@@ -97,12 +96,15 @@ func noise(c bench.Calibration) document.Section {
 			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
 				continue
 			}
+			cells := document.Texts(plain.Brief(n.Scenario), metricWord(n.Metric))
+			for _, share := range []*float64{n.Between, n.Process, n.Within, n.Resolution, n.Limit} {
+				cells = append(cells, document.Number(share, figures.Percent))
+			}
 			mark := document.Cell{}
 			if n.Reason != "" {
 				mark = document.MarkCell([]int{gaps.Mark(n.Reason, n.Reason)})
 			}
-			t.Rows = append(t.Rows, document.Row{Cells: append(document.Texts(plain.Brief(n.Scenario), metricWord(n.Metric),
-				known(n.Between), known(n.Process), known(n.Within), known(n.Resolution), known(n.Limit)), mark)})
+			t.Rows = append(t.Rows, document.Row{Cells: append(cells, mark)})
 		}
 		return t
 	}

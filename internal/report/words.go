@@ -58,11 +58,3 @@ func groupName(group string) string {
 func shortSHA(sha string) string {
 	return cmp.Or(bench.Commit{SHA: sha}.String(), "an unnamed commit")
 }
-
-// known is a share, or that there is none.
-func known(v *float64) string {
-	if v == nil {
-		return figures.Missing
-	}
-	return figures.Percent(*v)
-}

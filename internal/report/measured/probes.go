@@ -10,15 +10,12 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// mostProbes bounds a list: there are three kinds, and two gateways.
-const mostProbes = 20
-
 // Probes is a sentence for each probe of each gateway.
 func (run *Run) Probes() document.Section {
 	s := document.Section{ID: "probes", Heading: "Probes", Rank: document.Detail}
 	l := document.List{}
 	for _, p := range run.data.Probes {
-		if p.Arm == bench.Direct || len(l.Items) == mostProbes {
+		if p.Arm == bench.Direct {
 			continue
 		}
 		direct := bench.Probe{}

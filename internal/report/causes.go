@@ -10,29 +10,24 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// found are the diagnoses in words: those that are new, or of which nothing
-// tells whether they are, and those that the base has as well.
-type found struct{ current, inBase []document.Item }
-
-func (b *builder) findings() found {
-	var f found
+// findings are the diagnoses in words: those that the base has as well, or those
+// that are new or of which nothing tells whether they are.
+func (b *builder) findings(inBase bool) []document.Item {
+	var all []document.Item
 	for _, d := range b.Diagnoses {
-		if d.Change == bench.ChangeKept || d.Change == bench.ChangeGone {
-			f.inBase = append(f.inBase, b.diagnosis(d))
-		} else {
-			f.current = append(f.current, b.diagnosis(d))
+		if inBase == (d.Change == bench.ChangeKept || d.Change == bench.ChangeGone) {
+			all = append(all, b.diagnosis(d))
 		}
 	}
-	return f
+	return all
 }
 
 // diagnosis bounds each part, so that together they stay a remark.
 func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
-	title := string(d.Name)
+	name, where, look := string(d.Name), "", d.Look
 	if text, known := diagnose.Describe(d.Name); known {
-		title = text.Title
+		name = text.Title
 	}
-	name, where, look := title, "", d.Look
 	switch d.Change {
 	case bench.ChangeNew:
 		where = "new in this change"
@@ -68,17 +63,11 @@ func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
 const longestCauses = 6
 
 func (b *builder) causes() document.Section {
-	s := document.Section{ID: "causes", Heading: "Likely cause"}
-	if !b.failed() {
-		s.Blocks = []document.Block{document.List{Items: b.findings().current, Most: longestCauses}}
-	}
-	return s
+	l := document.List{Items: b.findings(false), Most: longestCauses}
+	return document.Section{ID: "causes", Heading: "Likely cause", Blocks: []document.Block{l}}
 }
 
 func (b *builder) inBase() document.Section {
-	s := document.Section{ID: "in-base", Heading: "Already in the base", Rank: document.Folded}
-	if !b.failed() {
-		s.Blocks = []document.Block{document.List{Items: b.findings().inBase, Most: longestCauses}}
-	}
-	return s
+	l := document.List{Items: b.findings(true), Most: longestCauses}
+	return document.Section{ID: "in-base", Heading: "Already in the base", Rank: document.Folded, Blocks: []document.Block{l}}
 }

@@ -19,9 +19,6 @@ const enough = 10
 // changes are tables of what changed, and of what could not be decided.
 func (b *builder) changes() document.Section {
 	s := document.Section{ID: "changes", Heading: "What changed"}
-	if b.failed() {
-		return s
-	}
 	add := func(caption string, most int, rows []bench.Comparison) {
 		if len(rows) > 0 {
 			t := b.comparisonTable(caption, rows, true)
@@ -42,14 +39,7 @@ func (b *builder) changes() document.Section {
 // values first, then what else decides, then what is only shown.
 func (b *builder) comparisons() document.Section {
 	s := document.Section{ID: "metrics", Heading: "All scenarios by metric", Rank: document.Detail}
-	var order []bench.Metric
-	by := make(map[bench.Metric][]bench.Comparison)
-	for _, c := range b.Comparisons {
-		if by[c.Metric] == nil {
-			order = append(order, c.Metric)
-		}
-		by[c.Metric] = append(by[c.Metric], c)
-	}
+	order, by := byMetric(b.Comparisons)
 	rank := func(m bench.Metric) document.Rank {
 		gated := slices.ContainsFunc(by[m], func(c bench.Comparison) bool { return c.Gated })
 		switch {
@@ -80,13 +70,22 @@ func (b *builder) comparisons() document.Section {
 	return s
 }
 
+// byMetric are the comparisons of each metric, which are in the order given.
+func byMetric(all []bench.Comparison) (order []bench.Metric, by map[bench.Metric][]bench.Comparison) {
+	by = make(map[bench.Metric][]bench.Comparison)
+	for _, c := range all {
+		if by[c.Metric] == nil {
+			order = append(order, c.Metric)
+		}
+		by[c.Metric] = append(by[c.Metric], c)
+	}
+	return order, by
+}
+
 // groups are those that the screening flagged. Where no scenario changed alone,
 // they are what changed.
 func (b *builder) groups() document.Section {
 	s := document.Section{ID: "groups", Heading: "Groups of scenarios", Rank: document.Folded}
-	if b.failed() {
-		return s
-	}
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
 		s.Rank = document.Always
 	}
@@ -112,9 +111,6 @@ func (b *builder) groups() document.Section {
 // the base's only those over everything are named.
 func (b *builder) failedRequests() document.Section {
 	s := document.Section{ID: "errors", Heading: "Failed requests"}
-	if b.failed() {
-		return s
-	}
 	if b.Outcome == bench.Pass {
 		s.Rank = document.Folded
 	}
@@ -137,17 +133,7 @@ func (b *builder) failedRequests() document.Section {
 // detected: in the scenario that shows most and in the one that shows least.
 func (b *builder) resolutions() document.Section {
 	s := document.Section{ID: "mdc", Heading: "Minimum detectable change", Rank: document.Folded}
-	var order []bench.Metric
-	by := make(map[bench.Metric][]bench.Comparison)
-	for _, c := range b.Comparisons {
-		if !c.Gated || c.Resolution == nil {
-			continue
-		}
-		if by[c.Metric] == nil {
-			order = append(order, c.Metric)
-		}
-		by[c.Metric] = append(by[c.Metric], c)
-	}
+	order, by := byMetric(slices.DeleteFunc(slices.Clone(b.Comparisons), func(c bench.Comparison) bool { return !c.Gated || c.Resolution == nil }))
 	t := document.Table{Caption: "Of each gated metric", Columns: document.Heads("metric", ">best|%", "in", ">worst|%", "in")}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }
 	share := func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }
@@ -170,7 +156,7 @@ const longestReason = 300
 // own reasons, for whoever wants to check it.
 func (b *builder) rule() document.Section {
 	s := document.Section{ID: "rule", Heading: "Rule and reasons", Rank: document.Folded}
-	if b.failed() || len(b.Verdict.Scenarios) == 0 {
+	if len(b.Verdict.Scenarios) == 0 {
 		return s
 	}
 	r := b.Rule

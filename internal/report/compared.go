@@ -56,14 +56,6 @@ func (b *builder) telling(rows []bench.Comparison) []bench.Comparison {
 	return rows
 }
 
-// part is the share of the base's value that Change is a share of.
-func part(c bench.Comparison) float64 {
-	if c.Of == bench.OfOverhead && c.Share != nil {
-		return *c.Share
-	}
-	return 1
-}
-
 // pOf is the p that was held against the level: adjusted where it was.
 func pOf(c bench.Comparison) *float64 {
 	switch {
@@ -146,10 +138,14 @@ func (b *builder) scenarioCell(id string) document.Cell {
 
 // ofPart is a share of the value as a share of what Change is a share of.
 func ofPart(c bench.Comparison, v *float64) *float64 {
-	if v == nil || !(part(c) > 0) {
+	part := 1.0 // of the base's value
+	if c.Of == bench.OfOverhead && c.Share != nil {
+		part = *c.Share
+	}
+	if v == nil || !(part > 0) {
 		return nil
 	}
-	return new(*v / part(c))
+	return new(*v / part)
 }
 
 func interval(ci *bench.Interval) string {

@@ -16,11 +16,11 @@ func (b *builder) headline() document.Document {
 	lead, others := b.lead()
 	d := document.Document{
 		Tool: strings.TrimSpace(cmp.Or(b.run.Tool.Name, "proxy-bench") + " " + b.run.Tool.Version), Key: b.context.Key,
-		Outcome: b.Outcome, Failed: b.failed(), Accepted: b.accepted(), Fails: b.failsJob(),
+		Outcome: b.Outcome, Failed: b.failed(), Accepted: b.accepted(),
 		Word: b.word(), Lead: lead, Others: others, ToDo: b.toDo(),
 		Facts: b.facts(), Alerts: b.alerts(), Remarks: b.remarks(lead), Config: b.context.Config,
 	}
-	for _, f := range b.findings().current {
+	for _, f := range b.findings(false) {
 		d.Causes = append(d.Causes, f.Name)
 	}
 	if b.context.HTMLURL != "" {
@@ -106,7 +106,9 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
 	}
 	if rows := b.telling(b.withOutcome(o)); len(rows) > 0 {
 		worst := rows[0]
-		fresh = freshOf(worst.Stage, worst.Rounds)
+		if worst.Stage == bench.Confirm {
+			fresh = worst.Rounds
+		}
 		found = append(found, fmt.Sprintf("%s: %s %s %s",
 			b.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), b.where(worst.Scenario)))
 	}
@@ -114,18 +116,13 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
 		if g.Outcome != o || g.Shift == nil {
 			continue
 		}
-		fresh = max(fresh, freshOf(g.Stage, g.Rounds))
+		if g.Stage == bench.Confirm {
+			fresh = max(fresh, g.Rounds)
+		}
 		found = append(found, fmt.Sprintf("%s are %s on average: %s over %s",
 			groupName(g.Group), speed(o), figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
 	}
 	return found, fresh
-}
-
-func freshOf(stage bench.Stage, rounds int) int {
-	if stage == bench.Confirm {
-		return rounds
-	}
-	return 0
 }
 
 func speed(o bench.Outcome) string {

@@ -11,7 +11,7 @@ import (
 // decided, and what only the place where it happened knows.
 type Report struct {
 	Run     bench.Run
-	Verdict bench.Verdict // without an Outcome when Context.Failure kept it from being made
+	Verdict bench.Verdict // empty when Context.Failure kept it from being made
 	Context Context
 }
 

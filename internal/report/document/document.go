@@ -21,7 +21,6 @@ type Document struct {
 	Outcome  bench.Outcome // empty when nothing was decided
 	Failed   bool          // a step of the tool failed, so there is no verdict
 	Accepted bool          // a person accepted the regression
-	Fails    bool          // the outcome fails the job
 
 	// Word is the outcome in a word or two: "regression", "no verdict".
 	Word string
@@ -91,17 +90,8 @@ type Section struct {
 
 // Empty is true for a section with nothing below its heading.
 func (s Section) Empty() bool {
-	for _, b := range s.Blocks {
-		if !b.Empty() {
-			return false
-		}
-	}
-	for _, n := range s.Sections {
-		if !n.Empty() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.Blocks, func(b Block) bool { return !b.Empty() }) &&
+		!slices.ContainsFunc(s.Sections, func(n Section) bool { return !n.Empty() })
 }
 
 // Block is a Paragraph, List, Table, Charts, Alert, Output or Command.

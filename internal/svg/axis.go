@@ -15,7 +15,7 @@ type Axis struct {
 	from, to  float64 // pixels of low and high
 	log       bool
 	Ticks     []float64 // in units
-	names     []string  // of the ticks, where they are no plain numbers
+	Names     []string  // of the ticks, where they are no plain numbers
 }
 
 // Linear is an axis that holds all values with some room; ok is false when
@@ -50,10 +50,7 @@ func Logarithmic(unit figures.Scale, values []float64, from, to float64) (a Axis
 	if a.low, a.high, ok = extent(positive, unit.Factor); !ok {
 		return Axis{}, false
 	}
-	room := math.Pow(a.high/a.low, 0.04)
-	if room < 1.02 {
-		room = 1.02
-	}
+	room := max(1.02, math.Pow(a.high/a.low, 0.04))
 	a.low, a.high = a.low/room, a.high*room
 	a.Ticks = roundFactors(a.low, a.high, 6)
 	return a, true
@@ -76,12 +73,9 @@ func (a Axis) At(v float64) float64 {
 	v /= a.Unit.Factor
 	part := (v - a.low) / (a.high - a.low)
 	if a.log {
-		part = 0
-		if v > 0 {
-			part = math.Log(v/a.low) / math.Log(a.high/a.low)
-		}
+		part = math.Log(v/a.low) / math.Log(a.high/a.low)
 	}
-	if math.IsNaN(part) {
+	if math.IsNaN(part) { // no number, or the logarithm of what is below zero
 		part = 0
 	}
 	return a.from + min(max(part, 0), 1)*(a.to-a.from)
@@ -95,19 +89,10 @@ func (a Axis) Holds(v float64) bool {
 
 // Label is tick i as it is written: no more digits than it has.
 func (a Axis) Label(i int) string {
-	if a.names != nil {
-		return a.names[i]
+	if a.Names != nil {
+		return a.Names[i]
 	}
 	return strconv.FormatFloat(a.Ticks[i], 'f', -1, 64)
-}
-
-// Named puts the ticks where given values are, under their names.
-func (a Axis) Named(values []float64, names []string) Axis {
-	a.Ticks, a.names = nil, names
-	for _, v := range values {
-		a.Ticks = append(a.Ticks, v/a.Unit.Factor)
-	}
-	return a
 }
 
 // roundNumbers are at most so many multiples of 1, 2 or 5 times a power of ten
@@ -118,22 +103,19 @@ func roundNumbers(low, high float64, most int) []float64 {
 		for _, lead := range []float64{1, 2, 5} {
 			first := math.Ceil(low / (lead * math.Pow(10, power)))
 			last := math.Floor(high / (lead * math.Pow(10, power)))
-			if last-first+1 <= float64(most) {
-				return multiples(first, last, lead, power)
+			if last-first+1 > float64(most) {
+				continue
 			}
+			var all []float64
+			for n := first; n <= last; n++ {
+				all = append(all, decimal(n*lead, power))
+			}
+			return all
 		}
 	}
 }
 
-// multiples reads its numbers from decimal text: 3 × 0.1 is not 0.3.
-func multiples(first, last, lead, power float64) []float64 {
-	var all []float64
-	for n := first; n <= last; n++ {
-		all = append(all, decimal(n*lead, power))
-	}
-	return all
-}
-
+// decimal reads its number from decimal text: 3 × 0.1 is not 0.3.
 func decimal(lead, power float64) float64 {
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(lead, 'f', -1, 64)+"e"+strconv.Itoa(int(power)), 64)
 	return v
@@ -143,26 +125,23 @@ func decimal(lead, power float64) float64 {
 // powers alone, or of every second, third ... power.
 func roundFactors(low, high float64, most int) []float64 {
 	first, last := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
-	for _, leads := range [][]float64{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}} {
-		if all := powers(low, high, first, last, 1, leads); len(all) <= most {
-			return all
-		}
-	}
-	for step := 2.0; ; step++ {
-		if all := powers(low, high, first, last, step, []float64{1}); len(all) <= most {
-			return all
-		}
-	}
-}
-
-func powers(low, high, first, last, step float64, leads []float64) []float64 {
-	var all []float64
-	for p := first; p <= last; p += step {
-		for _, lead := range leads {
-			if v := decimal(lead, p); v >= low && v <= high {
-				all = append(all, v)
+	leads := [][]float64{{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}}
+	for step := 1.0; ; {
+		var all []float64
+		for p := first; p <= last; p += step {
+			for _, lead := range leads[0] {
+				if v := decimal(lead, p); v >= low && v <= high {
+					all = append(all, v)
+				}
 			}
 		}
+		switch {
+		case len(all) <= most:
+			return all
+		case len(leads) > 1:
+			leads = leads[1:]
+		default:
+			step++
+		}
 	}
-	return all
 }

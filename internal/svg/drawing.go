@@ -7,6 +7,7 @@
 package svg
 
 import (
+	"fmt"
 	"html"
 	"math"
 	"strconv"
@@ -31,75 +32,44 @@ func (d *Drawing) number(v float64) {
 	d.svg = strconv.AppendFloat(d.svg, rounded(v), 'f', -1, 64)
 }
 
-// pen writes the commands of a path, each relative to where the last one ended:
-// that is half the bytes.
-type pen struct {
-	*Drawing
-	at Spot
-}
-
-func (d *Drawing) path(class string) pen {
-	d.raw(`<path class="` + class + `" d="`)
-	return pen{Drawing: d}
-}
-
-// to moves or draws; a minus separates as well as a space.
-func (p *pen) to(command byte, s Spot) {
-	s = Spot{rounded(s.X), rounded(s.Y)}
-	p.svg = append(p.svg, command)
-	p.number(s.X - p.at.X)
-	if rounded(s.Y-p.at.Y) >= 0 {
-		p.raw(" ")
-	}
-	p.number(s.Y - p.at.Y)
-	p.at = s
-}
-
-func (p *pen) end() { p.raw(`"/>`) }
-
-// Line joins spots.
-func (d *Drawing) Line(class string, spots ...Spot) {
+// path draws pieces of so many spots each. A command is relative to where the
+// last one ended: that is half the bytes. A minus separates as well as a space.
+func (d *Drawing) path(class string, spots []Spot, piece int) {
 	if len(spots) == 0 {
 		return
 	}
-	p := d.path(class)
+	d.raw(`<path class="` + class + `" d="`)
+	var at Spot
 	for i, s := range spots {
-		command := byte('l')
-		if i == 0 {
-			command = 'm'
+		command := "l"
+		if i%piece == 0 {
+			command = "m"
 		}
-		p.to(command, s)
+		s = Spot{rounded(s.X), rounded(s.Y)}
+		d.raw(command)
+		d.number(s.X - at.X)
+		if rounded(s.Y-at.Y) >= 0 {
+			d.raw(" ")
+		}
+		d.number(s.Y - at.Y)
+		if piece == 1 {
+			d.raw("z")
+		}
+		at = s
 	}
-	p.end()
+	d.raw(`"/>`)
 }
 
-// Segments draws each pair of spots apart from the others.
-func (d *Drawing) Segments(class string, pairs ...[2]Spot) {
-	if len(pairs) == 0 {
-		return
-	}
-	p := d.path(class)
-	for _, pair := range pairs {
-		p.to('m', pair[0])
-		p.to('l', pair[1])
-	}
-	p.end()
-}
+// Line joins spots.
+func (d *Drawing) Line(class string, spots ...Spot) { d.path(class, spots, max(2, len(spots))) }
+
+// Segments joins every two spots, apart from the others.
+func (d *Drawing) Segments(class string, spots ...Spot) { d.path(class, spots, 2) }
 
 // Dots draws a round dot at each spot, as wide as the stroke of its class: the
 // round end of a line without length. A path is a fifth of the bytes of as many
 // circles.
-func (d *Drawing) Dots(class string, spots ...Spot) {
-	if len(spots) == 0 {
-		return
-	}
-	p := d.path(class)
-	for _, s := range spots {
-		p.to('m', s)
-		p.raw("z")
-	}
-	p.end()
-}
+func (d *Drawing) Dots(class string, spots ...Spot) { d.path(class, spots, 1) }
 
 // Rings are dots with a hole: in print, colour alone would not tell two series
 // apart.
@@ -111,26 +81,13 @@ func (d *Drawing) Rings(class string, spots ...Spot) {
 // Text writes one line; its class also says whether it begins, ends or has its
 // middle at the spot. s may come from anywhere.
 func (d *Drawing) Text(class string, at Spot, s string) {
-	d.raw(`<text class="` + class + `" x="`)
-	d.number(at.X)
-	d.raw(`" y="`)
-	d.number(at.Y)
-	d.raw(`">`)
-	d.raw(html.EscapeString(plain.Clean(s)))
-	d.raw(`</text>`)
+	d.svg = fmt.Appendf(d.svg, `<text class="%s" x="%v" y="%v">%s</text>`, class, rounded(at.X), rounded(at.Y), html.EscapeString(plain.Clean(s)))
 }
 
 // Picture is the whole SVG; label says what it shows to those who cannot see it.
 func (d *Drawing) Picture(width, height float64, label string) string {
-	out := Drawing{svg: make([]byte, 0, len(d.svg)+200)}
-	out.raw(`<svg viewBox="0 0 `)
-	out.number(width)
-	out.raw(" ")
-	out.number(height)
-	out.raw(`" role="img" aria-label="` + html.EscapeString(plain.Clean(label)) + `">`)
-	out.svg = append(out.svg, d.svg...)
-	out.raw(`</svg>`)
-	return string(out.svg)
+	return fmt.Sprintf(`<svg viewBox="0 0 %v %v" role="img" aria-label="%s">%s</svg>`,
+		rounded(width), rounded(height), html.EscapeString(plain.Clean(label)), d.svg)
 }
 
 // Inline is the SVG without a size or a label: an ornament of the text beside it.

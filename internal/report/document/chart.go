@@ -1,6 +1,10 @@
 package document
 
-import "github.com/org/proxy-bench-action/internal/figures"
+import (
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/figures"
+)
 
 // Charts are some charts beside each other, and a note on how to read them.
 type Charts struct {
@@ -40,6 +44,11 @@ func (c *Chart) Add(series ...Series) {
 			c.Series = append(c.Series, s)
 		}
 	}
+}
+
+// Dots are the series of that shape.
+func (c Chart) Dots() []Series {
+	return slices.DeleteFunc(slices.Clone(c.Series), func(s Series) bool { return s.Shape != Dots })
 }
 
 // Xs are all values along X.

@@ -62,10 +62,7 @@ func figure(c document.Chart) string {
 	if len(legend) > 0 {
 		caption += `<span class="legend">` + strings.Join(legend, " ") + "</span>"
 	}
-	note := ""
-	if c.Note != "" {
-		note = `<p class="note">` + escaped(c.Note) + "</p>"
-	}
+	note := strings.TrimSpace(paragraph(document.Paragraph{Text: c.Note, Small: true}))
 	label := c.Title
 	if len(said) > 0 {
 		label += ": " + strings.Join(said, ", ")
@@ -86,10 +83,10 @@ func drawn(c document.Chart) (d *svg.Drawing, height float64) {
 		return nil, 0
 	}
 	d = &svg.Drawing{}
-	var lines [][2]svg.Spot
+	var lines []svg.Spot
 	for i, t := range y.Ticks {
 		at := y.At(t * y.Unit.Factor)
-		lines = append(lines, [2]svg.Spot{{X: left, Y: at}, {X: right, Y: at}})
+		lines = append(lines, svg.Spot{X: left, Y: at}, svg.Spot{X: right, Y: at})
 		d.Text("e", svg.Spot{X: left - 6, Y: at + 4}, y.Label(i))
 	}
 	d.Segments("g", lines...)
@@ -130,12 +127,10 @@ func axis(a document.Axis, values []float64, from, to float64) (svg.Axis, bool) 
 	}
 	made, ok := make(a.Scale, values, from, to)
 	if ok && len(a.Ticks) > 0 {
-		var at []float64
-		var names []string
+		made.Ticks = nil
 		for _, t := range a.Ticks {
-			at, names = append(at, t.At), append(names, t.Name)
+			made.Ticks, made.Names = append(made.Ticks, t.At/a.Scale.Factor), append(made.Names, t.Name)
 		}
-		made = made.Named(at, names)
 	}
 	return made, ok
 }
@@ -143,8 +138,8 @@ func axis(a document.Axis, values []float64, from, to float64) (svg.Axis, bool) 
 func titled(a document.Axis) string { return strings.Trim(a.Title+", "+a.Scale.Unit, ", ") }
 
 // pairs joins what the first two series of dots have at one place.
-func pairs(c document.Chart, spot func(document.Point) svg.Spot) [][2]svg.Spot {
-	dots := slices.DeleteFunc(slices.Clone(c.Series), func(s document.Series) bool { return s.Shape != document.Dots })
+func pairs(c document.Chart, spot func(document.Point) svg.Spot) []svg.Spot {
+	dots := c.Dots()
 	if len(dots) != 2 {
 		return nil
 	}
@@ -158,10 +153,10 @@ func pairs(c document.Chart, spot func(document.Point) svg.Spot) [][2]svg.Spot {
 	for _, p := range dots[1].Points {
 		other[place(p)] = p
 	}
-	var all [][2]svg.Spot
+	var all []svg.Spot
 	for _, p := range dots[0].Points {
 		if q, ok := other[place(p)]; ok {
-			all = append(all, [2]svg.Spot{spot(p), spot(q)})
+			all = append(all, spot(p), spot(q))
 		}
 	}
 	return all
@@ -173,14 +168,13 @@ func series(d *svg.Drawing, s document.Series, x, y svg.Axis) {
 	beside := 0.0 // base and head stand beside each other where they have ranges
 	for _, p := range s.Points {
 		if s.Shape == document.Dots && p.Low != p.High {
-			beside = map[string]float64{"base": -3}[s.Style]
-			if beside == 0 {
-				beside = 3
+			beside = 3
+			if s.Style == "base" {
+				beside = -3
 			}
 		}
 	}
-	var spots, above, below []svg.Spot
-	var ranges [][2]svg.Spot
+	var spots, ranges, above, below []svg.Spot
 	for _, p := range s.Points {
 		at := x.At(p.X) + beside
 		if s.Shape == document.Fit {
@@ -189,7 +183,7 @@ func series(d *svg.Drawing, s document.Series, x, y svg.Axis) {
 				continue
 			}
 		} else if p.Low != p.High {
-			ranges = append(ranges, [2]svg.Spot{{X: at, Y: y.At(p.Low)}, {X: at, Y: y.At(p.High)}})
+			ranges = append(ranges, svg.Spot{X: at, Y: y.At(p.Low)}, svg.Spot{X: at, Y: y.At(p.High)})
 		}
 		spots = append(spots, svg.Spot{X: at, Y: y.At(p.Y)})
 	}
@@ -234,10 +228,10 @@ func drawnRows(c document.Chart) (*svg.Drawing, float64) {
 	d := &svg.Drawing{}
 	bottom := rowsMargin + height*float64(len(c.Rows))
 	row := func(y float64) float64 { return rowsMargin + height*(y+0.5) }
-	var lines [][2]svg.Spot
+	var lines []svg.Spot
 	for i, t := range x.Ticks {
 		at := x.At(t * x.Unit.Factor)
-		lines = append(lines, [2]svg.Spot{{X: at, Y: rowsMargin}, {X: at, Y: bottom}})
+		lines = append(lines, svg.Spot{X: at, Y: rowsMargin}, svg.Spot{X: at, Y: bottom})
 		d.Text("c", svg.Spot{X: at, Y: bottom + 15}, x.Label(i))
 	}
 	d.Segments("g", lines...)
@@ -273,7 +267,7 @@ func rowSeries(d *svg.Drawing, s document.Series, x svg.Axis, row func(float64) 
 		default:
 			if p.Low != p.High {
 				y += map[string]float64{"base": -4, "head": 4}[s.Style]
-				d.Segments("w "+class, [2]svg.Spot{{X: x.At(p.Low), Y: y}, {X: x.At(p.High), Y: y}})
+				d.Line("w "+class, svg.Spot{X: x.At(p.Low), Y: y}, svg.Spot{X: x.At(p.High), Y: y})
 			}
 			spots = append(spots, svg.Spot{X: x.At(p.X), Y: y})
 		}

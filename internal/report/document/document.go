@@ -4,6 +4,7 @@
 package document
 
 import (
+	"net/url"
 	"slices"
 	"unicode/utf8"
 
@@ -119,6 +120,15 @@ type Item struct {
 
 // Link leads to a web page.
 type Link struct{ Text, Address string }
+
+// Followed is the address, where a browser may follow it; else it is empty.
+func (l Link) Followed() string {
+	u, err := url.Parse(l.Address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
 
 // Table has figures that are already written out. The figures of a row have one
 // unit, which a column of its own names where columns do not.

@@ -8,12 +8,12 @@ package html
 
 import (
 	"crypto/sha256"
-	"embed"
+	_ "embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
-	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,121 +22,71 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-//go:embed web/report.html web/report.css web/report.js
-var web embed.FS
+//go:embed web/report.html
+var page string
+
+//go:embed web/report.css
+var style string
+
+//go:embed web/report.js
+var script string
 
 // pageTemplate is read when it is first needed: most commands never do.
-var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("report.html").Funcs(template.FuncMap{"clean": plain.Clean, "capital": plain.Capital}).ParseFS(web, "web/report.html")
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report.html").Funcs(template.FuncMap{
+		"clean": plain.Clean, "capital": plain.Capital, "list": list, "blocks": blocks, "class": outcomeClass,
+	}).Parse(page))
 })
-
-// Write writes the page. That of the default suite with 20 rounds is below 1 MB.
-func Write(w io.Writer, d document.Document) error {
-	t, err := pageTemplate()
-	if err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	v, err := viewOf(d)
-	if err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	if err := t.Execute(w, v); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return nil
-}
 
 // view is what the template is given.
 type view struct {
 	document.Document
-	Title    string
-	Policy   string // what the page may load: nothing
-	Style    template.CSS
-	Script   template.JS
-	Heading  string
-	Class    string // of the outcome
-	First    string // of the verdict line
-	Rest     []string
-	Links    []document.Link
-	Facts    template.HTML
-	Sections []sectionView
+	Title   string
+	Policy  string // what the page may load: nothing
+	Style   template.CSS
+	Script  template.JS
+	Heading string
+	Class   string // of the outcome
+	Facts   document.List
+	Filter  string // ID of the section that the filter stands before
 }
 
-func viewOf(d document.Document) (view, error) {
-	style, err := web.ReadFile("web/report.css")
-	if err != nil {
-		return view{}, err
-	}
-	script, err := web.ReadFile("web/report.js")
-	if err != nil {
-		return view{}, err
-	}
+// Write writes the page. That of the default suite with 20 rounds is below 1 MB.
+func Write(w io.Writer, d document.Document) error {
 	v := view{
-		Document: d, Policy: contentPolicy(style, script), Style: template.CSS(style), Script: template.JS(script),
+		Document: d, Policy: contentPolicy(), Style: template.CSS(style), Script: template.JS(script), Facts: document.List{Items: d.Facts},
 		Title: plain.Cut(plain.Clean(d.Word+": "+plain.Capital(d.Lead[0])), 200), Heading: "Verdict", Class: outcomeClass(d.Outcome),
-		First: plain.Capital(plain.Clean(d.Lead[0])), Rest: d.Lead[1:], Facts: list(document.List{Items: d.Facts}),
 	}
 	if d.Failed {
 		v.Class = "failure"
 	} else if d.Outcome == "" {
 		v.Heading = "Run"
 	}
-	for _, l := range d.Links {
-		if address, ok := followed(l.Address); ok {
-			v.Links = append(v.Links, document.Link{Text: l.Text, Address: address})
+	for _, s := range slices.Backward(d.Sections) {
+		if s.ID == "metrics" || s.ID == "overhead" || s.ID == "scenarios" {
+			v.Filter = s.ID // the first of them
 		}
 	}
-	filtered := false
-	for _, s := range d.Sections {
-		part := sectionViewOf(s)
-		if !filtered && (s.ID == "metrics" || s.ID == "overhead" || s.ID == "scenarios") {
-			part.Filter, filtered = true, true
-		}
-		v.Sections = append(v.Sections, part)
+	if err := pageTemplate().Execute(w, v); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
 	}
-	return v, nil
-}
-
-// followed is an address that a browser may follow.
-func followed(address string) (string, bool) {
-	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-		return "", false
-	}
-	return u.String(), true
+	return nil
 }
 
 // contentPolicy is a Content Security Policy that lets nothing be loaded and nothing
 // run but our own style and script: should a string of a document ever escape
 // from its place, it is still no script.
-func contentPolicy(style, script []byte) string {
-	hash := func(text []byte) string {
-		sum := sha256.Sum256(text)
+func contentPolicy() string {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
 	return fmt.Sprintf("default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src %s; script-src %s", hash(style), hash(script))
 }
 
-// sectionView is a section whose blocks are written.
-type sectionView struct {
-	document.Section
-	Class    string // of the outcome
-	Body     template.HTML
-	Sections []sectionView
-	Filter   bool // the filter stands before it
-}
-
-func sectionViewOf(s document.Section) sectionView {
-	v := sectionView{Section: s, Class: outcomeClass(s.Outcome), Body: template.HTML(blocks(s.Blocks))}
-	for _, n := range s.Sections {
-		v.Sections = append(v.Sections, sectionViewOf(n))
-	}
-	return v
-}
-
 // blocks writes what stands below each other; maps of changes stand beside each
 // other.
-func blocks(all []document.Block) string {
+func blocks(all []document.Block) template.HTML {
 	var b strings.Builder
 	maps := false
 	for _, block := range all {
@@ -150,7 +100,7 @@ func blocks(all []document.Block) string {
 	if maps {
 		b.WriteString("</div>\n")
 	}
-	return b.String()
+	return template.HTML(b.String())
 }
 
 func written(block document.Block) string {
@@ -232,7 +182,7 @@ func list(l document.List) template.HTML {
 func itemText(i document.Item) string {
 	text := escaped(i.Text)
 	for _, l := range i.Links {
-		if address, ok := followed(l.Address); ok {
+		if address := l.Followed(); address != "" {
 			words := escaped(l.Text)
 			text = strings.Replace(text, words, `<a href="`+template.HTMLEscapeString(address)+`" rel="noreferrer">`+words+"</a>", 1)
 		}

@@ -2,11 +2,11 @@ package markdown
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // md makes a string text of GitHub's Markdown, one line of at most so many
@@ -61,11 +61,11 @@ func command(s string) string {
 // link is a link where the address is one that a browser may follow, else its
 // text.
 func link(text, address string) string {
-	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || len(address) > 2000 {
+	followed := document.Link{Address: address}.Followed()
+	if followed == "" || len(address) > 2000 {
 		return text
 	}
-	return fmt.Sprintf("[%s](%s)", text, inAddress.Replace(u.String()))
+	return fmt.Sprintf("[%s](%s)", text, inAddress.Replace(followed))
 }
 
 var inAddress = strings.NewReplacer(

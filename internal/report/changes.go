@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // enough is how many rows or items that decide nothing are shown where room is
@@ -35,11 +36,13 @@ func (b *builder) changes() document.Section {
 	return s
 }
 
+func metricOf(c bench.Comparison) bench.Metric { return c.Metric }
+
 // comparisons are one table for each metric that was compared: the typical
 // values first, then what else decides, then what is only shown.
 func (b *builder) comparisons() document.Section {
 	s := document.Section{ID: "metrics", Heading: "All scenarios by metric", Rank: document.Detail}
-	order, by := byMetric(b.Comparisons)
+	order, by := measured.Grouped(b.Comparisons, metricOf)
 	rank := func(m bench.Metric) document.Rank {
 		gated := slices.ContainsFunc(by[m], func(c bench.Comparison) bool { return c.Gated })
 		switch {
@@ -68,18 +71,6 @@ func (b *builder) comparisons() document.Section {
 		s.Blocks = []document.Block{document.Paragraph{Text: b.key(true), Small: true}}
 	}
 	return s
-}
-
-// byMetric are the comparisons of each metric, which are in the order given.
-func byMetric(all []bench.Comparison) (order []bench.Metric, by map[bench.Metric][]bench.Comparison) {
-	by = make(map[bench.Metric][]bench.Comparison)
-	for _, c := range all {
-		if by[c.Metric] == nil {
-			order = append(order, c.Metric)
-		}
-		by[c.Metric] = append(by[c.Metric], c)
-	}
-	return order, by
 }
 
 // groups are those that the screening flagged. Where no scenario changed alone,
@@ -133,7 +124,8 @@ func (b *builder) failedRequests() document.Section {
 // detected: in the scenario that shows most and in the one that shows least.
 func (b *builder) resolutions() document.Section {
 	s := document.Section{ID: "mdc", Heading: "Minimum detectable change", Rank: document.Folded}
-	order, by := byMetric(slices.DeleteFunc(slices.Clone(b.Comparisons), func(c bench.Comparison) bool { return !c.Gated || c.Resolution == nil }))
+	resolved := slices.DeleteFunc(slices.Clone(b.Comparisons), func(c bench.Comparison) bool { return !c.Gated || c.Resolution == nil })
+	order, by := measured.Grouped(resolved, metricOf)
 	t := document.Table{Caption: "Of each gated metric", Columns: document.Heads("metric", ">best|%", "in", ">worst|%", "in")}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }
 	share := func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }

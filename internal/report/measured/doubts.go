@@ -14,21 +14,21 @@ import (
 
 // doubts returns the numbers of the notes that hold for a whole row, and whether
 // requests of it failed.
-func (run *Run) doubts(r row) (numbers []int, failed bool) {
+func (run *Run) doubts(s bench.Scenario) (numbers []int, failed bool) {
 	for _, arm := range run.Arms {
-		if n, _ := r.errors(arm); n > 0 {
+		if n, _ := run.errors(s, arm); n > 0 {
 			numbers = append(numbers, run.notes.Mark("errors "+string(arm), run.errorNote(arm)))
 		}
 	}
 	failed = len(numbers) > 0
 	// Without the direct path nothing tells a saturated machine from a slow gateway.
-	if _, ok := r.rounds.Median(r.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(r.rounds, run.Suite, r.Scenario) {
+	if _, ok := run.Rounds.Median(s.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(run.Rounds, run.Suite, s) {
 		return numbers, failed
 	}
 	numbers = append(numbers, run.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
 		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
 	for _, arm := range run.Gateways() {
-		if summary.MockBound(r.rounds, run.Suite, r.Scenario, arm) {
+		if summary.MockBound(run.Rounds, run.Suite, s, arm) {
 			numbers = append(numbers, run.notes.Mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
@@ -40,20 +40,20 @@ func (run *Run) doubts(r row) (numbers []int, failed bool) {
 func (run *Run) errorNote(arm bench.Arm) string {
 	classes := make(map[bench.ErrorClass]int)
 	requests, failing := run.failures[arm], 0
-	for _, r := range run.rows {
-		n, of := r.errors(arm)
+	for _, s := range run.Suite {
+		n, of := run.errors(s, arm)
 		for class, k := range of {
 			classes[class] += k
 		}
 		if n > 0 {
 			failing++
 		}
-		for _, round := range r.rounds.Of(r.ID(), arm) {
+		for _, round := range run.Rounds.Of(s.ID(), arm) {
 			requests += round.Requests
 		}
 	}
 	return fmt.Sprintf("errors of %s: %d of %d requests in %d of %d scenarios (%s); they are not in the times",
-		arm, run.failures[arm], requests, failing, len(run.rows), classList(classes))
+		arm, run.failures[arm], requests, failing, len(run.Suite), classList(classes))
 }
 
 // classList is "timeout 7, reset 2".

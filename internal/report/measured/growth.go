@@ -1,8 +1,10 @@
 package measured
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -19,7 +21,7 @@ import (
 // held up a step of an arm: its times do not show whether requests queue.
 func (run *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, summary.Queue) bool) document.Section {
 	s := document.Section{ID: "growth", Heading: "Scaling with body size and concurrency", Rank: document.Detail}
-	if len(run.rows) == 0 {
+	if len(run.Suite) == 0 {
 		return s
 	}
 	body := document.List{Title: "Overhead against body size (95 % interval)"}
@@ -44,19 +46,15 @@ func (run *Run) aboutEach(arm bench.Arm, items []document.Item) []document.Item 
 // sizeLines is one line for each mode, at its lowest concurrency, and one for
 // every other concurrency that differs from it.
 func sizeLines(growth []summary.Growth) []document.Item {
-	lowest := make(map[bench.Scenario]summary.Growth)
 	of := func(g summary.Growth) bench.Scenario {
 		g.Rest.Concurrency = 0
 		return g.Rest
 	}
-	for _, g := range growth {
-		if l, ok := lowest[of(g)]; !ok || g.Rest.Concurrency < l.Rest.Concurrency {
-			lowest[of(g)] = g
-		}
-	}
+	_, alike := Grouped(growth, of)
 	var lines []document.Item
 	for _, g := range growth {
-		if l := lowest[of(g)]; g.Rest.Concurrency == l.Rest.Concurrency || differ(g, l) {
+		lowest := slices.MinFunc(alike[of(g)], func(a, b summary.Growth) int { return cmp.Compare(a.Rest.Concurrency, b.Rest.Concurrency) })
+		if g.Rest.Concurrency == lowest.Rest.Concurrency || differ(g, lowest) {
 			lines = append(lines, document.Item{Name: sweepName(g), Text: sizeLine(g)})
 		}
 	}
@@ -122,45 +120,28 @@ func (u sizeUnit) text(e stats.Estimate) string {
 	}
 }
 
-// queued is a group of body sizes that queue alike.
-type queued struct {
-	summary.Queue
-	stalled   bool
-	sizes     []string
-	low, high float64 // throughput at the next concurrency over that at From
-	falls     []string
-}
-
 // queueLines is one line for all body sizes of a mode that queue alike.
 func queueLines(growth []summary.Queue, stalled func(summary.Queue) bool) []document.Item {
-	var groups []*queued
-	find := func(q summary.Queue) *queued {
-		held := stalled(q)
-		for _, g := range groups {
-			if g.Mode == q.Mode && g.From == q.From && g.Limit == q.Limit && g.stalled == held {
-				return g
+	type kind struct {
+		mode    bench.Mode
+		from    int
+		limit   summary.Limit
+		stalled bool
+	}
+	kinds, alike := Grouped(growth, func(q summary.Queue) kind { return kind{q.Mode, q.From, q.Limit, stalled(q)} })
+	var lines []document.Item
+	for _, k := range kinds {
+		text := queueLine(alike[k], k.stalled)
+		var falls []string
+		for _, q := range alike[k] {
+			if q.Fall != nil {
+				falls = append(falls, fallText(q))
 			}
 		}
-		groups = append(groups, &queued{Queue: q, stalled: held, low: math.Inf(1), high: math.Inf(-1)})
-		return groups[len(groups)-1]
-	}
-	for _, q := range growth {
-		g := find(q)
-		g.sizes = append(g.sizes, q.Sizes)
-		step := Shown(q)
-		times := step.Times(step.Proxied)
-		g.low, g.high = min(g.low, times), max(g.high, times)
-		if q.Fall != nil {
-			g.falls = append(g.falls, fallText(q))
+		if len(falls) > 0 {
+			text += "; throughput falls " + strings.Join(falls, ", ")
 		}
-	}
-	var lines []document.Item
-	for _, g := range groups {
-		text := g.line()
-		if len(g.falls) > 0 {
-			text += "; throughput falls " + strings.Join(g.falls, ", ")
-		}
-		lines = append(lines, document.Item{Name: string(g.Mode), Text: text})
+		lines = append(lines, document.Item{Name: string(k.mode), Text: text})
 	}
 	return lines
 }
@@ -185,19 +166,26 @@ func Shown(q summary.Queue) summary.Step {
 	return q.Steps[len(q.Steps)-1]
 }
 
-func (g *queued) line() string {
-	step := Shown(g.Queue)
-	times := fmt.Sprintf("×%.2f", g.low)
-	if high := fmt.Sprintf("×%.2f", g.high); high != times {
-		times += " to " + high
+// queueLine has throughput at the next concurrency over that where it queues.
+func queueLine(alike []summary.Queue, stalled bool) string {
+	step := Shown(alike[0])
+	low, high := math.Inf(1), math.Inf(-1)
+	var names []string
+	for _, q := range alike {
+		gain := Shown(q)
+		low, high = min(low, gain.Times(gain.Proxied)), max(high, gain.Times(gain.Proxied))
+		names = append(names, q.Sizes)
+	}
+	times, sizes := fmt.Sprintf("×%.2f", low), strings.Join(names, ", ")
+	if most := fmt.Sprintf("×%.2f", high); most != times {
+		times += " to " + most
 	}
 	times = fmt.Sprintf("%s from %d to %d", times, step.From, step.To)
-	sizes := strings.Join(g.sizes, ", ")
-	if g.stalled {
+	if stalled {
 		return fmt.Sprintf("%s (%s), held up by rare stalls: these times do not show whether requests queue", times, sizes)
 	}
 	why := ""
-	switch g.Limit {
+	switch alike[0].Limit {
 	case summary.GatewayLimit:
 		why = "the direct path still scales: the gateway is the limit"
 	case summary.MachineLimit:
@@ -207,5 +195,5 @@ func (g *queued) line() string {
 	default:
 		return fmt.Sprintf("still grows at concurrency %d (%s; %s)", step.To, times, sizes)
 	}
-	return fmt.Sprintf("queues from concurrency %d on (%s; %s); %s", g.From, times, sizes, why)
+	return fmt.Sprintf("queues from concurrency %d on (%s; %s); %s", alike[0].From, times, sizes, why)
 }

@@ -43,15 +43,7 @@ func (run *Run) openTables() []document.Table {
 		body     int
 		arrivals string
 	}
-	var keys []key
-	groups := make(map[key][]bench.Window)
-	for _, w := range run.data.Windows {
-		k := key{w.Mode, w.BodyBytes, w.Arrivals}
-		if groups[k] == nil {
-			keys = append(keys, k)
-		}
-		groups[k] = append(groups[k], w)
-	}
+	keys, groups := Grouped(run.data.Windows, func(w bench.Window) key { return key{w.Mode, w.BodyBytes, w.Arrivals} })
 	var tables []document.Table
 	for _, k := range keys {
 		title := fmt.Sprintf("%s · %s arrivals", windowName(k.mode, k.body), k.arrivals)
@@ -83,13 +75,13 @@ func (run *Run) openTable(title string, windows []bench.Window, clock func(bench
 	slices.SortStableFunc(windows, func(a, b bench.Window) int {
 		return cmp.Or(cmp.Compare(a.Rate, b.Rate), cmp.Compare(slices.Index(order, a.Arm), slices.Index(order, b.Arm)), cmp.Compare(a.Arm, b.Arm))
 	})
-	for len(windows) > 0 && len(t.Rows) < mostOpenRows {
-		n := slices.IndexFunc(windows, func(w bench.Window) bool { return w.Rate != windows[0].Rate || w.Arm != windows[0].Arm })
-		if n < 0 {
-			n = len(windows)
-		}
-		t.Rows = append(t.Rows, run.openRow(windows[:n], clock))
-		windows = windows[n:]
+	type key struct {
+		rate float64
+		arm  bench.Arm
+	}
+	keys, alike := Grouped(windows, func(w bench.Window) key { return key{w.Rate, w.Arm} })
+	for _, k := range keys[:min(len(keys), mostOpenRows)] {
+		t.Rows = append(t.Rows, run.openRow(alike[k], clock))
 	}
 	return t
 }

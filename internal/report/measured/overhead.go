@@ -14,7 +14,7 @@ import (
 type column struct {
 	title  string
 	form   form
-	figure func(row) figure
+	figure func(bench.Scenario) figure
 }
 
 // form is how a figure is written: a duration in the unit of the row.
@@ -32,9 +32,10 @@ const (
 // answers cost does not fit beside their times.
 func (run *Run) Overhead() document.Section {
 	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: document.Page}
-	for _, mode := range run.modes() {
+	modes, suite := Grouped(run.Suite, func(c bench.Scenario) bench.Mode { return c.Mode })
+	for _, mode := range modes {
 		add := func(title string, columns []column) {
-			s.Blocks = append(s.Blocks, run.measuredTable(string(mode)+" · "+title, mode, columns))
+			s.Blocks = append(s.Blocks, run.measuredTable(string(mode)+" · "+title, suite[mode], columns))
 		}
 		clocks := Clocks(mode)
 		for i, c := range clocks {
@@ -58,14 +59,14 @@ func (run *Run) Overhead() document.Section {
 
 // ofEach is a column for each of some arms; the title names the arm where there
 // are several.
-func ofEach(arms []bench.Arm, title string, form form, of func(row, bench.Arm) figure) []column {
+func ofEach(arms []bench.Arm, title string, form form, of measure) []column {
 	var all []column
 	for _, arm := range arms {
 		name := title
 		if len(arms) > 1 {
 			name = string(arm) + " " + title
 		}
-		all = append(all, column{title: name, form: form, figure: func(r row) figure { return of(r, arm) }})
+		all = append(all, column{title: name, form: form, figure: func(s bench.Scenario) figure { return of(s, arm) }})
 	}
 	return all
 }
@@ -73,22 +74,21 @@ func ofEach(arms []bench.Arm, title string, form form, of func(row, bench.Arm) f
 // times are the columns of one clock: what each arm takes, and what a gateway
 // adds.
 func (run *Run) times(m Clock) []column {
-	value := func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, false) }
-	overhead := func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, false) }
+	value, overhead := run.value(m.Typical, false), run.overhead(m.Typical, false)
 	var all []column
 	for _, arm := range run.Arms {
-		all = append(all, column{title: run.Role(arm), figure: func(r row) figure { return value(r, arm) }})
+		all = append(all, column{title: run.Role(arm), figure: func(s bench.Scenario) figure { return value(s, arm) }})
 	}
 	if !run.Has(bench.Direct) || len(run.Gateways()) == 0 {
-		all = append(all, ofEach(run.Arms, "±", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.Typical, true) })...)
+		all = append(all, ofEach(run.Arms, "±", duration, run.value(m.Typical, true))...)
 		return append(all, run.ratios(value)...)
 	}
-	spreads := ofEach(run.Gateways(), "±", duration, func(r row, arm bench.Arm) figure { return r.overhead(arm, m.Typical, true) })
+	spreads := ofEach(run.Gateways(), "±", duration, run.overhead(m.Typical, true))
 	for i, c := range ofEach(run.Gateways(), "overhead", added, overhead) {
 		all = append(all, c, spreads[i])
 	}
 	if !run.Paired() {
-		all = append(all, ofEach(run.Gateways(), "p99", duration, func(r row, arm bench.Arm) figure { return r.value(arm, m.P99, false) })...)
+		all = append(all, ofEach(run.Gateways(), "p99", duration, run.value(m.P99, false))...)
 	}
 	return append(all, run.ratios(overhead)...)
 }
@@ -104,7 +104,7 @@ func (run *Run) stream() []column {
 		title  string
 		metric bench.Metric
 	}{{"headers", bench.HeadersP50}, {"1st delta", bench.FirstDeltaP50}, {"gap", bench.GapP50}} {
-		all = append(all, ofEach(run.Gateways(), c.title, added, func(r row, arm bench.Arm) figure { return r.overhead(arm, c.metric, false) })...)
+		all = append(all, ofEach(run.Gateways(), c.title, added, run.overhead(c.metric, false))...)
 	}
 	return all
 }
@@ -115,8 +115,7 @@ func (run *Run) work() []column {
 	if len(arms) == 0 {
 		arms = run.Arms
 	}
-	throughput := func(r row, arm bench.Arm) figure { return r.value(arm, bench.Throughput, false) }
-	cpu := func(r row, arm bench.Arm) figure { return r.value(arm, bench.CPUPerRequest, false) }
+	throughput, cpu := run.value(bench.Throughput, false), run.value(bench.CPUPerRequest, false)
 	all := append(ofEach(arms, "requests", rate, throughput), run.ratios(throughput)...)
 	all = append(append(all, ofEach(run.Gateways(), "CPU", duration, cpu)...), run.ratios(cpu)...)
 	for _, arm := range run.Arms {
@@ -127,8 +126,8 @@ func (run *Run) work() []column {
 		if run.Paired() || arm == bench.Direct && len(run.Gateways()) > 0 {
 			title = string(arm) + " errors"
 		}
-		all = append(all, column{title: title, form: count, figure: func(r row) figure {
-			failed, _ := r.errors(arm)
+		all = append(all, column{title: title, form: count, figure: func(s bench.Scenario) figure {
+			failed, _ := run.errors(s, arm)
 			return figure{value: new(float64(failed))}
 		}})
 	}
@@ -136,15 +135,15 @@ func (run *Run) work() []column {
 }
 
 // ratios is one column, head over base, when both are measured.
-func (run *Run) ratios(of func(row, bench.Arm) figure) []column {
+func (run *Run) ratios(of measure) []column {
 	if !run.Has(bench.Base) || !run.Has(bench.Head) {
 		return nil
 	}
-	return []column{{title: "ratio", form: ratio, figure: func(r row) figure { return over(of(r, bench.Head), of(r, bench.Base)) }}}
+	return []column{{title: "ratio", form: ratio, figure: func(s bench.Scenario) figure { return over(of(s, bench.Head), of(s, bench.Base)) }}}
 }
 
 // measuredTable has one unit for the times of each row.
-func (run *Run) measuredTable(caption string, mode bench.Mode, columns []column) document.Table {
+func (run *Run) measuredTable(caption string, suite []bench.Scenario, columns []column) document.Table {
 	t := document.Table{Caption: caption, Columns: document.Heads("scenario", "unit")}
 	for _, c := range columns {
 		unit := ""
@@ -154,20 +153,18 @@ func (run *Run) measuredTable(caption string, mode bench.Mode, columns []column)
 		t.Columns = append(t.Columns, document.Column{Title: c.title, Unit: unit})
 	}
 	t.Columns = append(t.Columns, document.Column{Title: "notes", Text: true})
-	for _, r := range run.rows {
-		if r.Mode == mode {
-			t.Rows = append(t.Rows, run.measuredRow(r, columns))
-		}
+	for _, s := range suite {
+		t.Rows = append(t.Rows, run.measuredRow(s, columns))
 	}
 	return t
 }
 
-func (run *Run) measuredRow(r row, columns []column) document.Row {
-	numbers, failed := run.doubts(r)
+func (run *Run) measuredRow(s bench.Scenario, columns []column) document.Row {
+	numbers, failed := run.doubts(s)
 	all := make([]figure, len(columns))
 	var times []*float64
 	for i, c := range columns {
-		all[i] = c.figure(r)
+		all[i] = c.figure(s)
 		if c.form <= added {
 			times = append(times, all[i].value)
 		}
@@ -180,7 +177,7 @@ func (run *Run) measuredRow(r row, columns []column) document.Row {
 		duration: scale.Format, added: scale.Signed, rate: figures.Digits,
 		ratio: func(v float64) string { return fmt.Sprintf("%.2f", v) }, count: func(v float64) string { return fmt.Sprintf("%.0f", v) },
 	}
-	cells := []document.Cell{ScenarioCell(r.ID()), {Text: scale.Unit}}
+	cells := []document.Cell{ScenarioCell(s.ID()), {Text: scale.Unit}}
 	for i, c := range columns {
 		cells = append(cells, document.Number(all[i].value, forms[c.form]))
 	}
@@ -194,7 +191,7 @@ func (run *Run) legend() string {
 	if compared {
 		lines = append(lines, "overhead: proxied minus direct in the same round")
 	}
-	if len(run.stream()) > 0 && slices.Contains(run.modes(), bench.SSE) {
+	if len(run.stream()) > 0 && slices.ContainsFunc(run.Suite, func(s bench.Scenario) bool { return s.Mode == bench.SSE }) {
 		lines = append(lines, "headers, 1st delta and gap (between events): overhead of their medians")
 	}
 	lines = append(lines, "±: half the range of the middle 80 % of the rounds")

@@ -21,7 +21,6 @@ type Run struct {
 	Arms   []bench.Arm // in the order direct, base, head
 
 	data     bench.Run
-	rows     []row
 	failures map[bench.Arm]int // requests that failed in valid rounds
 	notes    document.Notes    // of the section that is being built
 }
@@ -35,10 +34,9 @@ func Of(data bench.Run) *Run {
 		}
 	}
 	for _, c := range data.Scenarios {
-		at := row{c.Scenario, r.Rounds}
-		r.rows, r.Suite = append(r.rows, at), append(r.Suite, c.Scenario)
+		r.Suite = append(r.Suite, c.Scenario)
 		for _, arm := range r.Arms {
-			n, _ := at.errors(arm)
+			n, _ := r.errors(c.Scenario, arm)
 			r.failures[arm] += n
 		}
 	}
@@ -47,16 +45,6 @@ func Of(data bench.Run) *Run {
 
 // Has is true when the run has an arm.
 func (run *Run) Has(arm bench.Arm) bool { return slices.Contains(run.Arms, arm) }
-
-func (run *Run) modes() []bench.Mode {
-	var all []bench.Mode
-	for _, s := range run.Suite {
-		if !slices.Contains(all, s.Mode) {
-			all = append(all, s.Mode)
-		}
-	}
-	return all
-}
 
 // about names what a line is about: the arm only where there are two.
 func (run *Run) about(what string, arm bench.Arm) string {
@@ -131,6 +119,20 @@ func ScaleOf(m bench.Metric, values ...float64) figures.Scale {
 	default:
 		return figures.One
 	}
+}
+
+// Grouped are the values of each key, and the keys in the order in which they
+// first come.
+func Grouped[K comparable, V any](all []V, key func(V) K) (keys []K, of map[K][]V) {
+	of = make(map[K][]V)
+	for _, v := range all {
+		k := key(v)
+		if of[k] == nil {
+			keys = append(keys, k)
+		}
+		of[k] = append(of[k], v)
+	}
+	return keys, of
 }
 
 // There are the values that there are.

@@ -12,15 +12,14 @@ import (
 
 // Medians are those of one scenario, a row for each metric.
 func (run *Run) Medians(s bench.Scenario) document.Table {
-	r := row{s, run.Rounds}
-	t := document.Table{Caption: r.ID() + ": medians over the rounds", Columns: document.Heads("metric", "unit")}
+	t := document.Table{Caption: s.ID() + ": medians over the rounds", Columns: document.Heads("metric", "unit")}
 	for _, arm := range run.Arms {
 		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm)})
 	}
-	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(r.Mode) }) {
+	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(s.Mode) }) {
 		all := make([]*float64, len(run.Arms))
 		for i, arm := range run.Arms {
-			if v, ok := r.rounds.Median(r.ID(), arm, m); ok {
+			if v, ok := run.Rounds.Median(s.ID(), arm, m); ok {
 				all[i] = &v
 			}
 		}
@@ -36,7 +35,7 @@ func (run *Run) Medians(s bench.Scenario) document.Table {
 	}
 	cells, failed := []document.Cell{{Text: "failed requests"}, {}}, 0
 	for _, arm := range run.Arms {
-		n, _ := r.errors(arm)
+		n, _ := run.errors(s, arm)
 		cells, failed = append(cells, document.Cell{Text: fmt.Sprint(n)}), failed+n
 	}
 	if failed > 0 {
@@ -65,12 +64,12 @@ func (run *Run) Cost() document.Section {
 // scenario.
 func (run *Run) memoryNote(arm bench.Arm) string {
 	idle, peak, at := 0.0, 0.0, ""
-	for _, r := range run.rows {
-		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSIdle); ok {
+	for _, s := range run.Suite {
+		if v, ok := run.Rounds.Median(s.ID(), arm, bench.RSSIdle); ok {
 			idle = cmp.Or(idle, v)
 		}
-		if v, ok := r.rounds.Median(r.ID(), arm, bench.RSSPeak); ok && v > peak {
-			peak, at = v, r.ID()
+		if v, ok := run.Rounds.Median(s.ID(), arm, bench.RSSPeak); ok && v > peak {
+			peak, at = v, s.ID()
 		}
 	}
 	if idle == 0 || peak == 0 {

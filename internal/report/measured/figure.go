@@ -1,6 +1,7 @@
 package measured
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -8,13 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// row is one scenario with the rounds of the run.
-type row struct {
-	bench.Scenario
-	rounds summary.Index
-}
-
-// figure is a number of a row, or why there is none.
+// figure is a number of a scenario, or why there is none.
 type figure struct {
 	value *float64
 	gap   gap // also set for a number that some rounds could not contribute to
@@ -23,23 +18,27 @@ type figure struct {
 // gap is a reason for a missing number. Gaps with the same key are one note.
 type gap struct{ key, text string }
 
-// value is the median over the valid rounds, or half the range of the middle
+// measure is a figure of a scenario and arm.
+type measure func(bench.Scenario, bench.Arm) figure
+
+// value is the median of m over the valid rounds, or half the range of the middle
 // 80 % of them.
-func (r row) value(arm bench.Arm, m bench.Metric, spread bool) figure {
-	return figureOf(r.rounds.Values(r.ID(), arm, m), spread, r.gap(arm, m))
+func (run *Run) value(m bench.Metric, spread bool) measure {
+	return func(s bench.Scenario, arm bench.Arm) figure {
+		return figureOf(run.Rounds.Values(s.ID(), arm, m), spread, run.gap(s, arm, m))
+	}
 }
 
 // overhead is the same of proxied minus direct.
-func (r row) overhead(arm bench.Arm, m bench.Metric, spread bool) figure {
-	values := r.rounds.Overheads(r.ID(), arm, m)
-	g := r.gap(arm, m)
-	if g == (gap{}) {
-		g = r.gap(bench.Direct, m)
+func (run *Run) overhead(m bench.Metric, spread bool) measure {
+	return func(s bench.Scenario, arm bench.Arm) figure {
+		values := run.Rounds.Overheads(s.ID(), arm, m)
+		g := cmp.Or(run.gap(s, arm, m), run.gap(s, bench.Direct, m))
+		if len(values) == 0 {
+			g = cmp.Or(g, gap{"apart", "no round has both the direct and the proxied value"})
+		}
+		return figureOf(values, spread, g)
 	}
-	if g == (gap{}) && len(values) == 0 {
-		g = gap{"apart", "no round has both the direct and the proxied value"}
-	}
-	return figureOf(values, spread, g)
 }
 
 func figureOf(values []float64, spread bool, g gap) figure {
@@ -72,8 +71,8 @@ func over(head, base figure) figure {
 }
 
 // gap says why a round of arm lacks m; it is empty when none does.
-func (r row) gap(arm bench.Arm, m bench.Metric) gap {
-	rounds := r.rounds.Of(r.ID(), arm)
+func (run *Run) gap(s bench.Scenario, arm bench.Arm, m bench.Metric) gap {
+	rounds := run.Rounds.Of(s.ID(), arm)
 	for _, round := range rounds {
 		if _, ok := round.Metrics[m]; ok {
 			continue
@@ -85,12 +84,12 @@ func (r row) gap(arm bench.Arm, m bench.Metric) gap {
 		if d, known := m.Describe(); known {
 			what = d.Text
 		}
-		return gap{fmt.Sprintf("omitted %s %s", arm, m), fmt.Sprintf("omitted in some or all rounds of %s: %s (%s): %s", arm, what, r.ID(), reason)}
+		return gap{fmt.Sprintf("omitted %s %s", arm, m), fmt.Sprintf("omitted in some or all rounds of %s: %s (%s): %s", arm, what, s.ID(), reason)}
 	}
 	if len(rounds) > 0 {
 		return gap{}
 	}
-	for _, round := range slices.Backward(r.rounds.Void(r.ID())) {
+	for _, round := range slices.Backward(run.Rounds.Void(s.ID())) {
 		if round.Arm == arm {
 			return gap{"void", "every round is void, the last because of: " + round.Void}
 		}
@@ -99,9 +98,9 @@ func (r row) gap(arm bench.Arm, m bench.Metric) gap {
 }
 
 // errors counts the failed requests of arm in valid rounds.
-func (r row) errors(arm bench.Arm) (failed int, classes map[bench.ErrorClass]int) {
+func (run *Run) errors(s bench.Scenario, arm bench.Arm) (failed int, classes map[bench.ErrorClass]int) {
 	classes = make(map[bench.ErrorClass]int)
-	for _, round := range r.rounds.Of(r.ID(), arm) {
+	for _, round := range run.Rounds.Of(s.ID(), arm) {
 		for class, n := range round.Errors {
 			classes[class] += n
 			failed += n

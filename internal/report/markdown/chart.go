@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -20,52 +21,40 @@ import (
 // colours: bars are the last series, the line is the first that has a point at
 // every place.
 func mermaid(c document.Chart) string {
-	places := placesOf(c)
+	places, dots := placesOf(c), c.Dots()
 	if len(places) < 2 {
 		return ""
 	}
 	bars := make([]float64, len(places))
 	var line []float64
 	var lineName string
-	for i, s := range dots(c) {
+	for i, s := range dots {
 		values := make([]float64, 0, len(places))
 		for j, place := range places {
 			if k := slices.IndexFunc(s.Points, func(p document.Point) bool { return p.Name == place }); k >= 0 {
-				values, bars[j] = append(values, s.Points[k].Y), s.Points[k].Y
+				bars[j] = s.Points[k].Y / c.Y.Scale.Factor
+				values = append(values, bars[j])
 			}
 		}
-		if i < len(dots(c))-1 && len(values) == len(places) {
+		if i < len(dots)-1 && len(values) == len(places) {
 			line, lineName = values, s.Name
 		}
 	}
-	text := "```mermaid\n" + xychart(c.Title, c.X.Title, fmt.Sprintf("%s in %s", c.Y.Title, c.Y.Scale.Unit), places, scaled(bars, c), scaled(line, c)) + "```\n"
+	text := "```mermaid\n" + xychart(c.Title, c.X.Title, fmt.Sprintf("%s in %s", c.Y.Title, c.Y.Scale.Unit), places, bars, line) + "```\n"
 	if line != nil {
-		text += fmt.Sprintf("<sub>Bars: %s; line: %s.</sub>\n", md(dots(c)[len(dots(c))-1].Name, 24), md(lineName, 24))
+		text += fmt.Sprintf("<sub>Bars: %s; line: %s.</sub>\n", md(dots[len(dots)-1].Name, 24), md(lineName, 24))
 	}
 	return text + "\n"
-}
-
-func dots(c document.Chart) []document.Series {
-	return slices.DeleteFunc(slices.Clone(c.Series), func(s document.Series) bool { return s.Shape != document.Dots })
 }
 
 // placesOf are the names of the points, in their order on the X axis; at most
 // the last twenty.
 func placesOf(c document.Chart) []string {
 	var points []document.Point
-	for _, s := range dots(c) {
+	for _, s := range c.Dots() {
 		points = append(points, s.Points...)
 	}
-	slices.SortStableFunc(points, func(a, b document.Point) int {
-		switch {
-		case a.X < b.X:
-			return -1
-		case a.X > b.X:
-			return 1
-		default:
-			return 0
-		}
-	})
+	slices.SortStableFunc(points, func(a, b document.Point) int { return cmp.Compare(a.X, b.X) })
 	var places []string
 	for _, p := range points {
 		if p.Name == "" {
@@ -76,14 +65,6 @@ func placesOf(c document.Chart) []string {
 		}
 	}
 	return places[max(0, len(places)-20):]
-}
-
-func scaled(values []float64, c document.Chart) []float64 {
-	all := make([]float64, len(values))
-	for i, v := range values {
-		all[i] = v / c.Y.Scale.Factor
-	}
-	return all
 }
 
 // xychart is the text of a chart.

@@ -38,7 +38,7 @@ type Annotation struct {
 // unfolded and without charts, and an annotation for each remark, at most 50.
 func Check(d document.Document) CheckRun {
 	p := page{d, inCheck}
-	summary := append([]passage{{text: p.title()}}, p.opening()...)
+	summary := []passage{{text: p.title() + p.opening()}}
 	var text []passage
 	for _, s := range d.Sections {
 		if s.Rank == document.Always {

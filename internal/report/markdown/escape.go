@@ -96,22 +96,10 @@ func folded(title, body string) string {
 	return fmt.Sprintf("<details>\n<summary>%s</summary>\n\n%s\n\n</details>\n\n", title, strings.TrimRight(body, "\n"))
 }
 
-// bulleted is a list; more says how many items it lacks.
-func bulleted(items []string, more int) string {
-	if len(items) == 0 {
-		return ""
-	}
-	text := "- " + strings.Join(items, "\n- ") + "\n"
-	if more > 0 {
-		text += fmt.Sprintf("- … and %d more\n", more)
-	}
-	return text + "\n"
-}
-
-// alert is a paragraph that GitHub sets apart; kind is NOTE, IMPORTANT or
-// WARNING.
-func alert(kind, text string) string {
-	return fmt.Sprintf("> [!%s]\n> %s\n\n", kind, text)
+// alert is a paragraph that GitHub sets apart.
+func alert(a document.Alert) string {
+	kind := map[document.Level]string{document.Notice: "NOTE", document.Warning: "IMPORTANT", document.Fault: "WARNING"}[a.Level]
+	return fmt.Sprintf("> [!%s]\n> %s\n\n", kind, md(a.Text, 240))
 }
 
 // bar shows a share of the largest value in a table as a length.

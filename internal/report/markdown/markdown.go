@@ -67,7 +67,7 @@ type passage struct {
 }
 
 func (p page) all() []passage {
-	parts := append([]passage{{text: p.title()}}, p.opening()...)
+	parts := []passage{{text: p.title() + p.opening()}}
 	for _, s := range p.Sections {
 		parts = append(parts, p.section(s)...)
 	}
@@ -118,33 +118,28 @@ func symbolOf(o bench.Outcome) string {
 }
 
 // opening is what stands between the title and the sections.
-func (p page) opening() []passage {
-	const mostAlerts = 5
+func (p page) opening() string {
+	const mostOthers, mostAlerts = 4, 5
 	var others []string
-	for _, o := range p.Others {
+	for _, o := range p.Others[:min(mostOthers, len(p.Others))] {
 		others = append(others, md(o, 240))
 	}
 	text := ""
 	if len(others) > 0 {
-		text = "Also: " + strings.Join(others[:min(4, len(others))], "; ") + ".\n\n"
+		text = "Also: " + strings.Join(others, "; ") + ".\n\n"
 	}
 	for i, a := range p.Alerts {
 		if i == mostAlerts {
-			text += alert("NOTE", fmt.Sprintf("And %d more.", len(p.Alerts)-i))
+			text += alert(document.Alert{Level: document.Notice, Text: fmt.Sprintf("And %d more.", len(p.Alerts)-i)})
 			break
 		}
-		text += p.alert(a)
+		text += alert(a)
 	}
 	text += p.list(document.List{Items: p.Facts})
 	if p.ToDo != "" {
 		text += "**What to do:** " + md(p.ToDo, 240) + ".\n\n"
 	}
-	return []passage{{text: text}}
-}
-
-func (p page) alert(a document.Alert) string {
-	kind := map[document.Level]string{document.Notice: "NOTE", document.Warning: "IMPORTANT", document.Fault: "WARNING"}[a.Level]
-	return alert(kind, md(a.Text, 240))
+	return text
 }
 
 // section is open or folded, as the layout has it. What an open one in a short
@@ -179,16 +174,19 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 		}
 	}
 	for _, block := range s.Blocks {
-		if t, is := block.(document.Table); is {
-			if tables > 1 && t.Caption != "" && len(t.Rows) > 0 {
+		t, is := block.(document.Table)
+		switch {
+		case block.Empty():
+		case is:
+			if tables > 1 && t.Caption != "" {
 				b.WriteString(md(plain.Capital(t.Caption), 100) + ":\n\n")
 			}
 			text, whole := p.table(t, s.Rank == document.Always)
 			b.WriteString(text)
 			rest = append(rest, whole...)
-			continue
+		default:
+			b.WriteString(p.block(block))
 		}
-		b.WriteString(p.block(block))
 	}
 	for _, n := range s.Sections {
 		if n.Rank > p.rank {
@@ -208,9 +206,6 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 func (p page) block(block document.Block) string {
 	switch b := block.(type) {
 	case document.Paragraph:
-		if b.Text == "" {
-			return ""
-		}
 		if b.Small {
 			return "<sub>" + md(b.Text, 600) + "</sub>\n\n"
 		}
@@ -218,11 +213,8 @@ func (p page) block(block document.Block) string {
 	case document.List:
 		return p.list(b)
 	case document.Alert:
-		return p.alert(b)
+		return alert(b)
 	case document.Output:
-		if len(b.Lines) == 0 {
-			return ""
-		}
 		return preformatted(b.Lines)
 	case document.Command:
 		return command(b.Text)
@@ -248,6 +240,9 @@ func (p page) drawn(c document.Charts) string {
 }
 
 func (p page) list(l document.List) string {
+	if l.Empty() {
+		return ""
+	}
 	most := p.items
 	if p.fold && l.Most > 0 {
 		most = min(most, l.Most)
@@ -259,20 +254,22 @@ func (p page) list(l document.List) string {
 	}
 	items := make([]string, len(shown))
 	for i, item := range shown {
-		items[i] = p.item(item, length)
-		if l.Numbered {
+		if items[i] = p.item(item, length); l.Numbered {
 			items[i] = fmt.Sprintf("<sub>\\[%d\\] %s</sub>", i+1, items[i])
 		}
 	}
-	text := bulleted(items, len(l.Items)-len(shown))
-	if l.Numbered && text != "" {
-		text = strings.ReplaceAll("\n"+text, "\n- <sub>", "\n<sub>")[1:]
-		text = strings.ReplaceAll(text, "</sub>\n<sub>", "</sub>\n\n<sub>")
+	text, bullet, gap := "", "- ", "\n"
+	if l.Numbered {
+		bullet, gap = "", "\n\n"
 	}
-	if text != "" && l.Title != "" {
-		text = md(l.Title, 100) + ":\n\n" + text
+	if l.Title != "" {
+		text = md(l.Title, 100) + ":\n\n"
 	}
-	return text
+	text += bullet + strings.Join(items, gap+bullet) + "\n"
+	if more := len(l.Items) - len(shown); more > 0 {
+		text += fmt.Sprintf("- … and %d more\n", more)
+	}
+	return text + "\n"
 }
 
 func (p page) item(i document.Item, length int) string {

@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -15,32 +16,22 @@ const shortRows = 10
 // table writes a table. In a section that everybody is shown, a short layout
 // has the rows that tell most; rest is then the whole, folded.
 func (p page) table(t document.Table, open bool) (text string, rest []passage) {
-	if len(t.Rows) == 0 {
-		return "", nil
-	}
+	whole := rowsOf(t, t.Rows, p.rows)
 	if !p.fold || !open {
-		return p.rowsOf(t, t.Rows[:min(len(t.Rows), p.rows)], len(t.Rows)), nil
+		return whole, nil
 	}
-	var short []document.Row
-	first := 0
-	for _, r := range t.Rows {
-		if !r.Again {
-			if first++; first <= shortRows {
-				short = append(short, r)
-			}
-		}
-	}
-	text = p.rowsOf(t, short, first)
-	if len(short) < len(t.Rows) {
+	first := slices.DeleteFunc(slices.Clone(t.Rows), func(r document.Row) bool { return r.Again })
+	if min(len(first), shortRows) < len(t.Rows) {
 		name := fmt.Sprintf("All %d rows: %s", len(t.Rows), md(t.Caption, 100))
-		rest = []passage{{name: name, text: folded(name, p.rowsOf(t, t.Rows[:min(len(t.Rows), p.rows)], len(t.Rows)))}}
+		rest = []passage{{name: name, text: folded(name, whole)}}
 	}
-	return text, rest
+	return rowsOf(t, first, shortRows), rest
 }
 
-// rowsOf writes some rows of all that there are. Columns without any text are
-// left out.
-func (p page) rowsOf(t document.Table, rows []document.Row, all int) string {
+// rowsOf writes at most so many of some rows. Columns without any text are left
+// out.
+func rowsOf(t document.Table, all []document.Row, most int) string {
+	rows := all[:min(most, len(all))]
 	var head []string
 	var left []bool
 	lines := make([][]string, len(rows))
@@ -64,7 +55,7 @@ func (p page) rowsOf(t document.Table, rows []document.Row, all int) string {
 		}
 	}
 	text := tabled(left, head, lines)
-	if more := all - len(rows); more > 0 {
+	if more := len(all) - len(rows); more > 0 {
 		text += fmt.Sprintf("… and %d more.\n\n", more)
 	}
 	return text

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,15 +18,14 @@ const longestCell = 60
 
 func length(s string) int { return utf8.RuneCountInString(s) }
 
-func padded(s string, width int) string {
-	return s + strings.Repeat(" ", max(1, width-length(s)))
-}
+// padded fills s up to a width, with one space at least.
+func padded(s string, width int) string { return fmt.Sprintf("%-*s ", width-1, s) }
 
 // wrapped wraps text behind a label; the lines after the first begin below its
 // first word. A word longer than a line stays whole.
 func wrapped(label, text string) string {
 	indent := length(label)
-	b := strings.Builder{}
+	var b strings.Builder
 	b.WriteString(label)
 	used := 0
 	for _, word := range words(text) {
@@ -64,9 +64,6 @@ func words(text string) []string {
 // table aligns cells: text to the left, figures to the right. A column without
 // any text is left out, and so is one that is too wide for a terminal.
 func (t *text) table(table document.Table) {
-	if len(table.Rows) == 0 {
-		return
-	}
 	if table.Caption != "" {
 		t.caption(table.Caption)
 	}
@@ -74,9 +71,9 @@ func (t *text) table(table document.Table) {
 	if table.Most > 0 && !t.style.All && len(rows) > table.Most {
 		rows, more = rows[:table.Most], len(rows)-table.Most
 	}
-	lines := [][]string{nil, nil}
-	left := []bool(nil)
-	units := false
+	lines := make([][]string, 2+len(rows))
+	var left []bool
+	head := 1 // lines; the second has the units
 	for _, i := range table.Filled() {
 		c := table.Columns[i]
 		if c.Wide {
@@ -84,19 +81,14 @@ func (t *text) table(table document.Table) {
 		}
 		left = append(left, c.Text)
 		lines[0], lines[1] = append(lines[0], plain.Clean(c.Title)), append(lines[1], plain.Clean(c.Unit))
-		units = units || c.Unit != ""
+		if c.Unit != "" {
+			head = 2
+		}
 		for r, row := range rows {
-			if r+2 == len(lines) {
-				lines = append(lines, nil)
-			}
 			lines[r+2] = append(lines[r+2], plain.To(row.Cells[i].Text, longestCell))
 		}
 	}
-	head := 2
-	if !units {
-		lines, head = append(lines[:1], lines[2:]...), 1
-	}
-	for i, line := range grid(lines, left) {
+	for i, line := range grid(slices.Delete(lines, head, 2), left) {
 		switch {
 		case i < head:
 			line = t.style.colored(line+"\n", bold)
@@ -131,12 +123,11 @@ func grid(lines [][]string, left []bool) []string {
 	for l, cells := range lines {
 		aligned := make([]string, len(cells))
 		for i, cell := range cells {
-			space := strings.Repeat(" ", widths[i]-length(cell))
+			width := widths[i]
 			if left[i] {
-				aligned[i] = cell + space
-			} else {
-				aligned[i] = space + cell
+				width = -width
 			}
+			aligned[i] = fmt.Sprintf("%*s", width, cell)
 		}
 		text[l] = strings.TrimRight(strings.Join(aligned, gap), " ")
 	}

@@ -25,11 +25,7 @@ type Style struct {
 func Write(w io.Writer, d document.Document, style Style) error {
 	t := &text{style: style}
 	t.headline(d)
-	for _, s := range d.Sections {
-		if s.Rank <= t.rank() {
-			t.section(s)
-		}
-	}
+	t.sections(d.Sections)
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("writing the text: %w", err)
 	}
@@ -41,12 +37,12 @@ type text struct {
 	style Style
 }
 
-// rank is the last that is shown.
-func (t *text) rank() document.Rank {
-	if t.style.All {
-		return document.Detail
+func (t *text) sections(all []document.Section) {
+	for _, s := range all {
+		if s.Rank <= document.Folded || t.style.All && s.Rank <= document.Detail {
+			t.section(s)
+		}
 	}
-	return document.Folded
 }
 
 // line writes text behind a label, cleaned and wrapped.
@@ -87,13 +83,11 @@ var alertWord = map[document.Level]string{document.Notice: "Note", document.Warn
 func (t *text) section(s document.Section) {
 	inner := &text{style: t.style}
 	for _, b := range s.Blocks {
-		inner.block(b)
-	}
-	for _, n := range s.Sections {
-		if n.Rank <= t.rank() {
-			inner.section(n)
+		if !b.Empty() {
+			inner.block(b)
 		}
 	}
+	inner.sections(s.Sections)
 	if inner.b.Len() == 0 {
 		return
 	}
@@ -107,9 +101,7 @@ func (t *text) section(s document.Section) {
 func (t *text) block(b document.Block) {
 	switch b := b.(type) {
 	case document.Paragraph:
-		if b.Text != "" {
-			t.line("", b.Text)
-		}
+		t.line("", b.Text)
 	case document.List:
 		t.list(b)
 	case document.Table:
@@ -132,9 +124,6 @@ func (t *text) block(b document.Block) {
 const longestName = 22
 
 func (t *text) list(l document.List) {
-	if len(l.Items) == 0 {
-		return
-	}
 	if l.Title != "" {
 		t.caption(l.Title)
 	}

@@ -42,23 +42,31 @@ func Bench(w io.Writer, run bench.Run) error {
 	line(&b, "goarch", run.Environment.Arch)
 	line(&b, "cpu", run.Environment.CPUModel)
 	line(&b, "api", run.Plan.API)
-	names := unitNames(run.Rounds)
-	units(&b, names)
-	results(&b, run, names)
-	return write(w, "the benchmark format", b.String())
-}
-
-// unitNames has the unit of each metric of some rounds.
-func unitNames(rounds []bench.Round) map[bench.Metric]string {
-	names := make(map[bench.Metric]string)
-	for _, r := range rounds {
+	names := make(map[bench.Metric]string) // of units
+	for _, r := range run.Rounds {
 		for m := range r.Metrics {
-			if _, known := names[m]; !known {
+			if names[m] == "" {
 				names[m] = unit(m)
 			}
 		}
 	}
-	return names
+	units(&b, names)
+	// In this order benchstat has its rows and columns; a trial measures in random
+	// order.
+	rounds := summary.NewIndex(run.Rounds)
+	for _, c := range run.Scenarios {
+		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
+			for _, r := range rounds.Of(c.Scenario.ID(), arm) {
+				if len(r.Metrics) > 0 {
+					result(&b, c.Scenario, r, run.Environment.GOMAXPROCS, names)
+				}
+			}
+		}
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the benchmark format: %w", err)
+	}
+	return nil
 }
 
 // line writes a key and its value, where there is one.
@@ -112,21 +120,8 @@ func unit(m bench.Metric) string {
 	}
 }
 
-// results are sorted by scenario and arm, whose order is then that of
-// benchstat's rows and columns; a trial measures them in random order.
-func results(b *strings.Builder, run bench.Run, names map[bench.Metric]string) {
-	rounds := summary.NewIndex(run.Rounds)
-	for _, c := range run.Scenarios {
-		for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-			for _, r := range rounds.Of(c.Scenario.ID(), arm) {
-				if len(r.Metrics) > 0 {
-					result(b, c.Scenario, r, run.Environment.GOMAXPROCS, names)
-				}
-			}
-		}
-	}
-}
-
+// result writes the line of a round; the primary metric is the first as
+// everywhere in the format.
 func result(b *strings.Builder, s bench.Scenario, r *bench.Round, procs int, names map[bench.Metric]string) {
 	fmt.Fprintf(b, "BenchmarkGateway/mode=%s/c=%d/body=%s/arm=%s-%d %d",
 		plain.Token(string(s.Mode)), s.Concurrency, s.Sizes(), r.Arm, procs, r.Requests)

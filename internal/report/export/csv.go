@@ -38,42 +38,43 @@ var Header = []string{
 // in the order of the run, metrics by name. Its first line names the columns.
 // Text that a spreadsheet would take for a formula begins with an apostrophe.
 func CSV(w io.Writer, run bench.Run) error {
-	var b strings.Builder
-	b.WriteString(csvLine(Header...) + "\n")
+	out := csv.NewWriter(w) // which keeps its first error
+	_ = out.Write(Header)
 	cells := make(map[string]bench.Scenario)
 	for _, c := range run.Scenarios {
 		cells[c.ID] = c.Scenario
 	}
-	names := make(map[bench.Metric]string) // with the unit, as fields
+	clean := make(map[bench.Metric]string)
+	named := func(m bench.Metric) (name, unit string) {
+		if clean[m] == "" {
+			clean[m] = inCSV(string(m))
+		}
+		d, _ := m.Describe()
+		return clean[m], string(d.Unit)
+	}
 	for _, r := range run.Rounds {
-		place := csvLine(placeOf(r, cells)...) + ","
-		row := func(named, value, left string) {
-			for _, s := range [...]string{place, named, ",", value, ",", left, "\n"} {
-				b.WriteString(s)
-			}
-		}
-		row("requests,1", strconv.Itoa(r.Requests), "")
+		place := slices.Grow(placeOf(r, cells), 4) // all rows of a round share it
+		row := func(metric, unit, value, left string) { _ = out.Write(append(place, metric, unit, value, left)) }
+		row("requests", string(bench.Count), strconv.Itoa(r.Requests), "")
 		for _, class := range sorted(r.Errors) {
-			row(csvLine("errors/"+plain.Clean(string(class)), string(bench.Count)), strconv.Itoa(r.Errors[class]), "")
-		}
-		name := func(m bench.Metric) string {
-			if _, known := names[m]; !known {
-				d, _ := m.Describe()
-				names[m] = csvLine(inCSV(string(m)), string(d.Unit))
-			}
-			return names[m]
+			row("errors/"+plain.Clean(string(class)), string(bench.Count), strconv.Itoa(r.Errors[class]), "")
 		}
 		for _, m := range sorted(r.Metrics) {
-			row(name(m), strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), "")
+			name, unit := named(m)
+			row(name, unit, strconv.FormatFloat(r.Metrics[m], 'g', -1, 64), "")
 		}
 		for _, m := range sorted(r.Omitted) {
-			row(name(m), "", csvLine(inCSV(r.Omitted[m])))
+			name, unit := named(m)
+			row(name, unit, "", inCSV(r.Omitted[m]))
 		}
 	}
-	return write(w, "the CSV", b.String())
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("writing the CSV: %w", err)
+	}
+	return nil
 }
 
-// placeOf are the fields that all rows of a round share.
 func placeOf(r bench.Round, cells map[string]bench.Scenario) []string {
 	mode, concurrency, body := "", "", ""
 	if s, ok := cells[r.Scenario]; ok {
@@ -85,27 +86,6 @@ func placeOf(r bench.Round, cells map[string]bench.Scenario) []string {
 	}
 }
 
-// csvLine quotes fields where that is needed. Most rows repeat the same few, so
-// callers quote them once and not in each row.
-func csvLine(fields ...string) string {
-	if !slices.ContainsFunc(fields, needsQuotes) {
-		return strings.Join(fields, ",")
-	}
-	var b strings.Builder
-	line := csv.NewWriter(&b)
-	_ = line.Write(fields) // a strings.Builder takes everything
-	line.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// needsQuotes is true for every field that the format may want quoted: a
-// csv.Writer for each line would cost more than everything else here.
-func needsQuotes(field string) bool {
-	return strings.ContainsFunc(field, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '/')
-	})
-}
-
 // inCSV cleans s, and marks as text what a spreadsheet would take for a formula.
 func inCSV(s string) string {
 	if s = plain.Clean(s); s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
@@ -115,10 +95,3 @@ func inCSV(s string) string {
 }
 
 func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
-
-func write(w io.Writer, what, text string) error {
-	if _, err := io.WriteString(w, text); err != nil {
-		return fmt.Errorf("writing %s: %w", what, err)
-	}
-	return nil
-}

@@ -19,7 +19,7 @@ type Scale struct {
 	Factor float64 // base units in one of these
 }
 
-// One is the Scale of plain numbers, Percent that of shares, PerSecond that of
+// One is the Scale of plain numbers, Share that of shares, PerSecond that of
 // rates.
 var (
 	One       = Scale{"", 1}
@@ -43,16 +43,13 @@ func OfTimes(values ...float64) Scale {
 // OfSizes is one unit for some numbers of bytes: B, KB, MB or GB (1 KB = 1024 B),
 // by the largest.
 func OfSizes(values ...float64) Scale {
-	switch most := largest(values); {
-	case most >= 1<<30:
-		return Scale{"GB", 1 << 30}
-	case most >= 1<<20:
-		return Scale{"MB", 1 << 20}
-	case most >= 1<<10:
-		return Scale{"KB", 1 << 10}
-	default:
-		return Scale{"B", 1}
+	most, size := largest(values), Scale{"B", 1}
+	for _, larger := range []Scale{{"KB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}} {
+		if most >= larger.Factor {
+			size = larger
+		}
 	}
+	return size
 }
 
 func largest(values []float64) float64 {
@@ -81,10 +78,7 @@ func Digits(v float64) string {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return strconv.FormatFloat(v+0, 'f', -1, 64)
 	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
-	if err != nil { // it is what FormatFloat wrote
-		rounded = v
-	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
 	decimals := min(max(2-int(math.Floor(math.Log10(math.Abs(rounded)))), 0), mostDecimals)
 	text := strconv.FormatFloat(rounded, 'f', decimals, 64)
 	if strings.Trim(text, "-0.") == "" {

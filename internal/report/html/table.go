@@ -1,6 +1,7 @@
 package html
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"strconv"
@@ -29,10 +30,7 @@ func table(t document.Table) string {
 		kind = "suite"
 	}
 	var b strings.Builder
-	caption := escaped(t.Caption)
-	if caption == "" {
-		caption = escaped(t.Columns[0].Title)
-	}
+	caption := cmp.Or(escaped(t.Caption), escaped(t.Columns[0].Title))
 	b.WriteString(`<div class="wide" tabindex="0" role="region" aria-label="` + caption + `"><table class="` + kind + `"><caption>` + caption + "</caption>\n<thead><tr>")
 	places := t.Filled()
 	for _, i := range places {

@@ -60,22 +60,22 @@ func Line(r Report) string { return newBuilder(r).headline().Line(mostStatus) }
 type builder struct {
 	bench.Verdict
 	*measured.Run
-	run      bench.Run
-	context  Context
-	cells    map[string]bench.Scenario // by ID
-	outcomes map[string]bench.Outcome  // by scenario
+	run     bench.Run
+	context Context
+	cells   map[string]bench.Scenario        // by ID
+	decided map[string]bench.ScenarioVerdict // by scenario
 }
 
 func newBuilder(r Report) *builder {
 	b := &builder{
 		Verdict: r.Verdict, Run: measured.Of(r.Run), run: r.Run, context: r.Context,
-		cells: make(map[string]bench.Scenario), outcomes: make(map[string]bench.Outcome),
+		cells: make(map[string]bench.Scenario), decided: make(map[string]bench.ScenarioVerdict),
 	}
 	for _, c := range r.Run.Scenarios {
 		b.cells[c.ID] = c.Scenario
 	}
 	for _, s := range r.Verdict.Scenarios {
-		b.outcomes[s.Scenario] = s.Outcome
+		b.decided[s.Scenario] = s
 	}
 	return b
 }
@@ -123,7 +123,7 @@ func (b *builder) growth() document.Section {
 
 // through is the scenario that the title names, else the suite's first.
 func (b *builder) through() bench.Scenario {
-	if rows := b.telling(b.withOutcome(b.Outcome)); len(rows) > 0 {
+	if rows := b.withOutcome(b.Outcome); len(rows) > 0 {
 		if s, ok := b.cells[rows[0].Scenario]; ok {
 			return s
 		}

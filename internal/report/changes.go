@@ -27,12 +27,10 @@ func (b *builder) changes() document.Section {
 			s.Blocks = append(s.Blocks, t)
 		}
 	}
-	add("Regressions, the worst first", 0, b.telling(b.withOutcome(bench.Regression)))
-	add("Improvements, the largest first", 0, b.telling(b.withOutcome(bench.Improvement)))
+	add("Regressions, the worst first", 0, b.withOutcome(bench.Regression))
+	add("Improvements, the largest first", 0, b.withOutcome(bench.Improvement))
 	add("Undecided, the least clear first", enough, b.withOutcome(bench.Inconclusive))
-	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: b.key(false), Small: true})
-	}
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: b.key(false), Small: true})
 	return s
 }
 
@@ -67,9 +65,7 @@ func (b *builder) comparisons() document.Section {
 		n.Blocks = []document.Block{b.comparisonTable(caption, by[m], false)}
 		s.Sections = append(s.Sections, n)
 	}
-	if len(order) > 0 {
-		s.Blocks = []document.Block{document.Paragraph{Text: b.key(true), Small: true}}
-	}
+	s.Blocks = []document.Block{document.Paragraph{Text: b.key(true), Small: true}}
 	return s
 }
 
@@ -91,9 +87,7 @@ func (b *builder) groups() document.Section {
 			{Text: string(g.Outcome), Outcome: g.Outcome},
 		}})
 	}
-	if len(t.Rows) > 0 {
-		s.Blocks = []document.Block{t, document.Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
-	}
+	s.Blocks = []document.Block{t, document.Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
 	return s
 }
 
@@ -135,9 +129,7 @@ func (b *builder) resolutions() document.Section {
 			{Text: metricWord(m)}, document.Number(best.Resolution, share), b.scenarioCell(best.Scenario), document.Number(worst.Resolution, share), b.scenarioCell(worst.Scenario),
 		}})
 	}
-	if len(t.Rows) > 0 {
-		s.Blocks = []document.Block{t, document.Paragraph{Text: "A true change of the value of that size is found in 4 of 5 runs.", Small: true}}
-	}
+	s.Blocks = []document.Block{t, document.Paragraph{Text: "A true change of the value of that size is found in 4 of 5 runs.", Small: true}}
 	return s
 }
 

@@ -13,17 +13,26 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
-// withOutcome are the gated comparisons with an outcome, the worst first. A
-// metric that was too noisy to be cleared counts where its scenario was left
-// open.
+// withOutcome are the gated comparisons with an outcome, the worst first: what
+// somebody waits for before what only costs. The first is the one that the title
+// names. A metric that was too noisy to be cleared counts where its scenario was
+// left open.
 func (b *builder) withOutcome(o bench.Outcome) []bench.Comparison {
 	var all []bench.Comparison
 	for _, c := range b.Comparisons {
-		if c.Gated && c.Outcome == o && (o != bench.Inconclusive || b.outcomes[c.Scenario] == o) {
+		if c.Gated && c.Outcome == o && (o != bench.Inconclusive || b.decided[c.Scenario].Outcome == o) {
 			all = append(all, c)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b bench.Comparison) int { return cmp.Compare(gravity(b), gravity(a)) })
+	slices.SortStableFunc(all, func(a, b bench.Comparison) int {
+		if o != bench.Inconclusive && a.Metric.IsClock() && !b.Metric.IsClock() {
+			return -1
+		}
+		if o != bench.Inconclusive && b.Metric.IsClock() && !a.Metric.IsClock() {
+			return 1
+		}
+		return cmp.Compare(gravity(b), gravity(a))
+	})
 	return all
 }
 
@@ -41,19 +50,6 @@ func gravity(c bench.Comparison) float64 {
 		return *v / *c.Limit
 	}
 	return math.Abs(*v) / *c.Limit
-}
-
-// telling puts what somebody waits for before what only costs. The first row is
-// the one that the title names.
-func (b *builder) telling(rows []bench.Comparison) []bench.Comparison {
-	waits := func(c bench.Comparison) int {
-		if c.Metric.IsClock() && c.Outcome != bench.Inconclusive {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(rows, func(a, b bench.Comparison) int { return cmp.Compare(waits(b), waits(a)) })
-	return rows
 }
 
 // pOf is the p that was held against the level: adjusted where it was.
@@ -208,9 +204,7 @@ func (b *builder) changeMap() document.Section {
 			s.Blocks = append(s.Blocks, heat(metricWord(m), cells))
 		}
 	}
-	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
-	}
+	s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
 	return s
 }
 

@@ -104,7 +104,7 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
 	if i := slices.IndexFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
 		found = append(found, b.errorFinding(b.Errors[i]))
 	}
-	if rows := b.telling(b.withOutcome(o)); len(rows) > 0 {
+	if rows := b.withOutcome(o); len(rows) > 0 {
 		worst := rows[0]
 		if worst.Stage == bench.Confirm {
 			fresh = worst.Rounds

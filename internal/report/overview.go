@@ -170,7 +170,7 @@ func (b *builder) remarks(lead []string) []document.Remark {
 		return all
 	}
 	named := make(map[string]bool)
-	for _, c := range b.telling(b.withOutcome(bench.Regression)) {
+	for _, c := range b.withOutcome(bench.Regression) {
 		if !named[c.Scenario] {
 			add(fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), c.Reason)
 		}

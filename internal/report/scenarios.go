@@ -14,22 +14,16 @@ import (
 // scenarios has a section for each scenario with its charts and medians.
 func (b *builder) scenarios() document.Section {
 	s := document.Section{ID: "scenarios", Heading: "Scenarios", Rank: document.Page}
-	reasons := make(map[string]string)
-	for _, v := range b.Verdict.Scenarios {
-		reasons[v.Scenario] = v.Reason
-	}
 	for _, r := range b.Suite {
-		outcome := b.outcomes[r.ID()]
+		v := b.decided[r.ID()]
 		s.Sections = append(s.Sections, document.Section{
-			ID: measured.ScenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Open: outcome != "" && outcome != bench.Pass,
-			Outcome: outcome, Aside: b.worstChange(r.ID()), Blocks: []document.Block{document.Paragraph{Text: reasons[r.ID()]}, b.Charts(r), b.Medians(r)},
+			ID: measured.ScenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Open: v.Outcome != "" && v.Outcome != bench.Pass,
+			Outcome: v.Outcome, Aside: b.worstChange(r.ID()), Blocks: []document.Block{document.Paragraph{Text: v.Reason}, b.Charts(r), b.Medians(r)},
 		})
 	}
-	if len(s.Sections) > 0 {
-		s.Blocks = []document.Block{document.Paragraph{Small: true, Text: "A curve is the mean of the rounds' distribution functions, each round counting alike; " +
-			"it ends at 99 % of the requests, and the medians stand beside the names. Nothing is decided by it. A dot is a round: the mean of its fastest 80 %. " +
-			"In a stream, the upright tick is the first content, and the thin line below leads from it to the next event, at the 99th percentile."}}
-	}
+	s.Blocks = []document.Block{document.Paragraph{Small: true, Text: "A curve is the mean of the rounds' distribution functions, each round counting alike; " +
+		"it ends at 99 % of the requests, and the medians stand beside the names. Nothing is decided by it. A dot is a round: the mean of its fastest 80 %. " +
+		"In a stream, the upright tick is the first content, and the thin line below leads from it to the next event, at the 99th percentile."}}
 	return s
 }
 

@@ -89,7 +89,8 @@ type Section struct {
 	Aside      string
 }
 
-// Empty is true for a section with nothing below its heading.
+// Empty is true for a section that has nothing to say: a small paragraph only
+// explains what else is there.
 func (s Section) Empty() bool {
 	return !slices.ContainsFunc(s.Blocks, func(b Block) bool { return !b.Empty() }) &&
 		!slices.ContainsFunc(s.Sections, func(n Section) bool { return !n.Empty() })
@@ -213,7 +214,7 @@ type Remark struct {
 	Title, Text string
 }
 
-func (p Paragraph) Empty() bool { return p.Text == "" }
+func (p Paragraph) Empty() bool { return p.Text == "" || p.Small }
 func (l List) Empty() bool      { return len(l.Items) == 0 }
 func (t Table) Empty() bool     { return len(t.Rows) == 0 }
 func (c Charts) Empty() bool    { return len(c.Charts) == 0 }

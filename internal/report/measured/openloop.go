@@ -22,6 +22,7 @@ const mostOpenRows = 200
 // OpenLoop has a table for each scenario, kind of arrivals and clock, with a row
 // for each rate and arm.
 func (run *Run) OpenLoop() document.Section {
+	run.notes = document.Notes{}
 	s := document.Section{ID: "open-loop", Heading: "Open loop", Rank: document.Detail}
 	for _, t := range run.openTables() {
 		s.Blocks = append(s.Blocks, t)
@@ -30,10 +31,7 @@ func (run *Run) OpenLoop() document.Section {
 	for _, k := range run.data.Knees {
 		knees.Items = append(knees.Items, document.Item{Name: run.about(windowName(k.Mode, k.BodyBytes), k.Arm), Text: kneeLine(k)})
 	}
-	s.Blocks = append(s.Blocks, knees)
-	if !s.Empty() {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: openKey, Small: true}, run.notes.List(12))
-	}
+	s.Blocks = append(s.Blocks, knees, document.Paragraph{Text: openKey, Small: true}, run.notes.List(12))
 	return s
 }
 

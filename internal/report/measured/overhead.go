@@ -31,6 +31,7 @@ const (
 // Overhead has one table for each mode and clock. With two gateways, what the
 // answers cost does not fit beside their times.
 func (run *Run) Overhead() document.Section {
+	run.notes = document.Notes{}
 	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: document.Page}
 	modes, suite := Grouped(run.Suite, func(c bench.Scenario) bench.Mode { return c.Mode })
 	for _, mode := range modes {
@@ -51,9 +52,7 @@ func (run *Run) Overhead() document.Section {
 			add("throughput and CPU per request", run.work())
 		}
 	}
-	if len(s.Blocks) > 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Text: run.legend(), Small: true}, run.notes.List(0))
-	}
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: run.legend(), Small: true}, run.notes.List(0))
 	return s
 }
 

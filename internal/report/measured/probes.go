@@ -24,9 +24,7 @@ func (run *Run) Probes() document.Section {
 		}
 		l.Items = append(l.Items, document.Item{Name: run.about(plain.Brief(string(p.Name)), p.Arm), Text: probeText(p, direct)})
 	}
-	if len(l.Items) > 0 {
-		s.Blocks = []document.Block{l, document.Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}
-	}
+	s.Blocks = []document.Block{l, document.Paragraph{Text: "Each probe tries one situation that the rounds do not have; nothing is decided by it.", Small: true}}
 	return s
 }
 

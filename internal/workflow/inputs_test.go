@@ -114,3 +114,20 @@ func TestDefaultsOfTheAction(t *testing.T) {
 		t.Errorf("the defaults of action.yml come to %+v, none to %+v", offered, ours)
 	}
 }
+
+// TestInputsNameSettings: what an input stands for is a setting of the configuration.
+func TestInputsNameSettings(t *testing.T) {
+	var in inputs
+	for _, row := range in.table() {
+		_ = row.parse("1") // whether the input takes it does not matter here
+	}
+	if len(in.settings) == 0 {
+		t.Fatal("no input stands for a setting")
+	}
+	for _, s := range in.settings {
+		_, err := config.Load(config.ForMock, config.Sources{Overrides: []config.Override{s}})
+		if err != nil && strings.Contains(err.Error(), "is not a setting") {
+			t.Error(err)
+		}
+	}
+}

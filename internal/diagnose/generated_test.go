@@ -3,7 +3,11 @@ package diagnose
 import (
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -70,4 +74,56 @@ func TestRegistry(t *testing.T) {
 		}
 		known[string(d.Name)] = true
 	}
+}
+
+// TestEveryDiagnosisIsListed: a diagnosis that a file declares is in the registry.
+func TestEveryDiagnosisIsListed(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared, listed := make(map[string]bool), make(map[string]bool)
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == 1 && isDiagnosis(v.Values[0]) {
+						declared[v.Names[0].Name] = true
+					}
+				}
+			case *ast.FuncDecl:
+				if d.Name.Name == "All" {
+					ast.Inspect(d.Body, func(n ast.Node) bool {
+						if name, ok := n.(*ast.Ident); ok {
+							listed[name.Name] = true
+						}
+						return true
+					})
+				}
+			}
+		}
+	}
+	if len(declared) != len(All()) {
+		t.Errorf("%d diagnoses are declared, %d listed", len(declared), len(All()))
+	}
+	for name := range declared {
+		if !listed[name] {
+			t.Errorf("%s is not in the registry, so it is never looked for", name)
+		}
+	}
+}
+
+// isDiagnosis is true for Diagnosis{…}.
+func isDiagnosis(e ast.Expr) bool {
+	literal, ok := e.(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	name, ok := literal.Type.(*ast.Ident)
+	return ok && name.Name == "Diagnosis"
 }

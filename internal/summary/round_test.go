@@ -174,11 +174,11 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 		"many":        {{Observations: streamed(rng, 500), Gaps: make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1}},
 	}
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		full := Round(mode, inputs["many"], Usage{Gateway: gateway})
+		all := bench.Metrics(func(d bench.Description) bool { return d.In(mode) })
 		for name, slices := range inputs {
 			for _, g := range []*Resources{nil, gateway} {
 				r := Round(mode, slices, Usage{Gateway: g})
-				if got, want := len(r.Metrics)+len(r.Omitted), len(full.Metrics)+len(full.Omitted); got != want {
+				if got, want := len(r.Metrics)+len(r.Omitted), len(all); got != want {
 					t.Errorf("%s, %s: %d metrics and reasons, want %d", mode, name, got, want)
 				}
 				for m, v := range r.Metrics {
@@ -189,6 +189,23 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 						t.Errorf("%s is not a metric", m)
 					}
 				}
+			}
+		}
+	}
+}
+
+// Every row of the metric table is computed.
+func TestEveryMetricIsMeasured(t *testing.T) {
+	many := []bench.Slice{{
+		Observations: streamed(rand.New(rand.NewPCG(1, 2)), 500),
+		Gaps:         make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1,
+	}}
+	usage := Usage{Gateway: &Resources{CPU: []time.Duration{1}, Idle: 1, RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		r := Round(mode, many, usage)
+		for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(mode) }) {
+			if _, measured := r.Metrics[m]; !measured {
+				t.Errorf("%s: nothing computes %s (reason given: %q)", mode, m, r.Omitted[m])
 			}
 		}
 	}

@@ -223,6 +223,22 @@ func TestEachFaultHasItsName(t *testing.T) {
 	}
 }
 
+// Every diagnosis of the registry has a case in which it is found.
+func TestEveryDiagnosisIsFound(t *testing.T) {
+	found := map[bench.DiagnosisName]bool{FixedCost.Name: true} // TestFixedCost: it needs a base without the cost
+	for _, f := range faults {
+		found[f.want] = true
+	}
+	for _, f := range probeFaults {
+		found[f.want] = true
+	}
+	for _, d := range All() {
+		if !found[d.Name] {
+			t.Errorf("no case finds %s: add one to faults or probeFaults", d.Name)
+		}
+	}
+}
+
 // Below its threshold nothing is said.
 func TestNearlyAFault(t *testing.T) {
 	for name, f := range map[string]fault{

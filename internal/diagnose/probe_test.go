@@ -50,23 +50,26 @@ func startsSlowly(by float64) probeFault {
 	return func(_ *bench.Disconnect, _ *bench.SlowReader, i *bench.Idle) { i.First += by }
 }
 
+// probeFaults are the faults that only a probe shows, and what is said of each.
+var probeFaults = []struct {
+	name  string
+	fault probeFault
+	want  bench.DiagnosisName
+	seen  string
+}{
+	{"all run on", ranOn(10), IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 10 of them to their end after 2.00 s; without the gateway they end after 1900 µs"},
+	{"half run on", ranOn(5), IgnoredDisconnect.Name, "5 of 10"},
+	{"left open", func(d *bench.Disconnect, _ *bench.SlowReader, _ *bench.Idle) {
+		d.Ended, d.Open, d.EndedP50, d.EndedMax = 0, 10, nil, nil
+	}, IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
+	{"takes all in", takenIn(4), UnboundedBuffering.Name, "4 of 4 streams of 16.0 MB were read from the upstream to their end while the clients had read 0.4 MB; memory grew by 20.0 MB per stream; without the gateway 3.6 MB were on the way"},
+	{"20 ms", startsSlowly(20e-3), SlowAfterIdle.Name, "after a rest of 1.00 s the first request takes 21.0 ms and the next 0.358 ms; without the gateway 0.955 ms and 0.358 ms"},
+	{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 6960 µs"},
+}
+
 // Each fault that only a probe shows has its name, and is new, kept or gone.
 func TestProbesAreDiagnosed(t *testing.T) {
-	for _, f := range []struct {
-		name  string
-		fault probeFault
-		want  bench.DiagnosisName
-		seen  string
-	}{
-		{"all run on", ranOn(10), IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 10 of them to their end after 2.00 s; without the gateway they end after 1900 µs"},
-		{"half run on", ranOn(5), IgnoredDisconnect.Name, "5 of 10"},
-		{"left open", func(d *bench.Disconnect, _ *bench.SlowReader, _ *bench.Idle) {
-			d.Ended, d.Open, d.EndedP50, d.EndedMax = 0, 10, nil, nil
-		}, IgnoredDisconnect.Name, "10 of 10 upstream streams went on after their client had gone, 0 of them"},
-		{"takes all in", takenIn(4), UnboundedBuffering.Name, "4 of 4 streams of 16.0 MB were read from the upstream to their end while the clients had read 0.4 MB; memory grew by 20.0 MB per stream; without the gateway 3.6 MB were on the way"},
-		{"20 ms", startsSlowly(20e-3), SlowAfterIdle.Name, "after a rest of 1.00 s the first request takes 21.0 ms and the next 0.358 ms; without the gateway 0.955 ms and 0.358 ms"},
-		{"6 ms", startsSlowly(6e-3), SlowAfterIdle.Name, "the first request takes 6960 µs"},
-	} {
+	for _, f := range probeFaults {
 		for _, c := range []struct {
 			beside     string
 			base, head probeFault

@@ -92,7 +92,11 @@ type Section struct {
 // Empty is true for a section that has nothing to say: a small paragraph only
 // explains what else is there.
 func (s Section) Empty() bool {
-	return !slices.ContainsFunc(s.Blocks, func(b Block) bool { return !b.Empty() }) &&
+	says := func(b Block) bool {
+		p, is := b.(Paragraph)
+		return !b.Empty() && !(is && p.Small)
+	}
+	return !slices.ContainsFunc(s.Blocks, says) &&
 		!slices.ContainsFunc(s.Sections, func(n Section) bool { return !n.Empty() })
 }
 
@@ -214,7 +218,7 @@ type Remark struct {
 	Title, Text string
 }
 
-func (p Paragraph) Empty() bool { return p.Text == "" || p.Small }
+func (p Paragraph) Empty() bool { return p.Text == "" }
 func (l List) Empty() bool      { return len(l.Items) == 0 }
 func (t Table) Empty() bool     { return len(t.Rows) == 0 }
 func (c Charts) Empty() bool    { return len(c.Charts) == 0 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +135,33 @@ func TestInputsNameSettings(t *testing.T) {
 		_, err := config.Load(config.ForMock, config.Sources{Overrides: []config.Override{s}})
 		if err != nil && strings.Contains(err.Error(), "is not a setting") {
 			t.Error(err)
+		}
+	}
+}
+
+// TestEveryInputIsRead: code of the package uses each field of inputs, besides the
+// table that fills it.
+func TestEveryInputIsRead(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := make(map[string]bool)
+	for _, path := range files {
+		if path == "inputs.go" || strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, use := range regexp.MustCompile(`\binputs\.(\w+)`).FindAllStringSubmatch(string(text), -1) {
+			read[use[1]] = true
+		}
+	}
+	for field := range reflect.TypeFor[inputs]().Fields() {
+		if !read[field.Name] {
+			t.Errorf("nobody reads the input %s", field.Name)
 		}
 	}
 }

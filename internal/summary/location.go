@@ -2,6 +2,7 @@ package summary
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -9,28 +10,18 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// The fewest observations for which a percentile is given. The largest of n
-// observations is an upper 97.5 % confidence bound of the p-quantile, the end of a
-// two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 72 for p95, 368 for
-// p99. With fewer the percentile has no upper bound. The documented limit of p95
-// is 73, one more than the formula gives.
-const (
-	leastP90 = 36
-	leastP95 = 73
-	leastP99 = 368
-)
-
-// leastOf is the fewest observations for which a percentile is given.
+// leastOf is the fewest observations for which a percentile is given. The largest
+// of n observations is an upper 97.5 % confidence bound of the p-quantile, the end
+// of a two-sided 95 % interval, when pⁿ ≤ 2.5 %: n ≥ 36 for p90, 368 for p99. With
+// fewer the percentile has no upper bound.
 func leastOf(percent int) int {
-	switch {
-	case percent >= 99:
-		return leastP99
-	case percent >= 95:
-		return leastP95
-	case percent >= 90:
-		return leastP90
+	switch percent {
+	case 50:
+		return 1 // the formula gives 6, but a round of any size has a median
+	case 95:
+		return 73 // the documented limit; the formula gives 72
 	default:
-		return 1
+		return int(math.Ceil(math.Log(0.025) / math.Log(float64(percent)/100)))
 	}
 }
 

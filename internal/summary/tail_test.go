@@ -37,3 +37,11 @@ func TestTailIsByNearestRankAndOnlyOfEnough(t *testing.T) {
 		t.Errorf("of nothing: %+v", got)
 	}
 }
+
+func TestLeastOfAPercentile(t *testing.T) {
+	for percent, want := range map[int]int{50: 1, 75: 13, 90: 36, 95: 73, 99: 368} {
+		if got := leastOf(percent); got != want {
+			t.Errorf("p%d needs %d observations, want %d", percent, got, want)
+		}
+	}
+}

@@ -179,7 +179,7 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 		case block.Empty():
 		case is:
 			if tables > 1 && t.Caption != "" {
-				b.WriteString(md(plain.Capital(t.Caption), 100) + ":\n\n")
+				b.WriteString(md(t.Caption, 100) + ":\n\n")
 			}
 			text, whole := p.table(t, s.Rank == document.Always)
 			b.WriteString(text)

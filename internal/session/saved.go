@@ -27,7 +27,8 @@ func SavedRun(run bench.Run) record.Saved {
 }
 
 // ReadReport reads a saved result: a directory that --out has written, or one
-// file of rounds, decided anew.
+// file of rounds, decided anew. A run of one gateway that nobody was to judge has
+// no outcome.
 func ReadReport(path string) (r report.Report, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -45,12 +46,19 @@ func ReadReport(path string) (r report.Report, err error) {
 	if err != nil {
 		return r, host.Usage(err)
 	}
-	if r.Verdict.Schema == "" {
-		if r.Run.Policy == nil {
-			r.Run.Policy = new(bench.DefaultPolicy())
-		}
-		r.Verdict = Decide(r.Run, nil)
+	if r.Verdict.Schema != "" {
+		return r, nil
 	}
+	decided := r.Run
+	if decided.Policy == nil {
+		decided.Policy = new(bench.DefaultPolicy())
+	}
+	v := Decide(decided, nil)
+	if v.Outcome == bench.NoBaseline && r.Run.Policy == nil && r.Run.Base == nil { // none was asked for
+		r.Verdict.Diagnoses = v.Diagnoses
+		return r, nil
+	}
+	r.Run, r.Verdict = decided, v
 	return r, nil
 }
 

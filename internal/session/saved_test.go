@@ -71,6 +71,19 @@ func TestRunOfAStoredBase(t *testing.T) {
 	}
 }
 
+// TestRunWithoutABase is measured and not judged: its report has no outcome, and
+// the run is as it was saved.
+func TestRunWithoutABase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := headOnly(recordtest.Run(2, recordtest.SSE10))
+	if err := SavedRun(run).Save("."); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadReport("."); err != nil || got.Verdict.Outcome != "" || got.Run.Policy != nil {
+		t.Errorf("outcome %q, policy %v, %v", got.Verdict.Outcome, got.Run.Policy, err)
+	}
+}
+
 // TestRunWithoutAPolicy is decided by the default one.
 func TestRunWithoutAPolicy(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -108,7 +108,7 @@ func (b *builder) failedRequests() document.Section {
 		l.Items = append(l.Items, document.Item{Name: cmp.Or(e.Scenario, "all scenarios"), Text: fmt.Sprintf("%s: %s", e.Outcome, e.Reason)})
 	}
 	if hidden > 0 {
-		l.Items = append(l.Items, document.Item{Text: fmt.Sprintf("%s, by scenario or class, no worse than the base", figures.Counted(hidden, "other count"))})
+		l.Items = append(l.Items, document.Item{Text: fmt.Sprintf("no worse than the base: %s, by scenario or class", figures.Counted(hidden, "narrower count"))})
 	}
 	s.Blocks = []document.Block{l}
 	return s

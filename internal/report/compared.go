@@ -74,7 +74,7 @@ func (b *builder) key(detectable bool) string {
 	if slices.ContainsFunc(b.Comparisons, func(c bench.Comparison) bool {
 		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
 	}) {
-		text += " The change is that of proxied divided by direct, each in its own run, so not of the base and head shown."
+		text += " Each run is first divided by its own direct path; the change therefore is not head divided by base."
 	}
 	return text
 }

@@ -193,7 +193,7 @@ func (run *Run) legend() string {
 	if len(run.stream()) > 0 && slices.ContainsFunc(run.Suite, func(s bench.Scenario) bool { return s.Mode == bench.SSE }) {
 		lines = append(lines, "headers, 1st delta and gap (between events): overhead of their medians")
 	}
-	lines = append(lines, "±: half the range of the middle 80 % of the rounds")
+	lines = append(lines, "±: half of p90 - p10 over the rounds")
 	if compared && !run.Paired() {
 		lines = append(lines, "p99: of the proxied requests")
 	}

@@ -10,7 +10,7 @@ import (
 var ConnectionChurn = Diagnosis{
 	Name:  "connection-churn",
 	Title: "upstream connections that are not reused",
-	Look:  "the upstream client: keep-alive, its limit of idle connections, bodies not read to their end, a new client per request",
+	Look:  "the upstream client: keep-alive, its limit of idle connections, bodies not read to their end, a new client per request; in a Go proxy, go.dev/issue/40747",
 	find:  inEach(findConnectionChurn),
 }
 

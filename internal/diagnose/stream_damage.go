@@ -10,7 +10,7 @@ import (
 var StreamDamage = Diagnosis{
 	Name:  "stream-damage",
 	Title: "damaged answers",
-	Look:  "how the upstream's events are split, joined and forwarded, and what remains in a buffer at the end",
+	Look:  "how the upstream's events are split, joined and forwarded, and what remains in a buffer at the end; in a Go proxy, go.dev/issue/40747",
 	find: failing(func(class bench.ErrorClass) bool { return slices.Contains(damages, class) },
 		func(_ subject, n, _ int) bool { return n >= damageLeast }),
 }

@@ -1,8 +1,6 @@
 package bench
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -13,7 +11,6 @@ import (
 // Policy is what counts as a regression. Shares are fractions of 1.
 type Policy struct {
 	Alpha     float64 `json:"alpha"`     // probability of a false regression in a whole gate
-	Delta     float64 `json:"delta"`     // changes up to this share are code layout, and no change
 	Threshold float64 `json:"threshold"` // share of the overhead, or of the value where there is no direct arm
 	Floor     float64 `json:"floor"`     // seconds; smaller changes are no regression whatever their share
 	// Thresholds stand instead of Threshold; the last that matches wins.
@@ -29,9 +26,9 @@ type Threshold struct {
 	Share    float64 `json:"share"`
 }
 
-// DefaultDelta is how far the layout of unchanged code moves its speed. Files
-// that name no delta were decided by it.
-const DefaultDelta = 0.01
+// Delta is how far the layout of unchanged code moves its speed, a share of the
+// value: changes up to it do not count, under any policy.
+const Delta = 0.01
 
 // The limits of what a person may ask for.
 const (
@@ -42,20 +39,7 @@ const (
 
 // DefaultPolicy is what holds where nobody says otherwise.
 func DefaultPolicy() Policy {
-	return Policy{Alpha: 0.01, Delta: DefaultDelta, Threshold: 0.10, Floor: 5e-6}
-}
-
-// UnmarshalJSON reads a policy as strictly as the file around it is read.
-func (p *Policy) UnmarshalJSON(data []byte) error {
-	type plain Policy
-	read := plain{Delta: DefaultDelta}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&read); err != nil {
-		return fmt.Errorf("policy: %w", err)
-	}
-	*p = Policy(read)
-	return nil
+	return Policy{Alpha: 0.01, Threshold: 0.10, Floor: 5e-6}
 }
 
 // Covers tells whether the threshold is for a scenario.
@@ -96,7 +80,6 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 		}
 	}
 	within("alpha", p.Alpha, MinAlpha, MaxAlpha)
-	within("delta", p.Delta, 0, 1)
 	within("threshold", p.Threshold, MinThreshold, MaxThreshold)
 	within("floor", p.Floor, 0, MaxFloor)
 	for i, t := range p.Thresholds {

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -22,7 +21,6 @@ func TestMistakesOfAPolicy(t *testing.T) {
 	}{
 		{DefaultPolicy(), ""},
 		{with(func(p *Policy) { p.Alpha = 0 }), "alpha: 0 is not a number from 0.0001 to 0.2; correct the policy"},
-		{with(func(p *Policy) { p.Delta = -1 }), "delta: -1 is not a number from 0 to 1; correct the policy"},
 		{with(func(p *Policy) { p.Threshold = 0 }), "threshold: 0 is not a number from 0.001 to 10; correct the policy"},
 		{with(func(p *Policy) { p.Threshold = -0.1 }), "threshold: -0.1 is not a number from 0.001 to 10; correct the policy"},
 		{with(func(p *Policy) { p.Threshold, p.Floor = math.NaN(), -1 }), "threshold: NaN is not a number from 0.001 to 10; correct the policy\nfloor: -1 is not a number from 0 to 1; correct the policy"},
@@ -50,18 +48,5 @@ func TestCheckMatchesNoPattern(t *testing.T) {
 	p := with(func(p *Policy) { p.Thresholds = []Threshold{{Pattern: "grpc/*/*", Scenario: "grpc/*/*", Share: 0.2}} })
 	if err := p.Check(); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestPolicyOfAnOlderFileHasTheDefaultDelta(t *testing.T) {
-	var p Policy
-	if err := json.Unmarshal([]byte(`{"alpha": 0.05, "threshold": 0.2, "floor": 0}`), &p); err != nil || p.Delta != DefaultDelta || p.Alpha != 0.05 {
-		t.Errorf("%+v, error %v", p, err)
-	}
-	if err := json.Unmarshal([]byte(`{"alpha": 0.05, "delta": 0.02, "threshold": 0.2, "floor": 0}`), &p); err != nil || p.Delta != 0.02 {
-		t.Errorf("%+v, error %v", p, err)
-	}
-	if err := json.Unmarshal([]byte(`{"alfa": 0.05}`), &p); err == nil {
-		t.Error("an unknown member is taken")
 	}
 }

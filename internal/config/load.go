@@ -93,7 +93,7 @@ type draft struct {
 // newDraft has the defaults of the table.
 func newDraft() *draft {
 	d := &draft{given: make(map[string]value)}
-	d.config.Gate.Policy = bench.DefaultPolicy() // delta is no setting
+	d.config.Gate.Policy = bench.DefaultPolicy()
 	d.table = d.settings()
 	for _, s := range d.table {
 		if s.standard != "" {

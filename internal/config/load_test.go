@@ -96,7 +96,7 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 		Measure: Measure{Rounds: 20, TimeBudget: 90 * time.Minute, Seed: 7},
 		Gate: Gate{
 			Policy: bench.Policy{
-				Alpha: 0.01, Delta: bench.DefaultDelta, Threshold: 0.05,
+				Alpha: 0.01, Threshold: 0.05,
 				Thresholds: []bench.Threshold{
 					{Pattern: "first_event_p50 sse/c50/*", Metric: bench.FirstEventP50, Scenario: "sse/c50/*", Share: 0.2},
 					{Pattern: "json/*/*", Scenario: "json/*/*", Share: 0.15},

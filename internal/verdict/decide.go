@@ -14,7 +14,7 @@ import (
 func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	v := bench.Verdict{
 		Schema:      bench.VerdictSchema,
-		Rule:        bench.Rule{Alpha: p.Alpha, Delta: p.Delta, Threshold: p.Threshold, Floor: p.Floor},
+		Rule:        bench.Rule{Alpha: p.Alpha, Delta: bench.Delta, Threshold: p.Threshold, Floor: p.Floor},
 		Scenarios:   []bench.ScenarioVerdict{},
 		Comparisons: []bench.Comparison{},
 	}
@@ -53,8 +53,8 @@ type trial struct {
 // rows takes each scenario's comparisons from its fresh rounds where it has
 // some, else from the screening.
 func (d *decision) rows() {
-	screen := d.judged(d.screen.SideBySide(d.Scenarios, d.Delta, d.all))
-	fresh := d.judged(d.fresh.SideBySide(d.Scenarios, d.Delta, d.all, d.screen))
+	screen := d.judged(d.screen.SideBySide(d.Scenarios, bench.Delta, d.all))
+	fresh := d.judged(d.fresh.SideBySide(d.Scenarios, bench.Delta, d.all, d.screen))
 	for i, c := range screen {
 		if d.fresh.Has(c.Scenario) {
 			c = fresh[i]
@@ -182,7 +182,7 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 		family, rounds = maxSuspects, ConfirmRounds
 	}
 	screened := max(1, d.verdict.Rule.ScreenRounds)
-	share, err := stats.Resolution(*c.SD, tau(d.Delta), 0.80,
+	share, err := stats.Resolution(*c.SD, tau(bench.Delta), 0.80,
 		stats.Stage{Rounds: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)},
 		stats.Stage{Rounds: rounds, Level: d.tried[worse].level / float64(family), Limit: tau(*c.Limit)})
 	if err != nil {

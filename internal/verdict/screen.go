@@ -86,7 +86,7 @@ type key struct {
 func keyOf(c bench.Comparison) key { return key{c.Scenario, c.Metric} }
 
 func (a analysis) screening() screening {
-	comparisons := a.judged(a.screen.SideBySide(a.Scenarios, a.Delta, a.gated))
+	comparisons := a.judged(a.screen.SideBySide(a.Scenarios, bench.Delta, a.gated))
 	errors := a.errorRates(func(s bench.Stage) bool { return s == bench.Screen })
 	s := screening{suspicion: make(map[direction]suspicion), limits: make(map[string]float64)}
 	for _, c := range comparisons {
@@ -214,7 +214,7 @@ func (a analysis) groupOf(rounds compare.Table, name string, members []string, l
 	for _, id := range members {
 		scenarios = append(scenarios, a.named[id])
 	}
-	g := rounds.Group(name, scenarios, a.Delta)
+	g := rounds.Group(name, scenarios, bench.Delta)
 	if len(g.Members) == 0 {
 		return g
 	}

@@ -34,7 +34,7 @@ const marginShare = 1.5
 func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 	v := bench.Verdict{
 		Schema: bench.VerdictSchema,
-		Rule:   bench.Rule{Alpha: p.Alpha, Delta: p.Delta, Threshold: p.Threshold, Floor: p.Floor, Level: p.Alpha},
+		Rule:   bench.Rule{Alpha: p.Alpha, Delta: bench.Delta, Threshold: p.Threshold, Floor: p.Floor, Level: p.Alpha},
 		Warnings: []string{
 			"compared with stored numbers: base was measured in another job, so small changes are not seen",
 		},
@@ -60,7 +60,7 @@ func storedComparisons(p bench.Policy, e Stored) []bench.Comparison {
 	}
 	var all []bench.Comparison
 	if long {
-		all = compare.History(e.Scenarios, primary, e.History, e.Head, p.Delta)
+		all = compare.History(e.Scenarios, primary, e.History, e.Head, bench.Delta)
 	}
 	for i, s := range e.Scenarios {
 		g, _ := gateOf(p, s, primary(s))

@@ -423,7 +423,7 @@ func TestBeforeTheGate(t *testing.T) {
 		says  string
 	}{
 		"wrong inputs":     {func(j *job) { j.env["INPUT_COMMENT"] = "often" }, host.ExitUsage, "comment"},
-		"wrong command":    {func(j *job) { j.args = []string{"calibrate"} }, host.ExitUsage, `command: "calibrate" is not one of gate, publish`},
+		"wrong command":    {func(j *job) { j.args = []string{"calibrate"}; j.env["INPUT_COMMAND"] = "calibrate" }, host.ExitUsage, `command: "calibrate" is not one of gate, publish`},
 		"no event":         {func(j *job) { j.env["GITHUB_EVENT_PATH"] = "missing" }, host.ExitFailed, "GITHUB_EVENT_PATH"},
 		"event too large":  {func(j *job) { j.write(j.env["GITHUB_EVENT_PATH"], strings.Repeat(" ", github.EventLimit+1)) }, host.ExitUsage, "GitHub sends at most"},
 		"refused event":    {func(j *job) { j.env["GITHUB_EVENT_NAME"] = "pull_request_target" }, host.ExitUsage, "pull_request_target"},
@@ -446,15 +446,19 @@ func TestBeforeTheGate(t *testing.T) {
 func TestHere(t *testing.T) {
 	for _, c := range []struct {
 		environ []string
+		command string
 		want    bool
 	}{
-		{nil, false},
-		{[]string{"GITHUB_ACTIONS=true"}, false},
-		{[]string{"INPUT_KEY=x"}, false},
-		{[]string{"GITHUB_ACTIONS=true", "INPUT_KEY="}, true},
+		{nil, "gate", false},
+		{[]string{"GITHUB_ACTIONS=true"}, "gate", false},
+		{[]string{"INPUT_KEY=x"}, "gate", false},
+		{[]string{"GITHUB_ACTIONS=true", "INPUT_KEY="}, "gate", true},
+		{[]string{"GITHUB_ACTIONS=true", "INPUT_KEY="}, "publish", true},
+		{[]string{"GITHUB_ACTIONS=true", "INPUT_COMMAND=gat"}, "gat", true}, // a mistake of the action's user
+		{[]string{"GITHUB_ACTIONS=true", "INPUT_RETRIES=3"}, "report", false},
 	} {
-		if got := Here(host.World{Environ: c.environ}); got != c.want {
-			t.Errorf("%v: %v", c.environ, got)
+		if got := Here(host.World{Environ: c.environ, Args: []string{c.command}}); got != c.want {
+			t.Errorf("%v %s: %v", c.environ, c.command, got)
 		}
 	}
 }

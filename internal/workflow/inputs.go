@@ -50,7 +50,7 @@ type input struct {
 // input that is not given is parsed as empty.
 func (in *inputs) table() []input {
 	return []input{
-		{"command", "gate", word(&in.command, "gate", "publish")},
+		{"command", "gate", word(&in.command, commands...)},
 		{"config", "", text(&in.config)},
 		{"build", "", in.setting("build", "gateway.build")},
 		{"start", "", in.setting("start", "gateway.start")},
@@ -75,6 +75,9 @@ func (in *inputs) table() []input {
 		{"upload-report", "true", yes(&in.uploadReport)},
 	}
 }
+
+// commands are those of a step of the action.
+var commands = []string{"gate", "publish"}
 
 // readInputs reads all inputs and reports every mistake in them. The command is
 // the program's argument.

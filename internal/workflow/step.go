@@ -24,10 +24,12 @@ type step struct {
 }
 
 // Here says whether this process is a step of the action. A step of a workflow
-// that only runs the program has no inputs.
+// that only runs the program has no inputs, or those of the action that runs it
+// and a command that a step of this one does not have.
 func Here(w host.World) bool {
 	return w.Getenv("GITHUB_ACTIONS") == "true" &&
-		slices.ContainsFunc(w.Environ, func(pair string) bool { return strings.HasPrefix(pair, "INPUT_") })
+		slices.ContainsFunc(w.Environ, func(pair string) bool { return strings.HasPrefix(pair, "INPUT_") }) &&
+		len(w.Args) > 0 && (slices.Contains(commands, w.Args[0]) || w.Args[0] == w.Getenv("INPUT_COMMAND"))
 }
 
 // Main runs the step and returns the exit status of the process.

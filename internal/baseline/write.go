@@ -129,8 +129,11 @@ func copyFile(w io.Writer, root *os.Root, f *File) (sha string, err error) {
 		return "", errors.New("changed while it was bundled")
 	}
 	hash := sha256.New()
-	if _, err := io.CopyN(io.MultiWriter(w, hash), file, f.Size); err != nil {
-		return "", fmt.Errorf("changed while it was bundled: %w", err)
+	switch _, err := io.CopyN(io.MultiWriter(w, hash), file, f.Size); {
+	case errors.Is(err, io.EOF):
+		return "", errors.New("changed while it was bundled")
+	case err != nil:
+		return "", err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -76,6 +76,25 @@ func TestTerminalGolden(t *testing.T) {
 	}
 }
 
+// Mistakes in a configuration are shown whole: the remedy stands at the end of each.
+func TestTerminalShowsEveryMistakeWhole(t *testing.T) {
+	mistakes := []string{
+		`.proxy-bench.yml:4:17: suite.modes[0]: "xml" is not json or sse; write one of the two, or both`,
+		`.proxy-bench.yml:5:74: gate: "alfa" is not a key here; there are alpha, threshold, floor, thresholds, fail_on`,
+	}
+	r := report.Report{Context: report.Context{Failure: &report.Failure{Step: "reading the configuration", Message: strings.Join(mistakes, "\n")}}}
+	got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Build(r), terminal.Style{}) })
+	words := strings.Join(strings.Fields(got), " ")
+	for _, m := range mistakes {
+		if !strings.Contains(words, m) {
+			t.Errorf("not whole: %s\n%s", m, got)
+		}
+	}
+	if strings.Contains(got, "Last output") {
+		t.Errorf("nothing printed these:\n%s", got)
+	}
+}
+
 // The first line alone answers: what, by how much, in how many, how sure.
 func TestFirstLine(t *testing.T) {
 	for name, want := range map[string][]string{

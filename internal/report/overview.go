@@ -197,14 +197,21 @@ func failureLine(f Failure) string {
 	return strings.TrimSuffix(fmt.Sprintf("%s failed: %s", cmp.Or(f.Step, "a step"), f.Message), ": ")
 }
 
-// failure is what a step printed that failed.
+// failure is what a step printed that failed, and its message where that has more
+// lines than the headline.
 func (b *builder) failure() document.Section {
 	s := document.Section{ID: "failure", Heading: "Last output"}
-	if b.failed() {
-		if message := strings.TrimSpace(b.context.Failure.Message); strings.Contains(message, "\n") {
-			s.Blocks = append(s.Blocks, document.Output{Lines: plain.LastLines(message)})
-		}
-		s.Blocks = append(s.Blocks, document.Output{Lines: plain.LastLines(b.context.Failure.Output)})
+	if !b.failed() {
+		return s
 	}
+	if lines := strings.Split(strings.TrimSpace(b.context.Failure.Message), "\n"); len(lines) > 1 {
+		s.Heading = "What is wrong"
+		var all document.List
+		for _, line := range lines {
+			all.Items = append(all.Items, document.Item{Text: line})
+		}
+		s.Blocks = append(s.Blocks, all)
+	}
+	s.Blocks = append(s.Blocks, document.Output{Lines: plain.LastLines(b.context.Failure.Output)})
 	return s
 }

@@ -21,6 +21,7 @@ var layers = []struct {
 	{"bench", "", true},
 	{"figures", "", true},
 	{"plain", "", true},
+	{"advice", "bench", true},
 	{"retry", "", false},
 	{"stats", "", true},
 	{"pace", "", true},

@@ -52,6 +52,7 @@ const (
 	RSSAfter      Metric = "rss_after"
 
 	UpstreamConnections Metric = "upstream_connections" // opened to the mock, per request
+	UpstreamRequests    Metric = "upstream_requests"    // of one request to the gateway
 	Reconnects          Metric = "reconnects"           // opened by the client inside slices, per request
 	ClientCPUShare      Metric = "client_cpu_share"     // of the elapsed time of its one thread
 )
@@ -113,6 +114,7 @@ var table = []Description{
 	{RSSPeak, NoClock, Whole, Bytes, Lower, OnRequest, anyMode, "rss peak", "most resident memory"},
 	{RSSAfter, NoClock, Whole, Bytes, Lower, OnRequest, anyMode, "rss after", "resident memory after the scenario"},
 	{UpstreamConnections, NoClock, Whole, Count, Lower, ShownOnly, anyMode, "upstream connections", "connections opened to the mock per request"},
+	{UpstreamRequests, NoClock, Whole, Count, Neither, ShownOnly, anyMode, "upstream requests", "requests to the mock per request sent"},
 	{Reconnects, NoClock, Whole, Count, Lower, ShownOnly, anyMode, "reconnects", "connections reopened by the client per request"},
 	{ClientCPUShare, NoClock, Whole, Count, Neither, ShownOnly, anyMode, "client cpu share", "share of the time the client's thread was on a CPU"},
 }

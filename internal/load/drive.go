@@ -129,6 +129,7 @@ func (s *slice) send(cn *conn, job *Job, from, now int64) {
 		}
 	}
 	cn.asked++
+	s.out.Sent++
 	s.busy++
 	cn.busy, cn.sent, cn.began = true, 0, now
 	if job != cn.answer.job {

@@ -359,8 +359,8 @@ func TestOneErrorAmongMany(t *testing.T) {
 		return true
 	})
 	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 1, MinRequests: 50})
-	if len(s.Observations) != 45 || s.Errors[bench.ErrStatus] != 5 || s.Reconnects != 0 {
-		t.Errorf("%d observations, errors %v, %d reconnects", len(s.Observations), s.Errors, s.Reconnects)
+	if len(s.Observations) != 45 || s.Errors[bench.ErrStatus] != 5 || s.Reconnects != 0 || s.Sent != 50 {
+		t.Errorf("%d observations, errors %v, %d reconnects, %d sent", len(s.Observations), s.Errors, s.Reconnects, s.Sent)
 	}
 }
 

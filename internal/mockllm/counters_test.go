@@ -33,7 +33,7 @@ func TestCountsWhatBecameOfStreams(t *testing.T) {
 		t.Errorf("inside a stream: %+v", s)
 	}
 	_ = c.Close()
-	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Cut: 1})
+	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Answers: 1, Streams: 1, Cut: 1})
 
 	before := readStats(t, addr)
 	status, body := get(t, "POST", addr, llmapi.Chat.Path(), bytes.NewReader(post(t, llmapi.Chat, bench.JSON, 300)))

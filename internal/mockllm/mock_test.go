@@ -203,9 +203,9 @@ func TestCounts(t *testing.T) {
 		}
 	}
 	get(t, "GET", addr, "/health", nil)
-	waitFor(t, addr, Stats{Connections: 2, Requests: 7, Streams: 3, Open: 1, Whole: 3})
+	waitFor(t, addr, Stats{Connections: 2, Requests: 7, Answers: 6, Streams: 3, Open: 1, Whole: 3})
 	client.CloseIdleConnections()
-	waitFor(t, addr, Stats{Connections: 2, Requests: 7, Streams: 3, Open: 0, Whole: 3})
+	waitFor(t, addr, Stats{Connections: 2, Requests: 7, Answers: 6, Streams: 3, Open: 0, Whole: 3})
 }
 
 // waitFor waits until the counters are as wanted: a closed connection is noticed

@@ -105,9 +105,9 @@ func TestClientLeavesStream(t *testing.T) {
 	if _, err := c.Read(make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Open: 1})
+	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Answers: 1, Streams: 1, Open: 1})
 	_ = c.Close()
-	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Streams: 1, Open: 0, Cut: 1})
+	waitFor(t, addr, Stats{Connections: 1, Requests: 1, Answers: 1, Streams: 1, Open: 0, Cut: 1})
 }
 
 // A slow reader gets every byte, and others are served meanwhile.

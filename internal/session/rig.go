@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
+	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -130,9 +131,9 @@ func (r *rig) Usage(arm bench.Arm) (trial.Usage, error) {
 }
 
 // Upstream implements trial.Rig.
-func (r *rig) Upstream(ctx context.Context) (int64, error) {
+func (r *rig) Upstream(ctx context.Context) (summary.Upstream, error) {
 	s, err := r.session.mock.Stats(ctx)
-	return s.Connections, err
+	return summary.Upstream{Connections: s.Connections, Requests: s.Answers}, err
 }
 
 // Machine implements trial.Rig.

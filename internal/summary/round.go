@@ -34,8 +34,14 @@ func metricsOf(mode bench.Mode, clock bench.Clock) []bench.Metric {
 // Usage is what the slices of one arm of one scenario of one round cost
 // outside the client.
 type Usage struct {
-	Upstream int64      // connections that the mock accepted during the slices
+	Upstream Upstream   // during the slices
 	Gateway  *Resources // nil for the direct arm, which has none
+}
+
+// Upstream is what the mock has seen.
+type Upstream struct {
+	Connections int64 // accepted
+	Requests    int64 // for an answer of an LLM; those for its health or its models are not
 }
 
 // Resources is what a gateway's process tree used. A memory figure of 0 is one that
@@ -77,7 +83,7 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 		r.stream()
 	}
 	r.client()
-	r.perRequest(bench.UpstreamConnections, float64(usage.Upstream))
+	r.upstream(usage.Upstream)
 	r.gateway(usage.Gateway)
 	return r.out
 }
@@ -218,6 +224,21 @@ func (r *reducer) client() {
 	// Elapsed does not include the pauses between slices, in which other arms ran.
 	r.put(bench.Throughput, float64(r.out.Requests)/elapsed.Seconds())
 	r.put(bench.ClientCPUShare, cpu.Seconds()/elapsed.Seconds())
+}
+
+// upstream puts what one request came to at the mock. A request that failed may
+// have reached it too, so that all that were sent are counted.
+func (r *reducer) upstream(u Upstream) {
+	r.perRequest(bench.UpstreamConnections, float64(u.Connections))
+	sent := 0
+	for i := range r.slices {
+		sent += r.slices[i].Sent
+	}
+	if sent == 0 {
+		r.omit(bench.UpstreamRequests, "no request was sent")
+		return
+	}
+	r.put(bench.UpstreamRequests, float64(u.Requests)/float64(sent))
 }
 
 // perRequest puts total divided by the requests answered rightly.

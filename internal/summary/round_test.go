@@ -50,12 +50,12 @@ func TestRoundOfJSON(t *testing.T) {
 	// 400 requests of 1..400 µs in two slices, the slow ones second.
 	all := counted(400)
 	got := Round(bench.JSON, []bench.Slice{
-		{Observations: all[:100], Elapsed: 10 * time.Millisecond, ClientCPU: 4 * time.Millisecond, Reconnects: 1},
+		{Observations: all[:100], Sent: 100, Elapsed: 10 * time.Millisecond, ClientCPU: 4 * time.Millisecond, Reconnects: 1},
 		{
-			Observations: all[100:], Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
+			Observations: all[100:], Sent: 302, Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
 			Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2},
 		},
-	}, Usage{Upstream: 8, Gateway: &Resources{
+	}, Usage{Upstream: Upstream{Connections: 8, Requests: 804}, Gateway: &Resources{
 		CPU:     []time.Duration{time.Millisecond, 6 * time.Millisecond},
 		Idle:    50 * time.Millisecond,
 		IdleCPU: 2 * time.Millisecond,
@@ -73,7 +73,8 @@ func TestRoundOfJSON(t *testing.T) {
 
 		bench.Throughput: 10_000, bench.ClientCPUShare: 0.25,
 		bench.Reconnects: 0.01, bench.UpstreamConnections: 0.02,
-		bench.CPUPerRequest: 17.5e-6, bench.CPUIdle: 0.04,
+		bench.UpstreamRequests: 2, // the failed two count as well
+		bench.CPUPerRequest:    17.5e-6, bench.CPUIdle: 0.04,
 		bench.RSSIdle: 1000, bench.RSSPeak: 3000, bench.RSSAfter: 2000,
 	}
 	for m, v := range want {
@@ -197,7 +198,7 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 // Every row of the metric table is computed.
 func TestEveryMetricIsMeasured(t *testing.T) {
 	many := []bench.Slice{{
-		Observations: streamed(rand.New(rand.NewPCG(1, 2)), 500),
+		Observations: streamed(rand.New(rand.NewPCG(1, 2)), 500), Sent: 500,
 		Gaps:         make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1,
 	}}
 	usage := Usage{Gateway: &Resources{CPU: []time.Duration{1}, Idle: 1, RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}

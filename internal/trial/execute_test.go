@@ -61,6 +61,9 @@ func TestRunMeasuresThePlan(t *testing.T) {
 		if r.Metrics[bench.UpstreamConnections] != 1/(2*c) {
 			t.Errorf("%s %s: %v upstream connections a request", r.Scenario, r.Arm, r.Metrics[bench.UpstreamConnections])
 		}
+		if r.Metrics[bench.UpstreamRequests] != 2 {
+			t.Errorf("%s %s: %v upstream requests a request", r.Scenario, r.Arm, r.Metrics[bench.UpstreamRequests])
+		}
 		// A slice of another arm takes 10 ms, of which the gateway works for 1.
 		if idle, ok := r.Metrics[bench.CPUIdle]; ok != (r.Arm != bench.Direct) || ok && math.Abs(idle-0.1) > 1e-9 {
 			t.Errorf("%s %s: %v CPUs while idle", r.Scenario, r.Arm, idle)

@@ -9,6 +9,7 @@ import (
 	"weak"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // fakeRig is a world with a clock of its own: only its methods make time pass.
@@ -22,7 +23,7 @@ type fakeRig struct {
 	starts   [][]bench.Arm
 	slices   map[bench.Arm]int
 	machine  Machine
-	upstream int64
+	upstream summary.Upstream
 	cpu      map[bench.Arm]time.Duration
 
 	// Each may change what a call returns; nil changes nothing.
@@ -93,7 +94,9 @@ func (r *fakeRig) drive(arm bench.Arm, n int, least time.Duration) bench.Slice {
 	}
 	s.Elapsed = max(least, time.Duration(n)*latency)
 	r.time = r.time.Add(s.Elapsed)
-	r.upstream++
+	s.Sent = n
+	r.upstream.Connections++
+	r.upstream.Requests += int64(2 * n) // it asks the backend twice
 	for _, a := range threeArms {
 		if a == arm {
 			r.cpu[a] += time.Duration(n) * time.Microsecond
@@ -120,7 +123,7 @@ func (r *fakeRig) Usage(arm bench.Arm) (Usage, error) {
 	return Usage{CPU: r.cpu[arm], RSS: 100, Peak: 200}, nil
 }
 
-func (r *fakeRig) Upstream(context.Context) (int64, error) { return r.upstream, nil }
+func (r *fakeRig) Upstream(context.Context) (summary.Upstream, error) { return r.upstream, nil }
 
 func (r *fakeRig) Machine() (Machine, error) {
 	r.machine.Total = 2 * r.time.Sub(time.Unix(0, 0))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // Rig is the world that a trial drives. One method runs at a time, and a method
@@ -22,8 +23,8 @@ type Rig interface {
 	Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error)
 	// Usage reads the counters of a gateway; it is not called for Direct.
 	Usage(arm bench.Arm) (Usage, error)
-	// Upstream is the number of connections that the mock has accepted so far.
-	Upstream(ctx context.Context) (int64, error)
+	// Upstream is what the mock has seen so far.
+	Upstream(ctx context.Context) (summary.Upstream, error)
 	// Machine reads the counters of the whole machine.
 	Machine() (Machine, error)
 }

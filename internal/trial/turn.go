@@ -45,13 +45,14 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 		if err := e.record(ctx, arm, t.Scenario, tallies[arm]); err != nil {
 			return nil, err
 		}
-		// Only one arm is under load, so what was opened since the last
+		// Only one arm is under load, so what the mock has seen since the last
 		// reading is this arm's.
 		now, err := e.upstream(ctx)
 		if err != nil {
 			return nil, err
 		}
-		tallies[arm].usage.Upstream += now - upstream
+		tallies[arm].usage.Upstream.Connections += now.Connections - upstream.Connections
+		tallies[arm].usage.Upstream.Requests += now.Requests - upstream.Requests
 		upstream = now
 	}
 	var rounds []bench.Round
@@ -112,10 +113,10 @@ func (e *execution) usage(ctx context.Context, arm bench.Arm) (Usage, error) {
 	return u, ended(ctx, err)
 }
 
-func (e *execution) upstream(ctx context.Context) (int64, error) {
-	n, err := e.rig.Upstream(ctx)
+func (e *execution) upstream(ctx context.Context) (summary.Upstream, error) {
+	u, err := e.rig.Upstream(ctx)
 	if err = ended(ctx, err); err != nil {
-		return 0, fmt.Errorf("reading the mock's connections: %w", err)
+		return u, fmt.Errorf("reading the mock's counters: %w", err)
 	}
-	return n, nil
+	return u, nil
 }

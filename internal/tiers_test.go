@@ -7,41 +7,64 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // tiers are the heavier tiers of tests by their build tag: how the names of their
-// tests begin, and the command that CONTRIBUTING.md gives for them.
+// tests begin, and the command that CONTRIBUTING.md gives for them, in front of the
+// packages that have such tests. It names them because linking the tests of all the
+// others, only to run none, takes most of a minute for each tier.
 var tiers = map[string]struct{ prefix, command string }{
-	"measured": {"TestMeasured", "go test -tags measured -run '^TestMeasured' -p 1 -timeout 45m ./..."},
-	"platform": {"TestPlatform", "go test -tags platform -run '^TestPlatform' -p 1 -timeout 30m ./..."},
-	"browser":  {"TestBrowser", "go test -tags browser -run '^TestBrowser' ./..."},
+	"measured": {"TestMeasured", "go test -tags measured -run '^TestMeasured' -p 1 -timeout 45m"},
+	"platform": {"TestPlatform", "go test -tags platform -run '^TestPlatform' -p 1 -timeout 30m"},
+	"browser":  {"TestBrowser", "go test -tags browser -run '^TestBrowser'"},
 }
 
 // TestTiers: a test belongs to the inner loop, `go test ./...`, or to one heavier tier.
 // The build tag of its file says which, and its name says the same, so that the command
 // of a tier runs no other test.
 func TestTiers(t *testing.T) {
-	for _, root := range []string{".", "../cmd"} {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case d.Name() == "testdata":
-				return fs.SkipDir
-			case strings.HasSuffix(path, "_test.go"):
-				checkTier(t, path)
+	packages := map[string][]string{} // by tier, in alphabetical order
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != ".." && (d.Name() == "testdata" || d.Name()[0] == '.'):
+			return fs.SkipDir
+		case strings.HasSuffix(path, "_test.go"):
+			tier := checkTier(t, path)
+			name := "." + strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "..")
+			if !slices.Contains(packages[tier], name) {
+				packages[tier] = append(packages[tier], name)
 			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, tier := range tiers {
+		hasLine(t, "../CONTRIBUTING.md", tier.command+" "+strings.Join(packages[tag], " "))
+	}
+	hasLine(t, "../README.md", "go test ./...")
+}
+
+// hasLine is for the documents from which .ci/run takes its commands.
+func hasLine(t *testing.T, path, line string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), "\n"+line+"\n") != 1 {
+		t.Errorf("%s needs this line once:\n%s", path, line)
 	}
 }
 
-func checkTier(t *testing.T, path string) {
+// checkTier returns the tier of a file, empty for the inner loop.
+func checkTier(t *testing.T, path string) string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
@@ -69,22 +92,5 @@ func checkTier(t *testing.T, path string) {
 			}
 		}
 	}
-}
-
-// TestTierCommands: CONTRIBUTING.md, from which .ci/run takes them, has the command of
-// each tier, and the README that of the inner loop.
-func TestTierCommands(t *testing.T) {
-	commands := map[string]string{"go test ./...": "../README.md"}
-	for _, tier := range tiers {
-		commands[tier.command] = "../CONTRIBUTING.md"
-	}
-	for command, path := range commands {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Count(string(text), "\n"+command+"\n") != 1 {
-			t.Errorf("%s has the line %q not once", path, command)
-		}
-	}
+	return tag
 }

@@ -33,12 +33,35 @@ func TestSettingsPage(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.path, standard, s.want, s.help)
 	}
+	b.WriteString("\n## Variables of the start line\n\n`sh -c` runs `gateway.start` with these variables. The values of `gateway.env` may name them too,\n" +
+		"as `$PORT` or `${PORT}`.\n\n")
+	b.WriteString(variablesTable())
 	if *update {
 		if err := os.WriteFile(settingsPage, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	} else if page, err := os.ReadFile(settingsPage); err != nil || string(page) != b.String() {
 		t.Errorf("%s does not say what the table of settings says; -update writes it (%v)", settingsPage, err)
+	}
+}
+
+func variablesTable() string {
+	var b strings.Builder
+	b.WriteString("| variable | value |\n|---|---|\n")
+	for _, v := range startVariables {
+		fmt.Fprintf(&b, "| %s | %s |\n", v.name, v.value)
+	}
+	return b.String()
+}
+
+// TestREADMEHasTheVariables: the README's table is the one of the settings' page.
+func TestREADMEHasTheVariables(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := variablesTable(); !strings.Contains(string(readme), want) {
+		t.Errorf("the README's table of variables is not:\n%s", want)
 	}
 }
 

@@ -12,14 +12,9 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"net/url"
-	"os"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -57,8 +52,14 @@ type Command struct {
 // Spec says how a gateway is started and when it counts as ready.
 type Spec struct {
 	// Command is the start line. It also sees PORT (where to listen, on
-	// 127.0.0.1), UPSTREAM_URL, UPSTREAM_HOST, UPSTREAM_PORT and BENCH_DIR.
+	// 127.0.0.1), PORT_2 to PORT_9 (for whatever else it serves), UPSTREAM_URL,
+	// UPSTREAM_HOST, UPSTREAM_PORT, BENCH_DIR and ARM.
 	Command
+	// Own are the variables of Env that the gateway's configuration sets. Their
+	// values may name the variables above.
+	Own map[string]string
+	// Arm is its name among the gateways that run beside it; may be empty.
+	Arm   string
 	Ready Ready
 	// Upstream is the backend as a URL with a port: http://127.0.0.1:8080.
 	Upstream string
@@ -130,19 +131,26 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 	fail := func(err error) (*Process, error) {
 		return nil, &Error{Step: StepStart, Reason: err.Error(), Command: spec.Command, Err: err}
 	}
-	port, err := freePort()
+	ports, release, err := reservePorts(1 + morePorts)
 	if err != nil {
 		return fail(err)
 	}
-	env, err := spec.environment(port)
+	env, err := spec.environment(ports)
 	if err != nil {
+		release()
 		return fail(err)
 	}
 	spec.Env = env
 	c, err := launch(job{Command: spec.Command, Grace: spec.Grace, Daemon: true}, nil)
 	if err != nil {
+		release()
 		return fail(err)
 	}
+	go func() {
+		<-c.done
+		release()
+	}()
+	port := ports[0]
 	p := &Process{
 		PID:   c.pid,
 		Addr:  net.JoinHostPort(loopback, strconv.Itoa(port)),
@@ -153,32 +161,4 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, p.abandon(ctx, err)
 	}
 	return p, nil
-}
-
-// environment is the complete environment of the start line.
-func (s Spec) environment(port int) ([]string, error) {
-	u, err := url.Parse(s.Upstream)
-	if err != nil {
-		return nil, fmt.Errorf("upstream: %w", err)
-	}
-	if u.Hostname() == "" || u.Port() == "" {
-		return nil, fmt.Errorf("upstream %q has no host or no port: expected http://HOST:PORT", s.Upstream)
-	}
-	if info, err := os.Stat(s.ScratchDir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("scratch directory %q does not exist", s.ScratchDir)
-	}
-	ours := []string{
-		"PORT=" + strconv.Itoa(port),
-		"UPSTREAM_URL=" + s.Upstream,
-		"UPSTREAM_HOST=" + u.Hostname(),
-		"UPSTREAM_PORT=" + u.Port(),
-		"BENCH_DIR=" + s.ScratchDir,
-	}
-	// With a name given twice it is up to the program which one it sees.
-	env := slices.DeleteFunc(slices.Clone(s.Env), func(given string) bool {
-		return slices.ContainsFunc(ours, func(set string) bool {
-			return strings.HasPrefix(given, set[:strings.IndexByte(set, '=')+1])
-		})
-	})
-	return append(env, ours...), nil
 }

@@ -7,19 +7,47 @@ import (
 	"net"
 	"os"
 	"slices"
+	"sync"
 
 	"github.com/prometheus/procfs"
 )
 
 const loopback = "127.0.0.1"
 
-// freePort is a port that was free a moment ago.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp4", loopback+":0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+// reserved are the ports of the gateways that live. None of them is given to another
+// gateway, whether or not anything listens on it yet.
+var reserved = struct {
+	sync.Mutex
+	ports map[int]bool
+}{ports: map[int]bool{}}
+
+// reservePorts finds n ports that are free, for one gateway, and returns the
+// function that gives them back. Another program of the machine may still take one
+// before the gateway does.
+func reservePorts(n int) (ports []int, release func(), err error) {
+	reserved.Lock()
+	defer reserved.Unlock()
+	// All are held until the last is found, so that they differ.
+	for len(ports) < n {
+		l, err := net.Listen("tcp4", loopback+":0")
+		if err != nil {
+			return nil, nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer l.Close()
+		if port := l.Addr().(*net.TCPAddr).Port; !reserved.ports[port] {
+			ports = append(ports, port)
+		}
 	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
+	for _, port := range ports {
+		reserved.ports[port] = true
+	}
+	return ports, func() {
+		reserved.Lock()
+		defer reserved.Unlock()
+		for _, port := range ports {
+			delete(reserved.ports, port)
+		}
+	}, nil
 }
 
 // ownsPort is false when a process outside of the tree listens on the port. It is

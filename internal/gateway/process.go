@@ -51,7 +51,7 @@ func (p *Process) died(when string) *Error {
 	e := &Error{Step: StepDied, Reason: reason + when, Command: p.child.job.Command, Output: p.child.lastLines(), Hint: hint}
 	if addressInUse.Match(p.child.tail) {
 		e.Err = errPortTaken
-		e.Hint = "its address is in use: does it listen on $PORT only, and on no fixed port?"
+		e.Hint = "its address is in use: have gateway.start listen on 127.0.0.1:$PORT, and on $PORT_2 to $PORT_9 for whatever else it serves"
 	}
 	return e
 }

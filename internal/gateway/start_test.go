@@ -181,3 +181,98 @@ func TestStartAbandoned(t *testing.T) {
 	}
 	wantGone(t, mark)
 }
+
+// Whatever proxy the machine has, plain HTTP goes to the backend directly, and a
+// client that asks for the loopback finds it in NO_PROXY.
+func TestProxyEnvironment(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  []string
+		own  map[string]string
+		want []string // and nothing else that has to do with proxies
+	}{
+		"none": {want: []string{"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost"}},
+		"all": {
+			env:  []string{"http_proxy=http://p:1", "HTTP_PROXY=http://p:1", "all_proxy=socks5://p:2", "ALL_PROXY=x", "https_proxy=http://p:3"},
+			want: []string{"https_proxy=http://p:3", "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost"},
+		},
+		"merged": {
+			env:  []string{"no_proxy=.corp, 10.0.0.0/8", "NO_PROXY=localhost,.corp"},
+			want: []string{"NO_PROXY=.corp,10.0.0.0/8,localhost,127.0.0.1", "no_proxy=.corp,10.0.0.0/8,localhost,127.0.0.1"},
+		},
+		"never": {
+			env:  []string{"NO_PROXY=*"},
+			want: []string{"NO_PROXY=*", "no_proxy=*"},
+		},
+		"its own": {
+			env:  []string{"http_proxy=http://p:1"},
+			own:  map[string]string{"http_proxy": "http://q:1"},
+			want: []string{"NO_PROXY=127.0.0.1,localhost", "http_proxy=http://q:1", "no_proxy=127.0.0.1,localhost"},
+		},
+	} {
+		s := Spec{Command: Command{Env: c.env}, Own: c.own, Upstream: "http://127.0.0.1:1", ScratchDir: t.TempDir()}
+		env, err := s.environment([]int{1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.DeleteFunc(env, func(pair string) bool {
+			name, _, _ := strings.Cut(strings.ToLower(pair), "=")
+			return !strings.HasSuffix(name, "_proxy")
+		})
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// The configuration's own variables may name those of the start line.
+func TestOwnEnvironment(t *testing.T) {
+	s := Spec{
+		Command: Command{Env: []string{"ARM=v7", "PORT_3=1", "A=$PORT"}},
+		Own: map[string]string{
+			"BASE_URL": "$UPSTREAM_URL/v1", "ADMIN": "127.0.0.1:${PORT_2}", "PASSWORD": "p$PORTAL$$1${x}$", "PORT_9": "90",
+		},
+		Upstream: "http://127.0.0.1:4321", ScratchDir: t.TempDir(), Arm: "head",
+	}
+	env, err := s.environment([]int{11, 12, 13, 14, 15, 16, 17, 18, 19})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"ARM=head", "PORT=11", "PORT_2=12", "PORT_3=13", "PORT_9=90", "A=$PORT",
+		"BASE_URL=http://127.0.0.1:4321/v1", "ADMIN=127.0.0.1:12", "PASSWORD=p$PORTAL$$1${x}$",
+	} {
+		if !slices.Contains(env, want) {
+			t.Errorf("%q is missing in %q", want, env)
+		}
+	}
+}
+
+// Gateways that start at the same time never get each other's ports.
+func TestPortsDiffer(t *testing.T) {
+	const gateways = 40
+	all := make(chan []int, gateways)
+	for range gateways {
+		go func() {
+			ports, release, err := reservePorts(1 + morePorts)
+			if err != nil {
+				t.Error(err)
+			} else {
+				t.Cleanup(release)
+			}
+			all <- ports
+		}()
+	}
+	seen := map[int]bool{}
+	for range gateways {
+		for _, port := range <-all {
+			if seen[port] {
+				t.Errorf("port %d twice", port)
+			}
+			seen[port] = true
+		}
+	}
+	if len(seen) != gateways*(1+morePorts) {
+		t.Errorf("%d ports", len(seen))
+	}
+}

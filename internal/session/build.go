@@ -40,6 +40,8 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock string)
 	}
 	return gateway.Start(ctx, gateway.Spec{
 		Command:    s.shell(g, g.Start, "gateway-"+string(arm)),
+		Own:        g.Env,
+		Arm:        string(arm),
 		Ready:      gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
 		Upstream:   "http://" + mock,
 		ScratchDir: scratch,

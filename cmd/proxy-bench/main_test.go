@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -99,12 +100,13 @@ func gone(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("still running: %v", left)
 }
 
-// signal NAME PATTERN N COMMAND... runs a command, sends it a signal once its
+// signal NAMES PATTERN N COMMAND... runs a command, sends it signals once its
 // standard error has PATTERN, and wants exit status N, -1 for a death by signal.
+// NAMES are signals and pauses between them, such as TERM,5ms,TERM.
 // Its output goes to the files stdout and stderr.
 func signal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 4 {
-		ts.Fatalf("usage: signal NAME PATTERN N COMMAND...")
+		ts.Fatalf("usage: signal NAMES PATTERN N COMMAND...")
 	}
 	out, err := os.Create(ts.MkAbs("stdout"))
 	ts.Check(err)
@@ -119,7 +121,16 @@ func signal(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(cmd.Start())
 	awaitText(ts, ts.MkAbs("stderr"), args[1])
-	ts.Check(cmd.Process.Signal(unix.SignalNum("SIG" + args[0])))
+	for _, name := range strings.Split(args[0], ",") {
+		if pause, err := time.ParseDuration(name); err == nil {
+			time.Sleep(pause)
+			continue
+		}
+		// It may have ended by the first.
+		if err := cmd.Process.Signal(unix.SignalNum("SIG" + name)); !errors.Is(err, os.ErrProcessDone) {
+			ts.Check(err)
+		}
+	}
 	_ = cmd.Wait() // the status is looked at next
 	if got := fmt.Sprint(cmd.ProcessState.ExitCode()); got != args[2] {
 		text, _ := os.ReadFile(ts.MkAbs("stderr"))

@@ -4,12 +4,9 @@
 package host
 
 import (
-	"context"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -49,12 +46,4 @@ func (w World) Color() bool { return IsTerminal(w.Stdout) && w.Getenv("NO_COLOR"
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// Interruptible returns a context that the first Ctrl-C or SIGTERM ends; the
-// second one ends the process.
-func Interruptible() (ctx context.Context, stop func()) {
-	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
 }

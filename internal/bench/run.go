@@ -130,7 +130,8 @@ type BaseInfo struct {
 // Environment is where it was measured.
 type Environment struct {
 	CPUModel     string            `json:"cpu_model"`
-	CPUs         int               `json:"cpus"` // usable by this process
+	CPUs         int               `json:"cpus"`                // usable by this process
+	CPUQuota     float64           `json:"cpu_quota,omitempty"` // of its control groups, in CPUs; absent: no limit
 	MemoryBytes  int64             `json:"memory_bytes"`
 	Kernel       string            `json:"kernel"`
 	OS           string            `json:"os"`
@@ -164,6 +165,9 @@ type Validity struct {
 	Steal      float64 `json:"steal"`                // share of CPU time taken by the hypervisor
 	Foreign    float64 `json:"foreign_cpu"`          // share of the machine used by processes that are not ours
 	VoidRounds int     `json:"void_rounds"`
+	// Throttled is how many seconds the CPU quota stopped client, mock and gateways
+	// during the rounds, summed over the CPUs.
+	Throttled float64 `json:"throttled_seconds,omitempty"`
 	// Ceiling is the throughput of the direct path in requests per second, by
 	// scenario.
 	Ceiling  map[string]float64 `json:"mock_ceiling"`

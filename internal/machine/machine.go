@@ -28,6 +28,7 @@ func Describe() bench.Environment {
 		Arch:       runtime.GOARCH,
 		GOMAXPROCS: runtime.GOMAXPROCS(0),
 		Affinity:   value(read("/proc/self/status"), "Cpus_allowed_list"),
+		CPUQuota:   readQuota(os.DirFS("/")).cpus,
 	}
 	if proc, err := procfs.NewDefaultFS(); err == nil {
 		if memory, err := proc.Meminfo(); err == nil && memory.MemTotalBytes != nil {
@@ -50,6 +51,10 @@ type Counters struct {
 	// MemoryStall and IOStall are times in which every task that could have run
 	// waited: the "full" totals of pressure stall information. 0 without PSI.
 	MemoryStall, IOStall time.Duration
+	// Throttled is how long this process's control groups were stopped because their
+	// CPU quota was used up, summed over the CPUs. 0 without a quota.
+	Throttled time.Duration
+	Quota     float64 // in CPUs, now; 0: there is none
 }
 
 // Read reads the counters.
@@ -70,6 +75,8 @@ func Read() (Counters, error) {
 		Steal: seconds(t.Steal),
 		Tasks: seconds(tasks),
 	}
+	q := readQuota(os.DirFS("/"))
+	c.Throttled, c.Quota = q.throttled, q.cpus
 	for resource, total := range map[string]*time.Duration{"memory": &c.MemoryStall, "io": &c.IOStall} {
 		if psi, err := proc.PSIStatsForResource(resource); err == nil && psi.Full != nil {
 			*total = time.Duration(psi.Full.Total) * time.Microsecond

@@ -63,6 +63,7 @@ func addStage(run *bench.Run, r trial.Result) {
 	v.Incomplete = r.Validity.Incomplete
 	v.Steal, v.Foreign = max(v.Steal, r.Validity.Steal), max(v.Foreign, r.Validity.Foreign)
 	v.VoidRounds += r.Validity.VoidRounds
+	v.Throttled += r.Validity.Throttled
 	for _, warning := range r.Validity.Warnings {
 		v.Warnings = append(v.Warnings, "second stage: "+warning)
 	}

@@ -150,5 +150,6 @@ func (r *rig) Machine() (trial.Machine, error) {
 	return trial.Machine{
 		Total: c.Total, Steal: c.Steal, Foreign: c.Tasks - ours,
 		MemoryStall: c.MemoryStall, IOStall: c.IOStall,
+		Throttled: c.Throttled, Quota: c.Quota,
 	}, nil
 }

@@ -20,6 +20,7 @@ func (e *execution) result(err error) Result {
 		Steal:      whole.steal,
 		Foreign:    whole.foreign,
 		VoidRounds: len(e.void) - len(disturbed),
+		Throttled:  whole.stopped.Seconds(),
 		Ceiling:    ceiling(rounds, e.schedule.Scenarios),
 	}
 	if err != nil {

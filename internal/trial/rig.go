@@ -45,4 +45,8 @@ type Machine struct {
 	// Time in which every task that could run waited for memory or for input
 	// and output: the "full" totals of the kernel's pressure stall information.
 	MemoryStall, IOStall time.Duration
+	// Throttled is how long the CPU quota of our control groups stopped us, summed
+	// over the CPUs; Quota is that limit in CPUs, 0 without one.
+	Throttled time.Duration
+	Quota     float64
 }

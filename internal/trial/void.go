@@ -16,10 +16,18 @@ const (
 	stealLimit    = 0.10 // of the machine's CPU time
 	foreignLimit  = 0.25 // of the machine's CPU time
 	pressureLimit = 0.10 // of the round's time
+	// A quota stops everything for the rest of a period of 100 ms, in the middle of
+	// requests: one stop in a round of some seconds already makes its tail.
+	throttledLimit = 0.01 // of the round's time
 )
 
 // disturbance is what the machine did besides the trial, as shares of the time.
-type disturbance struct{ steal, foreign, memory, io float64 }
+type disturbance struct {
+	steal, foreign, memory, io float64
+	throttled                  float64
+	stopped                    time.Duration // what throttled is a share of the time of
+	quota                      float64       // the limit behind it, in CPUs
+}
 
 func disturbanceBetween(before, after Machine, elapsed time.Duration) disturbance {
 	total := after.Total - before.Total
@@ -30,6 +38,10 @@ func disturbanceBetween(before, after Machine, elapsed time.Duration) disturbanc
 		foreign: max(0, share(after.Foreign-before.Foreign, total)),
 		memory:  share(after.MemoryStall-before.MemoryStall, elapsed),
 		io:      share(after.IOStall-before.IOStall, elapsed),
+
+		throttled: share(after.Throttled-before.Throttled, elapsed),
+		stopped:   max(0, after.Throttled-before.Throttled),
+		quota:     after.Quota,
 	}
 }
 
@@ -47,6 +59,8 @@ func (d disturbance) limits() []cause {
 		{"CPU time of other processes", d.foreign, foreignLimit},
 		{"memory stall", d.memory, pressureLimit},
 		{"I/O stall", d.io, pressureLimit},
+		{fmt.Sprintf("the container's CPU quota of %.3g CPUs throttled it for %.0f ms:",
+			d.quota, 1000*d.stopped.Seconds()), d.throttled, throttledLimit},
 	}
 }
 

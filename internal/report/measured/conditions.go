@@ -42,6 +42,9 @@ func (run *Run) machineFacts() []document.Item {
 		{Name: "CPU time of others", Text: fmt.Sprintf("stolen by the hypervisor %s, other processes %s", figures.Percent(v.Steal), figures.Percent(v.Foreign))},
 		{Name: "Disturbed rounds", Text: fmt.Sprintf("%d void, %d that count although the machine was busy", void, len(disturbed))},
 	}
+	if e.CPUQuota > 0 {
+		items = slices.Insert(items, 1, document.Item{Name: "CPU quota", Text: fmt.Sprintf("%.3g CPUs; it stopped the measurement for %s", e.CPUQuota, figures.Seconds(v.Throttled))})
+	}
 	for _, arm := range run.Arms {
 		if run.failures[arm] > 0 {
 			items = append(items, document.Item{Name: "Errors", Text: run.errorNote(arm)})

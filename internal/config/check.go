@@ -123,14 +123,21 @@ func (d *draft) checkExtra() {
 	}
 }
 
-// checkBodies refuses a size that is too small for the request. Sizes that the
-// user did not write, and those of a mix, are raised instead.
+// smallest is the size that stands for the smallest request of the API, whatever
+// it has in bytes.
+const smallest = bench.Size(100)
+
+// checkBodies refuses a size that is too small for the request. The smallest,
+// sizes that the user did not write, and those of a mix, are raised instead.
 func (d *draft) checkBodies() {
 	sizes := d.config.Suite.Body
 	if !d.isGiven("suite.body") || d.config.Load.Mixed() {
 		return
 	}
 	for _, body := range slices.Sorted(slices.Values(sizes)) {
+		if body == smallest {
+			continue
+		}
 		err := possibleBody(d.config, body)
 		if err == nil {
 			return

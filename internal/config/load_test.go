@@ -52,7 +52,7 @@ request:
 suite:
   modes: [sse, json]
   concurrency: [50, 1]
-  body: [10KB, 200]
+  body: [10KB, 250]
 mock: {latency: 20ms, jitter: 2ms, first_event: {lognormal: {median: 5ms, sigma: 0.4}}, chunks: 30, chunk_interval: {quantiles: [1ms, 2ms, 10ms]}, chunk_size: 100, answer: 2KB, seed: 18446744073709551615}
 measure: {rounds: 20, time_budget: 1h30m, seed: 7}
 gate:
@@ -84,7 +84,7 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 		Suite: Suite{
 			Modes:       []bench.Mode{bench.SSE, bench.JSON},
 			Concurrency: []int{50, 1},
-			Body:        []bench.Size{10240, 200},
+			Body:        []bench.Size{10240, 250},
 		},
 		Mock: Mock{
 			Latency:       pace.Normal(20*ms, 2*ms),

@@ -57,7 +57,7 @@ func (d *draft) settings() []setting {
 
 		set("suite.modes", &c.Suite.Modes, list("modes", "[json, sse]", oneOf(bench.JSON, bench.SSE)), "[json, sse]", "Whole answers, streams, or both."),
 		set("suite.concurrency", &c.Suite.Concurrency, list("whole numbers", "[1, 10, 50]", whole(1, 1000, "10")), "[1, 10, 50]", "Requests in flight."),
-		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes. Without this setting, a size too small for the request is raised to the least possible."),
+		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes. 100B stands for the smallest request of the API, which is a little larger. Without this setting, every size too small for the request is raised to the least possible."),
 		set("suite.answer", &c.Suite.Answer, list("sizes", "[1KB, 64KB, 1MB]", size(1, 16<<20, "1KB")), "", "Sizes of JSON answers, instead of `mock.answer`."),
 		set("suite.chunks", &c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200")), "", "Lengths of streams, instead of `mock.chunks`."),
 		set("suite.probes", &c.Suite.Probes, list("probes", "[slow-reader, disconnect]", oneOf(bench.ProbeDisconnect, bench.ProbeSlowReader, bench.ProbeIdle)), "",

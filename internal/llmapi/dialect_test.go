@@ -21,7 +21,7 @@ var expected = map[API]struct {
 }{
 	Responses: {
 		path:     "/v1/responses",
-		smallest: `{"model":"m","stream":false,"store":false,"input":[{"type":"message","role":"user","content":"K"}]}`,
+		smallest: `{"model":"bench-model","stream":false,"store":false,"input":[{"type":"message","role":"user","content":"babab babab Yes."}]}`,
 		tool:     []string{"description", "name", "parameters", "strict", "type"},
 		events: "response.created response.in_progress response.output_item.added response.content_part.added " +
 			"response.output_text.delta/delta response.output_text.delta/delta response.output_text.done response.content_part.done " +
@@ -30,14 +30,14 @@ var expected = map[API]struct {
 	},
 	Chat: {
 		path:     "/v1/chat/completions",
-		smallest: `{"model":"m","stream":false,"messages":[{"role":"user","content":"K"}]}`,
+		smallest: `{"model":"bench-model","stream":false,"messages":[{"role":"user","content":"babab babab Yes."}]}`,
 		tool:     []string{"function", "type"},
 		events:   "role content/delta content/delta stop usage [DONE]/terminal",
 		kinds:    map[Failure]string{RateLimited: "requests", ServerError: "server_error"},
 	},
 	Messages: {
 		path:     "/v1/messages",
-		smallest: `{"model":"m","max_tokens":9,"stream":false,"messages":[{"role":"user","content":"K"}]}`,
+		smallest: `{"model":"bench-model","max_tokens":1024,"stream":false,"messages":[{"role":"user","content":"babab babab Yes."}]}`,
 		tool:     []string{"description", "input_schema", "name"},
 		events: "message_start content_block_start ping content_block_delta/delta content_block_delta/delta " +
 			"content_block_stop message_delta message_stop/terminal",
@@ -84,13 +84,13 @@ func TestDialects(t *testing.T) {
 	}
 }
 
-// smallest is the smallest JSON request. With the members that a request has by
-// default it fits into the 100 bytes of the default suite.
+// smallest is the smallest JSON request with the members that a request has by
+// default.
 func smallest(t *testing.T, api API) string {
 	t.Helper()
 	ask := Ask{Mode: bench.JSON, Extra: api.Extra()}
 	least, err := LeastBody(api, ask)
-	if err != nil || least > 100 {
+	if err != nil || least > 125 {
 		t.Errorf("it needs %d bytes, %v", least, err)
 	}
 	ask.Size = least

@@ -43,9 +43,11 @@ const (
 	leastTail  = 200     // bytes left for the last question of a conversation
 )
 
-// RequestBody is a request of exactly ask.Size bytes that looks like what clients
-// send. Equal arguments give equal bytes. The key "stream" occurs once, and so
-// does the mark of an answer, at the start of the last turn's text.
+// RequestBody is a request of exactly ask.Size bytes, as the official clients send
+// it. Equal arguments give equal bytes; a nonce, which the sender writes to
+// NonceAt, makes every request its own. The key "stream" occurs once. The last
+// turn's text is the nonce, the mark of the answer asked for, prose, and the mark
+// that EndMark looks for.
 //
 // The error of a size that is too small names the smallest.
 func RequestBody(api API, ask Ask) ([]byte, error) {
@@ -53,10 +55,7 @@ func RequestBody(api API, ask Ask) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := r.head(model, 1024)
-	if r.least(head) > ask.Size {
-		head = r.smallHead()
-	}
+	head := r.head()
 	if least := r.least(head); ask.Size < least {
 		with := ""
 		if ask.Payload != BySize {
@@ -73,7 +72,7 @@ func LeastBody(api API, ask Ask) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.least(r.smallHead()), nil
+	return r.least(r.head()), nil
 }
 
 // request writes one request body.
@@ -81,7 +80,7 @@ type request struct {
 	Ask
 	*dialect
 	added []byte // the members of Extra, each with a comma in front
-	mark  string // of the answer, empty for number 0
+	mark  string // of the answer, after a space; empty for number 0
 	// What stands around the texts of the conversation.
 	open, question, reply string
 }
@@ -89,8 +88,12 @@ type request struct {
 const (
 	toolsOpen = `,"tools":[`
 	turnEnd   = `"}`
-	lastEnd   = turnEnd + "]}"
+	bodyEnd   = turnEnd + "]}"
+	maxTokens = 1024
 )
+
+// lastEnd is what ends the last turn and the body.
+var lastEnd = " " + string(endMark) + bodyEnd
 
 func newRequest(api API, ask Ask) (*request, error) {
 	r := &request{Ask: ask, dialect: api.dialect()}
@@ -124,17 +127,16 @@ func (r *request) extraMembers() ([]byte, error) {
 	if bytes.Contains(members, streamKey) {
 		return nil, fmt.Errorf(`extra members must not contain %s: the mock would take it for the request's own`, streamKey)
 	}
-	if bytes.Contains(members, markOpen) {
-		return nil, fmt.Errorf("extra members must not contain %q: the mock would take it for the mark of an answer", markOpen)
+	for what, mark := range map[string][]byte{"the mark of an answer": markOpen, "the end of the prompt": endMark} {
+		if bytes.Contains(members, mark) {
+			return nil, fmt.Errorf("extra members must not contain %q: the mock would take it for %s", mark, what)
+		}
 	}
 	return members, nil
 }
 
-// smallHead is for the smallest requests, in which every byte counts.
-func (r *request) smallHead() []byte { return r.head("m", 9) }
-
 // head is everything before the tools and the conversation.
-func (r *request) head(model string, maxTokens int) []byte {
+func (r *request) head() []byte {
 	var b []byte
 	member := func(name string, value any) {
 		if !r.replaced(name) {
@@ -158,7 +160,7 @@ func (r *request) replaced(member string) bool {
 
 // least is the size of the smallest request with this head.
 func (r *request) least(head []byte) int {
-	size := len(head) + len(r.open+r.question+lastEnd) + max(1, len(r.mark))
+	size := len(head) + len(r.open+r.question+r.mark+lastEnd) + NonceBytes
 	if r.Payload == Tools || r.Payload == Turns {
 		size += leastTail
 		if !r.replaced("tools") {
@@ -175,17 +177,20 @@ func (r *request) least(head []byte) int {
 // left of the size.
 func (r *request) fill(head []byte) []byte {
 	body := slices.Grow(head, r.Size-len(head))
-	text := prose(2, r.Size)
+	text := source{prose(2, r.Size)}
 	if !r.replaced("tools") && (r.Payload == Tools || r.Payload == Turns || r.Payload == BySize && r.Size >= toolFrom) {
 		body = r.appendTools(body)
 	}
 	body = append(body, r.open...)
 	if r.Payload == Turns || r.Payload == BySize && r.Size >= turnsFrom {
-		body, text = r.appendTurns(body, text, r.Size-len(lastEnd)-leastTail)
+		body = r.appendTurns(body, &text, r.Size-len(lastEnd)-leastTail)
 	}
 	body = append(body, r.question...)
+	body = append(body, noNonce...)
 	body = append(body, r.mark...)
-	body = append(body, text[:r.Size-len(lastEnd)-len(body)]...)
+	if left := r.Size - len(lastEnd) - len(body); left > 0 {
+		body = text.append(append(body, ' '), left-1)
+	}
 	return append(body, lastEnd...)
 }
 
@@ -222,16 +227,14 @@ func (r *request) pairBytes(n int) int {
 }
 
 // appendTurns adds pairs of a question and a reply while they end before limit.
-// It also returns the text that is left.
-func (r *request) appendTurns(body, text []byte, limit int) (longer, left []byte) {
+func (r *request) appendTurns(body []byte, text *source, limit int) []byte {
 	for n := 0; len(body)+r.pairBytes(n) <= limit; n++ {
 		asked, replied := pair(n)
-		body = append(append(body, r.question...), text[:asked]...)
-		body = append(append(body, turnEnd+","+r.reply...), text[asked:asked+replied]...)
+		body = text.append(append(body, r.question...), asked)
+		body = text.append(append(body, turnEnd+","+r.reply...), replied)
 		body = append(body, turnEnd+","...)
-		text = text[asked+replied:]
 	}
-	return body, text
+	return body
 }
 
 var toolNames = strings.Fields("get_weather search_documents book_room send_message create_invoice list_events update_ticket run_query")

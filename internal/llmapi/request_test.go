@@ -23,7 +23,7 @@ func TestRequestBody(t *testing.T) {
 			for size := least; size < 6000; size += 1 + size/97 {
 				sizes = append(sizes, size)
 			}
-			for _, size := range append(sizes, 100, 1024, 10<<10, 100<<10, 1<<20) {
+			for _, size := range append(sizes, 1024, 10<<10, 100<<10, 1<<20) {
 				body, err := RequestBody(api, Ask{Mode: mode, Size: size, Extra: notStored})
 				if err != nil {
 					t.Fatalf("%s %s %d: %v", api, mode, size, err)
@@ -62,6 +62,16 @@ func checkRequest(t *testing.T, api API, mode bench.Mode, size int, body []byte)
 	}
 	if size >= 10<<10 && (len(tools) < 2 || len(turns) < 3) {
 		t.Errorf("%s %s %d: %d tools, %d turns", api, mode, size, len(tools), len(turns))
+	}
+	if n := bytes.Count(body, endMark); n != 1 || !arrived(body) {
+		t.Errorf("%s %s %d: the end of the prompt occurs %d times", api, mode, size, n)
+	}
+	content := turns[len(turns)-1].(map[string]any)["content"].(string)
+	if at := NonceAt(body); at < 0 || !strings.HasPrefix(content, string(noNonce)) || !strings.HasPrefix(content, string(body[at:at+NonceBytes])) {
+		t.Errorf("%s %s %d: the last turn begins %.20q, the nonce is said to be at %d", api, mode, size, content, at)
+	}
+	if got["model"] != model {
+		t.Errorf("%s %s %d: model %v", api, mode, size, got["model"])
 	}
 	var flag StreamFlag
 	if flag.Feed(body); flag.Wants() != (mode == bench.SSE) {
@@ -104,11 +114,12 @@ func TestRequestBodyRefuses(t *testing.T) {
 		extra map[string]any
 		want  string
 	}{
-		{Responses, 50, notStored, "a responses request of 50 bytes is not possible: it needs at least 99"},
+		{Responses, 50, notStored, "a responses request of 50 bytes is not possible: it needs at least 124"},
 		{Chat, 0, nil, "needs at least"},
-		{Messages, 98, notStored, "needs at least 99"},
+		{Messages, 98, notStored, "needs at least 127"},
 		{Chat, 1000, map[string]any{"stream": true}, `extra member "stream"`},
 		{Chat, 1000, map[string]any{"messages": 1}, `extra member "messages"`},
+		{Chat, 1000, map[string]any{"stop": "Yes."}, "the mock would take it for the end of the prompt"},
 		{Responses, 1000, map[string]any{"x": map[string]any{"stream": true}}, `must not contain "stream"`},
 		{Responses, 1000, map[string]any{"x": func() {}}, `extra member "x"`},
 	} {

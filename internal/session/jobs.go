@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -36,18 +37,8 @@ func newJobs(c config.Config) (*jobs, error) {
 		made:   map[bench.Scenario][]*load.Job{},
 		wants:  map[llmapi.Shape][]byte{},
 	}
-	for _, s := range c.Scenarios() {
-		if s.Mix {
-			continue
-		}
-		e, err := j.entry(s)
-		if err != nil {
-			return nil, host.Usage(err)
-		}
-		note := fmt.Sprintf("%s requests of %v have %d bytes: no smaller ones are possible", s.Mode, bench.Size(s.BodyBytes), e.Size)
-		if e.Size > s.BodyBytes && !slices.Contains(j.raised, note) {
-			j.raised = append(j.raised, note)
-		}
+	if err := j.raise(c.Scenarios()); err != nil {
+		return nil, err
 	}
 	if c.Load.Mixed() {
 		for _, mode := range c.Suite.Modes {
@@ -64,6 +55,32 @@ func newJobs(c config.Config) (*jobs, error) {
 		}
 	}
 	return j, nil
+}
+
+// raise notes the sizes of the suite for which no request is small enough.
+func (j *jobs) raise(suite []bench.Scenario) error {
+	sizes := map[int][]int{} // of the requests, by that of the suite
+	for _, s := range suite {
+		if s.Mix {
+			continue
+		}
+		e, err := j.entry(s)
+		if err != nil {
+			return host.Usage(err)
+		}
+		if e.Size > s.BodyBytes {
+			sizes[s.BodyBytes] = append(sizes[s.BodyBytes], e.Size)
+		}
+	}
+	for _, size := range slices.Sorted(maps.Keys(sizes)) {
+		least, most := slices.Min(sizes[size]), slices.Max(sizes[size])
+		have := fmt.Sprint(most)
+		if least < most {
+			have = fmt.Sprintf("%d to %d", least, most)
+		}
+		j.raised = append(j.raised, fmt.Sprintf("requests of %v have %s bytes: no smaller ones are possible", bench.Size(size), have))
+	}
+	return nil
 }
 
 func (j *jobs) readTrace(path string) error {

@@ -71,7 +71,7 @@ func TestMistakesInTraces(t *testing.T) {
 		`{"at_ms": 4, "mode": "json", "body": 1000, "answer": 2048}`:                         "at_ms goes back: the line before has 5; sort the lines by it",
 		`{"at_ms": 6, "mode": "xml", "body": 1000, "answer": 2048}`:                          `mode must be "json" or "sse"`,
 		`{"at_ms": 6, "mode": "json", "answer": 2048}`:                                       "body must be the size of the request, 1 to 67108864 bytes",
-		`{"at_ms": 6, "mode": "json", "body": 50, "answer": 2048}`:                           "body is 50, and a request of this API needs at least 8",
+		`{"at_ms": 6, "mode": "json", "body": 50, "answer": 2048}`:                           "body is 50, and a request of this API needs at least 11",
 		`{"at_ms": 6, "mode": "json", "body": 1000}`:                                         "answer must be the size of the answer in bytes",
 		`{"at_ms": 6, "mode": "json", "body": 1000, "answer": 10}`:                           "answer is 10, and one of this API needs at least",
 		`{"at_ms": 6, "mode": "json", "body": 1000, "answer": 99999999}`:                     "an answer of 99999999 bytes is too large",

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -21,6 +22,7 @@ func badGateway() {
 	listen := flag.String("listen", "", "address")
 	upstream := flag.String("upstream", "", "URL")
 	how := flag.String("how", "", "what is wrong")
+	serves := flag.String("serves", "", "the one path that is served, passed on without what stands before its last /v1")
 	after := flag.Int64("after", 0, "requests that are answered rightly first")
 	flag.Parse()
 	fmt.Println("badgateway starts, how:", *how)
@@ -47,6 +49,13 @@ func badGateway() {
 	proxy.FlushInterval = -1
 	var count atomic.Int64
 	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if *serves != "" {
+			if r.URL.Path != *serves && r.URL.Path != "/health" {
+				http.NotFound(w, r)
+				return
+			}
+			r.URL.Path = r.URL.Path[max(0, strings.LastIndex(r.URL.Path, "/v1")):]
+		}
 		if r.URL.Path == "/health" || *how == "" || count.Add(1) <= *after {
 			proxy.ServeHTTP(w, r)
 			return
@@ -57,12 +66,15 @@ func badGateway() {
 
 func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream string) {
 	switch how {
-	case "500", "404":
+	case "500", "404", "401":
 		code, _ := strconv.Atoi(how)
 		http.Error(w, "something is wrong", code)
 	case "html":
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<html><body>Welcome</body></html>")
+	case "own-answer":
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"id":"x","object":"response","status":"completed","output":[]}`)
 	case "hang":
 		time.Sleep(time.Hour)
 	case "close":

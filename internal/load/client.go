@@ -14,6 +14,7 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -32,6 +33,7 @@ const readSize = 256 << 10
 // Options are the same for all slices.
 type Options struct {
 	API     llmapi.API
+	Path    string        // of the URL; empty: the API's own
 	Timeout time.Duration // for one request, connecting included
 }
 
@@ -161,7 +163,7 @@ func (c *Client) head(job *Job) []byte {
 	if job.Mode == bench.SSE {
 		accept = "text/event-stream"
 	}
-	return []byte("POST " + c.opt.API.Path() + " HTTP/1.1\r\n" +
+	return []byte("POST " + cmp.Or(c.opt.Path, c.opt.API.Path()) + " HTTP/1.1\r\n" +
 		"Host: " + c.addr.String() + "\r\n" +
 		"User-Agent: proxy-bench\r\n" +
 		"Authorization: Bearer mock\r\n" +

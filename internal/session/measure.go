@@ -100,10 +100,14 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 			err, failed = fmt.Errorf("%s %s: %w", failure.Arm, failure.Scenario, dead), false
 		}
 	}
+	var advice []string
+	if p := r.running; failed && p[failure.Arm] != nil {
+		advice = s.advise(ctx, p[failure.Arm])
+	}
 	// A context that has ended must not cut the gateways' time to stop short.
 	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
 	if failed {
-		drive := &DriveError{Err: err}
+		drive := &DriveError{Err: err, Advice: advice}
 		if p := r.stopped[failure.Arm]; p != nil {
 			drive.Output = p.Output()
 		}
@@ -116,6 +120,7 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 type DriveError struct {
 	Err    error
 	Output []string // the gateway's last lines
+	Advice []string // what to change, one line each; may be empty
 }
 
 func (e *DriveError) Unwrap() error { return e.Err }
@@ -125,5 +130,9 @@ func (e *DriveError) Error() string {
 	if len(e.Output) > 0 {
 		text += "\n  last output:\n    | " + strings.Join(e.Output, "\n    | ")
 	}
-	return text + "\n  what to do: send such a request by hand (proxy-bench mock gives it a backend), and read the gateway's output"
+	advice := e.Advice
+	if len(advice) == 0 {
+		advice = []string{"run proxy-bench check, and read the gateway's output"}
+	}
+	return text + "\n  what to do: " + strings.Join(advice, "\n    ")
 }

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/session"
+)
+
+type checkCommand struct {
+	suiteFlags
+	All     bool `help:"Ask for every API, whatever is configured."`
+	Verbose bool `short:"v" help:"Show the output of the build."`
+}
+
+func (checkCommand) Help() string {
+	return `Builds and starts the gateway that the configuration names, sends it one JSON
+request and one stream, and prints what came back: status, whether the answer is
+what the backend sent, times, requests to the backend. When that is not right, it
+tries the other APIs and usual paths, and says which setting to change.
+
+Exit status 0: ready to measure; 3: something is to be changed.
+
+Examples:
+  proxy-bench check
+  proxy-bench check --all --api chat --start './gateway --port "$PORT" --upstream "$UPSTREAM_URL"'`
+}
+
+// Run asks and shows.
+func (c checkCommand) Run(ctx context.Context, w host.World) error {
+	cfg, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags))
+	if err != nil {
+		return err
+	}
+	s, _, err := open(ctx, w, cfg, "", c.Verbose)
+	if err != nil {
+		return err
+	}
+	found, err := s.Check(ctx, c.All)
+	if err = errors.Join(err, s.Close()); err != nil {
+		return err
+	}
+	if err := text.Write(w.Stdout, found.Document(), style(w, false)); err != nil {
+		return err
+	}
+	if !found.OK() {
+		return host.Exit(host.ExitFailed)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package contact
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/report/document"
+)
+
+// exchange is one by the configured API: right, unless changed.
+func exchange(change func(*Exchange)) Exchange {
+	e := Exchange{
+		Endpoint: Endpoint{llmapi.Responses, "/v1/responses"}, Mode: bench.JSON, URL: "http://127.0.0.1:9/v1/responses",
+		Status: 200, FirstEvent: -1, Total: time.Millisecond, Upstream: 1,
+	}
+	change(&e)
+	return e
+}
+
+func failed(class bench.ErrorClass, status int, upstream int64) Exchange {
+	return exchange(func(e *Exchange) { e.Class, e.Status, e.Upstream, e.Detail = class, status, upstream, "wrong" })
+}
+
+func at(api llmapi.API, path string, status int) Exchange {
+	e := exchange(func(e *Exchange) { e.Endpoint = Endpoint{api, path} })
+	if status != 200 {
+		e.Class, e.Status, e.Upstream = bench.ErrStatus, status, 0
+	}
+	return e
+}
+
+// TestAdvice: every failure ends in a line that names the setting.
+func TestAdvice(t *testing.T) {
+	right := exchange(func(*Exchange) {})
+	for name, c := range map[string]struct {
+		asked, others []Exchange
+		first         string // begins the first line, or is part of it
+		more          string // part of another line; empty: there is none
+	}{
+		"another API": {
+			[]Exchange{failed(bench.ErrStatus, 404, 0)},
+			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 200), at(llmapi.Messages, "/v1/messages", 404)},
+			"answers POST /v1/chat/completions: set request.api: chat", "",
+		},
+		"two other APIs": {
+			[]Exchange{failed(bench.ErrStatus, 404, 0)},
+			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 200), at(llmapi.Messages, "/v1/messages", 200)},
+			"set request.api: chat", "set request.api: messages",
+		},
+		"another path": {
+			[]Exchange{failed(bench.ErrStatus, 404, 0)},
+			[]Exchange{at(llmapi.Responses, "/openai/v1/responses", 200)},
+			"answers POST /openai/v1/responses: set request.path: /openai/v1/responses", "",
+		},
+		"another API and path": {
+			[]Exchange{failed(bench.ErrStatus, 405, 0)},
+			[]Exchange{at(llmapi.Chat, "/openai/v1/chat/completions", 200)},
+			"set request.api: chat and request.path: /openai/v1/chat/completions", "",
+		},
+		"another API that wants a key": {
+			[]Exchange{failed(bench.ErrStatus, 404, 0)},
+			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 401)},
+			"set request.path", "POST /v1/chat/completions exists and answers status 401: if that is the right one, set request.api: chat",
+		},
+		"a key":           {[]Exchange{failed(bench.ErrStatus, 401, 0)}, nil, "request.headers", ""},
+		"nothing there":   {[]Exchange{failed(bench.ErrStatus, 404, 0)}, nil, "request.path", ""},
+		"refused":         {[]Exchange{failed(bench.ErrStatus, 400, 0)}, nil, "request.extra", ""},
+		"too large":       {[]Exchange{failed(bench.ErrStatus, 413, 0)}, nil, "suite.body", ""},
+		"a rate limit":    {[]Exchange{failed(bench.ErrStatus, 429, 0)}, nil, "limit", ""},
+		"a redirect":      {[]Exchange{failed(bench.ErrStatus, 307, 0)}, nil, "request.path", ""},
+		"no backend":      {[]Exchange{failed(bench.ErrStatus, 502, 0)}, nil, "gateway.start", ""},
+		"backend, 500":    {[]Exchange{failed(bench.ErrStatus, 500, 1)}, nil, "output", ""},
+		"no connection":   {[]Exchange{failed(bench.ErrConnect, 0, 0)}, nil, "127.0.0.1:$PORT (gateway.start)", ""},
+		"slow":            {[]Exchange{failed(bench.ErrTimeout, 0, 1)}, nil, "request.timeout", ""},
+		"other words":     {[]Exchange{failed(bench.ErrBody, 200, 0)}, nil, "gateway.start", ""},
+		"a cache":         {[]Exchange{exchange(func(e *Exchange) { e.Upstream = 0 })}, nil, "cache", ""},
+		"streams only":    {[]Exchange{right, failed(bench.ErrNoEnd, 200, 1)}, nil, "has no end", "suite.modes: [json]"},
+		"both fail alike": {[]Exchange{failed(bench.ErrStatus, 401, 0), failed(bench.ErrStatus, 401, 0)}, nil, "request.headers", ""},
+		"doubled /v1": {
+			[]Exchange{exchange(func(e *Exchange) {
+				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []string{"POST /v1/v1/responses: no such path"}
+			})},
+			nil, "$UPSTREAM_URL without /v1", "",
+		},
+		"no /v1": {
+			[]Exchange{exchange(func(e *Exchange) {
+				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []string{"POST /responses: no such path"}
+			})},
+			nil, "$UPSTREAM_URL/v1", "",
+		},
+	} {
+		r := Result{Asked: c.asked, Others: c.others}
+		got := r.Advice()
+		if r.OK() || len(got) == 0 || !strings.Contains(got[0], c.first) {
+			t.Errorf("%s: %q, want %q first", name, got, c.first)
+			continue
+		}
+		if c.more != "" && !slices.ContainsFunc(got[1:], func(l string) bool { return strings.Contains(l, c.more) }) {
+			t.Errorf("%s: %q, want %q among them", name, got, c.more)
+		}
+		if c.more == "" && len(got) > 1 && len(c.asked[0].Unserved) == 0 {
+			t.Errorf("%s: says more than needed: %q", name, got)
+		}
+	}
+	if r := (Result{Asked: []Exchange{right, right}}); !r.OK() || len(r.Advice()) > 0 {
+		t.Errorf("a gateway that is right gets the advice %q", r.Advice())
+	}
+}
+
+func TestGuess(t *testing.T) {
+	for _, c := range []struct {
+		e    Exchange
+		want bool
+	}{
+		{exchange(func(*Exchange) {}), false},
+		{failed(bench.ErrStatus, 404, 0), true},
+		{failed(bench.ErrStatus, 400, 0), true},
+		{failed(bench.ErrBody, 200, 0), true}, // a page that answers every path
+		{failed(bench.ErrStatus, 401, 0), false},
+		{failed(bench.ErrTimeout, 0, 0), false},
+		{failed(bench.ErrConnect, 0, 0), false},
+		{failed(bench.ErrTruncated, 200, 1), false},
+	} {
+		if got := Guess(c.e); got != c.want {
+			t.Errorf("%s %d: %v", c.e.Class, c.e.Status, got)
+		}
+	}
+}
+
+// TestEndpoints: no endpoint twice, the configured one not at all, and every API at
+// its own path before any other path.
+func TestEndpoints(t *testing.T) {
+	own := Endpoint{llmapi.Chat, "/v1/chat/completions"}
+	all := Endpoints(own)
+	if want := []Endpoint{{llmapi.Responses, "/v1/responses"}, {llmapi.Messages, "/v1/messages"}}; !slices.Equal(all[:2], want) {
+		t.Errorf("begins with %v", all[:2])
+	}
+	for i, e := range all {
+		if e == own || slices.Contains(all[:i], e) {
+			t.Errorf("%v once too often", e)
+		}
+	}
+	for _, e := range []Endpoint{{llmapi.Chat, "/chat/completions"}, {llmapi.Chat, "/openai/v1/chat/completions"}, {llmapi.Messages, "/anthropic/v1/messages"}} {
+		if !slices.Contains(all, e) {
+			t.Errorf("%v is missing", e)
+		}
+	}
+}
+
+// TestDocument: each exchange is shown whole, and the last line says what to do.
+func TestDocument(t *testing.T) {
+	stream := exchange(func(e *Exchange) {
+		e.Mode, e.FirstEvent, e.Upstream, e.Rewrites = bench.SSE, 400*time.Microsecond, 2, []string{"id", "model"}
+	})
+	d := Result{Start: "exec gw", Asked: []Exchange{exchange(func(*Exchange) {}), stream}}.Document()
+	if d.Word != "ready" || len(d.Sections) != 5 {
+		t.Fatalf("%+v", d)
+	}
+	items := map[string]string{}
+	for _, i := range d.Sections[1].Blocks[0].(document.List).Items {
+		items[i.Name] = i.Text
+	}
+	for name, want := range map[string]string{
+		"status": "200", "rewritten": "id, model", "time": "first event after 400 µs, 1000 µs in all",
+		"upstream": "2 requests to the backend for one of the client",
+	} {
+		if items[name] != want {
+			t.Errorf("%s: %q, want %q", name, items[name], want)
+		}
+	}
+	if last := d.Sections[4].Blocks[0].(document.Paragraph).Text; last != "ready to measure: proxy-bench run --quick" {
+		t.Error(last)
+	}
+}

@@ -1,0 +1,41 @@
+package load
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Exchange is one request and what came back.
+type Exchange struct {
+	bench.Observation                  // as far as the answer came
+	Status            int              // of the answer; 0 when there was no head of one
+	Class             bench.ErrorClass // empty when the answer is right
+	Detail            string           // of what is wrong
+}
+
+// Once sends one request of the job. The answer is judged as in a slice. An error
+// means that ctx was cancelled or the machine failed.
+func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
+	out, err := c.Slice(ctx, []*Job{job}, Burst{Concurrency: 1, MinRequests: 1})
+	if err != nil {
+		return Exchange{}, err
+	}
+	e := Exchange{Detail: out.FirstError}
+	e.Headers, e.FirstByte, e.FirstEvent, e.FirstDelta, e.Last = bench.Absent, bench.Absent, bench.Absent, bench.Absent, bench.Absent
+	if classes := slices.Sorted(maps.Keys(out.Errors)); len(classes) > 0 {
+		e.Class = classes[0]
+	}
+	if a := &c.conns[0].answer; a.job == job {
+		e.Observation = a.obs
+		if !a.complete() {
+			e.Last = bench.Absent
+		}
+		if a.inBody {
+			e.Status = a.head.Status
+		}
+	}
+	return e, nil
+}

@@ -1,0 +1,186 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/contact"
+	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/load"
+)
+
+const (
+	// guessTime bounds all requests to endpoints that were not asked for.
+	guessTime = 2 * time.Second
+	// guessTimeout bounds one of them: what does not exist is refused at once.
+	guessTimeout = 500 * time.Millisecond
+	// lookTime bounds the look at a gateway that has just failed.
+	lookTime = 5 * time.Second
+)
+
+// Check builds and starts the gateway once, and sends it one request of each
+// kind. With all it also asks for the other APIs; without, only when the
+// configured one is not answered rightly.
+func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err error) {
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = host.ErrInterrupted
+		}
+	}()
+	head := side{Recipe: s.Config.Gateway}
+	if err := s.build(ctx, bench.Head, head); err != nil {
+		return r, err
+	}
+	started := s.Now()
+	p, err := s.start(ctx, bench.Head, head, s.mock.Addr)
+	if err != nil {
+		return r, err
+	}
+	ready := s.Now().Sub(started)
+	r, err = s.firstContact(ctx, p, all)
+	err = errors.Join(err, p.Stop(context.WithoutCancel(ctx)))
+	r.Tool, r.Start, r.Ready = "proxy-bench "+host.Version(), head.Start, ready
+	r.Output = p.Output()
+	return r, err
+}
+
+// advise looks at a gateway whose requests have failed and says what to change;
+// nothing when it answers now, or nothing can be said.
+func (s *Session) advise(ctx context.Context, p *gateway.Process) []string {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	r, err := s.firstContact(ctx, p, false)
+	if err != nil {
+		return nil
+	}
+	return r.Advice()
+}
+
+// firstContact asks a gateway at the configured endpoint, and at others when that
+// goes wrong or all are wanted.
+func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool) (r contact.Result, err error) {
+	a := asker{Session: s, addr: p.Addr}
+	own := contact.Endpoint{API: s.Config.Request.API, Path: s.Config.Request.API.Path()}
+	guess := false
+	for _, mode := range s.Config.Suite.Modes {
+		e, err := a.ask(ctx, own, mode, s.Config.Request.Timeout)
+		if err != nil {
+			return r, err
+		}
+		if e.Class != "" {
+			silent := e.Status == 0 && e.Class != bench.ErrTimeout
+			if err := died(p, silent); err != nil {
+				return r, err
+			}
+		}
+		r.Asked = append(r.Asked, e)
+		guess = guess || contact.Guess(e)
+	}
+	if all {
+		if r.Others, err = a.each(ctx, own); err != nil {
+			return r, err
+		}
+	}
+	if guess {
+		found, err := a.find(ctx, contact.Endpoints(own), r.Others)
+		r.Others = append(r.Others, found...)
+		return r, err
+	}
+	return r, nil
+}
+
+// asker sends single requests to one gateway.
+type asker struct {
+	*Session
+	addr string
+}
+
+// each asks for all kinds of every API at its own path, but for what was asked.
+func (a asker) each(ctx context.Context, asked contact.Endpoint) (all []contact.Exchange, err error) {
+	for _, api := range llmapi.All() {
+		to := contact.Endpoint{API: api, Path: api.Path()}
+		if to == asked {
+			continue
+		}
+		for _, mode := range a.Config.Suite.Modes {
+			e, err := a.ask(ctx, to, mode, a.Config.Request.Timeout)
+			if err != nil {
+				return all, err
+			}
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+// find asks for JSON at one endpoint after the other, but for those known, until
+// each API was answered or time is up.
+func (a asker) find(ctx context.Context, endpoints []contact.Endpoint, known []contact.Exchange) (all []contact.Exchange, err error) {
+	short, cancel := context.WithTimeout(ctx, guessTime)
+	defer cancel()
+	for _, to := range endpoints {
+		if slices.ContainsFunc(slices.Concat(known, all), func(e contact.Exchange) bool {
+			return e.Endpoint == to || e.API == to.API && e.Class == ""
+		}) {
+			continue
+		}
+		e, err := a.ask(short, to, bench.JSON, min(guessTimeout, a.Config.Request.Timeout))
+		switch {
+		case ctx.Err() != nil:
+			return all, ctx.Err()
+		case short.Err() != nil:
+			return all, nil
+		case err != nil:
+			return all, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// ask makes one exchange on a connection of its own.
+func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, timeout time.Duration) (contact.Exchange, error) {
+	e := contact.Exchange{Endpoint: to, Mode: mode, URL: "http://" + a.addr + to.Path}
+	job, err := a.request(to.API, mode)
+	if err != nil {
+		return e, err
+	}
+	before, err := a.mock.Stats(ctx)
+	if err != nil {
+		return e, err
+	}
+	client, err := load.New(a.addr, load.Options{API: to.API, Path: to.Path, Timeout: timeout})
+	if err != nil {
+		return e, err
+	}
+	got, err := client.Once(ctx, job)
+	if err = errors.Join(err, client.Close()); err != nil {
+		return e, err
+	}
+	after, err := a.mock.Stats(ctx)
+	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
+	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
+	e.Upstream = after.Requests - before.Requests
+	return e, err
+}
+
+// request is the first of the suite's requests, in this API.
+func (s *Session) request(api llmapi.API, mode bench.Mode) (*load.Job, error) {
+	c := s.Config
+	if api != c.Request.API {
+		c.Request.API, c.Request.Extra = api, api.Extra()
+		// As the mock has it where the API has no answer that small.
+		c.Mock.Shape.AnswerBytes = max(c.Mock.Shape.AnswerBytes, llmapi.MinAnswerBytes(api))
+	}
+	plain := &jobs{config: c, made: map[bench.Scenario][]*load.Job{}, wants: map[llmapi.Shape][]byte{}}
+	all, err := plain.of(bench.Scenario{Mode: mode, BodyBytes: int(c.Suite.Body[0])})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}

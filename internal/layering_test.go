@@ -29,7 +29,7 @@ var layers = []struct {
 	{"http1", "", true},
 	{"epoll", "", false},
 	{"machine", "bench", false},
-	{"gateway", "machine plain", false},
+	{"gateway", "advice machine plain", false},
 	{"sandbox", "gateway host", false},
 	{"llmapi", "bench pace", true},
 	{"workload", "bench llmapi pace", true},

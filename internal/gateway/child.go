@@ -156,16 +156,16 @@ func (c *child) stop(ctx context.Context) error {
 	}
 }
 
-// ending says why the line did not succeed and what to do; empty if it did. Call it
+// ending says why the line of a setting did not succeed and what to do; empty if it did. Call it
 // when done is closed.
-func (c *child) ending() (reason, hint string) {
+func (c *child) ending(setting string) (reason, hint string) {
 	switch {
 	case c.fault != nil:
 		return c.fault.Error(), "run it again; if it repeats, please report it as a bug of this tool"
 	case c.exit.Status == 0:
 		return "", ""
 	default:
-		return c.exit.String(), c.exit.hint()
+		return c.exit.String(), c.exit.hint(setting)
 	}
 }
 

@@ -69,16 +69,26 @@ func (e exit) String() string {
 	return text
 }
 
-// hint is what an exit status suggests, by the conventions of sh.
-func (e exit) hint() string {
+// hint is what an exit status suggests, by the conventions of sh, for a line of this
+// setting.
+func (e exit) hint(setting string) string {
 	switch code := e.Status.ExitStatus(); {
 	case code == 127:
-		return "a program of the command was not found: is it built, on PATH, and is its path relative to the directory it runs in?"
+		return "a program was not found: is it built (gateway.build), on PATH, and is its path in " + setting + " relative to the directory it runs in?"
 	case code == 126:
-		return "a program of the command cannot be executed: is it executable, and built for this machine?"
+		return "a program in " + setting + " cannot be executed: is it executable, and built for this machine?"
 	case e.Status.Signal() == unix.SIGKILL || code == 128+int(unix.SIGKILL):
 		return "this tool did not send SIGKILL; the kernel sends it when memory runs out (see dmesg)"
+	case setting == buildSetting:
+		return "read its output, and run " + setting + " by hand"
 	default:
-		return "read its output, and run the command by hand"
+		return "read its output: does it need a configuration file (" + setting + " can write one into $BENCH_DIR), another flag (" + setting +
+			") or a variable (gateway.env)? Run it by hand if its output says too little"
 	}
 }
+
+// The settings of the lines that are run.
+const (
+	buildSetting = "gateway.build"
+	startSetting = "gateway.start"
+)

@@ -69,13 +69,6 @@ type Spec struct {
 	Grace time.Duration
 }
 
-// Ready says when a started gateway is ready.
-type Ready struct {
-	// Path must answer GET with 2xx. Empty: an open port is enough.
-	Path    string
-	Timeout time.Duration
-}
-
 // Build runs a build line to its end. Its output goes to the log and, when out
 // is not nil, to out as it comes; a failing out does not fail the build.
 //
@@ -97,7 +90,7 @@ func Build(ctx context.Context, cmd Command, out io.Writer) error {
 			Command: cmd, Output: c.lastLines(), Err: context.Cause(ctx),
 		}
 	}
-	if reason, hint := c.ending(); reason != "" {
+	if reason, hint := c.ending(buildSetting); reason != "" {
 		return &Error{Step: StepBuild, Reason: reason, Command: cmd, Output: c.lastLines(), Hint: hint}
 	}
 	return nil
@@ -141,6 +134,7 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		return fail(err)
 	}
 	spec.Env = env
+	before := inodes()
 	c, err := launch(job{Command: spec.Command, Grace: spec.Grace, Daemon: true}, nil)
 	if err != nil {
 		release()
@@ -157,7 +151,8 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		child: c,
 		tree:  newTree(c.supervisorPID()),
 	}
-	if err := p.waitReady(ctx, spec.Ready, port); err != nil {
+	w := waiter{Process: p, ready: spec.Ready, port: port, before: before}
+	if err := w.wait(ctx); err != nil {
 		return nil, p.abandon(ctx, err)
 	}
 	return p, nil

@@ -43,9 +43,25 @@ var roles = map[string]func() error{
 	"parent": parent,
 }
 
-// serve is a gateway in one process.
+// serve is a gateway in one process. ALSO is another address, which it opens
+// before its own and serves too; LISTEN and PATHNAME replace its own.
 func serve() error {
-	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
+	if also := os.Getenv("ALSO"); also != "" {
+		l, err := net.Listen("tcp", also)
+		if err != nil {
+			return err
+		}
+		go http.Serve(l, http.NotFoundHandler())
+		time.Sleep(2 * time.Second)
+	}
+	network, at := "tcp", os.Getenv("LISTEN")
+	if at == "" {
+		at = "127.0.0.1:" + os.Getenv("PORT")
+	}
+	if path := os.Getenv("PATHNAME"); path != "" {
+		network, at = "unix", path
+	}
+	l, err := net.Listen(network, at)
 	if err != nil {
 		return err
 	}
@@ -98,7 +114,11 @@ func threadTime() time.Duration {
 
 // pool is a gateway with a master that only starts workers, again when one ends.
 func pool() error {
-	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
+	at := os.Getenv("LISTEN")
+	if at == "" {
+		at = "127.0.0.1:" + os.Getenv("PORT")
+	}
+	l, err := net.Listen("tcp", at)
 	if err != nil {
 		return err
 	}

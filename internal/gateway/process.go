@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"time"
 )
@@ -44,9 +43,9 @@ func (p *Process) Err() error {
 var addressInUse = regexp.MustCompile(`(?i)address (already )?in use|EADDRINUSE`)
 
 func (p *Process) died(when string) *Error {
-	reason, hint := p.child.ending()
+	reason, hint := p.child.ending(startSetting)
 	if reason == "" {
-		reason, hint = p.child.exit.String(), "the start line must run until it is told to stop, in the foreground or leaving a daemon behind"
+		reason, hint = p.child.exit.String(), "gateway.start must run until it is told to stop, in the foreground or leaving a daemon behind"
 	}
 	e := &Error{Step: StepDied, Reason: reason + when, Command: p.child.job.Command, Output: p.child.lastLines(), Hint: hint}
 	if addressInUse.Match(p.child.tail) {
@@ -83,13 +82,12 @@ func (p *Process) abandon(ctx context.Context, cause error) error {
 		Step: StepReady, Reason: cause.Error(), Command: p.child.job.Command,
 		Output: p.child.lastLines(), Err: cause,
 	}
+	var o *obstacle
 	switch {
 	case ctx.Err() != nil:
 		e.Reason = "start abandoned: " + cause.Error()
-	case errors.Is(cause, errPortTaken):
-		e.Hint = "the start line itself must run the gateway, not ask a service or a container engine to do it"
-	default:
-		e.Hint = fmt.Sprintf("does it listen on 127.0.0.1:$PORT (%s this time), does the ready path exist, and is the ready timeout long enough?", p.Addr)
+	case errors.As(cause, &o):
+		e.Hint = o.hint
 	}
 	return e
 }

@@ -126,6 +126,7 @@ func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
 	defer cancel()
 	out := filepath.Join(dir, "out")
 	run := exec.CommandContext(ctx, r.bench, "run", "--config", config("head.yml", args), "--base-config", config("base.yml", ""), "--out", out)
+	run.Dir = filepath.Join("..", "..") // of which the build lines of the examples are
 	// Requests that fail are an exit status, too, and what some faults are.
 	ran, err := run.CombinedOutput()
 	if !exited(err) {

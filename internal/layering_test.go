@@ -42,7 +42,7 @@ var layers = []struct {
 	{"verdict", "bench compare figures stats summary", true},
 	{"diagnose", "bench compare figures stats summary", true},
 	{"calibrate", "bench compare stats summary verdict", true},
-	{"probe", "bench llmapi mockllm pace stats", false},
+	{"probe", "bench llmapi load mockllm pace stats", false},
 	{"trial", "bench summary", true},
 	{"openloop", "bench pace stats summary", true},
 	{"history", "bench stats summary", true},

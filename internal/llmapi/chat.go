@@ -7,9 +7,10 @@ import (
 
 // chat is the OpenAI Chat Completions API.
 var chat = dialect{
-	name:  Chat,
-	path:  "/v1/chat/completions",
-	turns: "messages",
+	name:    Chat,
+	path:    "/v1/chat/completions",
+	headers: commonHeaders,
+	turns:   "messages",
 	tool: func(about, parameters string) string {
 		return `{"type":"function","function":{` + about + `,"parameters":` + parameters + `}}`
 	},

@@ -28,6 +28,7 @@ type dialect struct {
 	name API
 	path string // of the URL that requests are posted to
 
+	headers   []Header       // of a request, as the official clients have them
 	extra     map[string]any // members of a request unless the user chooses others
 	maxTokens bool           // a request must bound its answer
 	turns     string         // the member of a request that holds the conversation

@@ -3,6 +3,7 @@
 // the check that an answer which came through a gateway is what the backend sent.
 // A dialect holds everything in which one API differs from the others.
 //
-// It is pure: it knows no socket, clock, file or process, and of HTTP only paths.
+// It is pure: it knows no socket, clock, file or process, and of HTTP only paths
+// and headers.
 // The sender provides the send times.
 package llmapi

@@ -1,11 +1,15 @@
 package llmapi
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // messages is the Anthropic Messages API.
 var messages = dialect{
 	name:      Messages,
 	path:      "/v1/messages",
+	headers:   append(slices.Clip(commonHeaders), Header{"x-api-key", "mock"}, Header{"anthropic-version", "2026-10-21"}),
 	maxTokens: true,
 	turns:     "messages",
 	tool: func(about, parameters string) string {

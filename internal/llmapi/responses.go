@@ -4,8 +4,9 @@ import "fmt"
 
 // responses is the OpenAI Responses API.
 var responses = dialect{
-	name: Responses,
-	path: "/v1/responses",
+	name:    Responses,
+	path:    "/v1/responses",
+	headers: commonHeaders,
 	// A gateway that keeps conversations takes its stateful path without this.
 	extra: map[string]any{"store": false},
 	turns: "input",

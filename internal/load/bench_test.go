@@ -44,7 +44,13 @@ func startMock(b *testing.B) *mockllm.Process {
 
 func benchJob(b *testing.B, mode bench.Mode, size int) *Job {
 	b.Helper()
-	body, err := llmapi.RequestBody(llmapi.Responses, llmapi.Ask{Mode: mode, Size: size, Extra: map[string]any{"store": false}})
+	ask := llmapi.Ask{Mode: mode, Extra: llmapi.Responses.Extra()}
+	least, err := llmapi.LeastBody(llmapi.Responses, ask)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ask.Size = max(size, least)
+	body, err := llmapi.RequestBody(llmapi.Responses, ask)
 	if err != nil {
 		b.Fatal(err)
 	}

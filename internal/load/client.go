@@ -14,11 +14,9 @@
 package load
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -32,9 +30,9 @@ const readSize = 256 << 10
 
 // Options are the same for all slices.
 type Options struct {
-	API     llmapi.API
-	Path    string        // of the URL; empty: the API's own
-	Timeout time.Duration // for one request, connecting included
+	API      llmapi.API
+	Endpoint llmapi.Endpoint
+	Timeout  time.Duration // for one request, connecting included
 }
 
 // Client holds the connections to one arm. It is not safe for concurrent use.
@@ -44,7 +42,7 @@ type Client struct {
 	poller *epoll.Poller
 	conns  []*conn
 	checks map[llmapi.Shape]*llmapi.Checker // what the connections' checkers share
-	wires  map[*Job][]byte                  // requests as they are sent
+	wires  map[*Job]*request                // as they are sent
 	turns  int                              // jobs handed out to closed loops
 	in     []byte                           // the last read; connections keep what they leave unread
 }
@@ -68,7 +66,7 @@ func New(addr string, opt Options) (*Client, error) {
 		opt:    opt,
 		poller: poller,
 		checks: map[llmapi.Shape]*llmapi.Checker{},
-		wires:  map[*Job][]byte{},
+		wires:  map[*Job]*request{},
 		in:     make([]byte, readSize),
 	}, nil
 }
@@ -148,26 +146,4 @@ func (c *Client) checker(shape llmapi.Shape) *llmapi.Checker {
 func (c *Client) turn(jobs []*Job) *Job {
 	c.turns++
 	return jobs[c.turns%len(jobs)]
-}
-
-// wire is the whole request as it is sent.
-func (c *Client) wire(job *Job) []byte {
-	if c.wires[job] == nil {
-		c.wires[job] = append(c.head(job), job.Body...)
-	}
-	return c.wires[job]
-}
-
-func (c *Client) head(job *Job) []byte {
-	accept := "application/json"
-	if job.Mode == bench.SSE {
-		accept = "text/event-stream"
-	}
-	return []byte("POST " + cmp.Or(c.opt.Path, c.opt.API.Path()) + " HTTP/1.1\r\n" +
-		"Host: " + c.addr.String() + "\r\n" +
-		"User-Agent: proxy-bench\r\n" +
-		"Authorization: Bearer mock\r\n" +
-		"Accept: " + accept + "\r\n" +
-		"Content-Type: application/json\r\n" +
-		"Content-Length: " + strconv.Itoa(len(job.Body)) + "\r\n\r\n")
 }

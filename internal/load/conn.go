@@ -11,7 +11,8 @@ type conn struct {
 	asked   int  // requests started in this slice
 	busy    bool // a request is in flight
 	stopped bool // starts no more requests in this slice
-	request []byte
+	request *request
+	nonce   uint32 // of the request in flight
 	sent    int    // bytes of the request
 	began   int64  // when its first byte was sent
 	full    bool   // the kernel took only a part of it; the poller watches for room

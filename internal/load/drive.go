@@ -136,6 +136,7 @@ func (s *slice) send(cn *conn, job *Job, from, now int64) {
 		cn.request = s.wire(job)
 		cn.answer.expect(job, s.Client)
 	}
+	cn.nonce = nonces.Add(1)
 	cn.answer.reset(from)
 	s.write(cn)
 }
@@ -160,7 +161,7 @@ func (s *slice) handle(event epoll.Event) {
 	case !cn.busy: // closed while idle, or bytes without a request
 		cn.close()
 		return
-	case event.Writable && cn.sent < len(cn.request):
+	case event.Writable && cn.sent < len(cn.request.bytes):
 		s.write(cn)
 	}
 	if event.Readable && cn.busy {
@@ -170,18 +171,18 @@ func (s *slice) handle(event epoll.Event) {
 
 // write sends as much of the request as the kernel takes.
 func (s *slice) write(cn *conn) {
-	n, err := epoll.Write(cn.fd, cn.request[cn.sent:])
+	n, err := epoll.Write(cn.fd, cn.request.unsent(cn.sent, cn.nonce))
 	cn.sent += n
 	if err != nil && !errors.Is(err, epoll.ErrAgain) {
 		// The other side has closed, perhaps with an answer: read that first.
-		cn.sent = len(cn.request)
+		cn.sent = len(cn.request.bytes)
 		s.read(cn)
 		return
 	}
-	if cn.sent == len(cn.request) {
+	if cn.sent == len(cn.request.bytes) {
 		cn.answer.obs.Written = epoll.Now() - cn.answer.start
 	}
-	if unsent := cn.sent < len(cn.request); unsent != cn.full {
+	if unsent := cn.sent < len(cn.request.bytes); unsent != cn.full {
 		cn.full = unsent
 		if err := s.poller.WatchOutput(cn.fd, cn.token, unsent); err != nil {
 			s.drop(cn, bench.ErrConnect, err.Error())
@@ -241,7 +242,7 @@ func (s *slice) unanswered(cn *conn, err error) {
 // finish records the answer, which is complete or broken off, and goes on.
 func (s *slice) finish(cn *conn) {
 	a := &cn.answer
-	if a.broken || a.head.Close || a.body.EndsWithConnection() || cn.sent < len(cn.request) {
+	if a.broken || a.head.Close || a.body.EndsWithConnection() || cn.sent < len(cn.request.bytes) {
 		cn.close()
 	}
 	cn.used = true
@@ -279,6 +280,6 @@ func (s *slice) expire(now int64) {
 			continue
 		}
 		cn.stopped = true
-		s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", s.opt.Timeout, a.reached(cn.sent, len(cn.request))))
+		s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", s.opt.Timeout, a.reached(cn.sent, len(cn.request.bytes))))
 	}
 }

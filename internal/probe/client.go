@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/org/proxy-bench-action/internal/load"
 )
 
 // client has connections of its own, so that ending one of its requests ends
@@ -60,15 +62,14 @@ func (c counted) Read(p []byte) (int, error) {
 }
 
 // post sends a request and returns the body of its answer, which is a success.
-func (c *client) post(ctx context.Context, body []byte, accept string) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.target.Addr+c.target.API.Path(), bytes.NewReader(body))
+func (c *client) post(ctx context.Context, body []byte) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.target.Addr+c.target.Endpoint.Target(c.target.API), bytes.NewReader(load.Fresh(body)))
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", accept)
-	req.Header.Set("Authorization", "Bearer mock")
-	req.Header.Set("User-Agent", "proxy-bench")
+	for _, h := range c.target.Endpoint.Complete(c.target.API) {
+		req.Header.Set(h.Name, h.Value)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
@@ -82,13 +83,13 @@ func (c *client) post(ctx context.Context, body []byte, accept string) (io.ReadC
 
 // stream asks for a stream.
 func (c *client) stream(ctx context.Context) (io.ReadCloser, error) {
-	return c.post(ctx, c.target.Stream, "text/event-stream")
+	return c.post(ctx, c.target.Stream)
 }
 
 // whole asks for a JSON answer, reads it and says how long that took.
 func (c *client) whole(ctx context.Context) (time.Duration, error) {
 	start := time.Now()
-	body, err := c.post(ctx, c.target.JSON, "application/json")
+	body, err := c.post(ctx, c.target.JSON)
 	if err != nil {
 		return 0, err
 	}

@@ -23,6 +23,7 @@ type Target struct {
 	Memory func() int64
 
 	API          llmapi.API
+	Endpoint     llmapi.Endpoint
 	JSON, Stream []byte // bodies of requests for an answer of either mode
 }
 

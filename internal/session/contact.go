@@ -154,7 +154,7 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	if err != nil {
 		return e, err
 	}
-	client, err := load.New(a.addr, load.Options{API: to.API, Path: to.Path, Timeout: timeout})
+	client, err := load.New(a.addr, load.Options{API: to.API, Endpoint: llmapi.Endpoint{Path: to.Path}, Timeout: timeout})
 	if err != nil {
 		return e, err
 	}

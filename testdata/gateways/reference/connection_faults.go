@@ -55,6 +55,7 @@ func installChurn(g *gateway, _ int64) {
 }
 
 func installChurnStreams(g *gateway, _ int64) {
+	g.peeks = true
 	g.churn(wantsStream)
 }
 

@@ -22,6 +22,8 @@ type gateway struct {
 	transports []func(next http.RoundTripper) http.RoundTripper
 	// answers change an answer on its way back. An error makes it a 502.
 	answers []func(*http.Response) error
+	// peeks says that a fault asks wantsStream.
+	peeks bool
 	// listeners wrap what accepts connections.
 	listeners []func(net.Listener) net.Listener
 	// background runs beside the requests until its context ends.
@@ -43,6 +45,9 @@ func newGateway(upstream *url.URL, faults []fault, only scope) *gateway {
 		w.WriteHeader(http.StatusOK)
 	})
 	mux.Handle("/", g.traffic.through(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if only.mode != "" || g.peeks {
+			r = peek(r)
+		}
 		if only.has(r, g.traffic.inFlight.Load()) {
 			faulty.ServeHTTP(w, r)
 			return

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,10 +37,10 @@ type scope struct {
 }
 
 // onlyLimits is what a gateway cannot know of the scenario a request belongs to.
-const onlyLimits = `A request tells its mode by the Accept header and its size by Content-Length, but
-not its concurrency: c1 is a request that arrives while no other is in flight, c2
-and above, all alike, one that arrives while at least one is. The first request of
-a burst is therefore taken for c1.
+const onlyLimits = `A request tells its mode by its body and its size by Content-Length, but not its
+concurrency: c1 is a request that arrives while no other is in flight, c2 and above,
+all alike, one that arrives while at least one is. The first request of a burst is
+therefore taken for c1.
 `
 
 // parseScope reads MODE[/cN[/SIZE]], such as json or sse/c10/*.
@@ -96,6 +100,26 @@ func (s scope) has(r *http.Request, inFlight int64) bool {
 		(s.bodyBytes == 0 || s.bodyBytes == r.ContentLength)
 }
 
+// peeked is how much of a body is looked at for the flag that asks for a stream:
+// clients write it before the conversation.
+const peeked = 128
+
+type streamKey struct{}
+
+// peek looks at the beginning of the body for wantsStream, which may be asked when
+// the body is gone.
+func peek(r *http.Request) *http.Request {
+	body := bufio.NewReaderSize(r.Body, peeked)
+	start, _ := body.Peek(peeked) // a shorter body is all there is
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, r.Body}
+	return r.WithContext(context.WithValue(r.Context(), streamKey{}, bytes.Contains(start, []byte(`"stream":true`))))
+}
+
+// wantsStream needs a request that was peeked at, or says it in its Accept header.
 func wantsStream(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	flag, _ := r.Context().Value(streamKey{}).(bool)
+	return flag || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }

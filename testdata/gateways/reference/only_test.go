@@ -69,6 +69,22 @@ func TestScopeHas(t *testing.T) {
 	}
 }
 
+// Official clients ask for application/json in front of streams, too.
+func TestTheBodyTellsTheMode(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"model":"m","stream":true,"input":"x"}`:                      true,
+		`{"model":"m","stream":false,"input":"x"}`:                     false,
+		`{"stream":true,"input":"` + strings.Repeat("x", 5000) + `"}`:  true,
+		`{"stream":false,"input":"` + strings.Repeat("x", 5000) + `"}`: false,
+		``: false,
+	} {
+		r := peek(httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body)))
+		if got := readAll(t, r.Body); got != body || wantsStream(r) != want {
+			t.Errorf("%.40q: stream %t, want %t; %d bytes are left of %d", body, wantsStream(r), want, len(got), len(body))
+		}
+	}
+}
+
 // startScoped puts a gateway whose faults are for scope alone before upstream.
 func startScoped(t *testing.T, upstream http.Handler, text string, faults ...string) string {
 	t.Helper()

@@ -1,0 +1,36 @@
+package llmapi
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestEndpoint(t *testing.T) {
+	own := Endpoint{}
+	if got := own.Target(Messages); got != "/v1/messages" {
+		t.Errorf("target %s", got)
+	}
+	const common = "[{User-Agent proxy-bench} {Authorization Bearer mock} {Accept application/json} {Content-Type application/json}"
+	for api, want := range map[API]string{
+		Responses: common + "]",
+		Chat:      common + "]",
+		Messages:  common + " {x-api-key mock} {anthropic-version 2026-10-21}]",
+	} {
+		if got := fmt.Sprint(own.Complete(api)); got != want {
+			t.Errorf("%s: %s, want %s", api, got, want)
+		}
+	}
+	mine := Endpoint{Path: "/openai/v1/chat/completions", Query: "a=b", Headers: []Header{{"AUTHORIZATION", "Bearer sk-mine-and-long"}, {"x-portkey-provider", "openai"}}}
+	if got := mine.Target(Chat); got != "/openai/v1/chat/completions?a=b" {
+		t.Errorf("target %s", got)
+	}
+	want := "[{AUTHORIZATION Bearer sk-mine-and-long} {x-portkey-provider openai} {User-Agent proxy-bench} {Accept application/json} {Content-Type application/json}]"
+	if got := fmt.Sprint(mine.Complete(Chat)); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	said := mine.Redact(`{"error":"openai: wrong key sk-mine-and-long"}`)
+	if want := `{"error":"openai: wrong key [AUTHORIZATION]"}`; said != want || strings.Contains(own.Redact(said), "sk-") {
+		t.Errorf("%s, want %s", said, want)
+	}
+}

@@ -43,6 +43,28 @@ func TestCountsWhatBecameOfStreams(t *testing.T) {
 	}
 }
 
+// A prompt that comes without its end has been cut on its way.
+func TestCountsPromptsThatAreCut(t *testing.T) {
+	addr := serve(t, plain())
+	for _, api := range llmapi.All() {
+		for _, size := range []int{300, 10 << 10, 300 << 10} {
+			body, err := llmapi.RequestBody(api, llmapi.Ask{Mode: bench.JSON, Size: size})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := readStats(t, addr)
+			get(t, "POST", addr, api.Path(), bytes.NewReader(body))
+			whole := readStats(t, addr)
+			get(t, "POST", addr, api.Path(), bytes.NewReader(body[:len(body)-10]))
+			get(t, "POST", addr, api.Path(), bytes.NewReader([]byte("{}")))
+			cut := readStats(t, addr)
+			if whole.Truncated != before.Truncated || cut.Truncated != whole.Truncated+2 || cut.Answers != before.Answers+3 {
+				t.Errorf("%s %d: %+v, then %+v, then %+v", api, size, before, whole, cut)
+			}
+		}
+	}
+}
+
 // A client that does not read holds the mock back.
 func TestCountsOnlyWhatTheKernelTook(t *testing.T) {
 	settings := plain()

@@ -120,6 +120,9 @@ func (s *server) respond(c *conn) {
 func (s *server) numbered(c *conn) *answer {
 	r := &c.request
 	s.stats.Answers++
+	if !r.end.Whole() {
+		s.stats.Truncated++
+	}
 	wanted := r.wanted.Number()
 	if wanted >= len(s.answers) {
 		return c.make("400 Bad Request", errorBody(fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1)))

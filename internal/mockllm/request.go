@@ -78,6 +78,7 @@ type request struct {
 	stream   llmapi.StreamFlag
 	marked   bool // it may have the mark of an answer
 	wanted   llmapi.AnswerWanted
+	end      llmapi.EndMark
 
 	route          route
 	method, target []byte // copies, only for the echo
@@ -102,6 +103,7 @@ func (r *request) read(data []byte) (used int, out outcome) {
 		if r.marked {
 			r.wanted.Feed(run)
 		}
+		r.end.Feed(run)
 		switch {
 		case err != nil:
 			return used, malformed
@@ -158,6 +160,7 @@ func (r *request) parseHead(data []byte) (used int, out outcome) {
 func (r *request) begin() {
 	r.stream = llmapi.StreamFlag{}
 	r.wanted = llmapi.AnswerWanted{}
+	r.end = llmapi.EndMark{}
 	r.received = 0
 	r.inBody = true
 	r.body.ResetRequest(&r.head)

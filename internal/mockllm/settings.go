@@ -50,7 +50,8 @@ type Stats struct {
 	Connections int64 `json:"connections"` // accepted
 	Requests    int64 `json:"requests"`    // whose last byte has come
 	Answers     int64 `json:"answers"`     // of them, for an answer of one of the APIs
-	Streams     int64 `json:"streams"`     // of these, answered with events
+	Truncated   int64 `json:"truncated"`   // of these, without the end of a prompt as the client writes it
+	Streams     int64 `json:"streams"`     // of the answers, those with events
 	Open        int64 `json:"open"`        // connections now
 	Whole       int64 `json:"whole"`       // streams whose last byte the kernel has taken
 	Cut         int64 `json:"cut"`         // streams whose client went away before

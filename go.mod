@@ -3,6 +3,7 @@ module github.com/org/proxy-bench-action
 go 1.26.0
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794
 	github.com/alecthomas/kong v1.17.0
 	github.com/google/go-github/v62 v62.0.0

@@ -49,6 +49,7 @@ var layers = []struct {
 	{"baseline", "bench history record", false},
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},
+	{"scaffold", "figures llmapi report/document", true},
 	{"contact", "bench figures llmapi report/document", true},
 	{"report/measured", "bench figures plain report/document stats summary", true},
 	{"report", "bench diagnose figures history plain report/document report/measured summary", true},
@@ -60,7 +61,7 @@ var layers = []struct {
 	{"actions", "plain retry", false},
 	{"session", "baseline bench compare config contact diagnose gateway history host llmapi load machine mockllm openloop probe record report report/export report/html sandbox summary trial verdict workload", false},
 	{"workflow", "actions baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
-	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox session trial verdict", false},
+	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only
 	{"testdata/testenv", "", false},
 	{"testdata/recordtest", "bench summary", false},

@@ -18,6 +18,7 @@ direct path under concurrency, by body size, and to the first event of a stream.
 
 // commands is the command line.
 type commands struct {
+	Init      initCommand      `cmd:"" help:"Write a configuration and workflows for the gateway in this repository."`
 	Check     checkCommand     `cmd:"" help:"Start the gateway, send it one request of each kind, and say what to set."`
 	Run       runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
 	Gate      gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`

@@ -9,7 +9,7 @@ type ErrorClass string
 // Every class of error that load can report.
 const (
 	ErrConnect   ErrorClass = "connect"         // no connection could be made
-	ErrStale     ErrorClass = "stale"           // a kept-alive connection was closed before any byte of the answer
+	ErrStale     ErrorClass = "stale"           // a kept-alive connection was closed before any byte of the answer; in older files
 	ErrTimeout   ErrorClass = "timeout"         // no complete answer in time
 	ErrStatus    ErrorClass = "status"          // another status than the mock sent
 	ErrProtocol  ErrorClass = "protocol"        // not HTTP/1.1, or a head or line beyond its limit
@@ -27,8 +27,10 @@ const (
 const Absent int64 = -1
 
 // Observation is one request that was answered rightly. Its clocks are
-// nanoseconds since the moment before its first byte was handed to the kernel.
+// nanoseconds since the moment when it was due: right before its first byte was
+// handed to the kernel, or before a new connection was begun for it.
 type Observation struct {
+	Connected  int64 // the connection is made; 0 when it was there
 	Written    int64 // last byte of the request accepted by the kernel
 	Headers    int64 // response head complete
 	FirstByte  int64 // first body byte
@@ -44,6 +46,7 @@ type Observation struct {
 // Slice is a short burst of one arm of one scenario as load saw it.
 type Slice struct {
 	Observations []Observation
+	Uncounted    int // requests answered rightly that are no observation, since the load was not full
 	// Gaps are the nanoseconds between neighbouring content events of one
 	// answer; Transits those from the mock's write of a chunk to its arrival.
 	Gaps, Transits []int64
@@ -56,9 +59,13 @@ type Slice struct {
 	// times as well. One that is sent again on another connection counts once.
 	Sent int
 
-	Reconnects int           // connections opened inside the slice because the other side had closed
-	Elapsed    time.Duration // from the first request's start to the last answer's end
-	ClientCPU  time.Duration // CPU time of the client's thread in Elapsed
+	Reconnects   int // connections opened inside the slice because the other side had closed
+	SlowConnects int // connections that waited for the other side to accept them
+	Retries      int // requests sent again because a used connection was closed before any byte of the answer
+
+	Elapsed   time.Duration // while the load was full: from the first request that counts to the last answer, or until a connection was left without a request
+	Completed int           // requests answered rightly in Elapsed
+	ClientCPU time.Duration // CPU time of the client's thread in Elapsed
 }
 
 // OpenLoopSlice is a Slice whose requests started when they were due, whether or

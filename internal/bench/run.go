@@ -32,7 +32,11 @@ type Round struct {
 	Requests int                `json:"requests"` // answered rightly
 	Errors   map[ErrorClass]int `json:"errors,omitempty"`
 	Failures int                `json:"failures_passed_on,omitempty"` // of the mock, on purpose; not among Requests
-	Metrics  map[Metric]float64 `json:"metrics"`
+	// Retries counts the requests that were sent again because the gateway had closed
+	// the connection, SlowConnects the connections that waited to be accepted.
+	Retries      int                `json:"retries,omitempty"`
+	SlowConnects int                `json:"slow_connects,omitempty"`
+	Metrics      map[Metric]float64 `json:"metrics"`
 	// Omitted names the metrics that are not in Metrics, with the reason.
 	Omitted map[Metric]string `json:"left,omitempty"`
 	// Slices has the value of each slice, in the order measured, for the

@@ -134,6 +134,9 @@ func (p *Poller) Wait(deadline int64) ([]Event, error) {
 			Ended:    e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0,
 		})
 	}
+	if n == len(p.raw) { // there may be more: have room for them next time
+		p.raw = make([]unix.EpollEvent, 2*n)
+	}
 	return p.ready, nil
 }
 

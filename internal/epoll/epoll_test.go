@@ -21,9 +21,9 @@ func pair(t testing.TB) (client, server int) {
 		t.Fatal(err)
 	}
 	defer Close(l)
-	client, err = Dial(addr, time.Second)
-	if err != nil {
-		t.Fatal(err)
+	client, made, err := Dial(addr)
+	if err != nil || !made {
+		t.Fatalf("made %t, %v", made, err)
 	}
 	server, err = Accept(l)
 	if err != nil {
@@ -118,7 +118,7 @@ func TestWaitKeepsItsDeadline(t *testing.T) {
 
 func TestOnlyLoopback(t *testing.T) {
 	for _, addr := range []string{"192.0.2.1:80", "[2001:db8::1]:80", "0.0.0.0:80"} {
-		if _, err := Dial(netip.MustParseAddrPort(addr), time.Second); err == nil {
+		if _, _, err := Dial(netip.MustParseAddrPort(addr)); err == nil {
 			t.Errorf("dialled %s", addr)
 		}
 		if _, _, err := Listen(netip.MustParseAddrPort(addr)); err == nil {
@@ -137,7 +137,7 @@ func TestIPv6(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer Close(l)
-	fd, err := Dial(addr, time.Second)
+	fd, _, err := Dial(addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,9 +150,117 @@ func TestRefusedSaysWhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	Close(l)
-	_, err = Dial(addr, time.Second)
+	_, _, err = Dial(addr)
 	if !errors.Is(err, unix.ECONNREFUSED) || !bytes.Contains([]byte(err.Error()), []byte(addr.String())) {
 		t.Fatalf("%v does not name %s", err, addr)
+	}
+}
+
+// TestFullQueue: a listener whose queue is full drops what asks it to connect, and
+// the caller goes on meanwhile.
+func TestFullQueue(t *testing.T) {
+	l, addr, err := Listen(loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Close(l)
+	if err := unix.Listen(l, 1); err != nil { // again, with another length of the queue
+		t.Fatal(err)
+	}
+	p := poller(t)
+	waiting := -1
+	for range 20 {
+		fd, made, err := Dial(addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer Close(fd)
+		if !made {
+			waiting = fd
+			break
+		}
+	}
+	if waiting < 0 {
+		t.Fatal("a queue of one took 20 connections")
+	}
+	if err := errors.Join(p.Add(waiting, 3), p.WatchOutput(waiting, 3, true)); err != nil {
+		t.Fatal(err)
+	}
+	for { // room for it; the kernel asks again after a second
+		fd, err := Accept(l)
+		if errors.Is(err, ErrAgain) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer Close(fd)
+	}
+	until := Now() + int64(10*time.Second)
+	for Now() < until {
+		got, err := p.Wait(until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) > 0 && got[0].Writable {
+			if err := Connected(waiting); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("never connected")
+}
+
+func TestSilent(t *testing.T) {
+	client, server := pair(t)
+	if !Silent(client) {
+		t.Error("an idle connection is not silent")
+	}
+	if _, err := Write(server, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	p := poller(t)
+	if err := p.Add(client, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Wait(Now() + int64(time.Second)); err != nil || Silent(client) {
+		t.Errorf("silent with a byte to read, or %v", err)
+	}
+	if n, err := Read(client, make([]byte, 2)); n != 1 || err != nil || !Silent(client) {
+		t.Errorf("the look took the byte: %d, %v", n, err)
+	}
+	if err := unix.Shutdown(server, unix.SHUT_WR); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Wait(Now() + int64(time.Second)); err != nil || Silent(client) {
+		t.Errorf("silent after the end of the stream, or %v", err)
+	}
+}
+
+// TestManyReady: one wait after the other tells of all that are ready.
+func TestManyReady(t *testing.T) {
+	p := poller(t)
+	const n = 300
+	for i := range n {
+		client, server := pair(t)
+		if err := p.Add(client, int32(i)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Write(server, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	most := 0
+	for range 2 {
+		got, err := p.Wait(Now() + int64(time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, len(got))
+	}
+	if most != n {
+		t.Errorf("%d of %d ready connections at once", most, n)
 	}
 }
 

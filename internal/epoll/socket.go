@@ -1,66 +1,66 @@
 package epoll
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// Dial connects a non-blocking TCP socket with TCP_NODELAY to a loopback
-// address. It waits for the connection: on loopback that is one system call,
-// unless the listener's backlog is full.
-func Dial(addr netip.AddrPort, timeout time.Duration) (fd int, err error) {
+// Dial begins to connect a non-blocking TCP socket with TCP_NODELAY to a loopback
+// address. On loopback the connection is made before Dial returns, unless the
+// listener's queue is full: then made is false, the socket becomes writable at the
+// end of the attempt, and [Connected] tells how it ended.
+func Dial(addr netip.AddrPort) (fd int, made bool, err error) {
 	sa, family, err := sockaddr(addr)
 	if err != nil {
-		return -1, err
+		return -1, false, err
 	}
 	fd, err = unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return -1, fmt.Errorf("socket: %w", err)
+		return -1, false, fmt.Errorf("socket: %w", err)
 	}
-	if err := connect(fd, sa, timeout); err != nil {
-		_ = unix.Close(fd) // the connection's error matters
-		return -1, fmt.Errorf("connect to %s: %w", addr, err)
+	if err = noDelay(fd); err == nil {
+		err = unix.Connect(fd, sa)
 	}
-	return fd, nil
+	if err == unix.EINPROGRESS || err == unix.EINTR {
+		// The answer is there by now as a rule: the kernel takes it when the first
+		// call lets go of the socket. The second call tells.
+		err = unix.Connect(fd, sa)
+	}
+	switch err {
+	case nil:
+		return fd, true, nil
+	case unix.EALREADY, unix.EINTR:
+		return fd, false, nil
+	}
+	_ = unix.Close(fd) // the connection's error matters
+	return -1, false, fmt.Errorf("connect to %s: %w", addr, err)
 }
 
-func connect(fd int, sa unix.Sockaddr, timeout time.Duration) error {
-	if err := noDelay(fd); err != nil {
+// Connected is how the attempt to connect ended that Dial began; nil is a connection.
+func Connected(fd int) error {
+	code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
 		return err
 	}
-	switch err := unix.Connect(fd, sa); err {
-	case nil:
-		return nil
-	case unix.EINPROGRESS, unix.EINTR:
-	default:
-		return err
+	if code != 0 {
+		return unix.Errno(code)
 	}
-	deadline := time.Now().Add(timeout)
-	for {
-		left := time.Until(deadline)
-		if left <= 0 {
-			return unix.ETIMEDOUT
+	return nil
+}
+
+// Exhausted reports whether err of Dial says that this process or machine has no
+// socket left to give: no file, no memory or no port. The other side has no part in it.
+func Exhausted(err error) bool {
+	for _, own := range []error{unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, unix.EADDRNOTAVAIL} {
+		if errors.Is(err, own) {
+			return true
 		}
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, int(left.Milliseconds())+1)
-		if err == unix.EINTR || (err == nil && n == 0) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
-		if err != nil {
-			return err
-		}
-		if code != 0 {
-			return unix.Errno(code)
-		}
-		return nil
 	}
+	return false
 }
 
 // Listen opens a non-blocking listener on a loopback address and returns the
@@ -121,6 +121,14 @@ func Read(fd int, b []byte) (int, error) { return transfer(unix.SYS_RECVFROM, fd
 
 // Write writes once, perhaps less than all of b.
 func Write(fd int, b []byte) (int, error) { return transfer(unix.SYS_SENDTO, fd, b, unix.MSG_NOSIGNAL) }
+
+// Silent reports whether fd is open and has nothing to read: neither data nor the
+// end of the stream. It takes nothing.
+func Silent(fd int) bool {
+	var one [1]byte
+	_, err := transfer(unix.SYS_RECVFROM, fd, one[:], unix.MSG_PEEK)
+	return err == ErrAgain
+}
 
 // transfer is recv or send by a raw system call, as in Poller.wait: no socket of
 // ours blocks, so the scheduler need not know.

@@ -14,7 +14,6 @@
 package load
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -33,6 +32,10 @@ type Options struct {
 	API      llmapi.API
 	Endpoint llmapi.Endpoint
 	Timeout  time.Duration // for one request, connecting included
+
+	// Patience that is shared with other clients of the same gateway; nil is one of
+	// the client's own.
+	Patience *Patience
 }
 
 // Client holds the connections to one arm. It is not safe for concurrent use.
@@ -57,6 +60,9 @@ func New(addr string, opt Options) (*Client, error) {
 	if err := opt.API.Validate(); err != nil {
 		return nil, err
 	}
+	if opt.Patience == nil {
+		opt.Patience = &Patience{}
+	}
 	poller, err := epoll.New()
 	if err != nil {
 		return nil, err
@@ -77,22 +83,6 @@ func (c *Client) Close() error {
 		cn.close()
 	}
 	return c.poller.Close()
-}
-
-// connect opens cn's connection if it has none.
-func (c *Client) connect(cn *conn) error {
-	if cn.fd >= 0 {
-		return nil
-	}
-	fd, err := epoll.Dial(c.addr, c.opt.Timeout)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(epoll.DelayAcks(fd), c.poller.Add(fd, cn.token)); err != nil {
-		return errors.Join(err, epoll.Close(fd))
-	}
-	cn.fd, cn.used = fd, false
-	return nil
 }
 
 // grow adds connections up to n, without opening them.

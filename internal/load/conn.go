@@ -1,20 +1,32 @@
 package load
 
-import "github.com/org/proxy-bench-action/internal/epoll"
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/epoll"
+)
 
 // conn is one connection and the request on it.
 type conn struct {
-	token int32
-	fd    int  // -1 when there is none
-	used  bool // this connection has brought an answer before
+	token      int32
+	fd         int   // -1 when there is none
+	connecting bool  // it is being made; its poller event tells how that ended
+	dialed     int64 // when that was begun
+	rested     int64 // when it was last freed, in an open loop
+	used       bool  // this connection has brought an answer before
 
 	asked   int  // requests started in this slice
-	busy    bool // a request is in flight
+	counts  bool // the request in flight is an observation if its answer is right
+	trailed bool // it has sent what keeps the load up at the end of the slice
+	busy    bool // a request is in flight, or waits for its connection
 	stopped bool // starts no more requests in this slice
 	request *request
 	nonce   uint32 // of the request in flight
 	sent    int    // bytes of the request
-	began   int64  // when its first byte was sent
+	began   int64  // when it was to be sent, connecting included
 	full    bool   // the kernel took only a part of it; the poller watches for room
 	rest    []byte // input that the answer has not used
 	answer  answer
@@ -26,5 +38,87 @@ func (cn *conn) close() {
 		_ = epoll.Close(cn.fd) // nothing is buffered on our side that could be lost
 		cn.fd = -1
 	}
-	cn.rest, cn.full = cn.rest[:0], false
+	cn.rest, cn.full, cn.connecting = cn.rest[:0], false, false
+}
+
+// dial begins to open cn's connection.
+func (c *Client) dial(cn *conn) error {
+	fd, made, err := epoll.Dial(c.addr)
+	if err != nil {
+		return err
+	}
+	if err := c.poller.Add(fd, cn.token); err != nil {
+		return errors.Join(err, epoll.Close(fd))
+	}
+	cn.fd, cn.used, cn.connecting, cn.dialed = fd, false, !made, epoll.Now()
+	if made {
+		return epoll.DelayAcks(fd)
+	}
+	cn.full = true
+	return c.poller.WatchOutput(fd, cn.token, true)
+}
+
+// slowConnect separates connections that waited for a place in the accept queue.
+// Without that wait they are made at once, and with it after a second, when the
+// kernel asks again.
+const slowConnect = 100 * time.Millisecond
+
+// connected ends the attempt to connect cn, which has succeeded or failed.
+func (s *slice) connected(cn *conn) {
+	now := epoll.Now()
+	cn.connecting, cn.full = false, false
+	err := epoll.Connected(cn.fd)
+	if err == nil {
+		err = errors.Join(s.poller.WatchOutput(cn.fd, cn.token, false), epoll.DelayAcks(cn.fd))
+	}
+	ours := int(cn.token) < len(s.using) // else it is of an earlier slice with more
+	if ours && now-cn.dialed > int64(slowConnect) {
+		s.out.SlowConnects++
+	}
+	switch {
+	case err != nil && !ours:
+		cn.close()
+	case err != nil:
+		s.refused(cn, fmt.Errorf("connect to %s: %w", s.addr, err))
+	case cn.busy:
+		cn.answer.obs.Connected = now - cn.answer.start
+		s.write(cn)
+	case s.begun && ours && !cn.stopped:
+		s.loop.freed(s, cn)
+	}
+}
+
+// refused counts a connection that could not be made, with the request that waited
+// for it. The next slice tries again. It fails the slice when the reason is ours.
+func (s *slice) refused(cn *conn, err error) {
+	if epoll.Exhausted(err) && s.failed == nil {
+		s.failed = fmt.Errorf("%w: a limit of this machine or process, not of what is measured; "+
+			"raise it (ulimit -n, docker run --ulimit nofile=N) or lower the concurrency", err)
+	}
+	s.count(bench.ErrConnect, err.Error())
+	cn.close()
+	cn.stopped = true
+	s.idle(cn)
+}
+
+// idle notes that cn's request is over.
+func (s *slice) idle(cn *conn) {
+	if !cn.busy {
+		return
+	}
+	cn.busy = false
+	s.busy--
+	if cn.counts {
+		s.counting--
+	}
+}
+
+// pending counts the connections that are being made before their first request.
+func (s *slice) pending() (n int) {
+	for _, cn := range s.using {
+		if cn.connecting && !cn.busy && !cn.stopped {
+			n++
+		}
+	}
+	return n
 }

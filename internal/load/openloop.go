@@ -26,9 +26,13 @@ func (c *Client) OpenLoop(ctx context.Context, calls []Call, connections int) (b
 	}
 	l := &open{calls: calls, idle: make([]*conn, 0, connections), lag: make([]int64, 0, len(calls))}
 	out := bench.Slice{Observations: make([]bench.Observation, 0, len(calls))}
-	got, err := c.drive(ctx, l, connections, out)
+	got, err := c.drive(ctx, l, nil, connections, out)
 	return bench.OpenLoopSlice{Slice: got, Lag: l.lag, Waited: l.waited}, err
 }
+
+// longRest is after how long without a request, in ns, a connection is looked at
+// before it gets one.
+const longRest = int64(5 * time.Millisecond)
 
 // open is the loop in which the clock alone decides when a request starts.
 type open struct {
@@ -43,9 +47,13 @@ type open struct {
 	waited int     // calls that were due when no connection was free
 }
 
-func (l *open) begin(_ *slice, now int64) { l.started = now }
+func (l *open) begin(s *slice, now int64) {
+	l.started = now
+	s.startClock(now)
+}
 
 func (l *open) freed(s *slice, cn *conn) {
+	cn.rested = epoll.Now()
 	l.idle = append(l.idle, cn)
 	if !l.acting { // else a request of act failed at once, and act goes on
 		l.act(s, epoll.Now())
@@ -60,7 +68,7 @@ func (l *open) act(s *slice, now int64) int64 {
 		switch {
 		case due > now:
 			return due
-		case len(l.idle) == 0 && s.busy == 0:
+		case len(l.idle) == 0 && s.busy+s.pending() == 0:
 			l.giveUp(s)
 			return epoll.Never
 		case len(l.idle) == 0:
@@ -71,6 +79,10 @@ func (l *open) act(s *slice, now int64) int64 {
 		l.idle = l.idle[:len(l.idle)-1]
 		job := l.calls[l.next].Job
 		l.next++
+		if now-cn.rested > longRest {
+			s.look(cn)
+		}
+		cn.counts = true
 		now = epoll.Now()
 		l.lag = append(l.lag, now-due)
 		s.send(cn, job, due, now)

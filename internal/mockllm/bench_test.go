@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
@@ -37,7 +36,7 @@ func newDriver(b *testing.B, addr string, concurrency int, request, tail []byte)
 		started: make([]int64, concurrency), read: make([]byte, 256<<10), took: make([]int64, 0, 1<<20),
 	}
 	for i := range d.fds {
-		if d.fds[i], err = epoll.Dial(netip.MustParseAddrPort(addr), time.Second); err != nil {
+		if d.fds[i], _, err = epoll.Dial(netip.MustParseAddrPort(addr)); err != nil {
 			b.Fatal(err)
 		}
 		if err := d.poller.Add(d.fds[i], int32(i)); err != nil {

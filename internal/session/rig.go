@@ -21,8 +21,10 @@ type rig struct {
 	running map[bench.Arm]*gateway.Process
 	stopped map[bench.Arm]*gateway.Process // the last one of each arm
 	clients map[bench.Arm]*load.Client
-	current bench.Scenario
-	ended   time.Duration // CPU time of gateways that were stopped
+	// patience of all clients of an arm, one after the other
+	patience map[bench.Arm]*load.Patience
+	current  bench.Scenario
+	ended    time.Duration // CPU time of gateways that were stopped
 }
 
 // Fresh implements trial.Rig.
@@ -48,7 +50,10 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {
 	request := r.session.Config.Request
-	r.clients[arm], err = load.New(addr, load.Options{API: request.API, Timeout: request.Timeout})
+	if r.patience[arm] == nil {
+		r.patience[arm] = &load.Patience{}
+	}
+	r.clients[arm], err = load.New(addr, load.Options{API: request.API, Timeout: request.Timeout, Patience: r.patience[arm]})
 	return err
 }
 
@@ -81,7 +86,7 @@ func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minReq
 		runtime.GC()
 		r.current = s
 	}
-	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinRequests: minRequests, MinTime: minTime})
+	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinRequests: minRequests, MinTime: minTime, Steady: true})
 }
 
 func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst load.Burst) (bench.Slice, error) {
@@ -91,7 +96,7 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst 
 	}
 	slice, err := r.clients[arm].Slice(ctx, jobs, burst)
 	if err == nil && len(slice.Errors) > 0 {
-		err = r.died(arm, len(slice.Observations)+slice.Failures == 0)
+		err = r.died(arm, len(slice.Observations)+slice.Uncounted+slice.Failures == 0)
 	}
 	return slice, err
 }

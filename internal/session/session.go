@@ -107,5 +107,7 @@ func (s *Session) newRig() *rig {
 		running: map[bench.Arm]*gateway.Process{},
 		stopped: map[bench.Arm]*gateway.Process{},
 		clients: map[bench.Arm]*load.Client{},
+
+		patience: map[bench.Arm]*load.Patience{},
 	}
 }

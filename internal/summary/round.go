@@ -101,8 +101,10 @@ func (r *reducer) count() {
 	var gaps, transits int
 	for i := range r.slices {
 		s := &r.slices[i]
-		r.out.Requests += len(s.Observations)
+		r.out.Requests += answered(s)
 		r.out.Failures += s.Failures
+		r.out.Retries += s.Retries
+		r.out.SlowConnects += s.SlowConnects
 		gaps += len(s.Gaps)
 		transits += len(s.Transits)
 		for class, n := range s.Errors {
@@ -113,6 +115,17 @@ func (r *reducer) count() {
 		}
 	}
 	r.buffer = make([]int64, 0, max(r.out.Requests, gaps, transits))
+}
+
+// answered counts the requests of a slice that were answered rightly, those that are
+// no observation too: they cost the gateway as much.
+func answered(s *bench.Slice) int { return len(s.Observations) + s.Uncounted }
+
+func (r *reducer) observations() (n int) {
+	for i := range r.slices {
+		n += len(r.slices[i].Observations)
+	}
+	return n
 }
 
 func (r *reducer) put(m bench.Metric, value float64) { r.out.Metrics[m] = value }
@@ -167,7 +180,7 @@ func (r *reducer) figures(sorted []int64, noun string, metrics []bench.Metric) {
 // stream puts the metrics that only a stream has: of the answer with the most
 // events in one read, and the medians over the answers.
 func (r *reducer) stream() {
-	if r.out.Requests == 0 {
+	if r.observations() == 0 {
 		for _, m := range []bench.Metric{bench.BurstMax, bench.BurstBytes, bench.BurstP50, bench.BurstBytesP50} {
 			r.omit(m, noRequest)
 		}
@@ -209,11 +222,12 @@ const (
 // client puts the metrics from the client's own counters.
 func (r *reducer) client() {
 	var elapsed, cpu time.Duration
-	var reconnects int
+	var reconnects, completed int
 	for i := range r.slices {
 		elapsed += r.slices[i].Elapsed
 		cpu += r.slices[i].ClientCPU
 		reconnects += r.slices[i].Reconnects
+		completed += r.slices[i].Completed
 	}
 	r.perRequest(bench.Reconnects, float64(reconnects))
 	if elapsed <= 0 {
@@ -222,7 +236,7 @@ func (r *reducer) client() {
 		return
 	}
 	// Elapsed does not include the pauses between slices, in which other arms ran.
-	r.put(bench.Throughput, float64(r.out.Requests)/elapsed.Seconds())
+	r.put(bench.Throughput, float64(completed)/elapsed.Seconds())
 	r.put(bench.ClientCPUShare, cpu.Seconds()/elapsed.Seconds())
 }
 
@@ -281,7 +295,7 @@ func (r *reducer) cpu(perSlice []time.Duration) {
 	var total time.Duration
 	for i, cpu := range perSlice {
 		total += cpu
-		if n := len(r.slices[i].Observations); n > 0 {
+		if n := answered(&r.slices[i]); n > 0 {
 			r.out.Slices[bench.CPUPerRequest] = append(r.out.Slices[bench.CPUPerRequest], cpu.Seconds()/float64(n))
 		}
 	}

@@ -50,9 +50,9 @@ func TestRoundOfJSON(t *testing.T) {
 	// 400 requests of 1..400 µs in two slices, the slow ones second.
 	all := counted(400)
 	got := Round(bench.JSON, []bench.Slice{
-		{Observations: all[:100], Sent: 100, Elapsed: 10 * time.Millisecond, ClientCPU: 4 * time.Millisecond, Reconnects: 1},
+		{Observations: all[:100], Sent: 100, Completed: 100, Elapsed: 10 * time.Millisecond, ClientCPU: 4 * time.Millisecond, Reconnects: 1},
 		{
-			Observations: all[100:], Sent: 302, Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
+			Observations: all[100:], Sent: 302, Completed: 300, Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
 			Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2},
 		},
 	}, Usage{Upstream: Upstream{Connections: 8, Requests: 804}, Gateway: &Resources{
@@ -112,7 +112,7 @@ func TestRoundOfSSE(t *testing.T) {
 			{Headers: 12, FirstByte: 22, FirstEvent: 32, FirstDelta: 50, Last: 200, Burst: 3, BurstBytes: 80},
 		},
 		Gaps: []int64{9, 5, 7}, Transits: []int64{400, 100},
-		Elapsed: time.Second,
+		Completed: 3, Elapsed: time.Second,
 	}}, Usage{})
 
 	for m, v := range map[bench.Metric]float64{
@@ -170,6 +170,7 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 	inputs := map[string][]bench.Slice{
 		"no slices":   nil,
 		"empty slice": {{}},
+		"none counts": {{Uncounted: 3, Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 3}}},
 		"only errors": {{Errors: map[bench.ErrorClass]int{bench.ErrBody: 3}, Elapsed: time.Second}},
 		"one request": {{Observations: streamed(rng, 1), Elapsed: 1}},
 		"many":        {{Observations: streamed(rng, 500), Gaps: make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1}},
@@ -226,6 +227,24 @@ func TestSliceWithoutAnswerHasNoValue(t *testing.T) {
 	}
 	// The failed slice's CPU time was spent all the same.
 	equal(t, "cpu_per_request", r.Metrics[bench.CPUPerRequest], 20e-9/15)
+}
+
+// TestRequestsThatAreNoObservation: the gateway has worked for them, so that they are
+// in what is counted per request; throughput has those of its own time.
+func TestRequestsThatAreNoObservation(t *testing.T) {
+	r := Round(bench.JSON, []bench.Slice{
+		{Observations: counted(10), Uncounted: 20, Completed: 15, Elapsed: time.Second, Reconnects: 3, Retries: 2, SlowConnects: 1},
+		{Observations: counted(10), Uncounted: 10, Completed: 25, Elapsed: time.Second, Reconnects: 2, Retries: 1, SlowConnects: 4},
+	}, Usage{Gateway: &Resources{CPU: []time.Duration{30 * time.Millisecond, 40 * time.Millisecond}}})
+	for m, v := range map[bench.Metric]float64{bench.Throughput: 20, bench.CPUPerRequest: 1.4e-3, bench.Reconnects: 0.1} {
+		equal(t, string(m), r.Metrics[m], v)
+	}
+	if r.Requests != 50 || r.Retries != 3 || r.SlowConnects != 5 {
+		t.Errorf("%d requests, %d retries, %d slow connects", r.Requests, r.Retries, r.SlowConnects)
+	}
+	if got := r.Slices[bench.CPUPerRequest]; !slices.Equal(got, []float64{1e-3, 2e-3}) {
+		t.Errorf("CPU per request %v", got)
+	}
 }
 
 func TestOrderOfObservationsDoesNotMatter(t *testing.T) {

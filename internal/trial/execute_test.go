@@ -236,8 +236,9 @@ func TestRigErrorNamesThePlace(t *testing.T) {
 
 func TestFailingRequestsEndTheTrial(t *testing.T) {
 	all := func(s *bench.Slice) {
-		n := len(s.Observations)
-		fail(s, n, bench.ErrStatus)
+		n := len(s.Observations) + s.Uncounted
+		fail(s, len(s.Observations), bench.ErrStatus)
+		s.Uncounted = 0
 		s.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: 1, bench.ErrStatus: n - 1}
 	}
 	for _, c := range []struct {

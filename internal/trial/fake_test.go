@@ -71,7 +71,12 @@ func (r *fakeRig) WarmUp(_ context.Context, arm bench.Arm, s bench.Scenario, per
 func (r *fakeRig) Slice(_ context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error) {
 	r.log = append(r.log, fmt.Sprintf("slice %s %s", arm, s))
 	r.slices[arm]++
-	slice := r.drive(arm, max(minRequests, r.requests), minTime)
+	filling := 0 // the load, which takes a request of each of several connections
+	if s.Concurrency > 1 {
+		filling = s.Concurrency
+	}
+	slice := r.drive(arm, filling+max(minRequests, r.requests), minTime)
+	slice.Observations, slice.Uncounted = slice.Observations[filling:], filling
 	if r.watch {
 		r.lookAfter(slice)
 	}
@@ -88,7 +93,7 @@ func (r *fakeRig) drive(arm bench.Arm, n int, least time.Duration) bench.Slice {
 		Headers: int64(latency) / 2, FirstByte: int64(latency), FirstEvent: int64(latency), FirstDelta: int64(latency),
 		Last: int64(latency),
 	}
-	s := bench.Slice{Observations: make([]bench.Observation, n)}
+	s := bench.Slice{Observations: make([]bench.Observation, n), Completed: n}
 	for i := range s.Observations {
 		s.Observations[i] = o
 	}

@@ -19,7 +19,7 @@ type Rig interface {
 	// WarmUp sends at least perConnection requests on each of the scenario's
 	// connections.
 	WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error)
-	// Slice drives arm until both minRequests are sent and minTime has passed.
+	// Slice drives arm until both minRequests that count are sent and minTime has passed.
 	Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error)
 	// Usage reads the counters of a gateway; it is not called for Direct.
 	Usage(arm bench.Arm) (Usage, error)

@@ -95,9 +95,9 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 }
 
 func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.Slice, error) {
-	// Twice the concurrency: on average each connection has one request that did
-	// not start at the same moment as the others.
-	slice, err := e.rig.Slice(ctx, arm, s, 2*s.Concurrency, e.schedule.SliceTime)
+	// On average one of each connection that counts, beside those that only make and
+	// keep the load full.
+	slice, err := e.rig.Slice(ctx, arm, s, max(2, s.Concurrency), e.schedule.SliceTime)
 	if err = ended(ctx, err); err != nil {
 		return bench.Slice{}, fmt.Errorf("%s %s: %w", arm, s, err)
 	}

@@ -98,42 +98,37 @@ func TestConnectionForEachAnswer(t *testing.T) {
 	}
 }
 
-// TestSteady is one worker with a queue: whoever has c requests in flight waits c
-// times its time for each, from the first that counts to the last.
+// TestSteady is one worker with a queue: with c requests in flight, each that counts
+// is answered as the c-th after it was sent. The worker's own clock says how long c
+// of its answers take, whatever else the machine does.
 func TestSteady(t *testing.T) {
 	var worker sync.Mutex
-	var first, last time.Time
-	served := 0
+	var done []time.Time
 	c := serve(t, func(w io.Writer, _ int) bool {
 		worker.Lock()
 		defer worker.Unlock()
-		if served == 0 {
-			first = time.Now()
-		}
 		time.Sleep(2 * time.Millisecond)
-		last = time.Now()
-		served++
+		done = append(done, time.Now())
 		io.WriteString(w, jsonAnswer(want))
 		return true
 	})
 	for _, concurrency := range []int{10, 50} {
-		served = 0
+		done = nil
 		s := slice1(t, c, job(bench.JSON), Burst{Concurrency: concurrency, MinRequests: 2 * concurrency, Steady: true})
-		worker.Lock()
-		sent, each := served, float64(last.Sub(first))/float64(served)
-		worker.Unlock()
-		if len(s.Errors) != 0 || len(s.Observations) < 2*concurrency || len(s.Observations)+s.Uncounted != sent || sent > 4*concurrency {
-			t.Fatalf("c%d: %d observations, %d others, %d served, errors %v", concurrency, len(s.Observations), s.Uncounted, sent, s.Errors)
+		n := len(s.Observations)
+		if len(s.Errors) != 0 || n < 2*concurrency || n+s.Uncounted != len(done) || len(done) > 4*concurrency {
+			t.Fatalf("c%d: %d observations, %d others, %d answers, errors %v", concurrency, n, s.Uncounted, len(done), s.Errors)
 		}
-		var all []float64
-		for _, o := range s.Observations {
-			all = append(all, float64(o.Last))
+		var ratio []float64
+		for i, o := range s.Observations { // the first c answers do not count
+			ratio = append(ratio, float64(o.Last)/float64(done[i+concurrency].Sub(done[i])))
 		}
-		if p50, queue := median(all), each*float64(concurrency); p50 < 0.9*queue || p50 > 1.1*queue {
-			t.Errorf("c%d: p50 %.2f ms with a worker that takes %.2f ms", concurrency, p50/1e6, each/1e6)
+		if r := median(ratio); r < 0.9 || r > 1.1 {
+			t.Errorf("c%d: %.2f of the time of %d answers", concurrency, r, concurrency)
 		}
-		if rate := float64(s.Completed) / s.Elapsed.Seconds() * each / 1e9; rate < 0.9 || rate > 1.1 {
-			t.Errorf("c%d: %.2f of the worker's rate", concurrency, rate)
+		of := done[s.Completed].Sub(done[0]) // the clock starts with the first answer
+		if r := float64(s.Elapsed) / float64(of); s.Completed < n || r < 0.9 || r > 1.1 {
+			t.Errorf("c%d: %d answers in %.2f of their time", concurrency, s.Completed, r)
 		}
 	}
 }

@@ -200,7 +200,7 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 func TestEveryMetricIsMeasured(t *testing.T) {
 	many := []bench.Slice{{
 		Observations: streamed(rand.New(rand.NewPCG(1, 2)), 500), Sent: 500,
-		Gaps:         make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1,
+		Gaps: make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1,
 	}}
 	usage := Usage{Gateway: &Resources{CPU: []time.Duration{1}, Idle: 1, RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {

@@ -328,10 +328,8 @@ func TestRetryKeepsTheClock(t *testing.T) {
 
 // TestOwnLimit: that this process may open no more files is not the gateway's fault.
 func TestOwnLimit(t *testing.T) {
-	c := serve(t, func(w io.Writer, _ int) bool {
-		_, err := io.WriteString(w, jsonAnswer(want))
-		return err == nil
-	})
+	l := queue(t, 100) // which accepts nothing yet: it would run out of files as well
+	c := client(t, l.Addr().String(), opt)
 	var before unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
 		t.Fatal(err)
@@ -350,6 +348,7 @@ func TestOwnLimit(t *testing.T) {
 	if !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "ulimit -n") {
 		t.Errorf("error %v", err)
 	}
+	go answerAll(l, func(int) string { return jsonAnswer(want) }, true)
 	if s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 40, MinEach: 1}); len(s.Observations) != 40 {
 		t.Errorf("afterwards %d observations, errors %v: %s", len(s.Observations), s.Errors, s.FirstError)
 	}

@@ -24,12 +24,17 @@ type Head struct {
 
 	ContentLength int64 // -1 when the head has none
 	ContentType   []byte
-	Chunked       bool
-	Close         bool // the connection ends after this message
-	Expect100     bool // the client waits for "100 Continue" before it sends the body
+	// ContentEncoding is the last one of the head; nil when it has none.
+	ContentEncoding []byte
+	Chunked         bool
+	Close           bool // the connection ends after this message
+	Expect100       bool // the client waits for "100 Continue" before it sends the body
 
 	minor byte // '0' or '1' of HTTP/1.x
 }
+
+// Old says that it is a message of HTTP/1.0, whose sender does not know chunks.
+func (h *Head) Old() bool { return h.minor == '0' }
 
 // EventStream says that the body is a stream of server-sent events.
 func (h *Head) EventStream() bool {
@@ -148,7 +153,7 @@ func (h *Head) field(line []byte) error {
 	value := trim(line[colon+1:])
 	switch name := line[:colon]; {
 	case equalFold(name, "content-length"):
-		n, ok := number(value)
+		n, ok := length(value)
 		if !ok || (h.ContentLength >= 0 && h.ContentLength != n) {
 			return malformed("Content-Length", line)
 		}
@@ -162,6 +167,8 @@ func (h *Head) field(line []byte) error {
 		h.connection(value)
 	case equalFold(name, "content-type"):
 		h.ContentType = value
+	case equalFold(name, "content-encoding"):
+		h.ContentEncoding = value
 	case equalFold(name, "expect"):
 		h.Expect100 = equalFold(value, "100-continue")
 	}
@@ -192,6 +199,19 @@ func trim(b []byte) []byte {
 		b = b[:len(b)-1]
 	}
 	return b
+}
+
+// length reads a Content-Length. A list of equal numbers, which a recipient that
+// joins repeated fields makes of them, is that number (RFC 9110, 8.6).
+func length(value []byte) (n int64, ok bool) {
+	first, rest, more := bytes.Cut(value, []byte{','})
+	n, ok = number(trim(first))
+	for ok && more {
+		first, rest, more = bytes.Cut(rest, []byte{','})
+		again, is := number(trim(first))
+		ok = is && again == n
+	}
+	return n, ok
 }
 
 // number reads an unsigned decimal of at most 18 digits.

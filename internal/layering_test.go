@@ -34,7 +34,7 @@ var layers = []struct {
 	{"llmapi", "bench pace", true},
 	{"workload", "bench llmapi pace", true},
 	{"config", "bench llmapi pace plain stats workload", true},
-	{"mockllm", "epoll http1 llmapi machine pace", false},
+	{"mockllm", "bench epoll http1 llmapi machine pace", false},
 	{"load", "bench epoll http1 llmapi", false},
 	{"summary", "bench stats", true},
 	{"record", "bench summary", false},

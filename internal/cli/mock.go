@@ -42,7 +42,7 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return err
 	}
-	return mockllm.Serve(ctx, listen, mock, func(bound netip.AddrPort) {
-		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound)
+	return mockllm.Serve(ctx, mockllm.Listen{Plain: listen}, mock, func(bound mockllm.Bound) {
+		fmt.Fprintf(w.Stdout, "mock LLM backend on http://%s, Ctrl-C to stop\n", bound.Plain)
 	})
 }

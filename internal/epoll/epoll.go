@@ -87,6 +87,9 @@ func (p *Poller) Add(fd int, token int32) error {
 	return p.control(unix.EPOLL_CTL_ADD, fd, token, unix.EPOLLIN|unix.EPOLLRDHUP)
 }
 
+// Remove watches fd no longer.
+func (p *Poller) Remove(fd int) error { return p.control(unix.EPOLL_CTL_DEL, fd, 0, 0) }
+
 // WatchOutput also watches fd for room to write, or stops doing so.
 func (p *Poller) WatchOutput(fd int, token int32, on bool) error {
 	events := uint32(unix.EPOLLIN | unix.EPOLLRDHUP)

@@ -36,8 +36,12 @@ type frame struct {
 	waits    bool // for the interval after the delta before it
 }
 
-const streamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n" +
-	"Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
+const (
+	streamStart = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache"
+	streamHead  = streamStart + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+	// closing is the field of a head after whose message the connection is closed.
+	closing = "\r\nConnection: close"
+)
 
 // page appends a response with a JSON body to dst.
 func page(dst []byte, status string, body []byte) []byte {
@@ -47,23 +51,30 @@ func page(dst []byte, status string, body []byte) []byte {
 
 // errorBody is the body of a response to a request that the mock cannot answer.
 func errorBody(message string) []byte {
-	return fmt.Appendf(nil, `{"error":{"type":"invalid_request_error","message":"%s"}}`, message)
+	var e struct {
+		Error struct {
+			Type    string `json:"type"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	e.Error.Type, e.Error.Message = "invalid_request_error", message
+	return encode(e)
 }
 
-// refusal answers a request that is not read to its end.
-func refusal(status, message string) *answer {
-	return &answer{first: page(nil, status+"\r\nConnection: close", errorBody(message))}
+// modelBody describes one model, whichever is asked for.
+func modelBody(id string) []byte {
+	return encode(struct {
+		ID      string `json:"id"`
+		Object  string `json:"object"`
+		Created int64  `json:"created"`
+		OwnedBy string `json:"owned_by"`
+	}{id, "model", 1767225600, "proxy-bench"})
 }
 
-var refusals = map[outcome]*answer{
-	malformed:    refusal("400 Bad Request", "not HTTP/1.1"),
-	headTooLarge: refusal("431 Request Header Fields Too Large", "the request head has more than 64 KB"),
-	bodyTooLarge: refusal("413 Content Too Large", "the request body has more than 64 MB"),
-}
-
-// The answers that never change.
 var (
-	healthAnswer = &answer{first: page(nil, "200 OK", []byte(`{"status":"ok"}`))}
-	modelsAnswer = &answer{first: page(nil, "200 OK",
-		[]byte(`{"object":"list","data":[{"id":"bench-model","object":"model","created":1767225600,"owned_by":"proxy-bench"}]}`))}
+	healthBody = []byte(`{"status":"ok"}`)
+	modelsBody = fmt.Appendf(nil, `{"object":"list","data":[%s]}`, modelBody("bench-model"))
+	// embeddingsBody is one small vector, for gateways that ask for one when they start.
+	embeddingsBody = []byte(`{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.6,-0.8,0,0]}],` +
+		`"model":"bench-model","usage":{"prompt_tokens":1,"total_tokens":1}}`)
 )

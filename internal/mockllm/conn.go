@@ -21,7 +21,7 @@ type conn struct {
 	fd       int
 	token    int32
 	phase    phase
-	observer bool // asks for the counters, and is not counted
+	observer bool // asks for the counters or is from the doors, and is not counted
 
 	request request
 	rest    []byte // input that was not used yet
@@ -42,10 +42,10 @@ type conn struct {
 }
 
 // reset makes a used or new conn ready for the connection fd.
-func (c *conn) reset(fd int, marked bool) {
+func (c *conn) reset(fd int, marked, inner bool) {
 	*c = conn{
-		fd: fd, token: c.token, position: idle,
-		request: request{marked: marked, known: c.request.known[:0], method: c.request.method[:0], target: c.request.target[:0]},
+		fd: fd, token: c.token, position: idle, observer: inner,
+		request: request{marked: marked, known: c.request.known[:0], method: c.request.method[:0], path: c.request.path[:0], inner: inner},
 		rest:    c.rest[:0],
 		sent:    c.sent[:0],
 		made:    answer{first: c.made.first[:0]},

@@ -21,7 +21,7 @@ func TestClientThatSendsAndEnds(t *testing.T) {
 		defer conn.Close()
 		// More than one read takes, so that the end is behind what a second one brings.
 		body := strings.Repeat("x", i*inputBytes/8)
-		fmt.Fprintf(conn, "POST /echo HTTP/1.1\r\nHost: m\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		fmt.Fprintf(conn, "POST /v1/embeddings HTTP/1.1\r\nHost: m\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 		if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,10 @@ package mockllm
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"time"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
 
@@ -79,9 +82,11 @@ func (s *server) consume(c *conn, data []byte) (used int) {
 			}
 		case complete:
 			s.respond(c)
+		case handOver:
+			s.handOver(c, data[used:])
+			return len(data)
 		default:
-			c.request.headOnly = false
-			s.send(c, refusals[out], 0, true)
+			s.refuse(c, out, data[used:])
 		}
 	}
 	return used
@@ -95,25 +100,40 @@ func (s *server) respond(c *conn) {
 	} else {
 		s.stats.Requests++
 	}
-	var a *answer
-	switch r.route {
-	case health:
-		a = healthAnswer
-	case models:
-		a = modelsAnswer
-	case stats:
-		a = c.make("200 OK", encode(s.counters()))
-	case echo:
-		a = c.make("200 OK", encode(echoed{"echo", string(r.method), string(r.target), r.received}))
-	default:
-		a = s.numbered(c)
-	}
+	s.asked[r.route]++
+	a := s.answer(c)
 	var due int64 // 0: at once
 	if a.pace != nil {
 		s.now = epoll.Now()
 		due = s.now + int64(a.pace.Latency.Sample(s.random))
 	}
-	s.send(c, a, due, r.head.Close || a.cut)
+	s.send(c, a, due, r.head.Close || r.head.Old() || a.cut)
+}
+
+// answer is what the request gets.
+func (s *server) answer(c *conn) *answer {
+	r := &c.request
+	switch r.route {
+	case health:
+		return c.make("200 OK", healthBody)
+	case models:
+		return c.make("200 OK", modelsBody)
+	case model:
+		return c.make("200 OK", modelBody(string(r.path[len(modelPath):])))
+	case embeddings:
+		return c.make("200 OK", embeddingsBody)
+	case stats:
+		return c.make("200 OK", encode(s.counters()))
+	case unknown:
+		return s.cannot(c, "404 Not Found", "the mock does not serve this path",
+			fmt.Sprintf("the mock backend does not serve %s %s; it serves %s", r.method, r.path, served))
+	case wrongMethod:
+		allowed := methodsOf(r.path)
+		return s.cannot(c, "405 Method Not Allowed\r\nAllow: "+allowed, "the mock serves this path for "+allowed,
+			fmt.Sprintf("the mock backend serves %s for %s", r.path, allowed))
+	default:
+		return s.numbered(c)
+	}
 }
 
 // numbered is the answer that the request asks for.
@@ -125,25 +145,55 @@ func (s *server) numbered(c *conn) *answer {
 	}
 	wanted := r.wanted.Number()
 	if wanted >= len(s.answers) {
-		return c.make("400 Bad Request", errorBody(fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1)))
+		return s.cannot(c, "400 Bad Request", "it asks for an answer that the mock does not have",
+			fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1))
 	}
-	a := s.answers[wanted].answer(int(r.route-answers), r.stream.Wants())
+	a := s.answers[wanted].answer(int(r.route-answers), formOf(r.stream.Wants(), r.head.Old()))
 	if len(a.frames) > 0 {
 		s.stats.Streams++
 	}
 	return a
 }
 
-// echoed is the answer to a request that is for nothing the mock knows.
-type echoed struct {
-	Object string `json:"object"`
-	Method string `json:"method"`
-	Path   string `json:"path"`
-	Bytes  int64  `json:"bytes"` // of the request body
+// cannot is the answer to a request that the mock cannot serve, and notes that.
+func (s *server) cannot(c *conn, status, reason, message string) *answer {
+	s.note(c, status, reason)
+	return c.make(status, errorBody(message))
 }
 
-// make is an answer that is not a prepared one. It allocates.
+// note adds the request of a connection to those that could not be served.
+func (s *server) note(c *conn, status, reason string) {
+	r := &c.request
+	code, _ := strconv.Atoi(status[:3])
+	s.unserved.add(bench.Unserved{
+		Method: string(r.method), Path: string(r.path), Status: code, Reason: reason,
+		First: time.Duration(epoll.Now() - s.started).Seconds(),
+	})
+}
+
+// refuse answers a request that is not read to its end, and closes the
+// connection. The rest is what of it is not read yet.
+func (s *server) refuse(c *conn, out outcome, rest []byte) {
+	status, reason := "400 Bad Request", ""
+	switch out {
+	case headTooLarge:
+		status, reason = "431 Request Header Fields Too Large", "the request head has more than 64 KB"
+	case bodyTooLarge:
+		status, reason = "413 Content Too Large", "the request body has more than 64 MB"
+	default:
+		reason = reasonOf(c.request.fault, rest)
+	}
+	c.request.headOnly = false
+	s.note(c, status, reason)
+	c.made.first = page(c.made.first[:0], status+closing, errorBody(reason))
+	s.send(c, &c.made, 0, true)
+}
+
+// make is an answer that is not a prepared one.
 func (c *conn) make(status string, body []byte) *answer {
+	if c.request.head.Old() {
+		status += closing
+	}
 	c.made.first = page(c.made.first[:0], status, body)
 	return &c.made
 }
@@ -164,6 +214,14 @@ func (s *server) counters() Stats {
 			now.Written += c.wrote
 		}
 	}
+	now.ByPath = map[string]int64{}
+	for r, n := range s.asked {
+		if path := kinds[route(r)]; path != "" && n > 0 && route(r) != stats {
+			now.ByPath[path] = n
+		}
+	}
+	now.Unserved = s.unserved.list()
+	s.doors.count(&now)
 	return now
 }
 

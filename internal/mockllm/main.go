@@ -8,9 +8,9 @@ import (
 	"net/netip"
 )
 
-// hello is the one line that the process writes: its address or its error.
+// hello is the one line that the process writes: where it listens or its error.
 type hello struct {
-	Addr  string `json:"addr,omitempty"`
+	Bound
 	Error string `json:"error,omitempty"`
 }
 
@@ -29,8 +29,9 @@ func Main(stdin io.Reader, stdout io.Writer) int {
 			_, _ = io.Copy(io.Discard, stdin) // however it ends, the parent is gone
 			stop()
 		}()
-		err = Serve(ctx, netip.MustParseAddrPort("127.0.0.1:0"), settings, func(bound netip.AddrPort) {
-			if out.Encode(hello{Addr: bound.String()}) != nil {
+		loopback := netip.MustParseAddrPort("127.0.0.1:0")
+		err = Serve(ctx, Listen{Plain: loopback, TLS: loopback}, settings, func(bound Bound) {
+			if out.Encode(hello{Bound: bound}) != nil {
 				stop() // nobody knows the address
 			}
 		})

@@ -12,8 +12,35 @@ import (
 // numbered is what the mock sends for a number. Its answers are made when they
 // are first asked for, since few are needed in both modes and for all APIs.
 type numbered struct {
-	llmapi.Answer              // with all its delays
-	made          [][2]*answer // by API; the second is the stream
+	llmapi.Answer                  // with all its delays
+	made          [][forms]*answer // by API
+}
+
+// form is how an answer is sent: whole or as a stream, in HTTP/1.1 or in 1.0.
+type form uint8
+
+const (
+	streamed form = 1 << iota
+	old           // without chunks: the end of the connection ends a stream
+	forms         // how many there are
+)
+
+func formOf(stream, is10 bool) (f form) {
+	if stream {
+		f |= streamed
+	}
+	if is10 {
+		f |= old
+	}
+	return f
+}
+
+// ends is what the head of an answer says of its connection.
+func (f form) ends() string {
+	if f&old != 0 {
+		return closing
+	}
+	return ""
 }
 
 // number makes the answer that the settings describe number 0, in front of the
@@ -24,41 +51,38 @@ func number(s Settings) []*numbered {
 		a.Latency = cmp.Or(a.Latency, &s.Latency)
 		a.FirstEvent = cmp.Or(a.FirstEvent, &s.FirstEvent)
 		a.ChunkInterval = cmp.Or(a.ChunkInterval, &s.ChunkInterval)
-		all = append(all, &numbered{a, make([][2]*answer, len(apis))})
+		all = append(all, &numbered{a, make([][forms]*answer, len(apis))})
 	}
 	for i, api := range apis {
 		if api == s.API {
-			all[0].answer(i, false)
-			all[0].answer(i, true)
+			all[0].answer(i, 0)
+			all[0].answer(i, streamed)
 		}
 	}
 	return all
 }
 
 // answer is the one for a request to the API of this index.
-func (n *numbered) answer(api int, stream bool) *answer {
-	mode := 0
-	if stream {
-		mode = 1
+func (n *numbered) answer(api int, f form) *answer {
+	if n.made[api][f] == nil {
+		n.made[api][f] = n.make(apis[api], f)
 	}
-	if n.made[api][mode] == nil {
-		n.made[api][mode] = n.make(apis[api], stream)
-	}
-	return n.made[api][mode]
+	return n.made[api][f]
 }
 
-func (n *numbered) make(api llmapi.API, stream bool) (a *answer) {
+func (n *numbered) make(api llmapi.API, f form) (a *answer) {
+	stream := f&streamed != 0
 	switch status := n.Fail.Status(); {
 	case status != 200:
 		reason := "500 Internal Server Error"
 		if n.Fail == llmapi.RateLimited {
 			reason = "429 Too Many Requests\r\nRetry-After: 1"
 		}
-		a = &answer{first: page(nil, reason, llmapi.ErrorBody(api, status))}
+		a = &answer{first: page(nil, reason+f.ends(), llmapi.ErrorBody(api, status))}
 	case stream:
-		a = n.streamAnswer(api)
+		a = n.streamAnswer(api, f)
 	default:
-		a = n.jsonAnswer(api)
+		a = n.jsonAnswer(api, f)
 	}
 	if !n.Latency.IsZero() || stream && (len(n.At) > 0 || !n.FirstEvent.IsZero() || !n.ChunkInterval.IsZero()) {
 		a.pace = n
@@ -67,11 +91,11 @@ func (n *numbered) make(api llmapi.API, stream bool) (a *answer) {
 }
 
 // jsonAnswer is the whole JSON response, or the first half of its body.
-func (n *numbered) jsonAnswer(api llmapi.API) *answer {
+func (n *numbered) jsonAnswer(api llmapi.API, f form) *answer {
 	shape := n.Shape
 	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(api))
 	body := llmapi.JSONAnswer(api, shape)
-	a := &answer{first: page(nil, "200 OK", body)}
+	a := &answer{first: page(nil, "200 OK"+f.ends(), body)}
 	if n.Fail == llmapi.Cut {
 		a.cut = true
 		a.first = a.first[:len(a.first)-len(body)/2]
@@ -80,20 +104,28 @@ func (n *numbered) jsonAnswer(api llmapi.API) *answer {
 }
 
 // streamAnswer is the streamed response, or its events up to half of the chunks.
-func (n *numbered) streamAnswer(api llmapi.API) *answer {
-	a := &answer{first: []byte(streamHead), cut: n.Fail == llmapi.Cut}
+func (n *numbered) streamAnswer(api llmapi.API, how form) *answer {
+	chunked, head := how&old == 0, streamHead
+	if !chunked {
+		head = streamStart + closing + "\r\n\r\n"
+	}
+	a := &answer{first: []byte(head), cut: n.Fail == llmapi.Cut}
 	events := llmapi.Frames(api, n.Shape)
 	chunks := 0
 	for i, event := range events {
 		f := frame{from: len(a.events), delta: event.Kind == llmapi.Delta}
-		a.events = http1.AppendChunkHead(a.events, len(event.Bytes))
+		if chunked {
+			a.events = http1.AppendChunkHead(a.events, len(event.Bytes))
+		}
 		for _, slot := range event.Slots {
 			slot.Offset += len(a.events)
 			f.slots = append(f.slots, slot)
 		}
 		a.events = append(a.events, event.Bytes...)
-		a.events = append(a.events, "\r\n"...)
-		if i == len(events)-1 {
+		if chunked {
+			a.events = append(a.events, "\r\n"...)
+		}
+		if chunked && i == len(events)-1 {
 			a.events = append(a.events, "0\r\n\r\n"...)
 		}
 		f.to = len(a.events)

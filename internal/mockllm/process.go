@@ -23,7 +23,9 @@ const stopTime = 2 * time.Second
 
 // Process is a mock that runs in a process of its own.
 type Process struct {
-	Addr string // host:port
+	Addr    string // host:port
+	TLSAddr string // the same for TLS
+	CA      []byte // of the certificate there, as PEM
 
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser
@@ -67,32 +69,34 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	if err != nil {
 		return nil, fmt.Errorf("mock: start %s: %w", argv[0], err)
 	}
-	if p.Addr, err = p.listening(ctx, input, stdout); err != nil {
+	bound, err := p.listening(ctx, input, stdout)
+	if err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
+	p.Addr, p.TLSAddr, p.CA = bound.Plain.String(), bound.TLS.String(), bound.CA
 	return p, nil
 }
 
-// listening sends the process its settings and reads its address.
-func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Reader) (string, error) {
+// listening sends the process its settings and reads its addresses.
+func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Reader) (b Bound, err error) {
 	// Killing the process ends the write and the read.
 	defer context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })()
 	_, _ = p.stdin.Write(settings) // fails if the process has ended, which the read explains better
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	if ctx.Err() != nil {
-		return "", fmt.Errorf("mock: waiting until it listens: %w", ctx.Err())
+		return b, fmt.Errorf("mock: waiting until it listens: %w", ctx.Err())
 	}
 	if err != nil {
-		return "", fmt.Errorf("mock: the process ended before it listened: %w", err)
+		return b, fmt.Errorf("mock: the process ended before it listened: %w", err)
 	}
 	var h hello
 	switch err := json.Unmarshal(line, &h); {
 	case h.Error != "":
-		return "", errors.New(h.Error)
-	case err != nil || h.Addr == "":
-		return "", fmt.Errorf("mock: the process said %q instead of its address", line)
+		return b, errors.New(h.Error)
+	case err != nil || !h.Plain.IsValid():
+		return b, fmt.Errorf("mock: the process said %q instead of its address", line)
 	}
-	return h.Addr, nil
+	return h.Bound, nil
 }
 
 // Stats reads the counters.

@@ -13,47 +13,6 @@ const (
 	maxBody = 64 << 20
 )
 
-// route is what a request is for.
-type route uint8
-
-const (
-	echo route = iota // whatever the mock does not know
-	health
-	models
-	stats
-	answers // of the first API; those of the others follow
-)
-
-// statsPath is where the counters are read.
-const statsPath = "/__mock/stats"
-
-// The paths that the mock knows, by method.
-var (
-	apis  = llmapi.All()
-	posts = apiRoutes()
-	gets  = map[string]route{"/health": health, "/v1/models": models, statsPath: stats}
-)
-
-func apiRoutes() map[string]route {
-	routes := map[string]route{}
-	for i, api := range apis {
-		routes[api.Path()] = answers + route(i)
-	}
-	return routes
-}
-
-// routeOf ignores the query. It does not allocate.
-func routeOf(method, target []byte) route {
-	path, _, _ := bytes.Cut(target, []byte{'?'})
-	switch string(method) {
-	case "POST":
-		return posts[string(path)]
-	case "GET", "HEAD":
-		return gets[string(path)]
-	}
-	return echo
-}
-
 // outcome is how far reading a request has come.
 type outcome uint8
 
@@ -61,6 +20,7 @@ const (
 	needMore      outcome = iota
 	wantsContinue         // the client waits for "100 Continue"
 	complete
+	handOver // to the doors: this is not for the loop
 	malformed
 	headTooLarge
 	bodyTooLarge
@@ -80,9 +40,11 @@ type request struct {
 	wanted   llmapi.AnswerWanted
 	end      llmapi.EndMark
 
-	route          route
-	method, target []byte // copies, only for the echo
-	headOnly       bool   // the answer has no body
+	route        route
+	method, path []byte // copies
+	headOnly     bool   // the answer has no body
+	inner        bool   // it comes from the doors
+	fault        error  // of a request that is malformed
 }
 
 // read takes bytes from the start of data and returns how many. What it did not
@@ -106,6 +68,7 @@ func (r *request) read(data []byte) (used int, out outcome) {
 		r.end.Feed(run)
 		switch {
 		case err != nil:
+			r.fault = err
 			return used, malformed
 		case r.received > maxBody:
 			return used, bodyTooLarge
@@ -119,38 +82,58 @@ func (r *request) read(data []byte) (used int, out outcome) {
 
 // readHead returns complete when the head is complete. A head that equals the last
 // one is not parsed again: parsing is a twentieth of the cost of a small request.
+// Blank lines in front of it are skipped (RFC 9112, 2.2).
 func (r *request) readHead(data []byte) (used int, out outcome) {
+	blank := 0
+	for bytes.HasPrefix(data[blank:], lineEnd) {
+		blank += len(lineEnd)
+	}
+	if data = data[blank:]; len(data) == 0 || data[0] == '\r' && len(data) == 1 {
+		return blank, needMore
+	}
 	if used = len(r.known); used == 0 || !bytes.HasPrefix(data, r.known) {
 		if used, out = r.parseHead(data); out != complete {
-			return used, out
+			return blank + used, out
 		}
 	}
 	r.begin()
-	if r.head.Expect100 && !r.body.Done() && used == len(data) {
+	used += blank
+	// A client that speaks HTTP/1.0 does not wait for it (RFC 9110, 10.1.1).
+	if r.head.Expect100 && !r.head.Old() && !r.body.Done() && used == blank+len(data) {
 		return used, wantsContinue
 	}
 	return used, complete
 }
 
+var lineEnd = []byte("\r\n")
+
+// preface is what a client sends first that knows a server of HTTP/2 (RFC 9113, 3.4).
+var preface = []byte("PRI * HTTP/2.0\r\n")
+
 // parseHead parses a head and keeps it.
 func (r *request) parseHead(data []byte) (used int, out outcome) {
 	r.known = r.known[:0]
+	if bytes.HasPrefix(data, preface) && !r.inner {
+		return 0, handOver
+	}
+	r.head = http1.Head{}
 	used, err := http1.ParseRequest(data, &r.head)
+	r.method = append(r.method[:0], r.head.Method...)
+	r.path = append(r.path[:0], pathOf(r.head.Target)...)
 	switch {
 	case err != nil:
+		r.fault = err
 		return 0, malformed
 	case used > maxHead || used == 0 && len(data) >= maxHead:
 		return 0, headTooLarge
 	case used == 0:
 		return 0, needMore
+	case r.head.ContentEncoding != nil && !r.inner:
+		return 0, handOver
 	case r.head.ContentLength > maxBody:
 		return used, bodyTooLarge
 	}
 	r.route = routeOf(r.head.Method, r.head.Target)
-	if r.route == echo {
-		r.method = append(r.method[:0], r.head.Method...)
-		r.target = append(r.target[:0], r.head.Target...)
-	}
 	r.headOnly = string(r.head.Method) == "HEAD"
 	r.known = append(r.known, data[:used]...)
 	return used, complete

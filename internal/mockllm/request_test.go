@@ -102,8 +102,8 @@ func TestRepeatedHeads(t *testing.T) {
 	for i, want := range []string{"/health", "/other", "/other"} {
 		used, out := r.read(echoes)
 		echoes = echoes[used:]
-		if out != complete || want != "/health" && string(r.target) != want {
-			t.Errorf("request %d of the rest: outcome %d, target %q", i, out, r.target)
+		if out != complete || want != "/health" && string(r.path) != want {
+			t.Errorf("request %d of the rest: outcome %d, path %q", i, out, r.path)
 		}
 	}
 	if len(echoes) > 0 {

@@ -20,6 +20,7 @@ const inputBytes = 256 << 10
 // Tokens of the poller. Those of the connections begin at firstConn.
 const (
 	listenerToken int32 = iota
+	innerToken
 	stopToken
 	firstConn
 )
@@ -30,18 +31,36 @@ type server struct {
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
+	inner    int // the listener for the doors
+	doors    *doors
 	input    []byte  // the last read; connections keep only what they cannot use yet
 	conns    []*conn // by token less firstConn
 	free     []*conn
 	timers   timers
 	now      int64 // the last reading of the clock
+	started  int64
 	stats    Stats
+	asked    []int64 // requests by route
+	unserved unserved
 }
 
-// Serve answers on a loopback address until ctx ends, which is no error. The
-// kernel chooses the port if it is 0. Serve calls ready with the address as soon
-// as connections are accepted. Its goroutine is locked to a thread meanwhile.
-func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready func(netip.AddrPort)) error {
+// Listen says where a mock listens: on loopback addresses, whose ports the kernel
+// chooses where they are 0.
+type Listen struct {
+	Plain netip.AddrPort
+	TLS   netip.AddrPort // the zero value: nowhere
+}
+
+// Bound is where a mock listens.
+type Bound struct {
+	Plain netip.AddrPort `json:"addr"`
+	TLS   netip.AddrPort `json:"tls"`
+	CA    []byte         `json:"ca,omitempty"` // of the certificate that TLS has, as PEM
+}
+
+// Serve answers until ctx ends, which is no error. It calls ready as soon as
+// connections are accepted. Its goroutine is locked to a thread meanwhile.
+func Serve(ctx context.Context, at Listen, settings Settings, ready func(Bound)) error {
 	if err := settings.Validate(); err != nil {
 		return err
 	}
@@ -51,19 +70,27 @@ func Serve(ctx context.Context, addr netip.AddrPort, settings Settings, ready fu
 		answers: number(settings),
 		random:  rand.New(rand.NewPCG(settings.Seed, 0)),
 		input:   make([]byte, inputBytes),
+		started: epoll.Now(),
+		asked:   make([]int64, int(answers)+len(apis)),
 	}
-	if err := s.serve(ctx, addr, ready); err != nil {
+	if err := s.serve(ctx, at, ready); err != nil {
 		return fmt.Errorf("mock: %w", err)
 	}
 	return nil
 }
 
-func (s *server) serve(ctx context.Context, addr netip.AddrPort, ready func(netip.AddrPort)) (err error) {
-	var bound netip.AddrPort
-	if s.listener, bound, err = epoll.Listen(addr); err != nil {
+func (s *server) serve(ctx context.Context, at Listen, ready func(Bound)) (err error) {
+	var bound Bound
+	if s.listener, bound.Plain, err = epoll.Listen(at.Plain); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, epoll.Close(s.listener)) }()
+	inner, innerAddr, err := epoll.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	if err != nil {
+		return err
+	}
+	s.inner = inner
+	defer func() { err = errors.Join(err, epoll.Close(inner)) }()
 	if s.poller, err = epoll.NewEdge(); err != nil {
 		return err
 	}
@@ -73,9 +100,13 @@ func (s *server) serve(ctx context.Context, addr netip.AddrPort, ready func(neti
 		return err
 	}
 	defer release()
-	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(stop, stopToken)); err != nil {
+	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(inner, innerToken), s.poller.Add(stop, stopToken)); err != nil {
 		return err
 	}
+	if s.doors, err = openDoors(innerAddr, at.TLS, &bound); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.doors.close()) }()
 	ready(bound)
 	defer s.closeAll()
 	return s.loop()
@@ -107,8 +138,8 @@ func (s *server) loop() error {
 			switch e.Token {
 			case stopToken:
 				return nil
-			case listenerToken:
-				if err := s.accept(); err != nil {
+			case listenerToken, innerToken:
+				if err := s.accept(e.Token == innerToken); err != nil {
 					return err
 				}
 			default:
@@ -119,10 +150,14 @@ func (s *server) loop() error {
 	}
 }
 
-// accept accepts all waiting connections.
-func (s *server) accept() error {
+// accept accepts all waiting connections. Those from the doors are not counted.
+func (s *server) accept(inner bool) error {
+	listener := s.listener
+	if inner {
+		listener = s.inner
+	}
 	for {
-		fd, err := epoll.Accept(s.listener)
+		fd, err := epoll.Accept(listener)
 		if err == epoll.ErrAgain {
 			return nil
 		}
@@ -133,16 +168,18 @@ func (s *server) accept() error {
 		if err != nil {
 			return fmt.Errorf("accept: %w", err)
 		}
-		c := s.newConn(fd)
+		c := s.newConn(fd, inner)
 		if err := s.poller.Add(fd, c.token); err != nil {
 			return err
 		}
-		s.stats.Connections++
-		s.stats.Open++
+		if !inner {
+			s.stats.Connections++
+			s.stats.Open++
+		}
 	}
 }
 
-func (s *server) newConn(fd int) *conn {
+func (s *server) newConn(fd int, inner bool) *conn {
 	if len(s.free) == 0 {
 		c := &conn{token: firstConn + int32(len(s.conns))}
 		s.conns = append(s.conns, c)
@@ -151,7 +188,7 @@ func (s *server) newConn(fd int) *conn {
 	last := len(s.free) - 1
 	c := s.free[last]
 	s.free = s.free[:last]
-	c.reset(fd, s.marked())
+	c.reset(fd, s.marked(), inner)
 	return c
 }
 
@@ -159,8 +196,23 @@ func (s *server) newConn(fd int) *conn {
 func (s *server) marked() bool { return len(s.answers) > 1 }
 
 func (s *server) close(c *conn) {
-	s.timers.unset(c)
 	_ = epoll.Close(c.fd) // nothing of ours is left in it
+	s.release(c)
+}
+
+// handOver gives a connection to the doors, with what was read of it.
+func (s *server) handOver(c *conn, early []byte) {
+	if s.poller.Remove(c.fd) != nil {
+		s.close(c)
+		return
+	}
+	s.doors.take(c.fd, early)
+	s.release(c)
+}
+
+// release takes a connection off the loop.
+func (s *server) release(c *conn) {
+	s.timers.unset(c)
 	c.fd = -1
 	if !c.observer {
 		s.stats.Open--

@@ -3,6 +3,7 @@ package mockllm
 import (
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
 )
@@ -56,4 +57,7 @@ type Stats struct {
 	Whole       int64 `json:"whole"`       // streams whose last byte the kernel has taken
 	Cut         int64 `json:"cut"`         // streams whose client went away before
 	Written     int64 `json:"written"`     // bytes that the kernel has taken
+
+	ByPath   map[string]int64 `json:"by_path"`            // requests to the paths that the mock has
+	Unserved []bench.Unserved `json:"unserved,omitempty"` // requests that it could not serve
 }

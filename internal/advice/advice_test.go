@@ -16,7 +16,7 @@ func TestAnswers(t *testing.T) {
 		"right":             {Answer{Status: 200}, nil},
 		"no path":           {Answer{Path: "/v1/responses", Status: 404, Class: bench.ErrStatus}, []string{"POST /v1/responses", "request.api", "request.path"}},
 		"no method":         {Answer{Path: "/v1/responses", Status: 405, Class: bench.ErrStatus}, []string{"request.api"}},
-		"another API":       {Answer{Status: 404, Class: bench.ErrStatus, Serves: []Served{{"chat", "/v1/chat/completions"}}}, []string{"answers POST /v1/chat/completions: set request.api: chat"}},
+		"another API":       {Answer{Status: 404, Class: bench.ErrStatus, Serves: []Served{{"/v1/chat/completions", "request.api: chat"}}}, []string{"answers POST /v1/chat/completions: set request.api: chat"}},
 		"no key":            {Answer{Status: 401, Class: bench.ErrStatus}, []string{"a key (401)", "request.headers"}},
 		"wrong key":         {Answer{Status: 403, Class: bench.ErrStatus, Headers: []string{"Authorization"}}, []string{"another key than Authorization"}},
 		"moved":             {Answer{Status: 307, Class: bench.ErrStatus, Location: "/v1/responses/"}, []string{"/v1/responses/", "request.path"}},
@@ -27,6 +27,9 @@ func TestAnswers(t *testing.T) {
 		"refused behind":    {Answer{Status: 400, Upstream: 1, Class: bench.ErrStatus}, []string{"passed the request on", "asked the backend"}},
 		"no backend":        {Answer{Status: 502, Class: bench.ErrStatus}, []string{"nothing reached the backend", "$UPSTREAM_URL"}},
 		"no backend, hangs": {Answer{Class: bench.ErrTimeout}, []string{"nothing reached the backend"}},
+		"a page":            {Answer{Status: 200, Class: bench.ErrBody}, []string{"nothing reached the backend"}},
+		"other words":       {Answer{Status: 200, Class: bench.ErrBody, Upstream: 1}, []string{"not what the backend sent", "gateway.env"}},
+		"damage":            {Answer{Status: 200, Class: bench.ErrNoEnd, Upstream: 1}, []string{"damaged", "gateway.env"}},
 		"hangs":             {Answer{Class: bench.ErrTimeout, Upstream: 1}, []string{"request.timeout"}},
 		"fails":             {Answer{Status: 500, Class: bench.ErrStatus, Upstream: -1}, []string{"failed by itself", "gateway.env"}},
 		"nobody":            {Answer{Class: bench.ErrConnect, Upstream: 0}, []string{"127.0.0.1:$PORT"}},
@@ -69,7 +72,9 @@ func TestUpstream(t *testing.T) {
 		n    float64
 		want string
 	}{
-		{1, ""}, {1.004, ""}, {0.996, ""},
+		{1, ""},
+		{1.004, ""},
+		{0.996, ""},
 		{0, "answered without the backend: cached"},
 		{0.5, "answered without the backend: 0.50"},
 		{2, "more than one upstream request for each: 2.00"},

@@ -20,16 +20,20 @@ type Answer struct {
 	Headers  []string         // names of the headers of request.headers
 }
 
-// Served is an API that the gateway answered rightly at its usual path.
-type Served struct{ API, Path string }
+// Served is a path at which the gateway answered rightly, and what has to be set for
+// it, such as "request.api: chat".
+type Served struct{ Path, Setting string }
 
 // Of says what to do about an answer; nothing about a right one.
 func Of(a Answer) []string {
 	switch {
 	case a.Class == "":
 		return nil
+	case len(a.Serves) > 0:
+		return elsewhere(a)
 	case a.Status == 404 || a.Status == 405:
-		return notFound(a)
+		return []string{fmt.Sprintf("the gateway does not serve POST %s: set request.api to the API that it serves (responses, chat or messages), "+
+			"or request.path to its path", a.Path)}
 	case a.Status == 401 || a.Status == 403:
 		return []string{noAccess(a)}
 	case a.Status >= 300 && a.Status < 400:
@@ -40,7 +44,7 @@ func Of(a Answer) []string {
 		return []string{"the gateway limits its rate: raise its limit in gateway.start or gateway.env, or lower suite.concurrency"}
 	case a.Status >= 400 && a.Status < 500:
 		return []string{refused(a)}
-	case a.Upstream == 0 && (a.Status >= 500 || a.Class == bench.ErrTimeout):
+	case a.Upstream == 0 && (a.Status >= 500 || a.Class == bench.ErrTimeout || a.Class == bench.ErrBody):
 		return []string{"nothing reached the backend: have gateway.start take the backend's address from $UPSTREAM_URL, " +
 			"or from $UPSTREAM_HOST and $UPSTREAM_PORT"}
 	case a.Status >= 500:
@@ -49,20 +53,18 @@ func Of(a Answer) []string {
 		return []string{"no complete answer in time: raise request.timeout if the gateway is that slow, or read its last output"}
 	case a.Class == bench.ErrConnect:
 		return []string{"nothing accepts connections: have gateway.start listen on 127.0.0.1:$PORT"}
+	case a.Class == bench.ErrBody:
+		return []string{"the answer is not what the backend sent: have gateway.start or gateway.env switch off what changes answers"}
 	default:
-		return nil
+		return []string{"the answer of the gateway is damaged: its last output may say why; gateway.env can raise its log level"}
 	}
 }
 
-// notFound is about a path that the gateway does not serve.
-func notFound(a Answer) []string {
-	if len(a.Serves) == 0 {
-		return []string{fmt.Sprintf("the gateway does not serve POST %s: set request.api to the API that it serves (responses, chat or messages), "+
-			"or request.path to its path", a.Path)}
-	}
+// elsewhere is about a gateway that answers other requests rightly.
+func elsewhere(a Answer) []string {
 	var all []string
 	for _, s := range a.Serves {
-		all = append(all, fmt.Sprintf("the gateway answers POST %s: set request.api: %s", s.Path, s.API))
+		all = append(all, fmt.Sprintf("the gateway answers POST %s: set %s", s.Path, s.Setting))
 	}
 	return all
 }

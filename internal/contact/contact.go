@@ -49,9 +49,11 @@ type Exchange struct {
 	// of the answer; negative when it did not come.
 	FirstEvent, Total time.Duration
 
-	Upstream int64    // requests that the backend got meanwhile
-	Rewrites []string // what the gateway changed in an answer that is right
-	Unserved []string // requests of the gateway that the backend refused, with the reason
+	Bytes    int              // of the request's body
+	Upstream int64            // requests that the backend got meanwhile, those it refused included
+	Paths    []string         // of these
+	Rewrites []string         // what the gateway changed in an answer that is right
+	Unserved []bench.Unserved // requests of the gateway that the backend refused
 }
 
 // right reports whether the backend's answer came through.
@@ -75,7 +77,8 @@ type Result struct {
 	// Others are further endpoints: those of the other APIs, and usual paths.
 	Others []Exchange
 
-	Output []string // the last lines that the gateway printed
+	Headers []string // names of those of request.headers
+	Output  []string // the last lines that the gateway printed
 }
 
 // OK reports whether the gateway can be measured as it is configured.

@@ -64,7 +64,7 @@ func TestAdvice(t *testing.T) {
 		"another API that wants a key": {
 			[]Exchange{failed(bench.ErrStatus, 404, 0)},
 			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 401)},
-			"set request.path", "POST /v1/chat/completions exists and answers status 401: if that is the right one, set request.api: chat",
+			"or request.path to its path", "POST /v1/chat/completions exists and answers status 401: if that is the right one, set request.api: chat",
 		},
 		"a key":           {[]Exchange{failed(bench.ErrStatus, 401, 0)}, nil, "request.headers", ""},
 		"nothing there":   {[]Exchange{failed(bench.ErrStatus, 404, 0)}, nil, "request.path", ""},
@@ -74,21 +74,21 @@ func TestAdvice(t *testing.T) {
 		"a redirect":      {[]Exchange{failed(bench.ErrStatus, 307, 0)}, nil, "request.path", ""},
 		"no backend":      {[]Exchange{failed(bench.ErrStatus, 502, 0)}, nil, "gateway.start", ""},
 		"backend, 500":    {[]Exchange{failed(bench.ErrStatus, 500, 1)}, nil, "output", ""},
-		"no connection":   {[]Exchange{failed(bench.ErrConnect, 0, 0)}, nil, "127.0.0.1:$PORT (gateway.start)", ""},
+		"no connection":   {[]Exchange{failed(bench.ErrConnect, 0, 0)}, nil, "127.0.0.1:$PORT", ""},
 		"slow":            {[]Exchange{failed(bench.ErrTimeout, 0, 1)}, nil, "request.timeout", ""},
 		"other words":     {[]Exchange{failed(bench.ErrBody, 200, 0)}, nil, "gateway.start", ""},
 		"a cache":         {[]Exchange{exchange(func(e *Exchange) { e.Upstream = 0 })}, nil, "cache", ""},
-		"streams only":    {[]Exchange{right, failed(bench.ErrNoEnd, 200, 1)}, nil, "has no end", "suite.modes: [json]"},
+		"streams only":    {[]Exchange{right, failed(bench.ErrNoEnd, 200, 1)}, nil, "damaged", "suite.modes: [json]"},
 		"both fail alike": {[]Exchange{failed(bench.ErrStatus, 401, 0), failed(bench.ErrStatus, 401, 0)}, nil, "request.headers", ""},
 		"doubled /v1": {
 			[]Exchange{exchange(func(e *Exchange) {
-				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []string{"POST /v1/v1/responses: no such path"}
+				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []bench.Unserved{{Method: "POST", Path: "/v1/v1/responses", Status: 404, Count: 1}}
 			})},
 			nil, "$UPSTREAM_URL without /v1", "",
 		},
 		"no /v1": {
 			[]Exchange{exchange(func(e *Exchange) {
-				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []string{"POST /responses: no such path"}
+				e.Class, e.Status, e.Unserved = bench.ErrStatus, 404, []bench.Unserved{{Method: "POST", Path: "/responses", Status: 404, Count: 1}}
 			})},
 			nil, "$UPSTREAM_URL/v1", "",
 		},
@@ -155,6 +155,7 @@ func TestEndpoints(t *testing.T) {
 func TestDocument(t *testing.T) {
 	stream := exchange(func(e *Exchange) {
 		e.Mode, e.FirstEvent, e.Upstream, e.Rewrites = bench.SSE, 400*time.Microsecond, 2, []string{"id", "model"}
+		e.Paths = []string{"/v1/responses"}
 	})
 	d := Result{Start: "exec gw", Asked: []Exchange{exchange(func(*Exchange) {}), stream}}.Document()
 	if d.Word != "ready" || len(d.Sections) != 5 {
@@ -166,7 +167,7 @@ func TestDocument(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"status": "200", "rewritten": "id, model", "time": "first event after 400 µs, 1000 µs in all",
-		"upstream": "2 requests to the backend for one of the client",
+		"upstream": "2 requests to the backend for one of the client: /v1/responses",
 	} {
 		if items[name] != want {
 			t.Errorf("%s: %q, want %q", name, items[name], want)

@@ -16,7 +16,7 @@ const next = "ready to measure: proxy-bench run --quick"
 // Document is the first contact as a report.
 func (r Result) Document() document.Document {
 	d := document.Document{
-		Tool: r.Tool, Word: "not ready", Outcome: bench.Inconclusive, Lead: []string{r.lead()},
+		Tool: r.Tool, Word: "not ready", Outcome: bench.Inconclusive, Lead: []string{r.sentence()},
 		Facts: []document.Item{
 			{Name: "Gateway", Text: strings.TrimSpace(r.Start)},
 			{Name: "Start", Text: "ready after " + duration(r.Ready)},
@@ -32,8 +32,8 @@ func (r Result) Document() document.Document {
 	return d
 }
 
-// lead is the first contact in one sentence.
-func (r Result) lead() string {
+// sentence is the first contact in one.
+func (r Result) sentence() string {
 	wrong, found := r.firstWrong()
 	if !found {
 		kinds := make([]string, len(r.Asked))
@@ -56,7 +56,7 @@ func (e Exchange) section() document.Section {
 	}
 	items = append(items, document.Item{Name: "time", Text: e.times()}, document.Item{Name: "upstream", Text: e.upstream()})
 	for _, request := range e.Unserved {
-		items = append(items, document.Item{Name: "refused", Text: request})
+		items = append(items, document.Item{Name: "refused", Text: request.String()})
 	}
 	return document.Section{
 		ID:      "asked-" + string(e.Mode),
@@ -94,13 +94,19 @@ func (e Exchange) times() string {
 }
 
 func (e Exchange) upstream() string {
+	text := ""
 	switch e.Upstream {
 	case 0:
 		return "no request to the backend"
 	case 1:
-		return "1 request to the backend"
+		text = "1 request to the backend"
+	default:
+		text = fmt.Sprintf("%d requests to the backend for one of the client", e.Upstream)
 	}
-	return fmt.Sprintf("%d requests to the backend for one of the client", e.Upstream)
+	if len(e.Paths) > 0 {
+		text += ": " + strings.Join(e.Paths, ", ")
+	}
+	return text
 }
 
 func duration(d time.Duration) string { return figures.Seconds(d.Seconds()) }

@@ -163,6 +163,7 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 		return e, err
 	}
 	after, err := a.mock.Stats(ctx)
+	e.Bytes = len(job.Body)
 	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
 	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
 	e.Upstream = after.Requests - before.Requests

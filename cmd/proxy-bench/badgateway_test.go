@@ -23,6 +23,7 @@ func badGateway() {
 	upstream := flag.String("upstream", "", "URL")
 	how := flag.String("how", "", "what is wrong")
 	serves := flag.String("serves", "", "the one path that is served, passed on without what stands before its last /v1")
+	adds := flag.String("adds", "", "what stands before every path upstream")
 	after := flag.Int64("after", 0, "requests that are answered rightly first")
 	flag.Parse()
 	fmt.Println("badgateway starts, how:", *how)
@@ -55,6 +56,9 @@ func badGateway() {
 				return
 			}
 			r.URL.Path = r.URL.Path[max(0, strings.LastIndex(r.URL.Path, "/v1")):]
+		}
+		if r.URL.Path != "/health" {
+			r.URL.Path = *adds + r.URL.Path
 		}
 		if r.URL.Path == "/health" || *how == "" || count.Add(1) <= *after {
 			proxy.ServeHTTP(w, r)

@@ -3,7 +3,9 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -12,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/mockllm"
 )
 
 const (
@@ -166,7 +169,7 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	e.Bytes = len(job.Body)
 	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
 	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
-	e.Upstream = after.Requests - before.Requests
+	e.Upstream, e.Paths, e.Unserved = upstream(before, after)
 	return e, err
 }
 
@@ -184,4 +187,28 @@ func (s *Session) request(api llmapi.API, mode bench.Mode) (*load.Job, error) {
 		return nil, err
 	}
 	return all[0], nil
+}
+
+// upstream is what the backend got between two readings of its counters: how many
+// requests, for which paths, and those that it refused. Looks at its health and its
+// models are left out.
+func upstream(before, after mockllm.Stats) (n int64, paths []string, refused []bench.Unserved) {
+	for _, path := range slices.Sorted(maps.Keys(after.ByPath)) {
+		if more := after.ByPath[path] - before.ByPath[path]; more > 0 && path != "/health" && !strings.HasPrefix(path, "/v1/models") {
+			n += more
+			paths = append(paths, path)
+		}
+	}
+	for _, u := range after.Unserved {
+		for _, known := range before.Unserved {
+			if known.Method == u.Method && known.Path == u.Path && known.Status == u.Status && known.Reason == u.Reason {
+				u.Count -= known.Count
+			}
+		}
+		if u.Count > 0 {
+			n += u.Count
+			refused = append(refused, u)
+		}
+	}
+	return n, paths, refused
 }

@@ -63,7 +63,7 @@ func shares[T ~string](what, example string, one kind[float64], words []T) kind[
 }
 
 // ownVariables are those that proxy-bench sets for the gateway.
-var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT", "BENCH_DIR"}
+var ownVariables = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT", "UPSTREAM_TLS_URL", "UPSTREAM_CA", "BENCH_DIR"}
 
 // environment is variables. Numbers and booleans are taken as they are written,
 // since a variable is text anyway.

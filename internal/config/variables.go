@@ -6,6 +6,7 @@ var startVariables = []struct{ name, value string }{
 	{"`PORT`", "the port to listen on, at 127.0.0.1"},
 	{"`PORT_2` … `PORT_9`", "more free ports, for whatever else the gateway serves: an admin page, metrics, workers"},
 	{"`UPSTREAM_URL`, `UPSTREAM_HOST`, `UPSTREAM_PORT`", "the mock backend"},
+	{"`UPSTREAM_TLS_URL`, `UPSTREAM_CA`", "the same backend with TLS, and the PEM file of the certificate authority to trust"},
 	{"`BENCH_DIR`", "an empty directory for the gateway's files, such as a configuration"},
 	{"`ARM`", "`base` or `head`: which of the two gateways this is"},
 	{"`NO_PROXY`, `no_proxy`", "those of the machine, with `127.0.0.1` and `localhost`; `http_proxy` and `all_proxy` are kept from the gateway, not from its build"},

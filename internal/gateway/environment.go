@@ -36,6 +36,9 @@ func (s Spec) environment(ports []int) ([]string, error) {
 		"UPSTREAM_PORT": u.Port(),
 		"BENCH_DIR":     s.ScratchDir,
 	}
+	if s.UpstreamTLS != "" {
+		given["UPSTREAM_TLS_URL"], given["UPSTREAM_CA"] = s.UpstreamTLS, s.UpstreamCA
+	}
 	// Names that a gateway may use for something else: its own value wins.
 	optional := map[string]string{"ARM": s.Arm}
 	for i, port := range ports[1:] {

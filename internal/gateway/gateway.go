@@ -53,7 +53,7 @@ type Command struct {
 type Spec struct {
 	// Command is the start line. It also sees PORT (where to listen, on
 	// 127.0.0.1), PORT_2 to PORT_9 (for whatever else it serves), UPSTREAM_URL,
-	// UPSTREAM_HOST, UPSTREAM_PORT, BENCH_DIR and ARM.
+	// UPSTREAM_HOST, UPSTREAM_PORT, UPSTREAM_TLS_URL, UPSTREAM_CA, BENCH_DIR and ARM.
 	Command
 	// Own are the variables of Env that the gateway's configuration sets. Their
 	// values may name the variables above.
@@ -63,6 +63,9 @@ type Spec struct {
 	Ready Ready
 	// Upstream is the backend as a URL with a port: http://127.0.0.1:8080.
 	Upstream string
+	// UpstreamTLS is the same backend with TLS, as https://127.0.0.1:8443, and
+	// UpstreamCA the file of the certificate to trust. Both may be empty.
+	UpstreamTLS, UpstreamCA string
 	// ScratchDir is an existing directory for files of the gateway, BENCH_DIR.
 	ScratchDir string
 	// Grace is the time between SIGTERM and SIGKILL.

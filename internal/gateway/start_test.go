@@ -230,9 +230,10 @@ func TestOwnEnvironment(t *testing.T) {
 	s := Spec{
 		Command: Command{Env: []string{"ARM=v7", "PORT_3=1", "A=$PORT"}},
 		Own: map[string]string{
-			"BASE_URL": "$UPSTREAM_URL/v1", "ADMIN": "127.0.0.1:${PORT_2}", "PASSWORD": "p$PORTAL$$1${x}$", "PORT_9": "90",
+			"BASE_URL": "$UPSTREAM_URL/v1", "SSL_CERT_FILE": "$UPSTREAM_CA", "ADMIN": "127.0.0.1:${PORT_2}", "PASSWORD": "p$PORTAL$$1${x}$", "PORT_9": "90",
 		},
 		Upstream: "http://127.0.0.1:4321", ScratchDir: t.TempDir(), Arm: "head",
+		UpstreamTLS: "https://127.0.0.1:4322", UpstreamCA: "/run/ca.pem",
 	}
 	env, err := s.environment([]int{11, 12, 13, 14, 15, 16, 17, 18, 19})
 	if err != nil {
@@ -241,6 +242,7 @@ func TestOwnEnvironment(t *testing.T) {
 	for _, want := range []string{
 		"ARM=head", "PORT=11", "PORT_2=12", "PORT_3=13", "PORT_9=90", "A=$PORT",
 		"BASE_URL=http://127.0.0.1:4321/v1", "ADMIN=127.0.0.1:12", "PASSWORD=p$PORTAL$$1${x}$",
+		"UPSTREAM_TLS_URL=https://127.0.0.1:4322", "UPSTREAM_CA=/run/ca.pem", "SSL_CERT_FILE=/run/ca.pem",
 	} {
 		if !slices.Contains(env, want) {
 			t.Errorf("%q is missing in %q", want, env)

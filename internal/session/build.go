@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/mockllm"
 )
 
 // build builds a gateway, if it says how.
@@ -30,8 +31,12 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 }
 
 // start starts a gateway in front of a mock, with a scratch directory of its own.
-func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock string) (*gateway.Process, error) {
+func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockllm.Process) (*gateway.Process, error) {
 	scratch, err := os.MkdirTemp(s.Sandbox.Scratch(), string(arm)+"-")
+	ca := filepath.Join(scratch, "upstream-ca.pem")
+	if err == nil {
+		err = os.WriteFile(ca, mock.CA, 0o644)
+	}
 	if err == nil {
 		err = s.Sandbox.Give(scratch)
 	}
@@ -39,12 +44,14 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock string)
 		return nil, err
 	}
 	return gateway.Start(ctx, gateway.Spec{
-		Command:    s.shell(g, g.Start, "gateway-"+string(arm)),
-		Own:        g.Env,
-		Arm:        string(arm),
-		Ready:      gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
-		Upstream:   "http://" + mock,
-		ScratchDir: scratch,
+		Command:     s.shell(g, g.Start, "gateway-"+string(arm)),
+		Own:         g.Env,
+		Arm:         string(arm),
+		Ready:       gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
+		Upstream:    "http://" + mock.Addr,
+		UpstreamTLS: "https://" + mock.TLSAddr,
+		UpstreamCA:  ca,
+		ScratchDir:  scratch,
 	})
 }
 

@@ -125,7 +125,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
 	// Its binary may not run on this machine.
-	p, err := c.start(ctx, bench.Base, *base, c.mock.Addr)
+	p, err := c.start(ctx, bench.Base, *base, c.mock)
 	if err == nil {
 		err = p.Stop(ctx)
 	}

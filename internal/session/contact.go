@@ -40,7 +40,7 @@ func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err er
 		return r, err
 	}
 	started := s.Now()
-	p, err := s.start(ctx, bench.Head, head, s.mock.Addr)
+	p, err := s.start(ctx, bench.Head, head, s.mock)
 	if err != nil {
 		return r, err
 	}

@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,7 +41,9 @@ func TestMain(m *testing.M) {
 }
 
 // serve is a gateway: "good", or one that "lies", "hangs" or "dies" after so many
-// requests for a model.
+// requests for a model. From then on "twice" asks the backend twice for each,
+// "cache" answers without it and "astray" asks it for a path that it does not have;
+// "secure" always speaks TLS to it.
 func serve(how, after string) error {
 	limit, err := strconv.Atoi(after)
 	if err != nil {
@@ -50,6 +55,20 @@ func serve(how, after string) error {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(upstream)
 	proxy.FlushInterval = -1
+	var kept atomic.Pointer[[]byte] // the last answer, without its head
+	switch how {
+	case "secure":
+		if proxy, err = overTLS(); err != nil {
+			return err
+		}
+	case "cache":
+		proxy.ModifyResponse = func(r *http.Response) error {
+			all, err := io.ReadAll(r.Body)
+			kept.Store(&all)
+			r.Body = io.NopCloser(bytes.NewReader(all))
+			return err
+		}
+	}
 	requests := make(chan int, 1)
 	requests <- 0
 	return http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -65,6 +84,21 @@ func serve(how, after string) error {
 		case how == "dies" && n > limit:
 			fmt.Fprintln(os.Stderr, "I am dying")
 			os.Exit(7)
+		case how == "cache" && n > limit && kept.Load() != nil:
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(*kept.Load())
+		case how == "twice" && n > limit:
+			body, _ := io.ReadAll(r.Body)
+			again, err := http.Post(upstream.String()+r.URL.Path, "application/json", bytes.NewReader(body))
+			if err == nil {
+				_, _ = io.Copy(io.Discard, again.Body)
+				_ = again.Body.Close()
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			proxy.ServeHTTP(w, r)
+		case how == "astray" && n > limit:
+			r.URL.Path = "/v1" + r.URL.Path
+			proxy.ServeHTTP(w, r)
 		default:
 			// Reading beyond the end can fail when the answer is on its way, and then
 			// the stream is cut (https://go.dev/issue/40747).
@@ -75,6 +109,24 @@ func serve(how, after string) error {
 			proxy.ServeHTTP(w, r)
 		}
 	}))
+}
+
+// overTLS is a proxy to the backend that trusts the certificate of the run.
+func overTLS() (*httputil.ReverseProxy, error) {
+	upstream, err := url.Parse(os.Getenv("UPSTREAM_TLS_URL"))
+	if err != nil {
+		return nil, err
+	}
+	ca, err := os.ReadFile(os.Getenv("UPSTREAM_CA"))
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	proxy := httputil.NewSingleHostReverseProxy(upstream)
+	proxy.FlushInterval = -1
+	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	return proxy, nil
 }
 
 // repository is a working directory with a gateway in it, as a commit: the build

@@ -39,7 +39,7 @@ func (s *Session) probeArms(ctx context.Context, name bench.ProbeName) (all []be
 	t.Mock = mock
 	for _, arm := range s.arms() {
 		t.Arm, t.Addr, t.Memory = arm, mock.Addr, nil
-		p, err := s.probeArm(ctx, name, t)
+		p, err := s.probeArm(ctx, name, mock, t)
 		if err != nil {
 			return all, err
 		}
@@ -61,13 +61,12 @@ func (s *Session) target() (t probe.Target, err error) {
 	return t, nil
 }
 
-// probeArm starts the arm's gateway, if it has one, in front of the mock at
-// t.Addr. A gateway that lives and fails the probe is a result, and no error.
-func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, t probe.Target) (p bench.Probe, err error) {
+// probeArm starts the arm's gateway, if it has one, in front of the mock. A gateway that lives and fails the probe is a result, and no error.
+func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, mock *mockllm.Process, t probe.Target) (p bench.Probe, err error) {
 	if t.Arm == bench.Direct {
 		return probe.Run(ctx, name, t)
 	}
-	g, err := s.start(ctx, t.Arm, s.sides[t.Arm], t.Addr)
+	g, err := s.start(ctx, t.Arm, s.sides[t.Arm], mock)
 	if err != nil {
 		return p, err
 	}

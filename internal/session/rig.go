@@ -36,7 +36,7 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 		return err
 	}
 	for _, arm := range arms {
-		p, err := r.session.start(ctx, arm, r.session.sides[arm], r.session.mock.Addr)
+		p, err := r.session.start(ctx, arm, r.session.sides[arm], r.session.mock)
 		if err != nil {
 			return err
 		}

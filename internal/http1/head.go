@@ -24,8 +24,9 @@ type Head struct {
 
 	ContentLength int64 // -1 when the head has none
 	ContentType   []byte
-	// ContentEncoding is the last one of the head; nil when it has none.
+	// ContentEncoding is the last one of the head; nil when it has none, or identity.
 	ContentEncoding []byte
+	Location        []byte
 	Chunked         bool
 	Close           bool // the connection ends after this message
 	Expect100       bool // the client waits for "100 Continue" before it sends the body
@@ -65,14 +66,18 @@ func parse(b []byte, h *Head, start func(*Head, []byte) error) (int, error) {
 	}
 	end := bytes.Index(b, blankLine)
 	if end < 0 {
-		return 0, nil
+		return 0, bareLF(b)
 	}
 	*h = Head{ContentLength: -1}
 	line, rest := cutLine(b[:end+2])
 	err := start(h, line)
 	for err == nil {
-		if bytes.IndexByte(line, '\n') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
-			return 0, malformed("line end inside", line) // parsers differ on what it means
+		// Parsers differ on what it means.
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			return 0, malformed(lineFeedAlone, line[:i+1])
+		}
+		if bytes.IndexByte(line, '\r') >= 0 {
+			return 0, malformed("a CR without LF in the line", line)
 		}
 		if len(rest) == 0 {
 			return end + len(blankLine), h.consistent(b[:end])
@@ -81,6 +86,23 @@ func parse(b []byte, h *Head, start func(*Head, []byte) error) (int, error) {
 		err = h.field(line)
 	}
 	return 0, err
+}
+
+const lineFeedAlone = "a line of the head ends in LF without CR:"
+
+// bareLF refuses a part of a head with a line that ends in LF alone: waiting for the
+// rest would last until the time-out.
+func bareLF(b []byte) error {
+	for from := 0; ; {
+		i := bytes.IndexByte(b[from:], '\n')
+		if i < 0 {
+			return nil
+		}
+		if end := from + i; end == 0 || b[end-1] != '\r' {
+			return malformed(lineFeedAlone, b[from:end+1])
+		}
+		from += i + 1
+	}
 }
 
 // checkStart refuses early what cannot become a head, so that a peer with another
@@ -107,8 +129,11 @@ func (h *Head) statusLine(line []byte) error {
 		return malformed("status line", line)
 	}
 	status, ok := number(line[9:12])
-	if !ok || status < 100 || status > 599 {
+	if !ok {
 		return malformed("status line", line)
+	}
+	if status < 100 || status > 599 {
+		return malformed("status outside 100 to 599:", line)
 	}
 	h.Status = int(status)
 	h.minor, h.Close = minor, minor == '0'
@@ -136,10 +161,14 @@ func version(b []byte) (minor byte, ok bool) {
 	return b[7], true
 }
 
-// consistent refuses chunks in HTTP/1.0, which has none (RFC 9112, 6.1).
+// consistent refuses chunks in HTTP/1.0, which has none (RFC 9112, 6.1), and a
+// response with two lengths (6.3): which of them holds is what attacks make use of.
 func (h *Head) consistent(head []byte) error {
-	if h.Chunked && h.minor == '0' {
+	switch {
+	case h.Chunked && h.minor == '0':
 		return malformed("Transfer-Encoding in HTTP/1.0:", head)
+	case h.Chunked && h.ContentLength >= 0 && h.Status != 0:
+		return malformed(fmt.Sprintf("Content-Length %d and Transfer-Encoding chunked in one head:", h.ContentLength), head)
 	}
 	return nil
 }
@@ -154,13 +183,19 @@ func (h *Head) field(line []byte) error {
 	switch name := line[:colon]; {
 	case equalFold(name, "content-length"):
 		n, ok := length(value)
-		if !ok || (h.ContentLength >= 0 && h.ContentLength != n) {
+		if !ok {
 			return malformed("Content-Length", line)
+		}
+		if h.ContentLength >= 0 && h.ContentLength != n {
+			return malformed(fmt.Sprintf("Content-Length %d and then", h.ContentLength), line)
 		}
 		h.ContentLength = n
 	case equalFold(name, "transfer-encoding"):
-		if !equalFold(value, "chunked") || h.Chunked {
-			return malformed("Transfer-Encoding other than chunked", line)
+		if h.Chunked {
+			return malformed("Transfer-Encoding a second time:", line)
+		}
+		if !equalFold(value, "chunked") {
+			return malformed("Transfer-Encoding other than chunked:", line)
 		}
 		h.Chunked = true
 	case equalFold(name, "connection"):
@@ -168,7 +203,11 @@ func (h *Head) field(line []byte) error {
 	case equalFold(name, "content-type"):
 		h.ContentType = value
 	case equalFold(name, "content-encoding"):
-		h.ContentEncoding = value
+		if h.ContentEncoding = value; equalFold(value, "identity") {
+			h.ContentEncoding = nil
+		}
+	case equalFold(name, "location"):
+		h.Location = value
 	case equalFold(name, "expect"):
 		h.Expect100 = equalFold(value, "100-continue")
 	}

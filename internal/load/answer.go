@@ -37,6 +37,8 @@ type answer struct {
 	fault  bench.ErrorClass // the first one
 	detail string
 
+	location []byte // that an unwanted status points to
+
 	got     []byte // JSON: the body if it differs, or the excerpt shown
 	matched int    // JSON: bytes that equal the right answer
 	differs bool
@@ -152,6 +154,9 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 		a.instead = true
 	case a.head.Status != a.job.status():
 		a.fault = bench.ErrStatus // judge adds the detail, with the body
+		a.location = append(a.location[:0], a.head.Location...)
+	case len(a.head.ContentEncoding) > 0:
+		a.fail(bench.ErrBody, "Content-Encoding: %s, which the request did not ask for", a.head.ContentEncoding)
 	case a.job.streams() && !a.head.EventStream():
 		a.fail(bench.ErrBody, "Content-Type %q where the mock sent text/event-stream", a.head.ContentType)
 	}
@@ -247,7 +252,7 @@ func (a *answer) takeEvent(data []byte, now int64) {
 func (a *answer) judge() {
 	switch {
 	case a.fault == bench.ErrStatus:
-		a.detail = fmt.Sprintf("status %d where the mock sent %d; the body begins %q", a.head.Status, a.job.status(), a.got)
+		a.detail = fmt.Sprintf("status %d%s where the mock sent %d; the body begins %q", a.head.Status, a.meaning(), a.job.status(), a.got)
 	case a.fault != "" || a.instead:
 	case a.job.Cut:
 		a.fail(bench.ErrHidden, "the mock cut its answer, and the gateway ended it as if it were whole%s", a.progress())
@@ -274,24 +279,4 @@ func (a *answer) judgeJSON() {
 		return
 	}
 	a.job.rewritten = bytes.Clone(a.got)
-}
-
-// progress says how far a stream has come.
-func (a *answer) progress() string {
-	if !a.job.streams() {
-		return ""
-	}
-	return fmt.Sprintf(" after %d events with %d chunks", a.obs.Events, len(a.transits))
-}
-
-// reached says how far a request has come, for one that ran out of time.
-func (a *answer) reached(sent, size int) string {
-	switch {
-	case sent < size:
-		return fmt.Sprintf("the gateway took %d of the request's %d bytes", sent, size)
-	case !a.inBody:
-		return "the request was sent, and no head of an answer came"
-	default:
-		return fmt.Sprintf("the head of the answer came, and %d bytes of its body%s", a.size, a.progress())
-	}
 }

@@ -127,23 +127,18 @@ func earlier(due, look int64) int64 {
 	return min(due, look)
 }
 
+// settling is how long connections that are being made are waited for before the
+// clock starts: on a busy machine they can need a moment, in a full queue a second.
+const settling = 10 * time.Millisecond
+
 // prepare drops idle connections that the other side has closed, and begins to open
 // the missing ones before the clock starts.
 func (s *slice) prepare() error {
 	for _, cn := range s.using {
 		cn.asked, cn.trailed, cn.stopped = 0, false, false
 	}
-	for {
-		ready, err := s.poller.Wait(epoll.Now())
-		if err != nil {
-			return err
-		}
-		if len(ready) == 0 {
-			break
-		}
-		for _, event := range ready {
-			s.handle(event)
-		}
+	if err := s.handleAll(epoll.Now()); err != nil {
+		return err
 	}
 	for _, cn := range s.using {
 		switch {
@@ -157,7 +152,27 @@ func (s *slice) prepare() error {
 			}
 		}
 	}
+	until := epoll.Now() + int64(settling)
+	for s.pending() > 0 && epoll.Now() < until {
+		if err := s.handleAll(until); err != nil {
+			return err
+		}
+	}
 	return s.failed
+}
+
+// handleAll waits until the deadline for the first event, and handles all there are.
+func (s *slice) handleAll(deadline int64) error {
+	for {
+		ready, err := s.poller.Wait(deadline)
+		if err != nil || len(ready) == 0 {
+			return err
+		}
+		for _, event := range ready {
+			s.handle(event)
+		}
+		deadline = epoll.Now()
+	}
 }
 
 // look closes a connection that has rested if the other side has closed it

@@ -195,15 +195,15 @@ func (s *slice) expire(now int64) {
 	if s.kind != nil {
 		wait = s.opt.Patience.wait(*s.kind, s.longest, s.opt.Timeout)
 	}
+	within := time.Duration(wait).Round(time.Millisecond)
 	for _, cn := range s.using {
-		a := &cn.answer
-		switch waited := time.Duration(now - cn.began).Round(time.Millisecond); {
+		switch {
 		case cn.connecting && now-cn.dialed >= wait:
 			s.gaveUp = true
-			s.refused(cn, fmt.Errorf("connect to %s: not accepted within %v", s.addr, time.Duration(now-cn.dialed).Round(time.Millisecond)))
+			s.refused(cn, fmt.Errorf("connect to %s: not accepted within %v", s.addr, within))
 		case cn.busy && now-cn.began >= wait:
 			s.gaveUp, cn.stopped = true, true
-			s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", waited, a.reached(cn.sent, len(cn.request.bytes))))
+			s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", within, cn.answer.reached(cn.sent, len(cn.request.bytes))))
 		}
 	}
 }

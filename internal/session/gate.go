@@ -25,6 +25,9 @@ type Result struct {
 // run holds what was measured before it, marked incomplete.
 func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err error) {
 	defer func() { err = s.ended(ctx, &r.Run, err) }()
+	if err := s.enoughFiles(2, false); err != nil {
+		return r, err
+	}
 	head := side{Recipe: s.Config.Gateway}
 	if err := s.build(ctx, bench.Head, head); err != nil {
 		return r, err
@@ -66,7 +69,11 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 	if what.Base != nil {
 		s.sides[bench.Base] = side{Recipe: *what.Base}
 	}
-	for _, arm := range s.arms()[1:] {
+	gateways := s.arms()[1:]
+	if err := s.enoughFiles(len(gateways), what.OpenLoop != nil); err != nil {
+		return run, err
+	}
+	for _, arm := range gateways {
 		if err := s.build(ctx, arm, s.sides[arm]); err != nil {
 			return run, err
 		}
@@ -86,6 +93,9 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 // what was measured before it, marked incomplete.
 func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
+	if err := s.enoughFiles(2, false); err != nil {
+		return run, err
+	}
 	same := side{Recipe: s.Config.Gateway}
 	if err := s.build(ctx, bench.Head, same); err != nil {
 		return run, err

@@ -13,7 +13,7 @@ once() {
   local dir=$cache/$1 recipe
   shift
   recipe=$(find "$here" -maxdepth 1 -name '*.txt' -o -name 'package*.json' | sort | xargs -r cat | sha256sum)
-  recipe="$* ${recipe%% *}"
+  recipe="${*//"$here"/.} ${recipe%% *}"
   mkdir -p "$cache"
   ln -sfn "$cache" "$here/installed"
   [[ $(cat "$dir/.installed" 2>/dev/null) != "$recipe" ]] || return 0

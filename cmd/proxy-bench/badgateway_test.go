@@ -49,6 +49,7 @@ func badGateway() {
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.FlushInterval = -1
 	var count atomic.Int64
+	started := time.Now()
 	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if *serves != "" {
 			if r.URL.Path != *serves && r.URL.Path != "/health" {
@@ -64,15 +65,21 @@ func badGateway() {
 			proxy.ServeHTTP(w, r)
 			return
 		}
+		if *how == "loading" && time.Since(started) > 1500*time.Millisecond {
+			proxy.ServeHTTP(w, r)
+			return
+		}
 		misbehave(*how, w, r, *upstream)
 	})))
 }
 
 func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream string) {
 	switch how {
-	case "500", "404", "401":
+	case "500", "503", "404", "401":
 		code, _ := strconv.Atoi(how)
 		http.Error(w, "something is wrong", code)
+	case "loading":
+		http.Error(w, "still loading", http.StatusServiceUnavailable)
 	case "html":
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<html><body>Welcome</body></html>")

@@ -88,8 +88,7 @@ func TestListensElsewhereAtTheEnd(t *testing.T) {
 func TestReadyByAnswer(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers func(after time.Duration) error // what comes that long after the first
-		takes   time.Duration                   // at least
-		reason  string                          // of the failure, with a time-out of 2 s
+		takes   time.Duration                   // at least; the time-out comes after 2 s
 	}{
 		"at once": {answers: func(time.Duration) error { return nil }},
 		"later": {
@@ -102,8 +101,8 @@ func TestReadyByAnswer(t *testing.T) {
 			takes: time.Second,
 		},
 		"never": {
-			answers: func(time.Duration) error { return &Unready{Err: errors.New("status 503"), Hint: "set x"} },
-			reason:  "not ready within 2s: status 503",
+			answers: func(time.Duration) error { return errors.New("status 503") },
+			takes:   1900 * time.Millisecond,
 		},
 		"wrong for good": {
 			answers: func(time.Duration) error {
@@ -128,9 +127,6 @@ func TestReadyByAnswer(t *testing.T) {
 			t.Parallel()
 			spec, mark := newSpec(t, serveLine)
 			spec.Ready.Timeout = 2 * time.Second
-			if c.reason == "" {
-				spec.Ready.Timeout = 20 * time.Second
-			}
 			var first atomic.Pointer[time.Time]
 			spec.Ready.Answers = func(_ context.Context, addr string) error {
 				if resp, err := http.Get("http://" + addr + "/health"); err != nil {
@@ -141,12 +137,6 @@ func TestReadyByAnswer(t *testing.T) {
 				now := time.Now()
 				first.CompareAndSwap(nil, &now)
 				return c.answers(time.Since(*first.Load()))
-			}
-			if c.reason != "" {
-				if e := startFails(t, spec, mark); e.Step != StepReady || e.Reason != c.reason || e.Hint != "set x" {
-					t.Error(e)
-				}
-				return
 			}
 			start(t, spec, mark)
 			if took := time.Since(*first.Load()); took < c.takes {

@@ -40,27 +40,25 @@ const (
 
 var errDied = errors.New("it ended")
 
-// Ready says when a started gateway is ready: when Path is answered with success
-// and Answers is content.
+// Ready says when a started gateway is ready: when Path is answered with success,
+// and a real request rightly.
 type Ready struct {
 	// Path must answer GET with 2xx. Empty: an open port is enough.
 	Path string
 	// Answers makes a real request to the gateway at an address and returns nil
-	// when it was answered rightly. Any error means that it is not ready yet; an
-	// [*Unready] says more. It may be nil.
+	// when it was answered rightly. An error means that it is not ready yet; an
+	// [*Unready] says how long to wait for a better one. It may be nil.
+	//
+	// It delays Start and never fails it: when the wait for a right answer is over,
+	// whoever asks next can say what is wrong with the answers.
 	Answers func(ctx context.Context, addr string) error
 	Timeout time.Duration
 }
 
-// Unready is an answer that a gateway gives which is not ready, or will never
-// be.
+// Unready is an answer that will not become a right one by itself.
 type Unready struct {
-	Err  error
-	Hint string // what to do when it never gets better
-	// Patience is how long a gateway may answer in this way. Afterwards it counts as
-	// ready all the same: it will not answer otherwise, and whoever asks next can
-	// say what is wrong with the answers. 0: it may be ready at any time.
-	Patience time.Duration
+	Err      error
+	Patience time.Duration // how long to wait for a right answer all the same
 }
 
 func (u *Unready) Error() string { return u.Err.Error() }
@@ -70,7 +68,7 @@ func (u *Unready) Unwrap() error { return u.Err }
 type obstacle struct {
 	err      error
 	hint     string
-	patience time.Duration // how long it may last before the wait ends; 0: as long as the wait
+	patience time.Duration // how long it may last before the wait ends; 0: until the time-out
 	ready    bool          // the wait then ends well
 }
 
@@ -127,10 +125,14 @@ func (w *waiter) wait(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			if cause := context.Cause(ctx); cause != timeout {
+			switch cause := context.Cause(ctx); {
+			case cause != timeout:
 				return cause
+			case last.ready:
+				return nil
+			default:
+				return w.late(timeout, last)
 			}
-			return w.late(timeout, last)
 		case <-time.After(pause):
 		}
 	}
@@ -182,10 +184,10 @@ func (w *waiter) answers(ctx context.Context, addr string) *obstacle {
 	if err == nil {
 		return nil
 	}
-	o := &obstacle{err: err}
+	o := &obstacle{err: err, ready: true}
 	var u *Unready
 	if errors.As(err, &u) {
-		o.hint, o.patience, o.ready = u.Hint, u.Patience, true
+		o.patience = u.Patience
 	}
 	return o
 }

@@ -43,11 +43,15 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 	if err != nil {
 		return nil, err
 	}
+	ready := gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))}
+	if mock == s.mock { // the one that answers the suite's requests
+		ready.Answers = s.rightAnswer(arm)
+	}
 	return gateway.Start(ctx, gateway.Spec{
 		Command:     s.shell(g, g.Start, "gateway-"+string(arm)),
 		Own:         g.Env,
 		Arm:         string(arm),
-		Ready:       gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))},
+		Ready:       ready,
 		Upstream:    "http://" + mock.Addr,
 		UpstreamTLS: "https://" + mock.TLSAddr,
 		UpstreamCA:  ca,

@@ -47,7 +47,8 @@ func TestProbes(t *testing.T) {
 func TestOpenLoopFailures(t *testing.T) {
 	r := newRepository(t)
 	settings := openloop.Settings{Arrivals: pace.Evenly, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}}}
-	const warmUp = trial.DefaultWarmUp
+	const ready = 2 // requests: the ready path, and one for a right answer
+	const warmUp = ready + trial.DefaultWarmUp
 	for name, c := range map[string]struct {
 		how   string
 		after int
@@ -56,7 +57,7 @@ func TestOpenLoopFailures(t *testing.T) {
 	}{
 		"lies":         {"lies", warmUp, bench.ErrStatus, ""},
 		"dies":         {"dies", warmUp, "", "gateway died: exited with status 7"},
-		"dies at once": {"dies", 0, "", "open loop, warm-up of head: gateway died"},
+		"dies at once": {"dies", ready, "", "open loop, warm-up of head: gateway died"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var run bench.Run

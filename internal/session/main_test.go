@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,9 +42,10 @@ func TestMain(m *testing.M) {
 }
 
 // serve is a gateway: "good", or one that "lies", "hangs" or "dies" after so many
-// requests for a model. From then on "twice" asks the backend twice for each,
-// "cache" answers without it and "astray" asks it for a path that it does not have;
-// "secure" always speaks TLS to it.
+// requests. From then on "twice" asks the backend twice for each, "cache" answers
+// without it and "astray" asks it for a path that it does not have; "secure" always
+// speaks TLS to it. One that "loads" does so for so many ms at its first request for
+// a model; one that "refuses" does so with all of them for so many ms.
 func serve(how, after string) error {
 	limit, err := strconv.Atoi(after)
 	if err != nil {
@@ -55,6 +57,8 @@ func serve(how, after string) error {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(upstream)
 	proxy.FlushInterval = -1
+	started := time.Now()
+	var loading sync.Once
 	var kept atomic.Pointer[[]byte] // the last answer, without its head
 	switch how {
 	case "secure":
@@ -81,6 +85,8 @@ func serve(how, after string) error {
 			http.Error(w, "no", http.StatusTeapot)
 		case how == "hangs" && n > limit:
 			<-r.Context().Done()
+		case how == "refuses" && time.Since(started) < time.Duration(limit)*time.Millisecond:
+			http.Error(w, "not yet", http.StatusServiceUnavailable)
 		case how == "dies" && n > limit:
 			fmt.Fprintln(os.Stderr, "I am dying")
 			os.Exit(7)
@@ -100,6 +106,9 @@ func serve(how, after string) error {
 			r.URL.Path = "/v1" + r.URL.Path
 			proxy.ServeHTTP(w, r)
 		default:
+			if how == "loads" {
+				loading.Do(func() { time.Sleep(time.Duration(limit) * time.Millisecond) })
+			}
 			// Reading beyond the end can fail when the answer is on its way, and then
 			// the stream is cut (https://go.dev/issue/40747).
 			r.Body = struct {

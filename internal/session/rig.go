@@ -49,12 +49,19 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 }
 
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {
-	request := r.session.Config.Request
 	if r.patience[arm] == nil {
 		r.patience[arm] = &load.Patience{}
 	}
-	r.clients[arm], err = load.New(addr, load.Options{API: request.API, Timeout: request.Timeout, Patience: r.patience[arm]})
+	options := r.session.client()
+	options.Patience = r.patience[arm]
+	r.clients[arm], err = load.New(addr, options)
 	return err
+}
+
+// client is how requests are sent, as the configuration has it.
+func (s *Session) client() load.Options {
+	request := s.Config.Request
+	return load.Options{API: request.API, Timeout: request.Timeout}
 }
 
 // stop ends every gateway and connection.

@@ -147,7 +147,7 @@ func (e *execution) add(rounds []bench.Round, before, after Machine, started tim
 	e.longestWork = max(e.longestWork, end.Sub(started))
 }
 
-// start starts the gateways afresh and reads their memory before any request.
+// start starts the gateways afresh and reads their memory before any load.
 func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 	if err := ended(ctx, e.rig.Fresh(ctx, order)); err != nil {
 		return fmt.Errorf("fresh start of %v: %w", order, err)

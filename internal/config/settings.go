@@ -46,7 +46,7 @@ func (d *draft) settings() []setting {
 		set("gateway.start", &c.Gateway.Start, text("the shell line that starts the gateway", startExample), "",
 			"The one setting that is needed. Its environment has the variables [below](#variables-of-the-start-line)."),
 		set("gateway.env", &c.Gateway.Env, environment, "", "Environment of the gateway. A value may name a variable of the start line, as in `$UPSTREAM_URL/v1`."),
-		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough."),
+		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough. Then one request of each mode is sent until it is answered rightly, or will not be."),
 		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, seconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready."),
 		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
 			"What a baseline carries to run the gateway again."),

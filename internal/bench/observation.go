@@ -19,6 +19,8 @@ const (
 	ErrLost      ErrorClass = "chunk-lost"      // a chunk of the stream is missing
 	ErrRepeated  ErrorClass = "chunk-repeated"  // a chunk came twice
 	ErrReordered ErrorClass = "chunk-reordered" // a chunk came after a later one
+	ErrEvent     ErrorClass = "event"           // an event of the stream is missing, doubled, misplaced or misnamed: official SDKs cannot read it
+	ErrFailed    ErrorClass = "error-inside"    // an error in the place of the answer, or inside a stream
 	ErrHidden    ErrorClass = "failure-hidden"  // the mock cut its answer, and it came as if it were whole
 )
 

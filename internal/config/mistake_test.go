@@ -87,7 +87,7 @@ var mistaken = []struct{ settings, want string }{
 	{"mock: {jitter: 1ms, latency: {normal: {mean: 9ms, sd: 1ms}}}", `3:16: mock.jitter: 1ms is not possible on top of the distribution in mock.latency; write jitter: none`},
 	{"request: {timeout: 1h}\nmock: {jitter: 20m, latency: 20m}", `4:16: mock.jitter: 20m is not possible; delays can exceed the limit of 1h0m0s`},
 	{"mock: {chunks: 0}", `3:16: mock.chunks: "0" is not a whole number from 1 to 1000000; write 1 or more`},
-	{"mock: {chunk_size: 27B}", `3:20: mock.chunk_size: "27B" is not a size from 28B to 16MB; write 28B or more`},
+	{"mock: {chunk_size: 27B}", `3:20: mock.chunk_size: "27B" is not a size from 36B to 16MB; write 36B or more`},
 	{"mock: {chunk_size: 1MB}", `3:20: mock.chunk_size: 20 × 1MB is not a possible stream; 20 chunks of 1048576 bytes are too large a stream: at most 16777216 bytes of text`},
 	{"mock: {answer: 10B}", `3:16: mock.answer: 10B is not a possible size for an answer of responses; write ` + fmt.Sprint(llmapi.MinAnswerBytes(llmapi.Responses)) + `B or more`},
 	{"mock: {latency: 10s}", `3:17: mock.latency: a time-out of 10s is not longer than the mock's answer takes; its delays add up to 10 s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks`},

@@ -18,7 +18,7 @@ var StreamDamage = Diagnosis{
 // damages are the errors of answers that arrived damaged.
 var damages = []bench.ErrorClass{
 	bench.ErrProtocol, bench.ErrTruncated, bench.ErrBody, bench.ErrNoEnd,
-	bench.ErrLost, bench.ErrRepeated, bench.ErrReordered,
+	bench.ErrLost, bench.ErrRepeated, bench.ErrReordered, bench.ErrEvent,
 }
 
 // damageLeast is how many answers have to be damaged: no noise does that, but a

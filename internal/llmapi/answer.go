@@ -5,15 +5,15 @@ import "strings"
 // hole stands for the text in a template. It occurs nowhere else in one.
 const hole = "\x00"
 
-// What identifies an answer is fixed, so that equal settings give equal bytes.
+// Besides its ID, all of an answer is fixed: equal settings give equal bytes.
 const (
 	model     = "bench-model"
 	createdAt = 1767225600 // 2026-01-01T00:00:00Z
 	inTokens  = 25
 )
 
-// JSONAnswer is the body of a JSON answer, exactly shape.AnswerBytes long. The
-// shape must be one that Validate accepts.
+// JSONAnswer is the body of a JSON answer, exactly shape.AnswerBytes long, with an
+// ID of zero; see IDs. The shape must be one that Validate accepts.
 func JSONAnswer(api API, shape Shape) []byte {
 	before, after := answerTemplate(api, shape.AnswerBytes)
 	body := make([]byte, 0, shape.AnswerBytes)
@@ -34,6 +34,9 @@ func answerTemplate(api API, size int) (before, after string) {
 	before, after, _ = strings.Cut(api.dialect().answer(hole, tokens(size)), hole)
 	return before, after
 }
+
+// name is the name of a part of the answer: what kind of part it is, and the ID.
+func name(kind string) string { return kind + string(ZeroID[:]) }
 
 // ErrorBody is the JSON body of a response with the status, 429 or 500.
 func ErrorBody(api API, status int) []byte {

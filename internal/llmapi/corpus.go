@@ -55,29 +55,3 @@ func appendCorpus(dst []byte, start, n int) []byte {
 	}
 	return append(dst, bytes.Repeat(fill, n-to)...)
 }
-
-// isCorpus reports whether text is what appendCorpus appends.
-func isCorpus(text []byte, start int) bool {
-	from, to := corpusEdges(start, len(text))
-	if !isFilled(text[:from]) || !isFilled(text[to:]) {
-		return false
-	}
-	for at := from; at < to; {
-		begin := (start + at) % len(corpus)
-		part := min(to-at, len(corpus)-begin)
-		if !bytes.Equal(text[at:at+part], corpus[begin:begin+part]) {
-			return false
-		}
-		at += part
-	}
-	return true
-}
-
-func isFilled(text []byte) bool {
-	for _, c := range text {
-		if c != fill[0] {
-			return false
-		}
-	}
-	return true
-}

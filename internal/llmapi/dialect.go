@@ -40,9 +40,10 @@ type dialect struct {
 	answer func(text string, tokens int) string // a JSON answer
 	fail   func(status int, message string) string
 
+	named      bool // events have a name besides their type
 	stream     func(*script)
-	textCopies int                    // how often a stream has the whole text, deltas included
-	kind       func(data []byte) Kind // must not allocate
+	textCopies int  // how often a stream has the whole text, deltas included
+	asksUsage  bool // a stream tells its usage only to requests that ask for it
 }
 
 // All lists the APIs.
@@ -83,3 +84,11 @@ func (a API) Extra() map[string]any { return a.dialect().extra }
 // TextCopies is how often a stream carries its text: once in the deltas, and
 // again in every event that repeats it.
 func (a API) TextCopies() int { return a.dialect().textCopies }
+
+// AsksUsage reports whether a stream tells its usage only to requests that ask
+// for it.
+func (a API) AsksUsage() bool { return a.dialect().asksUsage }
+
+// NamesEvents reports whether the events of a stream have a name besides their
+// data.
+func (a API) NamesEvents() bool { return a.dialect().named }

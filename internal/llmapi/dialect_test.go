@@ -74,7 +74,7 @@ func TestDialects(t *testing.T) {
 				}
 			}
 			marks := 0
-			for _, f := range Frames(api, Shape{AnswerBytes: 1024, Chunks: 7, ChunkBytes: MarkBytes}) {
+			for _, f := range Frames(api, streamOf(Shape{AnswerBytes: 1024, Chunks: 7, ChunkBytes: MarkBytes})) {
 				marks += len(f.Slots)
 			}
 			if marks != 7*api.TextCopies() {
@@ -127,12 +127,8 @@ func checkTool(t *testing.T, api API, members []string) {
 func lifeCycle(t *testing.T, api API) string {
 	t.Helper()
 	var all []string
-	for i, f := range Frames(api, Shape{AnswerBytes: 1024, Chunks: 2, ChunkBytes: 32}) {
-		data := payload(t, f)
-		name := eventName(t, f, data, i)
-		if kind := api.dialect().kind(data); kind != f.Kind {
-			t.Errorf("%s is of kind %d, and the frame says %d", name, kind, f.Kind)
-		}
+	for i, f := range Frames(api, Stream{Shape: Shape{AnswerBytes: 1024, Chunks: 2, ChunkBytes: 40}, Usage: true}) {
+		name := eventName(t, f, payload(t, f), i)
 		all = append(all, name+map[Kind]string{Delta: "/delta", Terminal: "/terminal"}[f.Kind])
 	}
 	return strings.Join(all, " ")
@@ -189,10 +185,11 @@ func TestUnknownAPI(t *testing.T) {
 		"RequestBody":    func() { _, _ = RequestBody(unknown, Ask{Size: 1000}) },
 		"LeastBody":      func() { _, _ = LeastBody(unknown, Ask{}) },
 		"JSONAnswer":     func() { JSONAnswer(unknown, DefaultShape()) },
+		"AsksUsage":      func() { unknown.AsksUsage() },
 		"MinAnswerBytes": func() { MinAnswerBytes(unknown) },
 		"ErrorBody":      func() { ErrorBody(unknown, 500) },
-		"Frames":         func() { Frames(unknown, DefaultShape()) },
-		"NewChecker":     func() { NewChecker(unknown, DefaultShape()) },
+		"Frames":         func() { Frames(unknown, Stream{Shape: DefaultShape()}) },
+		"NamesEvents":    func() { unknown.NamesEvents() },
 		"the empty name": func() { API("").Path() },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,8 +24,11 @@ type Frame struct {
 	// Slots are the send times in Bytes. Events that repeat the text repeat its
 	// marks, so one frame may hold the times of many chunks.
 	Slots []Slot
+	IDs   []int // where in Bytes the answer's ID is written
 
-	dataAt int // in Bytes
+	Event  string // what the event is: the type in its data, or what the dialect calls it
+	Name   []byte // its name on the wire; empty for an event without one
+	DataAt int    // where in Bytes its data begins
 }
 
 // Slot is where the send time of a chunk is written in a frame; see Stamp.
@@ -34,11 +37,19 @@ type Slot struct {
 	Chunk  int
 }
 
-// Frames are the events of a stream in order, with send times of zero. The shape
-// must be one that Validate accepts.
-func Frames(api API, shape Shape) []Frame {
-	s := script{shape: shape}
-	api.dialect().stream(&s)
+// Stream describes the answers that Frames writes.
+type Stream struct {
+	Shape Shape
+	// Usage says that the request asks for the usage, where a dialect tells it only
+	// then.
+	Usage bool
+}
+
+// Frames are the events of a stream in order, with an ID and send times of zero.
+// The shape must be one that Validate accepts.
+func Frames(api API, stream Stream) []Frame {
+	s := script{dialect: api.dialect(), Stream: stream}
+	s.dialect.stream(&s)
 	return s.frames
 }
 
@@ -48,60 +59,62 @@ const (
 	eventEnd  = "\n\n"
 )
 
-func (f *Frame) data() []byte { return f.Bytes[f.dataAt : len(f.Bytes)-len(eventEnd)] }
+// Data is the data of the event, a part of Bytes.
+func (f *Frame) Data() []byte { return f.Bytes[f.DataAt : len(f.Bytes)-len(eventEnd)] }
 
 // script collects the frames of one stream.
 type script struct {
-	shape  Shape
+	*dialect
+	Stream
 	frames []Frame
 }
 
 // data adds an event. Its template has a hole for the text of the chunks
-// [from, to). Without a name the event line is left out.
-func (s *script) data(kind Kind, name, template string, from, to int) {
-	f := Frame{Kind: kind}
-	if name != "" {
-		f.Bytes = fmt.Appendf(f.Bytes, "event: %s\n", name)
+// [from, to).
+func (s *script) data(kind Kind, event, template string, from, to int) {
+	f := Frame{Event: event, Kind: kind}
+	if s.named && event != DoneEvent {
+		f.Name = []byte(event)
+		f.Bytes = fmt.Appendf(f.Bytes, "event: %s\n", event)
 	}
 	before, after, _ := strings.Cut(template, hole)
 	f.Bytes = append(f.Bytes, dataField...)
-	f.dataAt = len(f.Bytes)
+	f.DataAt = len(f.Bytes)
 	f.Bytes = append(f.Bytes, before...)
 	for chunk := from; chunk < to; chunk++ {
-		f.Slots = append(f.Slots, Slot{Offset: len(f.Bytes) + timeOffset, Chunk: chunk})
-		f.Bytes = appendMark(f.Bytes, chunk)
-		filler := s.shape.fillerBytes()
-		f.Bytes = appendCorpus(f.Bytes, chunkStart(chunk, filler), filler)
+		f.Slots = append(f.Slots, Slot{Offset: len(f.Bytes) + TimeOffset, Chunk: chunk})
+		f.Bytes = AppendChunk(f.Bytes, s.Shape, chunk)
 	}
 	f.Bytes = append(f.Bytes, after...)
 	f.Bytes = append(f.Bytes, eventEnd...)
+	f.IDs = IDs(f.Bytes)
 	s.frames = append(s.frames, f)
 }
 
+// AppendChunk appends the text of a chunk as it stands in a JSON string.
+func AppendChunk(dst []byte, shape Shape, chunk int) []byte {
+	filler := shape.fillerBytes()
+	return appendCorpus(appendMark(dst, chunk), chunkStart(chunk, filler), filler)
+}
+
 // plain adds an event without text.
-func (s *script) plain(kind Kind, name, template string) { s.data(kind, name, template, 0, 0) }
+func (s *script) plain(kind Kind, event, template string) { s.data(kind, event, template, 0, 0) }
+
+// DoneEvent ends a stream of OpenAI's APIs. It is the only event that is no JSON.
+const DoneEvent = "[DONE]"
 
 // tokens is the output usage that the stream reports.
-func (s *script) tokens() int { return tokens(s.shape.Chunks * s.shape.ChunkBytes) }
+func (s *script) tokens() int { return tokens(s.Shape.Chunks * s.Shape.ChunkBytes) }
 
-// typeFirst begins an event that was not written anew on its way.
-var typeFirst = []byte(`{"type":"`)
-
-// kindByName tells the kind of an event by the name in its data. The names occur
-// in no other place, so key order, white space and a lost "event:" line do not
-// matter.
-func kindByName(deltaName, terminalName string) func(data []byte) Kind {
-	delta, terminal := []byte(deltaName), []byte(terminalName)
-	return func(data []byte) Kind {
-		if name, ok := bytes.CutPrefix(data, typeFirst); ok { // saves a search through the text
-			data = name[:min(len(name), max(len(delta), len(terminal)))]
+// IDs are the places in an answer that has been prepared where its ID is written.
+func IDs(answer []byte) (offsets []int) {
+	for at := 0; ; {
+		i := bytes.Index(answer[at:], ZeroID[:])
+		if i < 0 {
+			return offsets
 		}
-		switch {
-		case bytes.Contains(data, delta):
-			return Delta
-		case bytes.Contains(data, terminal):
-			return Terminal
-		}
-		return Control
+		at += i
+		offsets = append(offsets, at)
+		at += IDBytes
 	}
 }

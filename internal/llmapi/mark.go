@@ -1,28 +1,25 @@
 package llmapi
 
-import (
-	"bytes"
-	"math"
-)
+import "math"
 
 // A mark opens the text of every chunk of a stream and says which chunk it is and
 // when it was sent:
 //
-//	~SSSSSS@NNNNNNNNNNNNNNNNNNN~
+//	babab bobab lusab babad gutih tugad
 //
-// It has six digits of sequence number from 0, and nineteen of CLOCK_MONOTONIC in
-// nanoseconds, one clock for all processes of a machine. The width is fixed so
-// that the time can be written into a prepared event just before it is sent. The
-// tilde occurs in no other text of an answer.
+// It has two words of sequence number from 0, and four of CLOCK_MONOTONIC in
+// nanoseconds, one clock for all processes of a machine, with a space behind each.
+// The width is fixed so that the time can be written into a prepared event just
+// before it is sent.
 const (
-	markEdge   = '~'
-	markSplit  = '@'
-	seqDigits  = 6
-	timeDigits = 19
-	timeOffset = 1 + seqDigits + 1 // of the time in the mark
+	wordStride  = proquintBytes + 1
+	numberBytes = 2 * wordStride
 
+	// TimeOffset is where in a mark the time stands, and TimeBytes its width.
+	TimeOffset = numberBytes
+	TimeBytes  = 4*wordStride - 1
 	// MarkBytes is the width of a mark.
-	MarkBytes = timeOffset + timeDigits + 1
+	MarkBytes = TimeOffset + TimeBytes + 1
 	// MaxChunks is the number of chunks that marks can count.
 	MaxChunks = 1_000_000
 )
@@ -30,65 +27,58 @@ const (
 // appendMark appends the mark of a chunk with a send time of zero.
 func appendMark(dst []byte, chunk int) []byte {
 	var m [MarkBytes]byte
-	m[0] = markEdge
-	putDigits(m[1:1+seqDigits], int64(chunk))
-	m[1+seqDigits] = markSplit
-	putDigits(m[timeOffset:timeOffset+timeDigits], 0)
-	m[MarkBytes-1] = markEdge
+	putProquint(m[:], uint16(chunk>>16))
+	putProquint(m[wordStride:], uint16(chunk))
+	zero := NewStamp(0)
+	zero.Put(m[:], TimeOffset)
+	for _, at := range []int{proquintBytes, wordStride + proquintBytes, MarkBytes - 1} {
+		m[at] = ' '
+	}
 	return append(dst, m[:]...)
 }
 
 // Stamp is a send time as it stands in a mark.
-type Stamp [timeDigits]byte
+type Stamp [TimeBytes]byte
 
-// NewStamp formats a time in nanoseconds, which must not be negative. Chunks sent
-// together share one stamp: its nineteen divisions cost more than copying it.
+// NewStamp formats a time in nanoseconds, which must not be negative.
 func NewStamp(ns int64) (s Stamp) {
-	putDigits(s[:], ns)
+	for i := proquintBytes; i < TimeBytes; i += wordStride {
+		s[i] = ' '
+	}
+	putProquints(s[:], wordStride, uint64(ns))
 	return s
 }
 
 // Put writes the stamp at the Offset of a Slot.
 func (s *Stamp) Put(event []byte, offset int) { *(*Stamp)(event[offset:]) = *s }
 
-// putDigits fills dst with the decimal digits of v, zeros in front.
-func putDigits(dst []byte, v int64) {
-	for i := len(dst) - 1; i >= 0; i-- {
-		dst[i] = byte('0' + v%10)
-		v /= 10
+// Parse reads the time. ok is false for what NewStamp does not write.
+func (s *Stamp) Parse() (ns int64, ok bool) {
+	v, ok := parseProquints(s[:], wordStride)
+	for i := proquintBytes; i < TimeBytes; i += wordStride {
+		ok = ok && s[i] == ' '
 	}
+	return int64(v), ok && v <= math.MaxInt64
 }
 
-// ParseMark finds the first mark in data. It returns the chunk that the mark
-// opens, its send time, and what follows the mark. It passes over a tilde that
-// opens no mark, and allocates nothing.
-func ParseMark(data []byte) (chunk int, sentNS int64, rest []byte, ok bool) {
-	for rest = data; ; rest = rest[1:] {
-		i := bytes.IndexByte(rest, markEdge)
-		if i < 0 || len(rest)-i < MarkBytes {
-			return 0, 0, nil, false
-		}
-		rest = rest[i:]
-		if rest[1+seqDigits] != markSplit || rest[MarkBytes-1] != markEdge {
-			continue
-		}
-		seq, okSeq := parseDigits(rest[1 : 1+seqDigits])
-		sent, okSent := parseDigits(rest[timeOffset : timeOffset+timeDigits])
-		if okSeq && okSent {
-			return int(seq), sent, rest[MarkBytes:], true
-		}
+// ParseNumber reads the sequence number of the mark that text begins with.
+func ParseNumber(text []byte) (chunk int, ok bool) {
+	if len(text) < numberBytes || text[proquintBytes] != ' ' || text[numberBytes-1] != ' ' {
+		return 0, false
 	}
+	high, okHigh := parseProquint(text)
+	low, okLow := parseProquint(text[wordStride:])
+	return int(high)<<16 | int(low), okHigh && okLow
 }
 
-// parseDigits reads at most 19 digits. ok is false for anything else and for what
-// int64 cannot hold.
-func parseDigits(digits []byte) (v int64, ok bool) {
-	var u uint64 // nineteen nines fit
-	for _, c := range digits {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		u = u*10 + uint64(c-'0')
+// ParseMark reads the mark that text begins with. It returns the chunk that the
+// mark opens and its send time. It allocates nothing.
+func ParseMark(text []byte) (chunk int, sentNS int64, ok bool) {
+	if len(text) < MarkBytes || text[MarkBytes-1] != ' ' {
+		return 0, 0, false
 	}
-	return int64(u), u <= math.MaxInt64
+	stamp := Stamp(text[TimeOffset:])
+	sentNS, okTime := stamp.Parse()
+	chunk, ok = ParseNumber(text)
+	return chunk, sentNS, ok && okTime
 }

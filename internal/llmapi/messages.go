@@ -16,9 +16,9 @@ var messages = dialect{
 		return `{` + about + `,"input_schema":` + parameters + `}`
 	},
 	answer: func(text string, tokens int) string {
-		return fmt.Sprintf(`{"id":"msg_bench","type":"message","role":"assistant","model":"%s",`+
+		return fmt.Sprintf(`{"id":"%s","type":"message","role":"assistant","model":"%s",`+
 			`"content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn","stop_sequence":null,`+
-			`"usage":{"input_tokens":%d,"output_tokens":%d}}`, model, text, inTokens, tokens)
+			`"usage":{"input_tokens":%d,"output_tokens":%d}}`, name("msg_"), model, text, inTokens, tokens)
 	},
 	fail: func(status int, message string) string {
 		kind := "api_error"
@@ -27,20 +27,20 @@ var messages = dialect{
 		}
 		return `{"type":"error","error":{"type":"` + kind + `","message":"` + message + `"}}`
 	},
+	named:      true,
 	stream:     streamMessages,
 	textCopies: 1,
-	kind:       kindByName("content_block_delta", "message_stop"),
 }
 
 func streamMessages(s *script) {
 	event := func(kind Kind, name, fields string, from, to int) {
 		s.data(kind, name, `{"type":"`+name+`"`+fields+`}`, from, to)
 	}
-	event(Control, "message_start", fmt.Sprintf(`,"message":{"id":"msg_bench","type":"message","role":"assistant","model":"%s",`+
-		`"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":%d,"output_tokens":1}}`, model, inTokens), 0, 0)
+	event(Control, "message_start", fmt.Sprintf(`,"message":{"id":"%s","type":"message","role":"assistant","model":"%s",`+
+		`"content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":%d,"output_tokens":1}}`, name("msg_"), model, inTokens), 0, 0)
 	event(Control, "content_block_start", `,"index":0,"content_block":{"type":"text","text":""}`, 0, 0)
 	event(Control, "ping", "", 0, 0)
-	for chunk := range s.shape.Chunks {
+	for chunk := range s.Shape.Chunks {
 		event(Delta, "content_block_delta", `,"index":0,"delta":{"type":"text_delta","text":"`+hole+`"}`, chunk, chunk+1)
 	}
 	event(Control, "content_block_stop", `,"index":0`, 0, 0)

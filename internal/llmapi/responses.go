@@ -20,19 +20,19 @@ var responses = dialect{
 		return responseObject("completed", "["+messageItem("completed", "["+textPart(text)+"]")+"]", responseUsage(tokens))
 	},
 	fail:       openAIError,
+	named:      true,
 	stream:     streamResponses,
 	textCopies: 5,
-	kind:       kindByName("response.output_text.delta", "response.completed"),
 }
 
 // streamResponses gives every event a type and a rising sequence_number; the last
 // four events with text repeat all of it.
 func streamResponses(s *script) {
-	const at = `"item_id":"msg_bench","output_index":0,"content_index":0,`
+	at := `"item_id":"` + name("msg_") + `","output_index":0,"content_index":0,`
 	event := func(kind Kind, name, fields string, from, to int) {
 		s.data(kind, name, fmt.Sprintf(`{"type":"%s","sequence_number":%d,%s}`, name, len(s.frames), fields), from, to)
 	}
-	all := s.shape.Chunks
+	all := s.Shape.Chunks
 	started := `"response":` + responseObject("in_progress", "[]", "null")
 	part := textPart(hole)
 	item := messageItem("completed", "["+part+"]")
@@ -48,18 +48,18 @@ func streamResponses(s *script) {
 	event(Control, "response.content_part.done", at+`"part":`+part, 0, all)
 	event(Control, "response.output_item.done", `"output_index":0,"item":`+item, 0, all)
 	event(Terminal, "response.completed", `"response":`+responseObject("completed", "["+item+"]", responseUsage(s.tokens())), 0, all)
-	s.plain(Control, "", "[DONE]")
+	s.plain(Control, DoneEvent, DoneEvent)
 }
 
 func responseObject(status, output, usage string) string {
-	return fmt.Sprintf(`{"id":"resp_bench","object":"response","created_at":%d,"status":"%s","error":null,"incomplete_details":null,`+
+	return fmt.Sprintf(`{"id":"%s","object":"response","created_at":%d,"status":"%s","error":null,"incomplete_details":null,`+
 		`"instructions":null,"max_output_tokens":null,"model":"%s","output":%s,"parallel_tool_calls":true,"previous_response_id":null,`+
 		`"temperature":1.0,"tool_choice":"auto","tools":[],"top_p":1.0,"usage":%s,"metadata":{}}`,
-		createdAt, status, model, output, usage)
+		name("resp_"), createdAt, status, model, output, usage)
 }
 
 func messageItem(status, content string) string {
-	return fmt.Sprintf(`{"id":"msg_bench","type":"message","status":"%s","role":"assistant","content":%s}`, status, content)
+	return fmt.Sprintf(`{"id":"%s","type":"message","status":"%s","role":"assistant","content":%s}`, name("msg_"), status, content)
 }
 
 func textPart(text string) string {

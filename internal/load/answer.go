@@ -1,11 +1,11 @@
 package load
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/http1"
+	"github.com/org/proxy-bench-action/internal/judge"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -21,8 +21,9 @@ const (
 // it. It reads no clock: every read comes with its time.
 type answer struct {
 	job      *Job
-	checker  *llmapi.Checker // of the job's stream
-	checkers map[llmapi.Shape]*llmapi.Checker
+	want     *judge.Expected // the job's answer if it is JSON
+	checker  *judge.Checker  // of the job's stream
+	checkers map[llmapi.Stream]*judge.Checker
 
 	start  int64 // of the request
 	obs    bench.Observation
@@ -52,14 +53,15 @@ type answer struct {
 
 // expect prepares for answers to the job's request.
 func (a *answer) expect(job *Job, c *Client) {
-	a.job = job
+	a.job, a.want = job, c.expected(job)
 	if job.Mode != bench.SSE {
 		return
 	}
-	if a.checkers[job.Shape] == nil {
-		a.checkers[job.Shape] = c.checker(job.Shape)
+	stream := job.stream()
+	if a.checkers[stream] == nil {
+		a.checkers[stream] = c.checker(stream)
 	}
-	a.checker = a.checkers[job.Shape]
+	a.checker = a.checkers[stream]
 }
 
 // reset prepares for the answer to a request that starts at the given time.
@@ -193,15 +195,13 @@ func (a *answer) takeBody(in []byte, now int64) (used int) {
 
 // takeJSON compares as it goes; only an answer that differs is kept.
 func (a *answer) takeJSON(run []byte) {
-	want := a.job.Want
 	if !a.differs {
-		end := a.matched + len(run)
-		if end <= len(want) && bytes.Equal(run, want[a.matched:end]) {
-			a.matched = end
+		if a.want.Continues(a.matched, run) {
+			a.matched += len(run)
 			return
 		}
 		a.differs = true
-		a.got = append(a.got[:0], want[:a.matched]...)
+		a.got = append(a.got[:0], a.want.Bytes()[:a.matched]...)
 	}
 	a.got = append(a.got, run...)
 }
@@ -209,7 +209,7 @@ func (a *answer) takeJSON(run []byte) {
 func (a *answer) takeEvents(run []byte, now int64) {
 	a.readBytes += int32(len(run))
 	for {
-		data, rest, ok, err := a.events.next(run)
+		name, data, rest, ok, err := a.events.next(run)
 		if err != nil {
 			a.breakOff("%v", err)
 			return
@@ -218,20 +218,26 @@ func (a *answer) takeEvents(run []byte, now int64) {
 			return
 		}
 		run = rest
-		a.takeEvent(data, now)
+		a.takeEvent(name, data, now)
 	}
 }
 
-func (a *answer) takeEvent(data []byte, now int64) {
+func (a *answer) takeEvent(name, data []byte, now int64) {
 	since := now - a.start
 	a.readEvents++
 	a.obs.Events++
 	if a.obs.FirstEvent == bench.Absent {
 		a.obs.FirstEvent = since
 	}
-	kind, sent, fault := a.checker.Event(data)
-	if fault != "" && a.fault == "" {
-		a.fail(fault, "event %d%s: %.*q", a.obs.Events, a.progress(), maxExcerpt, data)
+	kind, sent, fault := a.checker.Event(name, data)
+	switch {
+	case fault == nil || a.fault != "":
+	case fault.Class == bench.ErrFailed && a.job.Cut: // it tells the client of the cut
+		a.instead = true
+	case fault.Class == bench.ErrFailed:
+		a.fail(fault.Class, "event %d%s is an error: %s", a.obs.Events, a.progress(), fault.Detail)
+	default:
+		a.fail(fault.Class, "event %d%s: %s", a.obs.Events, a.progress(), fault.Detail)
 	}
 	if kind != llmapi.Delta {
 		return
@@ -246,37 +252,4 @@ func (a *answer) takeEvent(data []byte, now int64) {
 		}
 		a.lastDelta = now
 	}
-}
-
-// judge decides about the complete answer.
-func (a *answer) judge() {
-	switch {
-	case a.fault == bench.ErrStatus:
-		a.detail = fmt.Sprintf("status %d%s where the mock sent %d; the body begins %q", a.head.Status, a.meaning(), a.job.status(), a.got)
-	case a.fault != "" || a.instead:
-	case a.job.Cut:
-		a.fail(bench.ErrHidden, "the mock cut its answer, and the gateway ended it as if it were whole%s", a.progress())
-	case a.job.streams():
-		if fault := a.checker.End(); fault != "" {
-			a.fail(fault, "the stream ended%s", a.progress())
-		}
-	case a.differs:
-		a.judgeJSON()
-	case a.matched < len(a.job.Want):
-		a.fail(bench.ErrBody, "a body of %d bytes where the mock sent %d", a.matched, len(a.job.Want))
-	}
-}
-
-// judgeJSON accepts an answer that the gateway has written anew, and keeps its
-// bytes to compare the next one with: such a gateway costs one comparison per
-// request and not a parse.
-func (a *answer) judgeJSON() {
-	if bytes.Equal(a.got, a.job.rewritten) {
-		return
-	}
-	if err := llmapi.CheckJSON(a.got, a.job.Want); err != nil {
-		a.fail(bench.ErrBody, "%v", err)
-		return
-	}
-	a.job.rewritten = bytes.Clone(a.got)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
+	"github.com/org/proxy-bench-action/internal/judge"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -44,7 +45,9 @@ type Client struct {
 	opt    Options
 	poller *epoll.Poller
 	conns  []*conn
-	checks map[llmapi.Shape]*llmapi.Checker // what the connections' checkers share
+	judges map[bench.Mode]*judge.Judge
+	checks map[llmapi.Stream]*judge.Checker // what the connections' checkers share
+	wants  map[*Job]*judge.Expected         // JSON answers
 	wires  map[*Job]*request                // as they are sent
 	turns  int                              // jobs handed out to closed loops
 	in     []byte                           // the last read; connections keep what they leave unread
@@ -71,7 +74,9 @@ func New(addr string, opt Options) (*Client, error) {
 		addr:   ap,
 		opt:    opt,
 		poller: poller,
-		checks: map[llmapi.Shape]*llmapi.Checker{},
+		judges: judges(opt.API),
+		checks: map[llmapi.Stream]*judge.Checker{},
+		wants:  map[*Job]*judge.Expected{},
 		wires:  map[*Job]*request{},
 		in:     make([]byte, readSize),
 	}, nil
@@ -91,7 +96,7 @@ func (c *Client) grow(n int) {
 		c.conns = append(c.conns, &conn{
 			token:  int32(len(c.conns)),
 			fd:     -1,
-			answer: answer{checkers: map[llmapi.Shape]*llmapi.Checker{}},
+			answer: answer{checkers: map[llmapi.Stream]*judge.Checker{}},
 		})
 	}
 }
@@ -105,8 +110,6 @@ type Job struct {
 	Shape  llmapi.Shape // of the answer in SSE mode
 	Status int          // that the mock answers with; 0 is 200
 	Cut    bool         // the mock ends the answer half-way
-
-	rewritten []byte // an answer found equal to Want though its bytes differ
 }
 
 // fails reports whether the mock answers with a failure, for the gateway to pass on.
@@ -123,12 +126,30 @@ func (j *Job) status() int {
 	return j.Status
 }
 
-// checker is a new checker of streams of this shape.
-func (c *Client) checker(shape llmapi.Shape) *llmapi.Checker {
-	if c.checks[shape] == nil {
-		c.checks[shape] = llmapi.NewChecker(c.opt.API, shape)
+// stream describes the job's answer in SSE mode.
+func (j *Job) stream() llmapi.Stream {
+	return llmapi.Stream{Shape: j.Shape, Usage: llmapi.WantsUsage(j.Body)}
+}
+
+// judges are those of a client. What a gateway rewrites differs between the modes.
+func judges(api llmapi.API) map[bench.Mode]*judge.Judge {
+	return map[bench.Mode]*judge.Judge{bench.JSON: judge.New(api), bench.SSE: judge.New(api)}
+}
+
+// checker is a new checker of these streams.
+func (c *Client) checker(stream llmapi.Stream) *judge.Checker {
+	if c.checks[stream] == nil {
+		c.checks[stream] = c.judges[bench.SSE].Stream(stream)
 	}
-	return c.checks[shape].Another()
+	return c.checks[stream].Another()
+}
+
+// expected is what the job's answer is compared with if it is JSON.
+func (c *Client) expected(job *Job) *judge.Expected {
+	if c.wants[job] == nil {
+		c.wants[job] = c.judges[job.Mode].Expect(job.Want, job.status())
+	}
+	return c.wants[job]
 }
 
 // turn is the next of the jobs. A slice goes on where the last one stopped, so

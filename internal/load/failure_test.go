@@ -41,7 +41,9 @@ func TestFailuresOfTheMock(t *testing.T) {
 		{"429 as it came", limited(bench.JSON), status(429, refused), open, ""},
 		{"429 to a stream", limited(bench.SSE), status(429, refused), open, ""},
 		{"429 written anew", limited(bench.JSON), status(429, []byte(`{"error": {"type": "rate_limit"}}`)), open, ""},
-		{"429 with another body", limited(bench.JSON), status(429, []byte(`{"error":"busy"}`)), open, bench.ErrBody},
+		// What the status says is what counts: gateways word errors anew.
+		{"429 with another body", limited(bench.JSON), status(429, []byte(`{"error":"busy"}`)), open, ""},
+		{"429 with a body that is no JSON", limited(bench.JSON), status(429, []byte("slow down")), open, ""},
 		{"429 made a 502", limited(bench.JSON), status(502, refused), open, bench.ErrStatus},
 		{"429 retried until it was none", limited(bench.JSON), jsonAnswer(want), open, bench.ErrStatus},
 		{"cut", cut(bench.JSON), half, shut, ""},
@@ -49,6 +51,8 @@ func TestFailuresOfTheMock(t *testing.T) {
 		{"cut made a 502", cut(bench.JSON), status(502, []byte("bad gateway")), open, ""},
 		{"cut stream", cut(bench.SSE), stream(false), shut, ""},
 		{"cut stream ended as if whole", cut(bench.SSE), stream(true), open, bench.ErrHidden},
+		{"cut stream that ends with an error", cut(bench.SSE), stream(true)[:len(stream(true))-len("0\r\n\r\n")] +
+			string(chunked([]byte("event: error\ndata: {\"type\":\"error\",\"message\":\"the backend is gone\"}\n\n"))), open, ""},
 		{"cut made a 404", cut(bench.SSE), status(404, refused), open, bench.ErrStatus},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
 	"github.com/org/proxy-bench-action/internal/http1"
+	"github.com/org/proxy-bench-action/internal/judge"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -32,9 +33,11 @@ var (
 )
 
 // fixture has no connection; it is what an answer needs to know of its client.
-var fixture = &Client{opt: opt, checks: map[llmapi.Shape]*llmapi.Checker{}}
+var fixture = &Client{
+	opt: opt, judges: judges(opt.API), checks: map[llmapi.Stream]*judge.Checker{}, wants: map[*Job]*judge.Expected{},
+}
 
-func newAnswer() *answer { return &answer{checkers: map[llmapi.Shape]*llmapi.Checker{}} }
+func newAnswer() *answer { return &answer{checkers: map[llmapi.Stream]*judge.Checker{}} }
 
 func job(mode bench.Mode) *Job {
 	return &Job{Mode: mode, Body: []byte(`{"input":"hi"}`), Want: want, Shape: shape}
@@ -43,9 +46,10 @@ func job(mode bench.Mode) *Job {
 // frames are the events of a right stream, sent now.
 func frames() [][]byte {
 	var out [][]byte
-	for _, f := range llmapi.Frames(llmapi.Responses, shape) {
+	now := epoll.Now()
+	for _, f := range llmapi.Frames(llmapi.Responses, llmapi.Stream{Shape: shape}) {
 		for _, slot := range f.Slots {
-			stamp := llmapi.NewStamp(epoll.Now())
+			stamp := llmapi.NewStamp(now)
 			stamp.Put(f.Bytes, slot.Offset)
 		}
 		out = append(out, f.Bytes)
@@ -220,8 +224,8 @@ func TestErrorsByClass(t *testing.T) {
 		{"404 on a stream", bench.SSE, "HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nOops", true, bench.ErrStatus, "status 404"},
 		{"HTML", bench.JSON, jsonAnswer([]byte("<html>hello</html>")), true, bench.ErrBody, "not JSON"},
 		{"HTML for a stream", bench.SSE, jsonAnswer([]byte("<html>hello</html>")), true, bench.ErrBody, "application/json"},
-		{"other JSON", bench.JSON, jsonAnswer([]byte("{}")), true, bench.ErrBody, "other values"},
-		{"short body", bench.JSON, jsonAnswer(want[:100]), true, bench.ErrBody, "100 bytes where the mock sent 1024"},
+		{"other JSON", bench.JSON, jsonAnswer([]byte("{}")), true, bench.ErrBody, "output[0]: expected"},
+		{"short body", bench.JSON, jsonAnswer(want[:100]), true, bench.ErrBody, "100 bytes, the mock sent 1024"},
 		{"Content-Length too large", bench.JSON, strings.Replace(jsonAnswer(want), "1024", "1100", 1), false, bench.ErrTruncated, "after 1024 bytes"},
 		{"Content-Length too small", bench.JSON, strings.Replace(jsonAnswer(want), "1024", "1000", 1), true, bench.ErrBody, "1000 bytes"},
 		{"429", bench.JSON, "HTTP/1.1 429 x\r\nContent-Length: 4\r\n\r\nbusy", true, bench.ErrStatus, "status 429, a rate limit, where the mock sent 200"},
@@ -404,7 +408,7 @@ func TestGapsBurstsTransits(t *testing.T) {
 			t.Fatalf("used %d of %d bytes", used, len(b))
 		}
 	}
-	events := llmapi.Frames(llmapi.Responses, shape)
+	events := llmapi.Frames(llmapi.Responses, llmapi.Stream{Shape: shape})
 	piece := func(i int) []byte {
 		for _, slot := range events[i].Slots {
 			stamp := llmapi.NewStamp(int64(900 + slot.Chunk))

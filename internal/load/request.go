@@ -35,6 +35,7 @@ func Fresh(body []byte) []byte {
 func (c *Client) wire(job *Job) *request {
 	r := c.wires[job]
 	if r == nil {
+		c.expected(job) // before the clock starts, too
 		r = &request{bytes: append(c.head(job), job.Body...)}
 		r.nonce = llmapi.NonceAt(r.bytes)
 		c.wires[job] = r

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// split feeds in to the parser in pieces and collects the events' data.
+// split feeds in to the parser in pieces and collects the events' names and data.
 func split(in string, piece int) (got []string, err error) {
 	var e events
 	e.reset()
@@ -18,17 +18,25 @@ func split(in string, piece int) (got []string, err error) {
 		rest := []byte(in[:n])
 		in = in[n:]
 		for {
-			data, left, ok, err := e.next(rest)
+			name, data, left, ok, err := e.next(rest)
 			if err != nil {
 				return got, err
 			}
 			if !ok {
 				break
 			}
-			got, rest = append(got, string(data)), left
+			got, rest = append(got, named(string(name), string(data))), left
 		}
 	}
 	return got, nil
+}
+
+// named is an event as these tests write it.
+func named(name, data string) string {
+	if name == "" {
+		return data
+	}
+	return name + "=" + data
 }
 
 func TestEvents(t *testing.T) {
@@ -42,7 +50,11 @@ func TestEvents(t *testing.T) {
 		{"CR", "data: a\r\rdata: b\r\r", []string{"a", "b"}},
 		{"mixed line ends", "data: a\rdata: b\r\ndata: c\n\r\ndata: d\n\r", []string{"a\nb\nc", "d"}},
 		{"no space, two spaces", "data:a\n\ndata:  b\n\n", []string{"a", " b"}},
-		{"comments and other fields", ": hi\nevent: x\nid: 1\nretry: 5\ndata: a\n:\n\n", []string{"a"}},
+		{"comments and other fields", ": hi\nid: 1\nretry: 5\ndata: a\n:\n\n", []string{"a"}},
+		{"names", "event: x\ndata: a\n\ndata: b\nevent:y\nevent: z\n\ndata: c\n\n", []string{"x=a", "z=b", "c"}},
+		{"a name without a value", "event: x\nevent\ndata: a\n\n", []string{"a"}},
+		{"the name of an event without data", "event: x\n\ndata: a\n\n", []string{"a"}},
+		{"a field that starts with event", "events: x\ndata: a\n\n", []string{"a"}},
 		{"several data lines", "data: a\ndata\ndata: b\n\n", []string{"a\n\nb"}},
 		{"no data, no event", "event: ping\n\n\n\ndata: a\n\n", []string{"a"}},
 		{"empty data is an event", "data:\n\n", []string{""}},
@@ -74,12 +86,17 @@ func TestEndlessEvent(t *testing.T) {
 func reference(in string) (got []string) {
 	in = strings.TrimPrefix(in, "\xEF\xBB\xBF")
 	lines := regexp.MustCompile("\r\n|\r|\n").Split(in, -1)
-	data := ""
+	data, name := "", ""
 	for _, line := range lines[:len(lines)-1] { // the last has no end
 		field, value, _ := strings.Cut(line, ":")
 		switch {
-		case line == "" && data != "":
-			got, data = append(got, strings.TrimSuffix(data, "\n")), ""
+		case line == "":
+			if data != "" {
+				got = append(got, named(name, strings.TrimSuffix(data, "\n")))
+			}
+			data, name = "", ""
+		case field == "event":
+			name = strings.TrimPrefix(value, " ")
 		case field == "data":
 			data += strings.TrimPrefix(value, " ") + "\n"
 		}

@@ -11,6 +11,7 @@ import (
 // head of a stream, then the events.
 type answer struct {
 	first  []byte
+	ids    []int // where in first the ID of the answer is written
 	events []byte
 	frames []frame
 	pace   *numbered // when its parts are sent; nil: at once
@@ -26,12 +27,13 @@ func (a *answer) head(only bool) []byte {
 	return a.first[:bytes.Index(a.first, []byte("\r\n\r\n"))+4]
 }
 
-// frame is one event with its chunk of the transfer encoding. Its send times are
-// written in place just before it is sent. All connections can share it, because
-// the kernel has its own copy when the write returns.
+// frame is one event with its chunk of the transfer encoding. Its ID and its send
+// times are written in place just before it is sent. All connections can share it,
+// because the kernel has its own copy when the write returns.
 type frame struct {
 	from, to int           // in the answer's events
 	slots    []llmapi.Slot // with offsets in the answer's events
+	ids      []int         // in the answer's events
 	delta    bool
 	waits    bool // for the interval after the delta before it
 }

@@ -29,6 +29,7 @@ type conn struct {
 	answer *answer
 	writes int            // of the answer that are done
 	due    int64          // intended time of the next write
+	id     llmapi.ID      // of the answer
 	sent   []llmapi.Stamp // send times of the stream's chunks so far
 	last   bool           // the connection is closed after the answer
 

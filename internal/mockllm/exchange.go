@@ -148,7 +148,7 @@ func (s *server) numbered(c *conn) *answer {
 		return s.cannot(c, "400 Bad Request", "it asks for an answer that the mock does not have",
 			fmt.Sprintf("the request asks for answer %d, and the mock has %d of them", wanted, len(s.answers)-1))
 	}
-	a := s.answers[wanted].answer(int(r.route-answers), formOf(r.stream.Wants(), r.head.Old()))
+	a := s.answers[wanted].answer(int(r.route-answers), r.form())
 	if len(a.frames) > 0 {
 		s.stats.Streams++
 	}

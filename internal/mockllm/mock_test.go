@@ -18,6 +18,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
+	"github.com/org/proxy-bench-action/internal/judge"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
 )
@@ -127,11 +128,31 @@ func get(t *testing.T, method, addr, path string, payload io.Reader) (status int
 	return resp.StatusCode, got
 }
 
+// checkJSON verifies that a body is the mock's own answer, byte for byte.
+func checkJSON(api llmapi.API, shape llmapi.Shape, got []byte) error {
+	want := judge.New(api).Expect(llmapi.JSONAnswer(api, shape), 200)
+	if len(got) != len(want.Bytes()) || !want.Continues(0, got) {
+		return fmt.Errorf("got %s, want %s", got, want.Bytes())
+	}
+	return nil
+}
+
+// marks are the numbers and times of all chunks in a stream, in order.
+func marks(stream []byte) (chunks []int, sent []int64) {
+	for i := range stream {
+		if chunk, ns, ok := llmapi.ParseMark(stream[i:]); ok {
+			chunks, sent = append(chunks, chunk), append(sent, ns)
+		}
+	}
+	return chunks, sent
+}
+
 // checkStream verifies an SSE body against what the shape promises, and returns
 // when its chunks were sent.
 func checkStream(t *testing.T, api llmapi.API, shape llmapi.Shape, stream io.Reader) (sent []int64) {
 	t.Helper()
-	c := llmapi.NewChecker(api, shape)
+	c := judge.New(api).Stream(llmapi.Stream{Shape: shape})
+	var name []byte
 	lines := bufio.NewReader(stream)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -141,16 +162,20 @@ func checkStream(t *testing.T, api llmapi.API, shape llmapi.Shape, stream io.Rea
 		if err != nil {
 			t.Fatal(err)
 		}
+		if value, ok := bytes.CutPrefix(line, []byte("event: ")); ok {
+			name = bytes.TrimSuffix(value, []byte{'\n'})
+		}
 		if data, ok := bytes.CutPrefix(line, []byte("data: ")); ok {
-			_, times, fault := c.Event(bytes.TrimSuffix(data, []byte{'\n'}))
-			if fault != "" {
-				t.Errorf("%s: %s in %.200s", api, fault, data)
+			_, times, fault := c.Event(name, bytes.TrimSuffix(data, []byte{'\n'}))
+			name = nil
+			if fault != nil {
+				t.Errorf("%s: %v in %.200s", api, *fault, data)
 			}
 			sent = append(sent, times...)
 		}
 	}
-	if class := c.End(); class != "" {
-		t.Errorf("%s: %s", api, class)
+	if fault := c.End(); fault != nil {
+		t.Errorf("%s: %v", api, *fault)
 	}
 	return sent
 }
@@ -181,7 +206,7 @@ func TestAnswersEveryAPI(t *testing.T) {
 		shape := settings.Shape
 		shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(api))
 		status, got := get(t, "POST", addr, api.Path(), bytes.NewReader(body(t, api, bench.JSON, 1024)))
-		if err := llmapi.CheckJSON(got, llmapi.JSONAnswer(api, shape)); status != 200 || err != nil {
+		if err := checkJSON(api, shape, got); status != 200 || err != nil {
 			t.Errorf("%s: %d, %v", api, status, err)
 		}
 		before := epoll.Now()
@@ -274,7 +299,7 @@ func expectJSON(t *testing.T, r *bufio.Reader, api llmapi.API) {
 	}
 	got, err := io.ReadAll(resp.Body)
 	if err == nil {
-		err = llmapi.CheckJSON(got, llmapi.JSONAnswer(api, llmapi.DefaultShape()))
+		err = checkJSON(api, llmapi.DefaultShape(), got)
 	}
 	if resp.StatusCode != 200 || err != nil {
 		t.Fatalf("%d: %v", resp.StatusCode, err)

@@ -16,20 +16,26 @@ type numbered struct {
 	made          [][forms]*answer // by API
 }
 
-// form is how an answer is sent: whole or as a stream, in HTTP/1.1 or in 1.0.
+// form is how an answer is sent: whole or as a stream, with or without its usage,
+// in HTTP/1.1 or in 1.0.
 type form uint8
 
 const (
 	streamed form = 1 << iota
+	usage         // a stream with its usage
 	old           // without chunks: the end of the connection ends a stream
 	forms         // how many there are
 )
 
-func formOf(stream, is10 bool) (f form) {
-	if stream {
+// form is that of the answer to the request that was read.
+func (r *request) form() (f form) {
+	if r.stream.Wants() {
 		f |= streamed
 	}
-	if is10 {
+	if f&streamed != 0 && r.usage.Wants() {
+		f |= usage
+	}
+	if r.head.Old() {
 		f |= old
 	}
 	return f
@@ -100,6 +106,7 @@ func (n *numbered) jsonAnswer(api llmapi.API, f form) *answer {
 		a.cut = true
 		a.first = a.first[:len(a.first)-len(body)/2]
 	}
+	a.ids = llmapi.IDs(a.first)
 	return a
 }
 
@@ -110,7 +117,7 @@ func (n *numbered) streamAnswer(api llmapi.API, how form) *answer {
 		head = streamStart + closing + "\r\n\r\n"
 	}
 	a := &answer{first: []byte(head), cut: n.Fail == llmapi.Cut}
-	events := llmapi.Frames(api, n.Shape)
+	events := llmapi.Frames(api, llmapi.Stream{Shape: n.Shape, Usage: how&usage != 0})
 	chunks := 0
 	for i, event := range events {
 		f := frame{from: len(a.events), delta: event.Kind == llmapi.Delta}
@@ -120,6 +127,9 @@ func (n *numbered) streamAnswer(api llmapi.API, how form) *answer {
 		for _, slot := range event.Slots {
 			slot.Offset += len(a.events)
 			f.slots = append(f.slots, slot)
+		}
+		for _, offset := range event.IDs {
+			f.ids = append(f.ids, len(a.events)+offset)
 		}
 		a.events = append(a.events, event.Bytes...)
 		if chunked {

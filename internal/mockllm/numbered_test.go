@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
+	"github.com/org/proxy-bench-action/internal/judge"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
 )
@@ -50,7 +51,7 @@ func TestNumberedAnswers(t *testing.T) {
 		for _, number := range []int{0, 2, 1, 1, 0, 2} {
 			resp, got, err := ask(t, addr, api, bench.JSON, number)
 			if err == nil {
-				err = llmapi.CheckJSON(got, llmapi.JSONAnswer(api, shapes[number]))
+				err = checkJSON(api, shapes[number], got)
 			}
 			if err != nil || resp.StatusCode != 200 {
 				t.Errorf("%s answer %d: %s, %v", api, number, resp.Status, err)
@@ -95,20 +96,14 @@ func TestFailures(t *testing.T) {
 			}
 		}
 		_, got, err := ask(t, addr, api, bench.JSON, 3)
-		if want := llmapi.JSONAnswer(api, shape)[:2001]; !errors.Is(err, io.ErrUnexpectedEOF) || !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes of a cut answer, want %d; %v", api, len(got), len(want), err)
+		want := judge.New(api).Expect(llmapi.JSONAnswer(api, shape), 200)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || len(got) != 2001 || !want.Continues(0, got) {
+			t.Errorf("%s: %d bytes of a cut answer, want 2001; %v", api, len(got), err)
 		}
 		_, got, err = ask(t, addr, api, bench.SSE, 3)
-		chunks := 0
-		for rest := got; ; chunks++ {
-			_, _, after, ok := llmapi.ParseMark(rest)
-			if !ok {
-				break
-			}
-			rest = after
-		}
-		if !errors.Is(err, io.ErrUnexpectedEOF) || chunks != 5 {
-			t.Errorf("%s: %d chunks of a cut stream, want 5; %v", api, chunks, err)
+		chunks, _ := marks(got)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || len(chunks) != 5 {
+			t.Errorf("%s: %d chunks of a cut stream, want 5; %v", api, len(chunks), err)
 		}
 	}
 	if resp, _, err := ask(t, addr, llmapi.Chat, bench.JSON, 0); err != nil || resp.StatusCode != 200 {

@@ -36,6 +36,7 @@ type request struct {
 	body     http1.Body
 	received int64 // payload bytes of the body
 	stream   llmapi.StreamFlag
+	usage    llmapi.UsageFlag
 	marked   bool // it may have the mark of an answer
 	wanted   llmapi.AnswerWanted
 	end      llmapi.EndMark
@@ -62,6 +63,9 @@ func (r *request) read(data []byte) (used int, out outcome) {
 		used += n
 		r.received += int64(len(run))
 		r.stream.Feed(run)
+		if r.route >= answers && apis[r.route-answers].AsksUsage() {
+			r.usage.Feed(run)
+		}
 		if r.marked {
 			r.wanted.Feed(run)
 		}
@@ -142,6 +146,7 @@ func (r *request) parseHead(data []byte) (used int, out outcome) {
 // begin prepares for the body of the head that was read.
 func (r *request) begin() {
 	r.stream = llmapi.StreamFlag{}
+	r.usage = llmapi.UsageFlag{}
 	r.wanted = llmapi.AnswerWanted{}
 	r.end = llmapi.EndMark{}
 	r.received = 0

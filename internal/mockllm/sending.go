@@ -24,6 +24,8 @@ const (
 func (s *server) send(c *conn, a *answer, due int64, last bool) {
 	c.phase, c.answer, c.writes, c.due, c.last = answering, a, 0, due, last
 	c.sent = c.sent[:0]
+	s.answered++
+	c.id = llmapi.NewID(s.answered)
 	s.proceed(c)
 }
 
@@ -89,6 +91,9 @@ func (s *server) writeNext(c *conn) bool {
 	if c.writes == 0 {
 		c.writes++
 		s.schedule(c, 0)
+		for _, offset := range c.answer.ids {
+			c.id.Put(c.answer.first, offset)
+		}
 		return c.write(c.answer.head(c.request.headOnly))
 	}
 	s.now = epoll.Now()
@@ -106,10 +111,13 @@ func (s *server) writeNext(c *conn) bool {
 	}
 }
 
-// stamp writes the send times into an event that is about to be sent.
+// stamp writes the ID and the send times into an event that is about to be sent.
 func (c *conn) stamp(f *frame, now llmapi.Stamp) {
 	if f.delta {
 		c.sent = append(c.sent, now)
+	}
+	for _, offset := range f.ids {
+		c.id.Put(c.answer.events, offset)
 	}
 	for _, slot := range f.slots {
 		c.sent[slot.Chunk].Put(c.answer.events, slot.Offset)

@@ -39,6 +39,7 @@ type server struct {
 	timers   timers
 	now      int64 // the last reading of the clock
 	started  int64
+	answered uint64 // number of the last answer; see Serve
 	stats    Stats
 	asked    []int64 // requests by route
 	unserved unserved
@@ -72,6 +73,8 @@ func Serve(ctx context.Context, at Listen, settings Settings, ready func(Bound))
 		input:   make([]byte, inputBytes),
 		started: epoll.Now(),
 		asked:   make([]int64, int(answers)+len(apis)),
+		// A gateway may keep the answers of one mock when it asks the next.
+		answered: rand.Uint64(),
 	}
 	if err := s.serve(ctx, at, ready); err != nil {
 		return fmt.Errorf("mock: %w", err)

@@ -134,7 +134,7 @@ func TestSlowReader(t *testing.T) {
 		}
 		got, err := io.ReadAll(resp.Body)
 		if err == nil {
-			err = llmapi.CheckJSON(got, llmapi.JSONAnswer(llmapi.Chat, settings.Shape))
+			err = checkJSON(llmapi.Chat, settings.Shape, got)
 		}
 		if err != nil {
 			t.Error(err)
@@ -156,16 +156,12 @@ func TestManyStreams(t *testing.T) {
 			for chunk, ns := range sent {
 				want[chunk] = ns
 			}
-			for rest := stream; ; { // the repeated marks as well
-				chunk, ns, after, ok := llmapi.ParseMark(rest)
-				if !ok {
+			chunks, times := marks(stream)
+			for i, chunk := range chunks { // the repeated ones as well
+				if want[chunk] != times[i] {
+					t.Errorf("chunk %d was sent at %d, a later event says %d", chunk, want[chunk], times[i])
 					return
 				}
-				if want[chunk] != ns {
-					t.Errorf("chunk %d was sent at %d, a later event says %d", chunk, want[chunk], ns)
-					return
-				}
-				rest = after
 			}
 		})
 	}

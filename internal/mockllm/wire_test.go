@@ -47,7 +47,7 @@ func TestHTTP10(t *testing.T) {
 			}
 			if mode == bench.SSE {
 				checkStream(t, llmapi.Chat, plain().Shape, bytes.NewReader(payload))
-			} else if err := llmapi.CheckJSON(payload, llmapi.JSONAnswer(llmapi.Chat, plain().Shape)); err != nil {
+			} else if err := checkJSON(llmapi.Chat, plain().Shape, payload); err != nil {
 				t.Error(err)
 			}
 		}
@@ -170,7 +170,7 @@ func TestOtherProtocols(t *testing.T) {
 				} else {
 					got, err := io.ReadAll(resp.Body)
 					if err == nil {
-						err = llmapi.CheckJSON(got, llmapi.JSONAnswer(llmapi.Messages, shape))
+						err = checkJSON(llmapi.Messages, shape, got)
 					}
 					if err != nil {
 						t.Error(err)

@@ -78,7 +78,7 @@ func slowReader(ctx context.Context, t Target) (*bench.SlowReader, error) {
 
 // eventBytes is the length of one stream, without what frames it.
 func eventBytes(api llmapi.API) (n int64) {
-	for _, event := range llmapi.Frames(api, Settings(bench.ProbeSlowReader, api).Shape) {
+	for _, event := range llmapi.Frames(api, llmapi.Stream{Shape: Settings(bench.ProbeSlowReader, api).Shape}) {
 		n += int64(len(event.Bytes))
 	}
 	return n

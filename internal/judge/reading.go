@@ -1,0 +1,206 @@
+package judge
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
+)
+
+// read takes an event that is not as it was sent.
+func (c *Checker) read(name, data []byte) (kind llmapi.Kind, fault *Fault) {
+	if string(bytes.TrimSpace(data)) == llmapi.DoneEvent {
+		return c.done()
+	}
+	v, fault := c.judge.parse(data)
+	if fault == nil {
+		fault = failure(v, data)
+	}
+	if fault == nil {
+		fault = c.forbidden(v)
+	}
+	if fault != nil {
+		return llmapi.Control, fault
+	}
+	if c.thought(v) {
+		return llmapi.Control, nil
+	}
+	known := false
+	for s := range c.judge.meaning.steps {
+		if !c.is(s, v) {
+			continue
+		}
+		known = true
+		kindOfStep, fault := c.readStep(s, name, v)
+		if kindOfStep != llmapi.Control {
+			kind = kindOfStep
+		}
+		if fault != nil {
+			return kind, fault
+		}
+	}
+	if !known && c.noting() {
+		c.judge.Rewrites.add(bench.Adds, "the event "+c.title(name, v))
+	}
+	return kind, nil
+}
+
+// title is what an event that the dialect does not have calls itself.
+func (c *Checker) title(name []byte, v *fastjson.Value) string {
+	if kind := member(v, "type").GetStringBytes(); len(kind) > 0 {
+		return string(kind)
+	}
+	if len(name) > 0 {
+		return string(name)
+	}
+	return "without a type"
+}
+
+// done takes the event that is no JSON.
+func (c *Checker) done() (llmapi.Kind, *Fault) {
+	for s, step := range c.judge.meaning.steps {
+		if step.name == llmapi.DoneEvent {
+			c.at = max(c.at, c.first[s]+1)
+			return step.kind, c.enter(s)
+		}
+	}
+	c.judge.Rewrites.add(bench.Adds, "the event "+llmapi.DoneEvent)
+	return llmapi.Control, nil
+}
+
+// forbidden finds what no event may have.
+func (c *Checker) forbidden(v *fastjson.Value) *Fault {
+	for _, p := range c.judge.meaning.never {
+		if got := p.in(v); !empty(got) {
+			return faulty(bench.ErrBody, "%s", mismatch{p.text, nil, got})
+		}
+	}
+	return nil
+}
+
+// thought reports whether an event belongs to a part that is none of the answer.
+func (c *Checker) thought(v *fastjson.Value) bool {
+	for s := range c.judge.meaning.steps {
+		step := &c.judge.meaning.steps[s]
+		if step.part.keys == nil || !c.is(s, v) {
+			continue
+		}
+		bit := uint64(1) << (step.part.in(v).GetUint64() % 64)
+		if step.partType.keys != nil {
+			c.thoughts &^= bit
+			if kind := step.partType.in(v).GetStringBytes(); isThought(kind) {
+				c.thoughts |= bit
+				c.judge.Rewrites.add(bench.Adds, "a part of the type "+string(kind))
+			}
+		}
+		return c.thoughts&bit != 0
+	}
+	return false
+}
+
+// is reports whether an event is this step of the life cycle.
+func (c *Checker) is(s int, v *fastjson.Value) bool {
+	step := &c.judge.meaning.steps[s]
+	if step.when.keys != nil {
+		return !empty(step.when.in(v))
+	}
+	return string(member(v, "type").GetStringBytes()) == step.name
+}
+
+func (c *Checker) readStep(s int, name []byte, v *fastjson.Value) (llmapi.Kind, *Fault) {
+	step := &c.judge.meaning.steps[s]
+	if fault := c.readName(step, name); fault != nil {
+		return llmapi.Control, fault
+	}
+	if fault := c.enter(s); fault != nil {
+		return step.kind, fault
+	}
+	text := step.text.textIn(v)
+	if step.kind == llmapi.Delta && len(text) == 0 {
+		c.noteRecut(true)
+		return llmapi.Control, nil
+	}
+	if fault := c.meaning(s, v); fault != nil {
+		return step.kind, fault
+	}
+	c.note(s, v)
+	if step.kind != llmapi.Delta {
+		c.at = max(c.at, c.first[s]+1)
+		return step.kind, nil
+	}
+	recut, fault := c.take(text)
+	c.noteRecut(recut)
+	c.at = c.deltas + c.chunk
+	return llmapi.Delta, fault
+}
+
+// textIn is the string at a path.
+func (p path) textIn(v *fastjson.Value) []byte {
+	if p.keys == nil {
+		return nil
+	}
+	return p.in(v).GetStringBytes()
+}
+
+// readName judges the name of an event. Anthropic's SDKs go by it, OpenAI's by
+// nothing but the data, apart from names of another API.
+func (c *Checker) readName(step *step, name []byte) *Fault {
+	d, named := c.judge.meaning, c.judge.api.NamesEvents()
+	switch {
+	case d.dispatches && string(name) != step.name && len(name) == 0:
+		return faulty(bench.ErrEvent, "%s came without its line \"event: %s\", and official clients drop it", step.name, step.name)
+	case d.dispatches && string(name) != step.name:
+		return faulty(bench.ErrEvent, "%s came as \"event: %s\", and official clients drop it", step.name, excerpt(name))
+	case strings.HasPrefix(string(name), "thread."):
+		return faulty(bench.ErrEvent, "%s came as \"event: %s\", which official clients take for an event of another API", step.name, excerpt(name))
+	case !c.noting():
+	case !named && len(name) > 0:
+		c.judge.Rewrites.add(bench.Adds, "event names")
+	case named && len(name) == 0:
+		c.judge.Rewrites.add(bench.Drops, "event names")
+	case named && string(name) != step.name:
+		c.judge.Rewrites.add(bench.Rewrites, "event names")
+	}
+	return nil
+}
+
+// meaning compares what an SDK reads from an event.
+func (c *Checker) meaning(s int, v *fastjson.Value) *Fault {
+	step, want := &c.judge.meaning.steps[s], c.want[s]
+	if want == nil {
+		return nil
+	}
+	for _, p := range step.means {
+		if m, found := differ(want, v, p.keys, equal); found {
+			return faulty(bench.ErrBody, "%s: %s", step.name, m)
+		}
+	}
+	if c.count < c.chunk { // a chunk is lost, which the end tells
+		return nil
+	}
+	for _, p := range step.repeats {
+		if m, found := differ(want, v, p.keys, c.sameText); found {
+			return faulty(bench.ErrBody, "%s: %s: %s", step.name, m.path, difference(string(c.wholeText()), string(m.got.GetStringBytes())))
+		}
+	}
+	return nil
+}
+
+// note notes how a right event differs.
+func (c *Checker) note(s int, v *fastjson.Value) {
+	want := c.want[s]
+	if !c.noting() || want == nil {
+		return
+	}
+	step := &c.judge.meaning.steps[s]
+	c.judge.Rewrites.note(want, v, step.means, step.repeats, []path{step.text})
+}
+
+func (c *Checker) noteRecut(recut bool) {
+	if recut && c.noting() {
+		c.judge.Rewrites.add(bench.Recuts, "")
+	}
+}

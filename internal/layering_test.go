@@ -51,7 +51,7 @@ var layers = []struct {
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},
 	{"scaffold", "figures llmapi report/document", true},
-	{"contact", "advice bench figures llmapi report/document", true},
+	{"contact", "advice bench figures llmapi plain report/document", true},
 	{"report/measured", "bench figures plain report/document stats summary", true},
 	{"report", "bench diagnose figures history plain report/document report/measured summary", true},
 	{"report/text", "bench plain report/document", true},

@@ -104,7 +104,7 @@ func Guess(e Exchange) bool {
 	case e.Class == bench.ErrStatus:
 		return !slices.Contains([]int{401, 403, 429}, e.Status)
 	}
-	return e.Class == bench.ErrBody
+	return e.Class == bench.ErrBody && e.Upstream == 0 // such as a page that answers every path
 }
 
 // prefixes are what gateways put in front of an API's paths, the usual first.

@@ -120,6 +120,7 @@ func TestGuess(t *testing.T) {
 		{failed(bench.ErrStatus, 404, 0), true},
 		{failed(bench.ErrStatus, 400, 0), true},
 		{failed(bench.ErrBody, 200, 0), true}, // a page that answers every path
+		{failed(bench.ErrBody, 200, 1), false},
 		{failed(bench.ErrStatus, 401, 0), false},
 		{failed(bench.ErrTimeout, 0, 0), false},
 		{failed(bench.ErrConnect, 0, 0), false},

@@ -7,18 +7,22 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
 // next is what to do after a first contact that went well.
 const next = "ready to measure: proxy-bench run --quick"
 
+// longestStart is how much of a start line is shown: enough to recognise it.
+const longestStart = 200
+
 // Document is the first contact as a report.
 func (r Result) Document() document.Document {
 	d := document.Document{
 		Tool: r.Tool, Word: "not ready", Outcome: bench.Inconclusive, Lead: []string{r.sentence()},
 		Facts: []document.Item{
-			{Name: "Gateway", Text: strings.TrimSpace(r.Start)},
+			{Name: "Gateway", Text: plain.To(strings.ReplaceAll(r.Start, "\\\n", " "), longestStart)},
 			{Name: "Start", Text: "ready after " + duration(r.Ready)},
 		},
 	}

@@ -67,19 +67,22 @@ func rust(repo fs.FS, image string, g *Guess) {
 		if err != nil || toml.Unmarshal(text, &m) != nil || m.Package.Name == "" {
 			continue
 		}
-		var names []string
+		names, listed := []string{}, []string{}
 		for _, bin := range m.Bin {
-			names = append(names, bin.Name)
+			names, listed = append(names, bin.Name), append(listed, path.Clean(bin.Path))
 		}
-		if len(names) == 0 && exists(repo, path.Join(dir, "src/main.rs")) {
+		// Cargo finds these by itself, unless a [[bin]] has the file.
+		if exists(repo, path.Join(dir, "src/main.rs")) && !slices.Contains(listed, "src/main.rs") {
 			names = append(names, m.Package.Name)
 		}
 		more, _ := fs.Glob(repo, path.Join(dir, "src/bin/*.rs"))
 		for _, extra := range more {
-			if name := strings.TrimSuffix(path.Base(extra), ".rs"); !slices.Contains(names, name) && len(m.Bin) == 0 {
+			if name := strings.TrimSuffix(path.Base(extra), ".rs"); !slices.Contains(listed, "src/bin/"+path.Base(extra)) {
 				names = append(names, name)
 			}
 		}
+		slices.Sort(names)
+		names = slices.Compact(names) // a [[bin]] without a path has that of its name
 		for _, name := range names {
 			programs = append(programs, candidate{name, dir, file})
 		}

@@ -16,8 +16,9 @@ type meaning struct {
 
 // What options and variables are called that say where to listen, the best first.
 var listening = []meaning{
+	{regexp.MustCompile(`^(gateway|listen|proxy|router)-port$`), "$PORT"}, // beside the port of something else
 	{regexp.MustCompile(`^port$`), "$PORT"},
-	{regexp.MustCompile(`^(gateway|server|http|listen|app|proxy|router)-port$`), "$PORT"},
+	{regexp.MustCompile(`^(server|http|app)-port$`), "$PORT"},
 	{regexp.MustCompile(`^(http-|server-|gateway-|proxy-)?(listen|bind|addr|address)(-addr|-address|-on)?$`), "127.0.0.1:$PORT"},
 }
 
@@ -25,7 +26,7 @@ var listening = []meaning{
 var backend = []meaning{
 	{regexp.MustCompile(`^(upstream|backend|target)(-url|-base|-base-url|-uri|-endpoint)?$`), "$UPSTREAM_URL"},
 	{regexp.MustCompile(`^(llm|vllm)-(api-)?(base|base-url|url|endpoint)$`), "$UPSTREAM_URL"},
-	{regexp.MustCompile(`^worker-urls?$`), "$UPSTREAM_URL"},
+	{regexp.MustCompile(`^worker-urls?$|^static-backends$`), "$UPSTREAM_URL"},
 	{regexp.MustCompile(`^(upstream|backend|target)-(addr|address|host-port)$`), "$UPSTREAM_HOST:$UPSTREAM_PORT"},
 	{regexp.MustCompile(`^(openai)-(api-)?(base|base-url|url|endpoint)$`), "$UPSTREAM_URL/v1"},
 	{regexp.MustCompile(`^(provider|model|api|anthropic)-(api-)?(base|base-url|url|endpoint)$|^base-url$`), "$UPSTREAM_URL"},

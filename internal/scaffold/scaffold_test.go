@@ -57,6 +57,22 @@ func TestStart(t *testing.T) {
 			map[string]string{"requirements.txt": "fastapi\nuvicorn\n", "gw/api.py": "app = FastAPI(title='gw')\nurl = os.environ[\"VLLM_URL\"]\n"},
 			`VLLM_URL="$UPSTREAM_URL" exec .venv/bin/python -m uvicorn gw.api:app --host 127.0.0.1 --port "$PORT"`,
 		},
+		"beside a program with a table of its own, and another port": {
+			map[string]string{
+				"Cargo.toml":                       "[workspace]\nmembers = [\"crates/*\"]\n",
+				"crates/gw-server/Cargo.toml":      "[package]\nname = \"gw-server\"\n[[bin]]\nname = \"tool\"\npath = \"src/bin/tool.rs\"\n",
+				"crates/gw-server/src/main.rs":     "#[arg(long)]\nllm_api_base: String,\n#[arg(long, default_value_t = 9000, global = true)]\ngateway_port: u16,\n#[arg(long, default_value_t = 8000)]\nport: u16,",
+				"crates/gw-server/src/bin/tool.rs": "",
+			},
+			`exec target/release/gw-server --gateway-port "$PORT" --llm-api-base "$UPSTREAM_URL"`,
+		},
+		"argparse": {
+			map[string]string{
+				"pyproject.toml":  "[project]\nname = \"router\"\n[project.scripts]\nvllm-router = \"router:main\"\n",
+				"src/r/parser.py": "parser.add_argument(\n    \"--host\", type=str)\nparser.add_argument(\n    \"--port\", type=int)\nparser.add_argument(\"--static-backends\")\nparser.add_argument(\"--k8s-port\")",
+			},
+			`exec .venv/bin/vllm-router --host "127.0.0.1" --port "$PORT" --static-backends "$UPSTREAM_URL"`,
+		},
 		"the image says which program": {
 			map[string]string{
 				"Cargo.toml": cargo, "src/bin/alpha.rs": "", "src/bin/beta.rs": "env::var(\"PORT\")",

@@ -52,16 +52,19 @@ func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err er
 	return r, err
 }
 
-// advise looks at a gateway whose requests have failed and says what to change;
-// nothing when it answers now, or nothing can be said.
-func (s *Session) advise(ctx context.Context, p *gateway.Process) []string {
+// advise looks at a gateway whose requests have failed. It returns what was asked,
+// and what to change: nothing when it answers now, or nothing can be said.
+func (s *Session) advise(ctx context.Context, p *gateway.Process) (asked string, advice []string) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	r, err := s.firstContact(ctx, p, false)
-	if err != nil {
-		return nil
+	if len(r.Asked) > 0 {
+		asked = "POST " + r.Asked[0].URL
 	}
-	return r.Advice()
+	if err != nil {
+		return asked, nil
+	}
+	return asked, r.Advice()
 }
 
 // firstContact asks a gateway at the configured endpoint, and at others when that

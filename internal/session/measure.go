@@ -95,19 +95,21 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 	var failure *trial.Failure
 	failed := errors.As(err, &failure)
 	if failed {
-		// The requests may have failed because it had just died.
-		if dead := r.died(failure.Arm, true); dead != nil {
+		// The requests may have failed because it had just died; not those that it
+		// has answered.
+		if dead := r.died(failure.Arm, failure.Class != bench.ErrStatus); dead != nil {
 			err, failed = fmt.Errorf("%s %s: %w", failure.Arm, failure.Scenario, dead), false
 		}
 	}
+	var asked string
 	var advice []string
-	if p := r.running; failed && p[failure.Arm] != nil {
-		advice = s.advise(ctx, p[failure.Arm])
+	if failed && r.running[failure.Arm] != nil {
+		asked, advice = s.advise(ctx, r.running[failure.Arm])
 	}
 	// A context that has ended must not cut the gateways' time to stop short.
 	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
 	if failed {
-		drive := &DriveError{Err: err, Advice: advice}
+		drive := &DriveError{Err: err, Asked: asked, Advice: advice}
 		if p := r.stopped[failure.Arm]; p != nil {
 			drive.Output = p.Output()
 		}
@@ -120,6 +122,7 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 type DriveError struct {
 	Err    error
 	Output []string // the gateway's last lines
+	Asked  string   // method and URL; empty when that is not known
 	Advice []string // what to change, one line each; may be empty
 }
 
@@ -127,6 +130,9 @@ func (e *DriveError) Unwrap() error { return e.Err }
 
 func (e *DriveError) Error() string {
 	text := e.Err.Error()
+	if e.Asked != "" {
+		text += "\n  asked: " + e.Asked
+	}
 	if len(e.Output) > 0 {
 		text += "\n  last output:\n    | " + strings.Join(e.Output, "\n    | ")
 	}

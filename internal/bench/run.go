@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -71,7 +72,10 @@ type Run struct {
 	Windows   []Window `json:"windows,omitempty"` // of the open loop, in the order measured
 	Knees     []Knee   `json:"knees,omitempty"`
 	Probes    []Probe  `json:"probes,omitempty"` // that were asked for, in the order made
-	Validity  Validity `json:"validity"`
+	// Unmeasured are the scenarios that an arm could not do, in some rounds or in all.
+	Unmeasured []Unmeasured `json:"not_measurable,omitempty"`
+	WarmUps    []WarmUp     `json:"warm_ups,omitempty"` // in the order made
+	Validity   Validity     `json:"validity"`
 }
 
 // Cell is a Scenario as a file lists it.
@@ -87,6 +91,11 @@ func (r Run) Suite() []Scenario {
 		all = append(all, c.Scenario)
 	}
 	return all
+}
+
+// Measured says whether an arm of a scenario has a round, void or not.
+func (r Run) Measured(scenario string, arm Arm) bool {
+	return slices.ContainsFunc(r.Rounds, func(x Round) bool { return x.Scenario == scenario && x.Arm == arm })
 }
 
 // Tool is the program that measured.

@@ -58,13 +58,12 @@ func (c runCommand) Run(ctx context.Context, w host.World) error {
 	if len(run.Rounds) > 0 {
 		err = errors.Join(err, c.show(w, run))
 	}
-	if err != nil {
-		return err
+	// The figures of what can be measured stand, so that this is no failure of the
+	// run. One that could measure nothing has ended with an error.
+	if f := session.FailuresOf(run); err == nil && f.Failed > 0 {
+		fmt.Fprintf(w.Stderr, "proxy-bench: %v; the figures are those of the others\n", f)
 	}
-	if f := session.FailuresOf(run); f.Failed > 0 {
-		return fmt.Errorf("%v; the figures are those of the others", f)
-	}
-	return nil
+	return err
 }
 
 func (c runCommand) show(w host.World, run bench.Run) error {

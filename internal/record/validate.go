@@ -25,7 +25,7 @@ func Validate(run bench.Run) error {
 	}
 	rest := run
 	rest.Rounds = nil // each with its own place in the error
-	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run)); err != nil {
+	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run), checkUnmeasured(run, known)); err != nil {
 		return err
 	}
 	if run.Policy != nil {
@@ -121,6 +121,20 @@ func checkCeiling(run bench.Run, known map[string]bool) error {
 		}
 		return nil
 	})
+}
+
+func checkUnmeasured(run bench.Run, known map[string]bool) error {
+	for i, u := range run.Unmeasured {
+		if !known[u.Scenario] || !slices.Contains(run.Plan.Arms, u.Arm) {
+			return fmt.Errorf("not_measurable[%d]: the run has no %q of %q", i, u.Scenario, u.Arm)
+		}
+	}
+	for i, w := range run.WarmUps {
+		if !slices.Contains(run.Plan.Arms, w.Arm) {
+			return fmt.Errorf("warm_ups[%d], %q: the plan has no such arm", i, w.Arm)
+		}
+	}
+	return nil
 }
 
 // checkOpenLoop checks the windows and knees of an open loop.

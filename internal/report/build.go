@@ -23,6 +23,7 @@ var sections = []func(*builder) document.Section{
 	(*builder).comparisons,
 	(*builder).resolutions,
 	(*builder).rule,
+	func(b *builder) document.Section { return b.NotMeasurable() },
 	func(b *builder) document.Section { return b.asked(b.Overhead()) },
 	(*builder).scenarios,
 	func(b *builder) document.Section { return b.asked(b.growth()) },

@@ -71,6 +71,9 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == "":
 		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
 	}
+	if missing := b.Missing(); len(missing) > 0 && !b.failed() {
+		pieces = append(pieces, fmt.Sprintf("%d of %s not measurable", len(missing), figures.Counted(len(b.Suite), "scenario")))
+	}
 	pieces = slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
 	if len(pieces) == 0 {
 		pieces = []string{cmp.Or(b.Reason, "the verdict does not say why")}

@@ -38,6 +38,10 @@ func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
 		Doubt: doubt(stored.Run, run),
 	}
 	for _, cell := range run.Scenarios {
+		// What neither can do is no question; see harm for what only head cannot.
+		if !run.Measured(cell.ID, bench.Head) && !stored.Run.Measured(cell.ID, bench.Head) {
+			continue
+		}
 		e.Scenarios = append(e.Scenarios, cell.Scenario)
 		var past []float64
 		for _, entry := range stored.History {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +44,11 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 		s.sides[bench.Base] = *r.Base.side
 	}
 	s.Log.Group("measure")
-	if r.Run, err = s.gateRun(ctx, r.Base); err == nil {
+	r.Run, err = s.gateRun(ctx, r.Base)
+	if err == nil {
+		err = s.harm(r)
+	}
+	if err == nil {
 		err = s.probe(ctx, &r.Run)
 	}
 	s.Log.EndGroup()
@@ -123,6 +129,31 @@ func (s *Session) ended(ctx context.Context, run *bench.Run, err error) error {
 		run.Validity.Incomplete, _, _ = strings.Cut(err.Error(), "\n")
 	}
 	return err
+}
+
+// harm is an error when head cannot do a scenario that base can: figures of the
+// others must not hide that.
+func (s *Session) harm(r Result) error {
+	for _, u := range r.Run.Unmeasured {
+		if u.Arm == bench.Head && baseCan(r, u.Scenario) {
+			return &DriveError{
+				Err:    fmt.Errorf("head fails in %s, where base does not: %d of %d requests, %s", u.Scenario, u.Failed, u.Requests, u.Why()),
+				Output: s.output,
+			}
+		}
+	}
+	return nil
+}
+
+// baseCan says whether the base, if there is one, does a scenario.
+func baseCan(r Result, scenario string) bool {
+	switch {
+	case r.Base.side != nil:
+		return !slices.ContainsFunc(r.Run.Unmeasured, func(u bench.Unmeasured) bool { return u.Arm == bench.Base && u.Scenario == scenario })
+	case r.Base.Stored != nil:
+		return r.Base.Stored.Run.Measured(scenario, bench.Head)
+	}
+	return false
 }
 
 // screenBudgetShare is the screening's share of the time budget; the rest is for

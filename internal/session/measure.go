@@ -53,6 +53,10 @@ func once(bench.Run) (trial.Settings, bool) { return trial.Settings{}, false }
 func addStage(run *bench.Run, r trial.Result) {
 	first := len(run.Rounds) == 0
 	run.Rounds = append(run.Rounds, r.Rounds...)
+	run.WarmUps = append(run.WarmUps, r.WarmUps...)
+	for _, u := range r.Unmeasured {
+		addUnmeasured(run, u)
+	}
 	v := &run.Validity
 	if first {
 		*v = r.Validity
@@ -72,6 +76,18 @@ func addStage(run *bench.Run, r trial.Result) {
 			v.Ceiling[id] = ceiling
 		}
 	}
+}
+
+// addUnmeasured adds what an arm could not do in a stage to what it could not before.
+func addUnmeasured(run *bench.Run, u bench.Unmeasured) {
+	for i := range run.Unmeasured {
+		if old := &run.Unmeasured[i]; old.Scenario == u.Scenario && old.Arm == u.Arm {
+			old.Rounds = append(old.Rounds, u.Rounds...)
+			old.Requests, old.Failed = old.Requests+u.Requests, old.Failed+u.Failed
+			return
+		}
+	}
+	run.Unmeasured = append(run.Unmeasured, u)
 }
 
 // undisturbed keeps the runtime from doing anything by itself while something is
@@ -108,6 +124,9 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 	}
 	// A context that has ended must not cut the gateways' time to stop short.
 	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
+	if p := r.stopped[bench.Head]; p != nil {
+		s.output = p.Output()
+	}
 	if failed {
 		drive := &DriveError{Err: err, Asked: asked, Advice: advice}
 		if p := r.stopped[failure.Arm]; p != nil {

@@ -38,6 +38,9 @@ func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Se
 	return errors.Join(err, r.stop(context.WithoutCancel(ctx)))
 }
 
+// openWarmUp bounds the warm-up of one arm in one mode.
+const openWarmUp = 5 * time.Second
+
 // drive starts the gateways, warms everything up and measures.
 func (s *Session) drive(ctx context.Context, r *rig, plan openloop.Settings) (openloop.Result, error) {
 	s.Log.Say("open loop: starting and warming up")
@@ -46,7 +49,7 @@ func (s *Session) drive(ctx context.Context, r *rig, plan openloop.Settings) (op
 	}
 	for _, scenario := range openloop.Scenarios(s.Config.Scenarios()) {
 		for _, arm := range s.arms() {
-			if _, err := r.WarmUp(ctx, arm, scenario, trial.DefaultWarmUp); err != nil {
+			if _, err := r.WarmUp(ctx, arm, scenario, trial.Burst{Each: trial.DefaultWarmUp, Limit: openWarmUp}); err != nil {
 				return openloop.Result{}, fmt.Errorf("open loop, warm-up of %s: %w", arm, err)
 			}
 		}

@@ -81,27 +81,30 @@ func (r *rig) stop(ctx context.Context) error {
 }
 
 // WarmUp implements trial.Rig.
-func (r *rig) WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error) {
-	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinEach: perConnection})
+func (r *rig) WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, b trial.Burst) (bench.Slice, error) {
+	return r.drive(ctx, arm, s, b, false)
 }
 
 // Slice implements trial.Rig.
-func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error) {
+func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, b trial.Burst) (bench.Slice, error) {
 	if s != r.current {
 		// The collector is off while anything is measured, and has its turn
 		// here: in front of a slice that is not recorded.
 		runtime.GC()
 		r.current = s
 	}
-	return r.drive(ctx, arm, s, load.Burst{Concurrency: s.Concurrency, MinRequests: minRequests, MinTime: minTime, Steady: true})
+	return r.drive(ctx, arm, s, b, true)
 }
 
-func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, burst load.Burst) (bench.Slice, error) {
+func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b trial.Burst, steady bool) (bench.Slice, error) {
 	jobs, err := r.session.jobs.of(s)
 	if err != nil {
 		return bench.Slice{}, err
 	}
-	slice, err := r.clients[arm].Slice(ctx, jobs, burst)
+	slice, err := r.clients[arm].Slice(ctx, jobs, load.Burst{
+		Concurrency: s.Concurrency,
+		MinEach:     b.Each, MinRequests: b.Requests, MinTime: b.Time, Limit: b.Limit, Steady: steady,
+	})
 	if err == nil && len(slice.Errors) > 0 {
 		err = r.died(arm, len(slice.Observations)+slice.Uncounted+slice.Failures == 0)
 	}

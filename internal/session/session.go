@@ -42,6 +42,8 @@ type Session struct {
 	mock  *mockllm.Process
 	jobs  *jobs
 	sides map[bench.Arm]side
+	// output is the end of what the last head printed.
+	output []string
 }
 
 // Open starts the mock. With an error the sandbox is closed.

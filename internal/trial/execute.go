@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -14,6 +15,9 @@ type Result struct {
 	Validity bench.Validity
 	Restart  int   // rounds that shared a gateway process
 	Done     Count // for the Settings of the next stage
+
+	Unmeasured []bench.Unmeasured
+	WarmUps    []bench.WarmUp
 }
 
 // Run measures schedule with rig. now is the clock, with a monotonic reading;
@@ -25,8 +29,12 @@ type Result struct {
 // most half as many rounds as planned. If the budget ends before that, the least
 // disturbed of the void rounds count, with a warning.
 //
+// Every round is bounded in time; see bound.go. A scenario in which an arm's requests
+// fail is left out and the others go on; only a trial that could measure none ends
+// with a [*Failure].
+//
 // When an error or the end of ctx stops it, Run returns the complete rounds,
-// marked incomplete. Requests that fail end the trial with a [*Failure].
+// marked incomplete.
 func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
 	e := &execution{
 		schedule: schedule, rig: rig, now: now, progress: progress,
@@ -45,9 +53,16 @@ type execution struct {
 	progress func(Progress)
 
 	rounds          []bench.Round
-	measured, valid int // rounds of this stage
+	current         []bench.Round // of the round that is measured now
+	measured, valid int           // rounds of this stage
 	void            []voided
 	steps           int
+
+	warmUps    []bench.WarmUp
+	unmeasured []bench.Unmeasured
+	failure    *Failure   // the first one
+	silent     []*Failure // of the warm-up of the running processes
+	skipped    map[bench.Scenario]int
 
 	restart   int // rounds per process
 	age       int // rounds that the running processes have served
@@ -55,9 +70,10 @@ type execution struct {
 	idle      map[bench.Arm]int64
 
 	started, roundStarted time.Time
+	workEnd, roundEnd     time.Time // when the turns should and must be over
 	// The longest so far; separate, because not every round starts gateways.
-	longestStart, longestWork time.Duration
-	first, last               Machine // at the start of the first round and the end of the last
+	longestReady, longestStart, longestWork time.Duration // longestStart with the warm-up
+	first, last                             Machine       // at the start of the first round and the end of the last
 }
 
 func (e *execution) elapsed() time.Duration { return e.now().Sub(e.started) }
@@ -68,13 +84,18 @@ func (e *execution) run(ctx context.Context) error {
 		if err := e.round(ctx, e.schedule.Order(number)); err != nil {
 			return fmt.Errorf("round %d, dropped: %w", number, err)
 		}
+		// What failed may go well with another process. With no figure at all after
+		// one round, it is the gateway as it is.
+		if len(e.rounds) == 0 && e.schedule.Done.Rounds == 0 && e.failure != nil {
+			return fmt.Errorf("round %d, dropped: %w", number, e.failure)
+		}
 	}
 	return nil
 }
 
 // another is true when one more round is wanted and fits the budget.
 func (e *execution) another() bool {
-	if e.valid >= e.schedule.Rounds || e.measured >= e.mostRounds() {
+	if e.valid >= e.schedule.Rounds || e.measured >= e.mostRounds() || !slices.ContainsFunc(e.schedule.Scenarios, e.tried) {
 		return false
 	}
 	return e.measured == 0 || e.elapsed()+e.longestRound() <= e.schedule.Budget
@@ -101,50 +122,62 @@ func (e *execution) round(ctx context.Context, o Order) error {
 	if err != nil {
 		return fmt.Errorf("reading the machine's counters: %w", err)
 	}
+	started := e.roundStarted
 	if e.startIsDue() {
 		if err := e.start(ctx, o.Start); err != nil {
 			return err
 		}
+		started = e.now()
+		if err := e.warmUp(ctx); err != nil {
+			return err
+		}
 	}
-	started := e.now()
-	rounds, err := e.turns(ctx, o)
-	if err != nil {
+	begun := e.now()
+	if err := e.turns(ctx, o); err != nil {
 		return err
 	}
 	after, err := e.rig.Machine()
 	if err != nil {
 		return fmt.Errorf("reading the machine's counters: %w", err)
 	}
-	e.add(rounds, before, after, started)
+	e.add(before, after, started, begun)
 	return nil
 }
 
-// add counts a finished round and updates the estimates of times; its turns began
-// at started.
-func (e *execution) add(rounds []bench.Round, before, after Machine, started time.Time) {
+// add counts a finished round and updates the estimates of times; its gateways
+// were ready at the time ready, and its turns began at begun.
+func (e *execution) add(before, after Machine, ready, begun time.Time) {
 	end := e.now()
-	d := disturbanceBetween(before, after, end.Sub(e.roundStarted))
-	void := d.void()
-	if void == "" {
-		e.valid++
-	} else {
-		e.void = append(e.void, voided{rounds[0].Round, d.severity(), void})
+	if len(e.current) > 0 {
+		e.judge(disturbanceBetween(before, after, end.Sub(e.roundStarted)))
 	}
-	for i := range rounds { // all arms and scenarios of the round
-		rounds[i].Void = void
-	}
-	e.rounds = append(e.rounds, rounds...)
 	if e.measured == 0 {
 		e.first = before
 		if len(e.schedule.gateways()) > 0 {
-			e.restart = roundsPerProcess(started.Sub(e.roundStarted), end.Sub(e.roundStarted), e.schedule.Rounds)
+			e.restart = roundsPerProcess(ready.Sub(e.roundStarted), end.Sub(e.roundStarted), e.schedule.Rounds)
 		}
 	}
 	e.last = after
 	e.measured++
 	e.age++
-	e.longestStart = max(e.longestStart, started.Sub(e.roundStarted))
-	e.longestWork = max(e.longestWork, end.Sub(started))
+	e.longestReady = max(e.longestReady, ready.Sub(e.roundStarted))
+	e.longestStart = max(e.longestStart, begun.Sub(e.roundStarted))
+	e.longestWork = max(e.longestWork, end.Sub(begun))
+}
+
+// judge keeps the round that was measured, void or not.
+func (e *execution) judge(d disturbance) {
+	void := d.void()
+	if void == "" {
+		e.valid++
+	} else {
+		e.void = append(e.void, voided{e.current[0].Round, d.severity(), void})
+	}
+	for i := range e.current { // all arms and scenarios of the round
+		e.current[i].Void = void
+	}
+	e.rounds = append(e.rounds, e.current...)
+	e.current = nil
 }
 
 // start starts the gateways afresh and reads their memory before any load.
@@ -166,35 +199,35 @@ func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 	return nil
 }
 
-// turns warms up and measures every scenario. It reduces each before the next
-// begins, so that memory does not grow with the suite.
-func (e *execution) turns(ctx context.Context, o Order) ([]bench.Round, error) {
-	for _, s := range e.schedule.warmUps() {
-		for _, arm := range e.schedule.Arms {
-			warm, err := e.rig.WarmUp(ctx, arm, s, e.schedule.WarmUp)
-			if err = ended(ctx, err); err != nil {
-				return nil, fmt.Errorf("%s %s, warm-up: %w", arm, s, err)
-			}
-			if err := checkWarmUp(warm, arm, s); err != nil {
-				return nil, err
-			}
+// turns measures every scenario. It reduces each before the next begins, so that
+// memory does not grow with the suite.
+func (e *execution) turns(ctx context.Context, o Order) error {
+	e.current = nil
+	e.bound()
+	turns := slices.DeleteFunc(slices.Clone(o.Turns), func(t Turn) bool { return !e.tried(t.Scenario) })
+	for i, t := range turns {
+		if e.late() {
+			e.skip(turns[i:])
+			return nil
 		}
-	}
-	var rounds []bench.Round
-	for _, t := range o.Turns {
+		if e.unheard(o.Round, t.Scenario) {
+			continue
+		}
 		e.report(t.Scenario.ID())
-		reduced, err := e.turn(ctx, t)
+		reduced, err := e.turn(ctx, o.Round, t, e.allotted(len(turns)-i))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, r := range reduced {
 			r.Round, r.Stage = o.Round, e.schedule.Stage
-			rounds = append(rounds, r)
+			e.current = append(e.current, r)
 		}
 		e.steps++
 	}
-	return rounds, nil
+	return nil
 }
+
+func (e *execution) tried(s bench.Scenario) bool { return !e.givenUp(s) }
 
 // ended replaces the rig's error by the reason for which ctx ended, if it has.
 func ended(ctx context.Context, err error) error {

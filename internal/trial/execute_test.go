@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,13 +84,16 @@ func TestRunFollowsTheOrder(t *testing.T) {
 	for round := 1; round <= 2; round++ {
 		o := p.Order(round)
 		want = append(want, "fresh ["+string(o.Start[0])+" "+string(o.Start[1])+"]")
-		for _, s := range p.warmUps() {
-			for _, arm := range p.Arms {
+		for _, arm := range p.Arms {
+			for _, s := range p.warmUps() {
 				want = append(want, "warm-up "+string(arm)+" "+s.ID())
+				if arm != bench.Direct { // until it has settled
+					want = append(want, want[len(want)-1], want[len(want)-1])
+				}
 			}
 		}
 		for _, turn := range o.Turns {
-			for _, arm := range slices.Concat(turn.Settle, turn.Slices) {
+			for _, arm := range slices.Concat(turn.Settle, turn.Slices()) {
 				want = append(want, "slice "+string(arm)+" "+turn.Scenario.ID())
 			}
 		}
@@ -123,8 +127,10 @@ func TestLaterStageCountsOn(t *testing.T) {
 }
 
 func TestBudgetIsKept(t *testing.T) {
+	// Rounds so long that no budget here shortens the warm-up.
+	settings := Settings{Scenarios: suite(), Arms: twoArms, Cycles: 12, SliceTime: 100 * time.Millisecond, Rounds: 1}
 	probe := newRig()
-	mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 1}), probe)
+	mustRun(t, mustSchedule(t, settings), probe)
 	round := probe.time.Sub(time.Unix(0, 0))
 	for _, c := range []struct {
 		budget time.Duration
@@ -137,7 +143,8 @@ func TestBudgetIsKept(t *testing.T) {
 		{100 * round, 10},
 	} {
 		rig := newRig()
-		got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Budget: c.budget}), rig)
+		settings.Rounds, settings.Budget = 10, c.budget
+		got := mustRun(t, mustSchedule(t, settings), rig)
 		if got.Done.Rounds != c.want || !got.Validity.Complete {
 			t.Errorf("budget of %.2f rounds: %d measured, want %d", float64(c.budget)/float64(round), got.Done.Rounds, c.want)
 		}
@@ -234,50 +241,169 @@ func TestRigErrorNamesThePlace(t *testing.T) {
 	}
 }
 
-func TestFailingRequestsEndTheTrial(t *testing.T) {
-	all := func(s *bench.Slice) {
-		n := len(s.Observations) + s.Uncounted
-		fail(s, len(s.Observations), bench.ErrStatus)
-		s.Uncounted = 0
-		s.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: 1, bench.ErrStatus: n - 1}
+func failAll(s *bench.Slice) {
+	n := len(s.Observations) + s.Uncounted
+	fail(s, len(s.Observations), bench.ErrStatus)
+	s.Uncounted = 0
+	s.Errors = map[bench.ErrorClass]int{bench.ErrStatus: n}
+}
+
+// TestWhatCannotBeMeasured: an arm that fails in a scenario has no figures there,
+// nor has any other arm; the other scenarios go on.
+func TestWhatCannotBeMeasured(t *testing.T) {
+	heads := func(is func(r *fakeRig, s bench.Scenario, slice *bench.Slice) bool) func(*fakeRig) {
+		return func(r *fakeRig) {
+			r.onSlice = func(arm bench.Arm, s bench.Scenario, slice *bench.Slice) error {
+				if arm == bench.Head && is(r, s, slice) {
+					failAll(slice)
+				}
+				return nil
+			}
+		}
 	}
+	for name, c := range map[string]struct {
+		spoil  func(*fakeRig)
+		rounds map[bench.Scenario]int // that have figures, of four
+		want   []bench.Unmeasured
+	}{
+		"always": {
+			heads(func(_ *fakeRig, s bench.Scenario, _ *bench.Slice) bool { return s == smallSSE }),
+			map[bench.Scenario]int{smallJSON: 4},
+			// A slice of 8, the second try, in each of two rounds; then it is given up.
+			[]bench.Unmeasured{{Scenario: smallSSE.ID(), Arm: bench.Head, Rounds: []int{1, 2}, Requests: 16, Failed: 16, Class: bench.ErrStatus, Reason: "what it looked like"}},
+		},
+		"in one round": {
+			heads(func(r *fakeRig, s bench.Scenario, _ *bench.Slice) bool { return len(r.starts) == 2 && s == smallSSE }),
+			map[bench.Scenario]int{smallJSON: 4, smallSSE: 3},
+			[]bench.Unmeasured{{Scenario: smallSSE.ID(), Arm: bench.Head, Rounds: []int{2}, Requests: 8, Failed: 8, Class: bench.ErrStatus, Reason: "what it looked like"}},
+		},
+		"half and one": {
+			func(r *fakeRig) {
+				r.onSlice = func(arm bench.Arm, s bench.Scenario, slice *bench.Slice) error {
+					if arm == bench.Head && s == smallSSE {
+						fail(slice, 4, bench.ErrBody) // of the 4 that count
+						slice.Uncounted, slice.Errors[bench.ErrBody] = 3, 5
+					}
+					return nil
+				}
+			},
+			map[bench.Scenario]int{smallJSON: 4},
+			[]bench.Unmeasured{{Scenario: smallSSE.ID(), Arm: bench.Head, Rounds: []int{1, 2}, Requests: 16, Failed: 10, Class: bench.ErrBody, Reason: "what it looked like"}},
+		},
+		"by chance, not twice": {
+			func(r *fakeRig) {
+				first := true
+				heads(func(_ *fakeRig, s bench.Scenario, _ *bench.Slice) bool {
+					was := first && s == smallJSON
+					first = first && !was
+					return was
+				})(r)
+			},
+			map[bench.Scenario]int{smallJSON: 4, smallSSE: 4},
+			nil,
+		},
+		"once it is measured": {
+			func(r *fakeRig) {
+				n := 0
+				heads(func(r *fakeRig, s bench.Scenario, _ *bench.Slice) bool {
+					if len(r.starts) > 1 || s != smallJSON {
+						return false
+					}
+					n++
+					return n > 1 // the one that settles goes well
+				})(r)
+			},
+			map[bench.Scenario]int{smallJSON: 3, smallSSE: 4},
+			[]bench.Unmeasured{{Scenario: smallJSON.ID(), Arm: bench.Head, Rounds: []int{1}, Requests: 20, Failed: 20, Class: bench.ErrStatus, Reason: "what it looked like"}},
+		},
+		"no stream answers in time": {
+			func(r *fakeRig) {
+				r.onWarmUp = func(arm bench.Arm, s *bench.Slice) error {
+					if arm == bench.Head && strings.Contains(r.log[len(r.log)-1], "sse") {
+						failAll(s)
+						s.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: s.Errors[bench.ErrStatus]}
+					}
+					return nil
+				}
+			},
+			map[bench.Scenario]int{smallJSON: 4},
+			[]bench.Unmeasured{{Scenario: smallSSE.ID(), Arm: bench.Head, Rounds: []int{1, 2}, Requests: 160, Failed: 160, Class: bench.ErrTimeout, Reason: "what it looked like"}},
+		},
+	} {
+		rig := newRig()
+		c.spoil(rig)
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: threeArms, Rounds: 4}), rig)
+		if !reflect.DeepEqual(got.Unmeasured, c.want) {
+			t.Errorf("%s: %+v, want %+v", name, got.Unmeasured, c.want)
+		}
+		for _, s := range suite() {
+			for _, arm := range threeArms {
+				n := 0
+				for _, r := range got.Rounds {
+					if r.Scenario == s.ID() && r.Arm == arm {
+						n++
+					}
+				}
+				if n != c.rounds[s] {
+					t.Errorf("%s: %d rounds of %s %s, want %d", name, n, arm, s, c.rounds[s])
+				}
+			}
+		}
+		if !got.Validity.Complete {
+			t.Errorf("%s: incomplete: %s", name, got.Validity.Incomplete)
+		}
+	}
+}
+
+// TestNothingCanBeMeasured: with no figure after a round, the first failure is the
+// error.
+func TestNothingCanBeMeasured(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		spoil func(*fakeRig)
 		want  Failure
 	}{
-		{"slice", func(r *fakeRig) {
+		{"slices", func(r *fakeRig) {
 			r.onSlice = func(arm bench.Arm, s bench.Scenario, slice *bench.Slice) error {
-				if len(r.starts) == 2 && arm == bench.Head && s == smallSSE {
-					all(slice)
+				if arm == bench.Head {
+					failAll(slice)
+					slice.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: 1, bench.ErrStatus: slice.Errors[bench.ErrStatus] - 1}
 				}
 				return nil
 			}
 		}, Failure{bench.Head, smallSSE, false, 8, 8, bench.ErrStatus, "what it looked like"}},
 		{"warm-up", func(r *fakeRig) {
 			r.onWarmUp = func(arm bench.Arm, slice *bench.Slice) error {
-				if len(r.starts) == 2 && arm == bench.Head {
-					fail(slice, 11, bench.ErrBody)
+				if arm == bench.Head {
+					failAll(slice)
 				}
 				return nil
 			}
-		}, Failure{bench.Head, smallJSON, true, 20, 11, bench.ErrBody, "what it looked like"}},
+		}, Failure{bench.Head, smallSSE, true, 80, 80, bench.ErrStatus, "what it looked like"}},
+		{"the mock", func(r *fakeRig) {
+			r.onSlice = func(arm bench.Arm, s bench.Scenario, slice *bench.Slice) error {
+				if arm == bench.Direct && s == smallJSON {
+					failAll(slice)
+				}
+				return nil
+			}
+		}, Failure{bench.Direct, smallJSON, false, 2, 2, bench.ErrStatus, "what it looked like"}},
 	} {
 		rig := newRig()
 		c.spoil(rig)
-		got, err := Run(t.Context(), mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms}), rig, rig.now, func(Progress) {})
+		got, err := Run(t.Context(), mustSchedule(t, Settings{Scenarios: []bench.Scenario{smallSSE, smallJSON}[:1+strings.Count(c.name, "mock")], Arms: twoArms}), rig, rig.now, func(Progress) {})
 		var failure *Failure
 		if !errors.As(err, &failure) || *failure != c.want {
 			t.Errorf("%s: error %v (%+v), want %+v", c.name, err, failure, c.want)
 			continue
 		}
-		for _, part := range []string{"head", failure.Scenario.ID(), string(failure.Class), failure.First} {
+		for _, part := range []string{string(c.want.Arm), failure.Scenario.ID(), string(failure.Class), failure.First} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("%s: %q does not say %q", c.name, err, part)
 			}
 		}
-		if len(got.Rounds) != 4 || got.Validity.Complete {
-			t.Errorf("%s: %d rounds kept", c.name, len(got.Rounds))
+		if len(got.Rounds) != 0 || got.Validity.Complete || len(rig.starts) != 1 {
+			t.Errorf("%s: %d rounds kept, %d starts", c.name, len(got.Rounds), len(rig.starts))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,8 +10,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// Failure ends a trial whose requests fail: all of a slice, or more than half
-// of a warm-up. It is the fault of the arm that it names; for Direct, of the mock.
+// Failure is why an arm cannot be measured in a scenario: more than half of its
+// requests fail. It is the fault of the arm that it names; for Direct, of the mock.
+// As an error it ends a trial that could measure nothing.
 type Failure struct {
 	Arm      bench.Arm
 	Scenario bench.Scenario
@@ -47,30 +49,34 @@ func failureIn(s bench.Slice, arm bench.Arm, scenario bench.Scenario) *Failure {
 	return f
 }
 
-// checkSlice fails if no request was answered rightly. With one right answer the
-// trial goes on, and the errors are counted and reported. A failure of the mock
-// that was passed on is a right answer.
-func checkSlice(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
-	if len(s.Observations)+s.Uncounted+s.Failures > 0 {
-		return nil
+var errNoRequest = errors.New("no request was sent")
+
+// most says whether more than half of the requests failed: what the gateway does
+// with the rest is not what is to be measured. A failure of the mock that was passed
+// on is a right answer.
+func (f *Failure) most() bool { return 2*f.Failed > f.Requests }
+
+// mostTries is in how many rounds a scenario is tried that cannot be measured.
+const mostTries = 2
+
+// fail notes that an arm could not do a scenario in a round.
+func (e *execution) fail(round int, f *Failure) {
+	if e.failure == nil {
+		e.failure = f
 	}
-	return failed(failureIn(s, arm, scenario))
+	id := f.Scenario.ID()
+	i := slices.IndexFunc(e.unmeasured, func(u bench.Unmeasured) bool { return u.Scenario == id && u.Arm == f.Arm })
+	if i < 0 {
+		i = len(e.unmeasured)
+		e.unmeasured = append(e.unmeasured, bench.Unmeasured{Scenario: id, Arm: f.Arm, Class: f.Class, Reason: f.First})
+	}
+	u := &e.unmeasured[i]
+	u.Rounds, u.Requests, u.Failed = append(u.Rounds, round), u.Requests+f.Requests, u.Failed+f.Failed
 }
 
-// checkWarmUp fails if more than half of the requests did: what the gateway does
-// with the rest is not what is to be measured.
-func checkWarmUp(s bench.Slice, arm bench.Arm, scenario bench.Scenario) error {
-	f := failureIn(s, arm, scenario)
-	if f.Requests > 0 && 2*f.Failed <= f.Requests {
-		return nil
-	}
-	f.WarmUp = true
-	return failed(f)
-}
-
-func failed(f *Failure) error {
-	if f.Requests == 0 {
-		return fmt.Errorf("%s %s: no request was sent", f.Arm, f.Scenario)
-	}
-	return f
+// given up says whether a scenario is not tried any more.
+func (e *execution) givenUp(s bench.Scenario) bool {
+	return slices.ContainsFunc(e.unmeasured, func(u bench.Unmeasured) bool {
+		return u.Scenario == s.ID() && len(u.Rounds) >= mostTries
+	})
 }

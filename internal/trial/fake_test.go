@@ -59,23 +59,24 @@ func (r *fakeRig) Fresh(_ context.Context, arms []bench.Arm) error {
 	return nil
 }
 
-func (r *fakeRig) WarmUp(_ context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error) {
+func (r *fakeRig) WarmUp(_ context.Context, arm bench.Arm, s bench.Scenario, b Burst) (bench.Slice, error) {
 	r.log = append(r.log, fmt.Sprintf("warm-up %s %s", arm, s))
-	slice := r.drive(arm, s.Concurrency*perConnection, 0)
+	slice := r.drive(arm, s.Concurrency*max(1, b.Each), b)
 	if r.onWarmUp != nil {
 		return slice, r.onWarmUp(arm, &slice)
 	}
 	return slice, nil
 }
 
-func (r *fakeRig) Slice(_ context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error) {
+func (r *fakeRig) Slice(_ context.Context, arm bench.Arm, s bench.Scenario, b Burst) (bench.Slice, error) {
 	r.log = append(r.log, fmt.Sprintf("slice %s %s", arm, s))
 	r.slices[arm]++
 	filling := 0 // the load, which takes a request of each of several connections
 	if s.Concurrency > 1 {
 		filling = s.Concurrency
 	}
-	slice := r.drive(arm, filling+max(minRequests, r.requests), minTime)
+	slice := r.drive(arm, filling+max(b.Requests, r.requests), b)
+	filling = min(filling, len(slice.Observations))
 	slice.Observations, slice.Uncounted = slice.Observations[filling:], filling
 	if r.watch {
 		r.lookAfter(slice)
@@ -86,9 +87,13 @@ func (r *fakeRig) Slice(_ context.Context, arm bench.Arm, s bench.Scenario, minR
 	return slice, nil
 }
 
-// drive answers n requests one after the other and lets at least least pass.
-func (r *fakeRig) drive(arm bench.Arm, n int, least time.Duration) bench.Slice {
+// drive answers n requests one after the other, or those that begin before the
+// limit, and lets the least time pass.
+func (r *fakeRig) drive(arm bench.Arm, n int, b Burst) bench.Slice {
 	latency := r.latency[arm]
+	if b.Limit > 0 {
+		n = max(1, min(n, int(b.Limit/latency)))
+	}
 	o := bench.Observation{
 		Headers: int64(latency) / 2, FirstByte: int64(latency), FirstEvent: int64(latency), FirstDelta: int64(latency),
 		Last: int64(latency),
@@ -97,7 +102,7 @@ func (r *fakeRig) drive(arm bench.Arm, n int, least time.Duration) bench.Slice {
 	for i := range s.Observations {
 		s.Observations[i] = o
 	}
-	s.Elapsed = max(least, time.Duration(n)*latency)
+	s.Elapsed = max(b.Time, time.Duration(n)*latency)
 	r.time = r.time.Add(s.Elapsed)
 	s.Sent = n
 	r.upstream.Connections++

@@ -32,6 +32,8 @@ func (e *execution) result(err error) Result {
 		Validity: v,
 		Restart:  e.restart,
 		Done:     Count{Rounds: e.schedule.Done.Rounds + e.measured, Processes: e.processes},
+
+		Unmeasured: e.unmeasured, WarmUps: e.warmUps,
 	}
 }
 
@@ -67,9 +69,36 @@ func (e *execution) progressWarnings(complete bool, disturbed []voided) []string
 	if counted < fewRounds {
 		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", counted, fewRounds))
 	}
+	if n := len(e.skipped); n > 0 {
+		all = append(all, fmt.Sprintf("time budget: rounds ended before they had measured %s", e.schedule.where(func(s bench.Scenario) bool { return e.skipped[s] > 0 })))
+	}
+	all = append(all, e.warmUpWarnings()...)
 	if e.restart > 1 {
 		all = append(all, fmt.Sprintf("slow start: the gateway took up to %s to start, so %d processes served %d rounds",
-			e.longestStart.Round(time.Millisecond), e.processes-e.schedule.Done.Processes, e.measured))
+			e.longestReady.Round(time.Millisecond), e.processes-e.schedule.Done.Processes, e.measured))
+	}
+	return all
+}
+
+// warmUpWarnings says which gateways had not settled when they were measured.
+func (e *execution) warmUpWarnings() []string {
+	var all []string
+	for _, arm := range e.schedule.gateways() {
+		var restless []bench.WarmUp
+		of := 0
+		for _, w := range e.warmUps {
+			if w.Arm != arm {
+				continue
+			}
+			if of++; !w.Settled && w.Last > 0 {
+				restless = append(restless, w)
+			}
+		}
+		if n := len(restless); n > 0 {
+			w := restless[n-1]
+			all = append(all, fmt.Sprintf("not warm: %s still became faster when its warm-up ended, in %d of %d warm-ups; the last one took %.1f s and %d requests",
+				arm, n, of, w.Seconds, w.Requests))
+		}
 	}
 	return all
 }

@@ -16,17 +16,26 @@ type Rig interface {
 	// waits until they are ready, and drops the client's connections. Without
 	// arms, it only drops connections.
 	Fresh(ctx context.Context, arms []bench.Arm) error
-	// WarmUp sends at least perConnection requests on each of the scenario's
-	// connections.
-	WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, perConnection int) (bench.Slice, error)
-	// Slice drives arm until both minRequests that count are sent and minTime has passed.
-	Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, minRequests int, minTime time.Duration) (bench.Slice, error)
+	// WarmUp is a Slice in front of everything that is measured.
+	WarmUp(ctx context.Context, arm bench.Arm, s bench.Scenario, b Burst) (bench.Slice, error)
+	// Slice drives arm, with as many requests in flight as the scenario has.
+	Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, b Burst) (bench.Slice, error)
 	// Usage reads the counters of a gateway; it is not called for Direct.
 	Usage(arm bench.Arm) (Usage, error)
 	// Upstream is what the mock has seen so far.
 	Upstream(ctx context.Context) (summary.Upstream, error)
 	// Machine reads the counters of the whole machine.
 	Machine() (Machine, error)
+}
+
+// Burst is how much a slice sends: until all minima are reached, or the limit is.
+type Burst struct {
+	Each     int           // requests of each connection, at least
+	Requests int           // of all connections together, at least
+	Time     time.Duration // at least
+	// Limit is when the last request begins, whatever the minima. Those that are
+	// under way are waited for, each for its own time-out.
+	Limit time.Duration
 }
 
 // Usage is what a gateway's process tree has used. Memory that cannot be read is 0.

@@ -127,8 +127,11 @@ type Order struct {
 type Turn struct {
 	Scenario bench.Scenario
 	Settle   []bench.Arm // one unrecorded slice each
-	Slices   []bench.Arm
+	Cycles   [][]bench.Arm
 }
+
+// Slices is the order of the slices of all cycles.
+func (t Turn) Slices() []bench.Arm { return slices.Concat(t.Cycles...) }
 
 // Order computes the order of a round, counted from 1. It depends on the settings
 // and the number of the round alone, so that a later stage can have fewer
@@ -139,7 +142,7 @@ func (p Schedule) Order(round int) Order {
 		rng := p.rng(round, s.ID())
 		t := Turn{Scenario: s, Settle: shuffled(p.Arms, rng)}
 		for i := range p.Cycles {
-			t.Slices = append(t.Slices, mirrored(shuffled(p.cycle(i), rng))...)
+			t.Cycles = append(t.Cycles, mirrored(shuffled(p.cycle(i), rng)))
 		}
 		o.Turns = append(o.Turns, t)
 	}
@@ -184,23 +187,6 @@ func shuffled[T any](list []T, rng *rand.Rand) []T {
 	list = slices.Clone(list)
 	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
-}
-
-// warmUps has one scenario for each mode, because JSON answers do not warm up a
-// gateway's code for streams: the highest concurrency, so that every connection
-// is used, with the smallest body.
-func (p Schedule) warmUps() []bench.Scenario {
-	var all []bench.Scenario
-	for _, s := range p.Scenarios {
-		i := slices.IndexFunc(all, func(w bench.Scenario) bool { return w.Mode == s.Mode })
-		if i < 0 {
-			all = append(all, s)
-			continue
-		}
-		all[i].Concurrency = max(all[i].Concurrency, s.Concurrency)
-		all[i].BodyBytes = min(all[i].BodyBytes, s.BodyBytes)
-	}
-	return all
 }
 
 // Record is the schedule as a run's file has it; restart is the number of rounds

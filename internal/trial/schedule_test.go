@@ -77,7 +77,7 @@ func TestOrderIsBalanced(t *testing.T) {
 				if !sameSet(turn.Settle, arms) {
 					t.Errorf("turn %+v", turn)
 				}
-				left := turn.Slices
+				left := turn.Slices()
 				for i := range p.Cycles {
 					in := arms
 					if len(arms) == 3 && i%2 == 1 {

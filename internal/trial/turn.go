@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,12 +24,13 @@ type rest struct {
 }
 
 // turn measures one scenario and reduces it, one round for each arm, in the
-// order of the schedule's arms.
-func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
-	for _, arm := range t.Settle {
-		if _, err := e.slice(ctx, arm, t.Scenario); err != nil {
-			return nil, err
-		}
+// order of the schedule's arms. It returns none when an arm cannot do the scenario,
+// or when the time of the round is over before the first cycle is.
+func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.Duration) ([]bench.Round, error) {
+	end := e.now().Add(allotted)
+	limits, err := e.settle(ctx, round, t, sliceLimit(allotted))
+	if err != nil || limits == nil {
+		return nil, err
 	}
 	tallies := make(map[bench.Arm]*tally, len(e.schedule.Arms))
 	for _, arm := range e.schedule.Arms {
@@ -41,19 +43,32 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, arm := range t.Slices {
-		if err := e.record(ctx, arm, t.Scenario, tallies[arm]); err != nil {
-			return nil, err
+	for _, cycle := range t.Cycles {
+		began := e.now()
+		for _, arm := range cycle {
+			if e.late() {
+				e.skip([]Turn{t})
+				return nil, nil
+			}
+			if err := e.record(ctx, arm, t.Scenario, limits[arm], tallies[arm]); err != nil {
+				return nil, err
+			}
+			// Only one arm is under load, so what the mock has seen since the last
+			// reading is this arm's.
+			now, err := e.upstream(ctx)
+			if err != nil {
+				return nil, err
+			}
+			tallies[arm].usage.Upstream.Connections += now.Connections - upstream.Connections
+			tallies[arm].usage.Upstream.Requests += now.Requests - upstream.Requests
+			upstream = now
 		}
-		// Only one arm is under load, so what the mock has seen since the last
-		// reading is this arm's.
-		now, err := e.upstream(ctx)
-		if err != nil {
-			return nil, err
+		if took := e.now().Sub(began); e.now().Add(took).After(end) {
+			break
 		}
-		tallies[arm].usage.Upstream.Connections += now.Connections - upstream.Connections
-		tallies[arm].usage.Upstream.Requests += now.Requests - upstream.Requests
-		upstream = now
+	}
+	if e.unanswered(round, t.Scenario, tallies) {
+		return nil, nil
 	}
 	var rounds []bench.Round
 	for _, arm := range e.schedule.Arms {
@@ -67,9 +82,66 @@ func (e *execution) turn(ctx context.Context, t Turn) ([]bench.Round, error) {
 	return rounds, nil
 }
 
+// settle drives one slice of each arm that is not recorded, and returns how long a
+// slice of each may take; nil when an arm cannot do the scenario. One that fails is
+// driven once more: with one request in flight a slice has few, and all of them can
+// fail by chance.
+func (e *execution) settle(ctx context.Context, round int, t Turn, limit time.Duration) (map[bench.Arm]time.Duration, error) {
+	limits := make(map[bench.Arm]time.Duration, len(t.Settle))
+	able := true
+	for _, arm := range t.Settle {
+		f, took, err := e.try(ctx, arm, t.Scenario, limit)
+		if err == nil && f.most() {
+			f, took, err = e.try(ctx, arm, t.Scenario, limit)
+		}
+		switch {
+		case err != nil:
+			return nil, err
+		case f.most() && arm == bench.Direct: // the mock cannot do it: no gateway can
+			return nil, f
+		case f.most():
+			e.fail(round, f)
+			able = false
+		}
+		// Only what comes after the first request of each connection counts, and a slow
+		// gateway takes most of this one for those.
+		limits[arm] = max(limit, took+took/2)
+	}
+	if !able {
+		return nil, nil
+	}
+	return limits, nil
+}
+
+// try drives one slice and counts what failed.
+func (e *execution) try(ctx context.Context, arm bench.Arm, s bench.Scenario, limit time.Duration) (*Failure, time.Duration, error) {
+	began := e.now()
+	slice, err := e.slice(ctx, arm, s, limit)
+	return failureIn(slice, arm, s), e.now().Sub(began), err
+}
+
+// unanswered notes the arms of which no request was answered rightly in the whole
+// turn, and says whether there are any.
+func (e *execution) unanswered(round int, s bench.Scenario, tallies map[bench.Arm]*tally) bool {
+	found := false
+	for _, arm := range e.schedule.Arms {
+		all := &Failure{Arm: arm, Scenario: s}
+		for _, slice := range tallies[arm].slices {
+			f := failureIn(slice, arm, s)
+			all.Requests, all.Failed = all.Requests+f.Requests, all.Failed+f.Failed
+			all.Class, all.First = cmp.Or(all.Class, f.Class), cmp.Or(all.First, f.First)
+		}
+		if all.Failed == all.Requests {
+			e.fail(round, all)
+			found = true
+		}
+	}
+	return found
+}
+
 // record measures one slice of an arm. The gateway's CPU time is read before and
 // after it: what the gateway uses while other arms run is counted separately.
-func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, t *tally) error {
+func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario, limit time.Duration, t *tally) error {
 	before, err := e.usage(ctx, arm)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", arm, s, err)
@@ -78,7 +150,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 		g.Idle += e.now().Sub(t.rest.at)
 		g.IdleCPU += before.CPU - t.rest.cpu
 	}
-	slice, err := e.slice(ctx, arm, s)
+	slice, err := e.slice(ctx, arm, s, limit)
 	if err != nil {
 		return err
 	}
@@ -94,14 +166,20 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 	return nil
 }
 
-func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.Slice, error) {
+// slice fails when no request was sent. With one that was, the trial goes on, and
+// errors are counted and reported.
+func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario, limit time.Duration) (bench.Slice, error) {
 	// On average one of each connection that counts, beside those that only make and
 	// keep the load full.
-	slice, err := e.rig.Slice(ctx, arm, s, max(2, s.Concurrency), e.schedule.SliceTime)
-	if err = ended(ctx, err); err != nil {
+	slice, err := e.rig.Slice(ctx, arm, s, Burst{Requests: max(2, s.Concurrency), Time: e.schedule.SliceTime, Limit: limit})
+	err = ended(ctx, err)
+	if err == nil && failureIn(slice, arm, s).Requests == 0 {
+		err = errNoRequest
+	}
+	if err != nil {
 		return bench.Slice{}, fmt.Errorf("%s %s: %w", arm, s, err)
 	}
-	return slice, checkSlice(slice, arm, s)
+	return slice, nil
 }
 
 // usage reads a gateway's counters; the direct arm has none.

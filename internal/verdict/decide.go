@@ -23,6 +23,9 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 		v.Outcome, v.Reason = bench.NoBaseline, "no round of a base was measured"
 		return v
 	}
+	for _, u := range e.Unmeasured {
+		v.Warnings = append(v.Warnings, fmt.Sprintf("not compared: the base cannot do %s: %s", u.Scenario, u.Why()))
+	}
 	d := decision{analysis: a, screening: a.screening(), verdict: v}
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
 	d.rows()

@@ -13,12 +13,24 @@ type Evidence struct {
 	Scenarios []bench.Scenario
 	Rounds    []bench.Round // of base, head and direct, of both stages
 	Seed      uint64        // of the choice among a group's members
+	// Unmeasured are the scenarios that are not among Scenarios, because the base or
+	// both gateways could not do them.
+	Unmeasured []bench.Unmeasured
 }
 
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	return Evidence{Scenarios: run.Suite(), Rounds: run.Rounds, Seed: run.Seed}
+	e := Evidence{Rounds: run.Rounds, Seed: run.Seed}
+	for _, cell := range run.Scenarios {
+		at := slices.IndexFunc(run.Unmeasured, func(u bench.Unmeasured) bool { return u.Scenario == cell.ID && u.Arm == bench.Base })
+		if at >= 0 && !run.Measured(cell.ID, bench.Base) {
+			e.Unmeasured = append(e.Unmeasured, run.Unmeasured[at])
+			continue
+		}
+		e.Scenarios = append(e.Scenarios, cell.Scenario)
+	}
+	return e
 }
 
 // analysis is the evidence laid out for one policy.

@@ -68,7 +68,7 @@ func (run *Run) planFacts() []document.Item {
 		{Name: "API", Text: p.API},
 		{Name: "Arms", Text: run.ArmList()},
 		{Name: "Rounds per process", Text: fmt.Sprint(p.Restart)},
-		{Name: "Warm-up", Text: figures.Counted(p.WarmUp, "request") + " on each connection"},
+		{Name: "Warm-up", Text: run.warmUp()},
 		{Name: "Mock", Text: settings(p.Answer)},
 		{Name: "Fingerprint", Text: p.Fingerprint},
 	}

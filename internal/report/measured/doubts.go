@@ -20,6 +20,11 @@ func (run *Run) doubts(s bench.Scenario) (numbers []int, failed bool) {
 			numbers = append(numbers, run.notes.Mark("errors "+string(arm), run.errorNote(arm)))
 		}
 	}
+	for _, u := range run.data.Unmeasured {
+		if u.Scenario == s.ID() {
+			numbers = append(numbers, run.notes.Mark("not measurable "+u.Scenario+string(u.Arm), "not measurable: "+run.whyNot(u)))
+		}
+	}
 	failed = len(numbers) > 0
 	// Without the direct path nothing tells a saturated machine from a slow gateway.
 	if _, ok := run.Rounds.Median(s.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(run.Rounds, run.Suite, s) {

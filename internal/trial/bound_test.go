@@ -1,0 +1,140 @@
+package trial
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// queue makes the arm a worker that serves one request at a time.
+func queue(r *fakeRig, service time.Duration) {
+	r.latency[bench.Base], r.latency[bench.Head] = service, service
+}
+
+var wide = []bench.Scenario{
+	{Mode: bench.JSON, Concurrency: 1, BodyBytes: 100},
+	{Mode: bench.JSON, Concurrency: 10, BodyBytes: 100},
+	{Mode: bench.JSON, Concurrency: 50, BodyBytes: 100},
+	{Mode: bench.SSE, Concurrency: 1, BodyBytes: 100},
+	{Mode: bench.SSE, Concurrency: 10, BodyBytes: 100},
+	{Mode: bench.SSE, Concurrency: 50, BodyBytes: 100},
+}
+
+// TestSlowGatewaysKeepTheBudget: however slow a gateway is, a trial ends near its
+// budget, with figures, and says what they lack.
+func TestSlowGatewaysKeepTheBudget(t *testing.T) {
+	for _, c := range []struct {
+		service, startup, budget time.Duration
+	}{
+		{50 * time.Millisecond, 0, 30 * time.Second},
+		{50 * time.Millisecond, 8 * time.Second, 4 * time.Minute},
+		{time.Second, 0, 30 * time.Second},
+		{time.Millisecond, 60 * time.Second, 30 * time.Second},
+	} {
+		rig := newRig()
+		rig.startup = c.startup
+		queue(rig, c.service)
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: wide, Arms: threeArms, Budget: c.budget, Seed: 5}), rig)
+		took := rig.time.Sub(time.Unix(0, 0)) - 2*c.startup
+		if took > 2*c.budget || len(got.Rounds) == 0 || !got.Validity.Complete {
+			t.Errorf("%v: took %s of %s, %d rounds, %+v", c, took, c.budget, len(got.Rounds), got.Validity)
+		}
+		if !hasWarning(got, "time budget:") {
+			t.Errorf("%v: warnings %q", c, got.Validity.Warnings)
+		}
+		for _, r := range got.Rounds {
+			if r.Requests == 0 {
+				t.Errorf("%v: %s %s has no requests", c, r.Scenario, r.Arm)
+			}
+		}
+	}
+}
+
+// TestFastGatewaysAreNotCut: the bounds touch nothing that is as fast as gateways are.
+func TestFastGatewaysAreNotCut(t *testing.T) {
+	rig := newRig()
+	queue(rig, 200*time.Microsecond)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: wide, Arms: threeArms, Budget: 30 * time.Second, Rounds: 3}), rig)
+	for _, r := range got.Rounds {
+		want := 10
+		if r.Arm == bench.Direct {
+			want = 6
+		}
+		decides := bench.LatencyTypical
+		if strings.HasPrefix(r.Scenario, "sse") {
+			decides = bench.TotalTypical
+		}
+		if n := len(r.Slices[decides]); n != want {
+			t.Errorf("%s %s: %d slices, want %d", r.Scenario, r.Arm, n, want)
+		}
+	}
+	if slices.ContainsFunc(got.Validity.Warnings, func(w string) bool { return strings.HasPrefix(w, "time") }) {
+		t.Errorf("warnings %q", got.Validity.Warnings)
+	}
+}
+
+func TestSettled(t *testing.T) {
+	for _, c := range []struct {
+		costs []float64
+		want  bool
+	}{
+		{nil, false},
+		{[]float64{9}, false},
+		{[]float64{9, 9}, false},
+		{[]float64{9, 9, 9}, true},
+		{[]float64{9, 5, 5}, false},
+		{[]float64{9, 5, 5, 5}, true},
+		{[]float64{9, 5, 7, 4.8}, true}, // noise
+		{[]float64{300, 200, 150, 120, 100, 90}, false},
+		{[]float64{300, 200, 150, 120, 100, 98, 99}, true},
+	} {
+		if got := settled(c.costs); got != c.want {
+			t.Errorf("%v: %v", c.costs, got)
+		}
+	}
+}
+
+// TestWarmUpGoesOnUntilItSettles, within its bound, once for each process.
+func TestWarmUpGoesOnUntilItSettles(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		warms   time.Duration // how long the cost falls
+		settled bool
+	}{
+		{"cold for half a second", 500 * time.Millisecond, true},
+		{"cold for a minute", time.Minute, false},
+	} {
+		rig := newRig()
+		served := time.Duration(0)
+		rig.onWarmUp = func(arm bench.Arm, s *bench.Slice) error {
+			if arm == bench.Head {
+				served += s.Elapsed
+				if served < c.warms {
+					rig.cpu[arm] += time.Duration(len(s.Observations)) * time.Duration(1e6*math.Exp(-3*served.Seconds()))
+				}
+			}
+			return nil
+		}
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wideJSON}, Arms: twoArms, Rounds: 1}), rig)
+		if len(got.WarmUps) != 1 {
+			t.Fatalf("%s: %+v", c.name, got.WarmUps)
+		}
+		w := got.WarmUps[0]
+		if w.Settled != c.settled || w.Seconds < min(c.warms, mostWarm).Seconds()*0.9 || w.Seconds > (mostWarm+warmWindow).Seconds() || w.Last >= w.First || w.Requests == 0 {
+			t.Errorf("%s: %+v", c.name, w)
+		}
+		if hasWarning(got, "not warm: head") == c.settled {
+			t.Errorf("%s: warnings %q", c.name, got.Validity.Warnings)
+		}
+	}
+	rig := newRig()
+	rig.startup = 3 * time.Second
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: suite(), Arms: twoArms, Rounds: 10}), rig)
+	if len(got.WarmUps) != 2*len(rig.starts) || len(rig.starts) >= 10 {
+		t.Errorf("%d warm-ups of %d processes in two modes", len(got.WarmUps), len(rig.starts))
+	}
+}

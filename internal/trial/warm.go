@@ -1,0 +1,142 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// How a fresh gateway is warmed. A just-in-time compiler needs thousands of
+// requests: a Node gateway takes 305 µs for one at first and 75 µs once it is warm.
+const (
+	warmWindow = 50 * time.Millisecond // one burst
+	warmShare  = 1.0 / 40              // of the budget, for one process and mode,
+	leastWarm  = 250 * time.Millisecond
+	mostWarm   = 2 * time.Second
+	// settledShare is how far below all earlier bursts the cheaper of the last two
+	// may be for a gateway that has settled. Bursts of a settled one differ by more
+	// than that, but do not find new lows.
+	settledShare = 0.05
+)
+
+// warmUps has one scenario for each mode, because JSON answers do not warm up a
+// gateway's code for streams: the highest concurrency, so that every connection
+// is used, with the smallest body.
+func (p Schedule) warmUps() []bench.Scenario {
+	var all []bench.Scenario
+	for _, s := range p.Scenarios {
+		i := slices.IndexFunc(all, func(w bench.Scenario) bool { return w.Mode == s.Mode })
+		if i < 0 {
+			all = append(all, s)
+			continue
+		}
+		all[i].Concurrency = max(all[i].Concurrency, s.Concurrency)
+		all[i].BodyBytes = min(all[i].BodyBytes, s.BodyBytes)
+	}
+	return all
+}
+
+// warmUp warms every arm in every mode, once for each fresh process. Modes in which
+// a gateway answers nothing in time, and all of them if it answers in none, are not
+// tried any more with this process: each try would wait for the time-out again.
+func (e *execution) warmUp(ctx context.Context) error {
+	e.silent = nil
+	modes := e.schedule.warmUps()
+	for _, arm := range e.schedule.Arms {
+		var failures []*Failure
+		for _, s := range modes {
+			w, failure, err := e.warmUpOne(ctx, arm, s)
+			switch {
+			case err != nil:
+				return fmt.Errorf("%s %s, warm-up: %w", arm, s, err)
+			case failure != nil && arm == bench.Direct:
+				return failure
+			case failure != nil:
+				failures = append(failures, failure)
+			case arm != bench.Direct:
+				e.warmUps = append(e.warmUps, w)
+			}
+		}
+		for _, f := range failures {
+			if f.Class == bench.ErrTimeout || len(failures) == len(modes) {
+				e.silent = append(e.silent, f)
+			}
+		}
+	}
+	return nil
+}
+
+// unheard notes the arms that answered nothing in the scenario's mode when they were
+// warmed, and says whether there are any.
+func (e *execution) unheard(round int, s bench.Scenario) bool {
+	found := false
+	for _, f := range e.silent {
+		if f.Scenario.Mode == s.Mode {
+			of := *f
+			of.Scenario = s
+			e.fail(round, &of)
+			found = true
+		}
+	}
+	return found
+}
+
+// warmUpOne drives one arm in one mode until it has settled or the time is over.
+// The direct path runs our own programs, which have nothing to settle: one burst
+// uses its connections. It returns a failure when no request was answered; what
+// fails beside right answers is found where it is measured.
+func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.WarmUp, *Failure, error) {
+	w := bench.WarmUp{Process: e.processes, Arm: arm, Mode: s.Mode}
+	limit := min(mostWarm, max(leastWarm, time.Duration(warmShare*float64(e.schedule.Budget))))
+	started := e.now()
+	var costs []float64
+	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit}); ; burst = (Burst{Time: warmWindow, Limit: warmWindow}) {
+		before, err := e.usage(ctx, arm)
+		if err != nil {
+			return w, nil, err
+		}
+		slice, err := e.rig.WarmUp(ctx, arm, s, burst)
+		if err = ended(ctx, err); err != nil {
+			return w, nil, err
+		}
+		after, err := e.usage(ctx, arm)
+		if err != nil {
+			return w, nil, err
+		}
+		f := failureIn(slice, arm, s)
+		answered := f.Requests - f.Failed
+		if f.Requests == 0 {
+			return w, nil, errNoRequest
+		}
+		w.Requests += f.Requests
+		w.Seconds = e.now().Sub(started).Seconds()
+		if answered == 0 {
+			f.WarmUp = true
+			return w, f, nil
+		}
+		costs = append(costs, costOf(after.CPU-before.CPU, slice.Elapsed)/float64(answered))
+		w.First, w.Last = costs[0], costs[len(costs)-1]
+		w.Settled = settled(costs)
+		if arm == bench.Direct || w.Settled || e.now().Sub(started) >= limit {
+			return w, nil, nil
+		}
+	}
+}
+
+// costOf is the CPU time, or where that cannot be read the time, in seconds.
+func costOf(cpu, elapsed time.Duration) float64 {
+	if cpu > 0 {
+		return cpu.Seconds()
+	}
+	return elapsed.Seconds()
+}
+
+// settled says whether the costs of a request have stopped falling: the last two
+// bursts are hardly cheaper than any before them.
+func settled(costs []float64) bool {
+	last := len(costs) - 2
+	return last >= 1 && slices.Min(costs[last:]) >= (1-settledShare)*slices.Min(costs[:last])
+}

@@ -33,6 +33,7 @@ const tooMuch = "\n[there is more than can be shown; the log has the end]\n"
 // truncating the file from time to time allows gigabytes in between and loses the
 // beginning. A silent process costs nothing either way.
 type capture struct {
+	hider
 	file    *os.File
 	tee     io.Writer // may be nil
 	teed    int
@@ -57,7 +58,9 @@ func (c *capture) copy(pipe io.Reader) {
 	}
 }
 
-func (c *capture) write(p []byte) {
+func (c *capture) write(p []byte) { c.keep(c.hide(p)) }
+
+func (c *capture) keep(p []byte) {
 	c.show(p)
 	n := min(len(p), headLimit-c.head)
 	c.save(p[:n])
@@ -87,6 +90,7 @@ func (c *capture) show(p []byte) {
 
 // finish completes the file.
 func (c *capture) finish() error {
+	c.keep(c.rest())
 	if over := len(c.tail) - tailLimit; over > 0 {
 		c.tail = c.tail[over:]
 		c.dropped += over

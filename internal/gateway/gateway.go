@@ -45,6 +45,8 @@ type Command struct {
 	// LogPasses is true when the log is removed before anybody could read it: errors
 	// then do not name it.
 	LogPasses bool
+	// Secrets are left out of the log.
+	Secrets []string
 	// User is who runs it; nil means us.
 	User *User
 }

@@ -110,7 +110,7 @@ func begin(j job) (*supervisor, error) {
 	if err := unix.Close(pipe[1]); err != nil {
 		return nil, fmt.Errorf("pipe: %w", err)
 	}
-	s := &supervisor{job: j, main: pid, log: &capture{file: file}, drained: make(chan struct{})}
+	s := &supervisor{job: j, main: pid, log: &capture{hider: hider{secrets: j.Secrets}, file: file}, drained: make(chan struct{})}
 	if j.Tee {
 		s.log.tee = os.Stderr
 	}

@@ -24,6 +24,7 @@ func badGateway() {
 	how := flag.String("how", "", "what is wrong")
 	serves := flag.String("serves", "", "the one path that is served, passed on without what stands before its last /v1")
 	adds := flag.String("adds", "", "what stands before every path upstream")
+	wants := flag.String("wants", "", "NAME=VALUE of the header without which requests are refused, with what they have instead")
 	after := flag.Int64("after", 0, "requests that are answered rightly first")
 	flag.Parse()
 	fmt.Println("badgateway starts, how:", *how)
@@ -57,6 +58,11 @@ func badGateway() {
 				return
 			}
 			r.URL.Path = r.URL.Path[max(0, strings.LastIndex(r.URL.Path, "/v1")):]
+		}
+		if name, value, ok := strings.Cut(*wants, "="); ok && r.URL.Path != "/health" && r.Header.Get(name) != value {
+			fmt.Println("refused:", r.Header.Get(name))
+			http.Error(w, fmt.Sprintf("%s: %s is wrong", name, r.Header.Get(name)), http.StatusUnauthorized)
+			return
 		}
 		if r.URL.Path != "/health" {
 			r.URL.Path = *adds + r.URL.Path

@@ -13,16 +13,20 @@ import (
 type suiteFlags struct {
 	Config string `help:"Configuration file; without one, .proxy-bench.yml if it exists." placeholder:"FILE"`
 
-	Build       *string `setting:"gateway.build" help:"Shell line that builds the gateway." placeholder:"LINE" group:"Overrides of the configuration"`
-	Start       *string `setting:"gateway.start" help:"Shell line that starts it on 127.0.0.1:$$PORT in front of $$UPSTREAM_URL." placeholder:"LINE" group:"Overrides of the configuration"`
-	API         *string `setting:"request.api" name:"api" help:"responses, chat or messages." placeholder:"API" group:"Overrides of the configuration"`
-	Modes       *string `setting:"suite.modes" help:"json, sse or both." placeholder:"json,sse" group:"Overrides of the configuration"`
-	Concurrency *string `setting:"suite.concurrency" help:"Requests in flight." placeholder:"1,10,50" group:"Overrides of the configuration"`
-	Body        *string `setting:"suite.body" help:"Sizes of the request body." placeholder:"100B,10KB" group:"Overrides of the configuration"`
-	Rounds      *string `setting:"measure.rounds" help:"Rounds, each with a fresh gateway process; auto: as the time budget allows." placeholder:"N" group:"Overrides of the configuration"`
-	TimeBudget  *string `setting:"measure.time_budget" help:"Wall-clock time for all rounds." placeholder:"4m" group:"Overrides of the configuration"`
-	Seed        *string `setting:"measure.seed" help:"Seed of the order of arms and scenarios." placeholder:"N" group:"Overrides of the configuration"`
-	Quick       bool    `help:"30 s of rounds: a first look, with coarser figures." group:"Overrides of the configuration"`
+	Build       *string  `setting:"gateway.build" help:"Shell line that builds the gateway." placeholder:"LINE" group:"Overrides of the configuration"`
+	Start       *string  `setting:"gateway.start" help:"Shell line that starts it on 127.0.0.1:$$PORT in front of $$UPSTREAM_URL." placeholder:"LINE" group:"Overrides of the configuration"`
+	API         *string  `setting:"request.api" name:"api" help:"responses, chat or messages." placeholder:"API" group:"Overrides of the configuration"`
+	Path        *string  `setting:"request.path" help:"Where requests are posted to, instead of the API's own path." placeholder:"/v1/..." group:"Overrides of the configuration"`
+	Query       *string  `setting:"request.query" help:"Follows the path and a question mark." placeholder:"QUERY" group:"Overrides of the configuration"`
+	Model       *string  `setting:"request.model" help:"The model that requests ask for." placeholder:"NAME" group:"Overrides of the configuration"`
+	Header      []string `setting:"request.headers" sep:"none" help:"A header of every request, which replaces the file's headers; can be repeated. Let the value name a variable, as in 'Authorization: Bearer $$KEY'." placeholder:"NAME: VALUE" group:"Overrides of the configuration"`
+	Modes       *string  `setting:"suite.modes" help:"json, sse or both." placeholder:"json,sse" group:"Overrides of the configuration"`
+	Concurrency *string  `setting:"suite.concurrency" help:"Requests in flight." placeholder:"1,10,50" group:"Overrides of the configuration"`
+	Body        *string  `setting:"suite.body" help:"Sizes of the request body." placeholder:"100B,10KB" group:"Overrides of the configuration"`
+	Rounds      *string  `setting:"measure.rounds" help:"Rounds, each with a fresh gateway process; auto: as the time budget allows." placeholder:"N" group:"Overrides of the configuration"`
+	TimeBudget  *string  `setting:"measure.time_budget" help:"Wall-clock time for all rounds." placeholder:"4m" group:"Overrides of the configuration"`
+	Seed        *string  `setting:"measure.seed" help:"Seed of the order of arms and scenarios." placeholder:"N" group:"Overrides of the configuration"`
+	Quick       bool     `help:"30 s of rounds: a first look, with coarser figures." group:"Overrides of the configuration"`
 }
 
 // gateFlags are what deciding commands can override.
@@ -49,6 +53,10 @@ func overrides(structs ...any) []config.Override {
 		for i := range v.NumField() {
 			field := v.Type().Field(i)
 			value, _ := v.Field(i).Interface().(*string)
+			if lines, _ := v.Field(i).Interface().([]string); len(lines) > 0 {
+				all := strings.Join(lines, "\n")
+				value = &all
+			}
 			name := field.Tag.Get("name")
 			if name == "" {
 				name = strings.ToLower(hump.ReplaceAllString(field.Name, "$1-$2"))
@@ -71,9 +79,15 @@ func flags(configuration string, overrides []config.Override) []string {
 		all = append(all, "--config="+quoted(configuration))
 	}
 	for _, o := range overrides {
-		if o.Origin != "--quick" {
+		switch {
+		case o.Path == "request.headers": // their values may be secrets
+			for line := range strings.Lines(o.Value) {
+				name, _, _ := strings.Cut(line, ":")
+				all = append(all, o.Origin+"="+quoted(name+": …"))
+			}
+		case o.Origin != "--quick":
 			all = append(all, o.Origin+"="+quoted(o.Value))
-		} else if !slices.Contains(all, o.Origin) {
+		case !slices.Contains(all, o.Origin):
 			all = append(all, o.Origin)
 		}
 	}

@@ -19,8 +19,8 @@ var checks = []struct {
 	run   func(d *draft)
 }{
 	{[]string{"mock.latency", "mock.jitter"}, (*draft).checkJitter},
-	{[]string{"request.api", "request.extra"}, (*draft).checkExtra},
-	{[]string{"request.api", "request.extra", "suite.modes", "suite.body"}, (*draft).checkBodies},
+	{[]string{"request.api", "request.extra", "request.model"}, (*draft).checkExtra},
+	{[]string{"request.api", "request.extra", "request.model", "suite.modes", "suite.body"}, (*draft).checkBodies},
 	{[]string{"mock.chunk_size", "mock.chunks", "mock.answer", "request.api"}, (*draft).checkShape},
 	{append([]string{"suite.modes", "mock.jitter"}, timing...), (*draft).checkTimeout},
 	{[]string{"measure.rounds", "gate.alpha"}, (*draft).checkRounds},
@@ -29,7 +29,7 @@ var checks = []struct {
 	{mixing, (*draft).checkShares},
 	{mixing, (*draft).checkTogether},
 	{append([]string{"suite.answer", "suite.chunks", "mock.chunk_size", "request.api"}, mixing...), (*draft).checkAnswers},
-	{append([]string{"request.api", "request.extra", "suite.modes", "suite.body", "load.seed", "mock.answer", "mock.chunks", "mock.chunk_size"}, mixing...), (*draft).checkMix},
+	{append([]string{"request.api", "request.extra", "request.model", "suite.modes", "suite.body", "load.seed", "mock.answer", "mock.chunks", "mock.chunk_size"}, mixing...), (*draft).checkMix},
 }
 
 // check completes the draft with what follows from several values together, and
@@ -40,6 +40,12 @@ func (d *draft) check(from Sources) {
 	}
 	if !d.isGiven("request.extra") {
 		d.config.Request.Extra = d.config.Request.API.Extra()
+	}
+	if d.readable("request.model", "request.extra") {
+		d.setModel()
+	}
+	if from.Env != nil && d.purpose.measures() && d.readable("request.headers") {
+		d.checkHeaders(from.Env)
 	}
 	for _, c := range checks {
 		if d.readable(c.needs...) {
@@ -109,7 +115,7 @@ func (d *draft) checkJitter() {
 
 // checkExtra builds a request that is long enough for the members.
 func (d *draft) checkExtra() {
-	if !d.isGiven("request.extra") {
+	if !d.isGiven("request.extra") && !d.isGiven("request.model") {
 		return
 	}
 	const rest = 4 << 10
@@ -119,7 +125,7 @@ func (d *draft) checkExtra() {
 		_, err = llmapi.RequestBody(r.API, llmapi.Ask{Mode: bench.JSON, Size: len(members) + rest, Extra: r.Extra})
 	}
 	if err != nil {
-		d.given["request.extra"].fail("possible in a request", err.Error())
+		d.blame("request.extra", "request.model").fail("possible in a request", err.Error())
 	}
 }
 

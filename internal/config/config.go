@@ -24,8 +24,12 @@ type Config struct {
 // Request is what every request has in common.
 type Request struct {
 	API     llmapi.API
-	Extra   map[string]any // JSON values, merged into every body
-	Timeout time.Duration  // of one request
+	Path    string          // of the URL; empty: the API's own
+	Query   string          // of the URL
+	Model   string          // is in Extra, too; empty: one that stays the same
+	Headers []llmapi.Header // with variables in their values, see Endpoint
+	Extra   map[string]any  // JSON values, merged into every body
+	Timeout time.Duration   // of one request
 }
 
 // Suite spans the scenarios.

@@ -55,6 +55,9 @@ type Sources struct {
 	Name      string        // of the file, for the mistakes
 	File      []byte        // nil when there is no file
 	Overrides []Override    // inputs of the action, then flags
+	// Env is the environment, for the variables that headers name; nil where they
+	// are not sent.
+	Env func(name string) (value string, set bool)
 }
 
 // Load resolves every value. Its error is an Error with all mistakes; the Config

@@ -52,6 +52,10 @@ func (d *draft) settings() []setting {
 			"What a baseline carries to run the gateway again."),
 
 		set("request.api", &c.Request.API, oneOf(llmapi.All()...), string(llmapi.Default), "Path, body and stream of the requests."),
+		set("request.path", &c.Request.Path, requestPath, "", "Where requests are posted to, instead of the API's own path."),
+		set("request.query", &c.Request.Query, requestQuery, "", "Follows the path and a question mark."),
+		set("request.model", &c.Request.Model, modelName, "", "The model that requests ask for; `bench-model` if there is none."),
+		set("request.headers", &c.Request.Headers, headers, "", "Headers of every request, such as `{Authorization: Bearer $KEY}`. They replace the official clients' own of the same name. Their values appear in no report, log, artifact or command line."),
 		set("request.extra", &c.Request.Extra, object, "", "Merged into every body. The Responses API is asked not to store, the others get nothing more."),
 		set("request.timeout", &c.Request.Timeout, duration(time.Millisecond, time.Hour, "10s"), "10s", "Of one request."),
 

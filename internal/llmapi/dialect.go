@@ -18,6 +18,10 @@ const (
 	Default = Responses // where a configuration names none
 )
 
+// Version counts the changes to what requests and answers look like. Runs of
+// different versions do not compare.
+const Version = 2
+
 // dialects is the registry, in the order in which documentation names the APIs.
 var dialects = []*dialect{&responses, &chat, &messages}
 

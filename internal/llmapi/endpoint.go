@@ -14,6 +14,7 @@ type Endpoint struct {
 	Path    string // instead of the API's
 	Query   string // without the question mark
 	Headers []Header
+	Secrets []string // what Redact hides: values of the headers, none shorter than LeastSecret
 }
 
 // Target is the target of a request of the API, as in its request line.
@@ -41,24 +42,33 @@ func (e Endpoint) Complete(api API) []Header {
 	return all
 }
 
-// leastSecret is the length from which the value of a header is hidden: shorter
-// ones, such as "1" or "openai", are no secrets and occur in every text.
-const leastSecret = 8
+// LeastSecret is the length from which the value of a header is hidden: shorter
+// ones, such as "1" or "openai", occur in every text.
+const LeastSecret = 8
 
-// Redact hides the values of the endpoint's headers in a text, such as an answer
-// that quotes the key it refuses.
+// Redact hides the secrets in a text, such as an answer that quotes the key it
+// refuses. A text may have been cut inside of one.
 func (e Endpoint) Redact(text string) string {
-	for _, h := range e.Headers {
-		value := h.Value
-		if _, key, ok := strings.Cut(value, " "); ok && len(key) >= leastSecret { // Bearer and its like
-			value = key
-		}
-		if len(value) >= leastSecret {
-			text = strings.ReplaceAll(text, value, "["+h.Name+"]")
+	for _, secret := range e.Secrets {
+		for from := 0; ; {
+			at := strings.Index(text[from:], secret[:LeastSecret])
+			if at < 0 {
+				break
+			}
+			at += from
+			end := at
+			for end < len(text) && end-at < len(secret) && text[end] == secret[end-at] {
+				end++
+			}
+			text = text[:at] + redacted + text[end:]
+			from = at + len(redacted)
 		}
 	}
 	return text
 }
+
+// redacted stands where a secret was.
+const redacted = "[…]"
 
 // commonHeaders are those of every API. The official clients ask for
 // application/json in front of streams, too.

@@ -46,7 +46,7 @@ func (s *slice) reconnect(cn *conn) {
 func (s *slice) count(class bench.ErrorClass, detail string) {
 	if s.out.Errors == nil {
 		s.out.Errors = map[bench.ErrorClass]int{}
-		s.out.FirstError = detail
+		s.out.FirstError = s.opt.Endpoint.Redact(detail)
 	}
 	s.out.Errors[class]++
 }

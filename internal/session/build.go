@@ -47,8 +47,10 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 	if mock == s.mock { // the one that answers the suite's requests
 		ready.Answers = s.rightAnswer(arm)
 	}
+	line := s.shell(g, g.Start, "gateway-"+string(arm))
+	line.Secrets = s.endpoint(arm, mock).Secrets
 	return gateway.Start(ctx, gateway.Spec{
-		Command:     s.shell(g, g.Start, "gateway-"+string(arm)),
+		Command:     line,
 		Own:         g.Env,
 		Arm:         string(arm),
 		Ready:       ready,

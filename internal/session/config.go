@@ -20,7 +20,7 @@ func LoadConfig(purpose config.Purpose, path string, overrides []config.Override
 	if name == "" {
 		name = DefaultConfig
 	}
-	from := config.Sources{Name: name, Overrides: overrides}
+	from := config.Sources{Name: name, Overrides: overrides, Env: os.LookupEnv}
 	var err error
 	if from.File, err = os.ReadFile(name); err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return config.Config{}, host.Usagef("configuration: %w", err)

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -71,7 +72,7 @@ func (s *Session) advise(ctx context.Context, p *gateway.Process) (asked string,
 // goes wrong or all are wanted.
 func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool) (r contact.Result, err error) {
 	a := asker{Session: s, addr: p.Addr}
-	own := contact.Endpoint{API: s.Config.Request.API, Path: s.Config.Request.API.Path()}
+	own := contact.Endpoint{API: s.Config.Request.API, Path: cmp.Or(s.Config.Request.Path, s.Config.Request.API.Path())}
 	guess := false
 	for _, mode := range s.Config.Suite.Modes {
 		e, err := a.ask(ctx, own, mode, s.Config.Request.Timeout)
@@ -160,7 +161,9 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	if err != nil {
 		return e, err
 	}
-	client, err := load.New(a.addr, load.Options{API: to.API, Endpoint: llmapi.Endpoint{Path: to.Path}, Timeout: timeout})
+	at := a.endpoint(bench.Head, a.mock)
+	at.Path = to.Path
+	client, err := load.New(a.addr, load.Options{API: to.API, Endpoint: at, Timeout: timeout})
 	if err != nil {
 		return e, err
 	}

@@ -9,7 +9,9 @@ import (
 	"runtime"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
@@ -33,13 +35,22 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	for _, s := range plan.Scenarios {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
 	}
-	parts := []any{run.Scenarios, run.Plan.API, s.Config.Request.Extra, run.Plan.Answer}
+	request := s.Config.Request
+	parts := []any{llmapi.Version, run.Scenarios, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
 	if s.Config.Load.Mixed() {
 		run.Plan.Load = asMap(s.Config.Load)
 		parts = append(parts, run.Plan.Load)
 	}
 	run.Plan.Fingerprint = fingerprint(parts...)
 	return run
+}
+
+// headerNames are those of the configuration; their values are nobody's business.
+func headerNames(r config.Request) (names []string) {
+	for _, h := range r.Headers {
+		names = append(names, h.Name)
+	}
+	return names
 }
 
 // fingerprint is equal for runs whose requests and answers were the same.

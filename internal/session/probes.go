@@ -39,6 +39,7 @@ func (s *Session) probeArms(ctx context.Context, name bench.ProbeName) (all []be
 	t.Mock = mock
 	for _, arm := range s.arms() {
 		t.Arm, t.Addr, t.Memory = arm, mock.Addr, nil
+		t.Endpoint = s.endpoint(arm, mock)
 		p, err := s.probeArm(ctx, name, mock, t)
 		if err != nil {
 			return all, err

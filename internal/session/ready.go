@@ -80,7 +80,7 @@ func (s *Session) askOnce(ctx context.Context, addr string, mode bench.Mode) (e 
 	if err != nil {
 		return e, fmt.Errorf("a request for %s: %w", mode, err)
 	}
-	client, err := load.New(addr, s.client())
+	client, err := load.New(addr, s.client(bench.Head)) // base is asked as head is
 	if err != nil {
 		return e, err
 	}

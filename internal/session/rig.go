@@ -52,16 +52,16 @@ func (r *rig) connect(arm bench.Arm, addr string) (err error) {
 	if r.patience[arm] == nil {
 		r.patience[arm] = &load.Patience{}
 	}
-	options := r.session.client()
+	options := r.session.client(arm)
 	options.Patience = r.patience[arm]
 	r.clients[arm], err = load.New(addr, options)
 	return err
 }
 
-// client is how requests are sent, as the configuration has it.
-func (s *Session) client() load.Options {
+// client is how requests are sent to an arm, as the configuration has it.
+func (s *Session) client(arm bench.Arm) load.Options {
 	request := s.Config.Request
-	return load.Options{API: request.API, Timeout: request.Timeout}
+	return load.Options{API: request.API, Endpoint: s.endpoint(arm, s.mock), Timeout: request.Timeout}
 }
 
 // stop ends every gateway and connection.

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
@@ -664,6 +666,18 @@ func FuzzChecker(f *testing.F) {
 	})
 }
 
+// cpu is the CPU time of this process in nanoseconds, which a busy machine does
+// not stretch.
+func cpu() int64 {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
+		panic(err)
+	}
+	return t.Nano()
+}
+
+// BenchmarkChecker prints what a stream costs to judge as it was sent, and written
+// anew.
 func BenchmarkChecker(b *testing.B) {
 	for _, api := range llmapi.All() {
 		c := newChecker(api, streamOf(llmapi.DefaultShape()))
@@ -676,6 +690,7 @@ func BenchmarkChecker(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/20x64B/%s", api, name), func(b *testing.B) {
 				raw := rawEvents(events)
 				b.ReportAllocs()
+				before := cpu()
 				for b.Loop() {
 					c.Reset()
 					for _, e := range raw {
@@ -685,6 +700,31 @@ func BenchmarkChecker(b *testing.B) {
 						b.Fatal(fault)
 					}
 				}
+				b.ReportMetric(float64(cpu()-before)/float64(b.N), "cpu-ns/op")
+			})
+		}
+	}
+}
+
+// BenchmarkAnswer prints the same for JSON.
+func BenchmarkAnswer(b *testing.B) {
+	for _, api := range llmapi.All() {
+		body := llmapi.JSONAnswer(api, llmapi.DefaultShape())
+		want := New(api).Expect(body, 200)
+		written := []byte(anew(b, string(body), false))
+		for name, judge := range map[string]func() bool{
+			"as-sent":      func() bool { return want.Continues(0, body) },
+			"written-anew": func() bool { return want.Check(written) == nil },
+		} {
+			b.Run(fmt.Sprintf("%s/1KB/%s", api, name), func(b *testing.B) {
+				b.ReportAllocs()
+				before := cpu()
+				for b.Loop() {
+					if !judge() {
+						b.Fatal("a right answer is wrong")
+					}
+				}
+				b.ReportMetric(float64(cpu()-before)/float64(b.N), "cpu-ns/op")
 			})
 		}
 	}

@@ -25,13 +25,14 @@ func (c *Checker) read(name, data []byte) (kind llmapi.Kind, fault *Fault) {
 	if fault != nil {
 		return llmapi.Control, fault
 	}
-	if c.thought(v) {
-		return llmapi.Control, nil
-	}
-	known := false
+	known, named := false, member(v, "type").GetStringBytes()
 	for s := range c.judge.meaning.steps {
-		if !c.is(s, v) {
+		step := &c.judge.meaning.steps[s]
+		if !step.is(named, v) {
 			continue
+		}
+		if c.thought(step, v) {
+			return llmapi.Control, nil
 		}
 		known = true
 		kindOfStep, fault := c.readStep(s, name, v)
@@ -67,7 +68,9 @@ func (c *Checker) done() (llmapi.Kind, *Fault) {
 			return step.kind, c.enter(s)
 		}
 	}
-	c.judge.Rewrites.add(bench.Adds, "the event "+llmapi.DoneEvent)
+	if c.noting() {
+		c.judge.Rewrites.add(bench.Adds, "the event "+llmapi.DoneEvent)
+	}
 	return llmapi.Control, nil
 }
 
@@ -82,32 +85,29 @@ func (c *Checker) forbidden(v *fastjson.Value) *Fault {
 }
 
 // thought reports whether an event belongs to a part that is none of the answer.
-func (c *Checker) thought(v *fastjson.Value) bool {
-	for s := range c.judge.meaning.steps {
-		step := &c.judge.meaning.steps[s]
-		if step.part.keys == nil || !c.is(s, v) {
-			continue
-		}
-		bit := uint64(1) << (step.part.in(v).GetUint64() % 64)
-		if step.partType.keys != nil {
-			c.thoughts &^= bit
-			if kind := step.partType.in(v).GetStringBytes(); isThought(kind) {
-				c.thoughts |= bit
+func (c *Checker) thought(step *step, v *fastjson.Value) bool {
+	if step.part.keys == nil {
+		return false
+	}
+	bit := uint64(1) << (step.part.in(v).GetUint64() % 64)
+	if step.partType.keys != nil {
+		c.thoughts &^= bit
+		if kind := step.partType.in(v).GetStringBytes(); isThought(kind) {
+			c.thoughts |= bit
+			if c.noting() {
 				c.judge.Rewrites.add(bench.Adds, "a part of the type "+string(kind))
 			}
 		}
-		return c.thoughts&bit != 0
 	}
-	return false
+	return c.thoughts&bit != 0
 }
 
-// is reports whether an event is this step of the life cycle.
-func (c *Checker) is(s int, v *fastjson.Value) bool {
-	step := &c.judge.meaning.steps[s]
-	if step.when.keys != nil {
-		return !empty(step.when.in(v))
+// is reports whether an event with this type is this step of the life cycle.
+func (s *step) is(named []byte, v *fastjson.Value) bool {
+	if s.when.keys != nil {
+		return !empty(s.when.in(v))
 	}
-	return string(member(v, "type").GetStringBytes()) == step.name
+	return string(named) == s.name
 }
 
 func (c *Checker) readStep(s int, name []byte, v *fastjson.Value) (llmapi.Kind, *Fault) {

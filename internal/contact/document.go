@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -80,10 +81,7 @@ func (e Exchange) answer() string {
 }
 
 func (e Exchange) rewritten() string {
-	if len(e.Rewrites) == 0 {
-		return "nothing"
-	}
-	return strings.Join(e.Rewrites, ", ")
+	return cmp.Or(bench.Rewritten(e.Rewrites), "nothing")
 }
 
 func (e Exchange) times() string {

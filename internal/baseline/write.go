@@ -50,6 +50,17 @@ func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*M
 	return b.Bundle, nil
 }
 
+// Bundlable says why [Write] would refuse these paths.
+func Bundlable(dir string, paths []string, limit int64) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	_, err = collect(root, paths, limit)
+	return err
+}
+
 // encode is baseline.json, whatever b.Schema says as version [Schema].
 func encode(b Baseline) ([]byte, error) {
 	b.Schema = Schema

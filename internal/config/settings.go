@@ -42,14 +42,14 @@ func (d *draft) settings() []setting {
 		set("version", &d.version, version, "", "Version of this format, needed in every file."),
 
 		set("gateway.build", &c.Gateway.Build, text("the shell line that builds the gateway", "build: go build -o gateway ."), "",
-			"Run in the repository. Guessed where the start line names a program of cargo, or one of Go that is missing or older than its sources."),
+			"Run in the repository. Guessed for a program of cargo, for one of Go that is missing or older than its sources, for packages of npm, and for a virtual environment that is missing, where only one way to build it is possible."),
 		set("gateway.start", &c.Gateway.Start, text("the shell line that starts the gateway", startExample), "",
 			"The one setting that is needed. Its environment has the variables [below](#variables-of-the-start-line)."),
 		set("gateway.env", &c.Gateway.Env, environment, "", "Environment of the gateway. A value may name a variable of the start line, as in `$UPSTREAM_URL/v1`."),
 		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough. Then one request of each mode is sent until it is answered rightly, or will not be."),
 		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, seconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready."),
 		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
-			"What a baseline carries to run the gateway again."),
+			"What a baseline carries to run the gateway again. Guessed: the program, the modules of one for Node, the files that its arguments name. Without a bundle a gate builds the base commit again."),
 
 		set("request.api", &c.Request.API, oneOf(llmapi.All()...), string(llmapi.Default), "Path, body and stream of the requests."),
 		set("request.path", &c.Request.Path, requestPath, "", "Where requests are posted to, instead of the API's own path."),

@@ -2,11 +2,13 @@ package session
 
 import (
 	"io"
+	"os"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
+	"github.com/org/proxy-bench-action/internal/startline"
 )
 
 // WriteBaseline writes what later gates are compared with, as a zip: the head's
@@ -19,29 +21,36 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 		before = r.Base.Stored.History
 	}
 	b.History = history.Append(before, run)
-	paths := bundled(head)
+	paths, why := bundled(head)
 	bundle, err := baseline.Write(to, b, ".", paths, baseline.DefaultLimits().Bundle)
 	if err != nil {
 		return err
 	}
 	if bundle == nil {
-		log.Say("nothing to bundle: the start line names no file of this directory; list what it needs under gateway.bundle")
-	} else {
-		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
+		log.Say("nothing is bundled, so that a gate builds the commit of this baseline again: %s", why)
+		return nil
+	}
+	log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
+	if why != "" {
+		log.Say("%s", why)
 	}
 	return nil
 }
 
-// bundled is what has to travel in a baseline: what the configuration lists,
-// else the program that the start line names.
-func bundled(g bench.Recipe) []string {
+// bundled is what has to travel in a baseline: what the configuration lists, else
+// what the start line lets guess. A guess that cannot be carried is no reason to
+// lose the baseline; why says what is missing.
+func bundled(g bench.Recipe) (paths []string, why string) {
 	if len(g.Bundle) > 0 {
-		return g.Bundle
+		return g.Bundle, ""
 	}
-	if program := programOf(g.Start); program != "" && exists(program) {
-		return []string{program}
+	guess := startline.BundleOf(g.Start, os.DirFS("."))
+	if len(guess.Paths) > 0 {
+		if err := baseline.Bundlable(".", guess.Paths, baseline.DefaultLimits().Bundle); err != nil {
+			return nil, err.Error() + "; list what the gateway needs under gateway.bundle"
+		}
 	}
-	return nil
+	return guess.Paths, guess.Why
 }
 
 // headOnly is a run without the rounds of a base.

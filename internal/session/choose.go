@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/startline"
 )
 
 // Base is what head is compared with: a gateway that runs beside it, or numbers.
@@ -184,7 +185,7 @@ func (c *choice) ownGateway(dir string) (bench.Recipe, bool) {
 		return bench.Recipe{}, false
 	}
 	if own.Gateway.Build == "" {
-		own.Gateway.Build = guessBuild(own.Gateway.Start, os.DirFS(dir))
+		own.Gateway.Build = startline.Build(own.Gateway.Start, os.DirFS(dir))
 	}
 	return own.Gateway, true
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/startline"
 )
 
 // DefaultConfig is the configuration's usual name.
@@ -30,7 +31,7 @@ func LoadConfig(purpose config.Purpose, path string, overrides []config.Override
 		return config.Config{}, host.Usage(err)
 	}
 	if c.Gateway.Build == "" {
-		c.Gateway.Build = guessBuild(c.Gateway.Start, os.DirFS("."))
+		c.Gateway.Build = startline.Build(c.Gateway.Start, os.DirFS("."))
 	}
 	return c, nil
 }

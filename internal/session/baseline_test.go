@@ -1,0 +1,43 @@
+package session
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// TestBundled: a guess that cannot be carried leaves a baseline without a bundle,
+// and what the configuration lists is no guess.
+func TestBundled(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, err := range []error{
+		os.WriteFile("gw", nil, 0o755), os.Symlink("/usr/bin/env", "link"),
+		os.MkdirAll("node_modules/.bin", 0o755), os.Mkdir("node_modules/pkg", 0o755),
+		os.WriteFile("node_modules/pkg/cli.js", nil, 0o755), os.Symlink("../pkg/cli.js", "node_modules/.bin/pkg"),
+		os.WriteFile("server.mjs", []byte(`import "pkg"`), 0o644),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(g bench.Recipe, want []string, says string) {
+		t.Helper()
+		paths, why := bundled(g)
+		if !slices.Equal(paths, want) || !strings.Contains(why, says) || (why == "") != (says == "") {
+			t.Errorf("%q: %q, %q", g.Start, paths, why)
+		}
+	}
+	check(bench.Recipe{Start: "./gw"}, []string{"gw"}, "")
+	check(bench.Recipe{Start: "./link"}, nil, `"link" is a symbolic link to "/usr/bin/env"`)
+	check(bench.Recipe{Start: "node server.mjs"}, []string{"node_modules", "server.mjs"}, "")
+	check(bench.Recipe{Start: "./link", Bundle: []string{"link"}}, []string{"link"}, "")
+	check(bench.Recipe{Start: "python app.py"}, nil, "gateway.bundle")
+	if err := errors.Join(os.Mkdir("packages", 0o755), os.Symlink("../../packages", "node_modules/pkg/shared")); err != nil {
+		t.Fatal(err)
+	}
+	check(bench.Recipe{Start: "node server.mjs"}, nil, `"node_modules/pkg/shared" is a symbolic link`)
+}

@@ -75,9 +75,9 @@ func TestUpstream(t *testing.T) {
 		{1, ""},
 		{1.004, ""},
 		{0.996, ""},
-		{0, "answered without the backend: cached"},
-		{0.5, "answered without the backend: 0.50"},
-		{2, "more than one upstream request for each: 2.00"},
+		{0, "answered without the backend (0.00 upstream requests for each): cached"},
+		{0.5, "answered without the backend (0.50 "},
+		{2, "more than one upstream request for each (2.00)"},
 		{1.01, "more than one"},
 	} {
 		if got := OfUpstream(c.n); (got == "") != (c.want == "") || !strings.HasPrefix(got, c.want) {

@@ -52,12 +52,10 @@ func OfUpstream(perRequest float64) string {
 	switch {
 	case math.Abs(perRequest-1) < evenly:
 		return ""
-	case perRequest < evenly:
-		return "answered without the backend: cached, or answered by the gateway itself"
 	case perRequest < 1:
-		return fmt.Sprintf("answered without the backend: %.2f upstream requests for each; cached, joined, or answered by the gateway itself", perRequest)
+		return fmt.Sprintf("answered without the backend (%.2f upstream requests for each): cached, joined, or answered by the gateway itself", perRequest)
 	default:
-		return fmt.Sprintf("more than one upstream request for each: %.2f; retried, doubled, or asked for more", perRequest)
+		return fmt.Sprintf("more than one upstream request for each (%.2f): retried, doubled, or asked for more", perRequest)
 	}
 }
 

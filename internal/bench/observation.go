@@ -77,4 +77,7 @@ type OpenLoopSlice struct {
 	Slice
 	Lag    []int64 // ns from when each request was due to when it started, in the order of starts
 	Waited int     // requests that were due when no connection was free
+	// Upstream is how many requests reached the mock meanwhile; negative when that
+	// was not counted.
+	Upstream int64
 }

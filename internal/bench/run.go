@@ -75,7 +75,10 @@ type Run struct {
 	// Unmeasured are the scenarios that an arm could not do, in some rounds or in all.
 	Unmeasured []Unmeasured `json:"not_measurable,omitempty"`
 	WarmUps    []WarmUp     `json:"warm_ups,omitempty"` // in the order made
-	Validity   Validity     `json:"validity"`
+	// Unserved are the requests of the gateways that the mock could not serve, in
+	// the order in which they first came.
+	Unserved []Unserved `json:"unserved,omitempty"`
+	Validity Validity   `json:"validity"`
 }
 
 // Cell is a Scenario as a file lists it.

@@ -26,6 +26,9 @@ type Window struct {
 	// Waited counts those that had none.
 	Lag    Tail `json:"lag"`
 	Waited int  `json:"waited,omitempty"`
+	// UpstreamRequests is how often the mock was asked for one request; absent when
+	// that was not counted.
+	UpstreamRequests *float64 `json:"upstream_requests,omitempty"`
 	// ClientCPU is the share of the time that the client's thread was on a CPU;
 	// absent when the window was ended early.
 	ClientCPU *float64 `json:"client_cpu_share,omitempty"`

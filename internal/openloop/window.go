@@ -36,6 +36,9 @@ func Reduce(saw bench.OpenLoopSlice, due int, length time.Duration) bench.Window
 	if saw.Slice.ClientCPU > 0 && saw.Slice.Elapsed > 0 {
 		w.ClientCPU = new(saw.Slice.ClientCPU.Seconds() / saw.Slice.Elapsed.Seconds())
 	}
+	if sent := saw.Slice.Sent; sent > 0 && saw.Upstream >= 0 {
+		w.UpstreamRequests = new(float64(saw.Upstream) / float64(sent))
+	}
 	return w
 }
 

@@ -238,6 +238,7 @@ func hostile(s string) bench.Run {
 	run.Environment.OS, run.Environment.Arch, run.Environment.Affinity = s, s, s
 	run.Plan.API = s
 	run.Validity.Incomplete = s
+	run.Unserved = []bench.Unserved{{Method: s, Path: s, Status: 404, Reason: s, Count: 3}}
 	run.Validity.Warnings = []string{s}
 	for i := range run.Scenarios {
 		if run.Scenarios[i].Mode == bench.SSE {

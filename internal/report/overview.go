@@ -102,7 +102,7 @@ func (b *builder) alerts() []document.Alert {
 		if b.partial() {
 			add(document.Notice, "Measured until then: "+b.Plan()+".")
 		}
-		return all
+		return append(b.unserved(), all...)
 	case b.accepted():
 		add(document.Warning, fmt.Sprintf("Accepted by the label %s: the regression stays, and does not fail the job.", b.context.Accepted))
 	case b.Outcome == bench.Regression && !b.failsJob() && b.context.Repository != "":
@@ -111,6 +111,8 @@ func (b *builder) alerts() []document.Alert {
 	if b.partial() {
 		add(document.Fault, "The run is not complete: "+cmp.Or(b.run.Validity.Incomplete, "the run does not say why"))
 	}
+	all = append(all, b.unserved()...)
+	all = append(all, b.upstream()...)
 	if base := b.run.Base; base != nil && base.Source == bench.SourceStored {
 		add(document.Warning, "Compared with numbers that were stored by another job, so only large changes are seen.")
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -31,8 +32,9 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 		if stage == 1 {
 			run = s.describe(ctx, plan)
 		}
-		result, err := s.execute(ctx, plan)
+		result, unserved, err := s.execute(ctx, plan)
 		addStage(&run, result)
+		run.Unserved = unserved
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err
@@ -102,12 +104,28 @@ func undisturbed() (restore func()) {
 	}
 }
 
-// execute runs one plan and leaves no gateway behind.
-func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, error) {
+// countersTime is how long the mock may take to tell its counters at the end.
+const countersTime = time.Second
+
+// unserved is what the mock could not serve so far; nothing if it does not say.
+func (s *Session) unserved(ctx context.Context) []bench.Unserved {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countersTime)
+	defer cancel()
+	seen, err := s.mock.Stats(ctx)
+	if err != nil {
+		return nil
+	}
+	return seen.Unserved
+}
+
+// execute runs one plan and leaves no gateway behind. It also returns what the mock
+// could not serve until then, without what the search for advice asks for.
+func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, []bench.Unserved, error) {
 	defer undisturbed()()
 	r := s.newRig()
 	result, err := trial.Run(ctx, plan, r, s.Now, s.Log.Progress)
 	s.Log.EndProgress()
+	unserved := s.unserved(ctx)
 	var failure *trial.Failure
 	failed := errors.As(err, &failure)
 	if failed {
@@ -134,7 +152,7 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 		}
 		err = drive
 	}
-	return result, err
+	return result, unserved, err
 }
 
 // DriveError is the error of a gateway that lives and answers wrongly.

@@ -33,6 +33,7 @@ func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Se
 	result, err := s.drive(ctx, r, plan)
 	run.Windows, run.Knees = append(run.Windows, result.Windows...), append(run.Knees, result.Knees...)
 	run.Validity.Warnings = append(run.Validity.Warnings, result.Warnings...)
+	run.Unserved = s.unserved(ctx)
 	run.Elapsed = s.Now().Sub(run.Started).Seconds()
 	// A context that has ended must not cut the gateways' time to stop short.
 	return errors.Join(err, r.stop(context.WithoutCancel(ctx)))
@@ -86,7 +87,16 @@ func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, st
 	limit := length + r.session.Config.Request.Timeout
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	before, err := r.Upstream(ctx)
+	if err != nil {
+		return bench.OpenLoopSlice{}, err
+	}
 	saw, err := r.clients[arm].OpenLoop(bounded, calls, openConnections)
+	if after, uncounted := r.Upstream(ctx); uncounted == nil {
+		saw.Upstream = after.Requests - before.Requests
+	} else {
+		saw.Upstream = -1
+	}
 	switch {
 	case err != nil && ctx.Err() == nil && bounded.Err() != nil:
 		breakOff(&saw, len(calls), limit)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // TestUpstreamRequests: each round says how often the backend was asked for a
@@ -31,5 +32,20 @@ func TestUpstreamRequests(t *testing.T) {
 				t.Errorf("%d rounds", len(run.Rounds))
 			}
 		})
+	}
+}
+
+// TestUnserved: a run that fails because the gateway asks the backend for another
+// path says which, and keeps it.
+func TestUnserved(t *testing.T) {
+	r := newRepository(t)
+	r.gateway("astray", 0)
+	run, err := r.open("suite.modes", "json").Measure(t.Context(), Sides{})
+	if !isDriveError(err) || run.Schema == "" || len(run.Unserved) != 1 {
+		t.Fatalf("%v, with %v", err, run.Unserved)
+	}
+	testenv.WantError(t, err, "the gateway asked the backend for POST /v1/v1/responses (404, ")
+	if u := run.Unserved[0]; u.Method != "POST" || u.Path != "/v1/v1/responses" || u.Status != 404 || u.Count < 20 {
+		t.Errorf("%+v", u)
 	}
 }

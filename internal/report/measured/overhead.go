@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/advice"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report/document"
@@ -117,6 +118,9 @@ func (run *Run) work() []column {
 	throughput, cpu := run.value(bench.Throughput, false), run.value(bench.CPUPerRequest, false)
 	all := append(ofEach(arms, "requests", rate, throughput), run.ratios(throughput)...)
 	all = append(append(all, ofEach(run.Gateways(), "CPU", duration, cpu)...), run.ratios(cpu)...)
+	if upstream := run.value(bench.UpstreamRequests, false); run.uneven(upstream) {
+		all = append(all, ofEach(run.Gateways(), "upstream", ratio, upstream)...)
+	}
 	for _, arm := range run.Arms {
 		if run.failures[arm] == 0 {
 			continue
@@ -131,6 +135,16 @@ func (run *Run) work() []column {
 		}})
 	}
 	return all
+}
+
+// uneven is true when a gateway does not ask the backend once for each request.
+func (run *Run) uneven(upstream measure) bool {
+	return slices.ContainsFunc(run.Gateways(), func(arm bench.Arm) bool {
+		return slices.ContainsFunc(run.Suite, func(s bench.Scenario) bool {
+			f := upstream(s, arm)
+			return f.value != nil && advice.OfUpstream(*f.value) != ""
+		})
+	})
 }
 
 // ratios is one column, head over base, when both are measured.
@@ -199,6 +213,9 @@ func (run *Run) legend() string {
 	}
 	if len(run.Gateways()) > 0 {
 		lines = append(lines, "CPU: CPU time of the gateway per request")
+	}
+	if run.uneven(run.value(bench.UpstreamRequests, false)) {
+		lines = append(lines, "upstream: requests to the backend for each request")
 	}
 	return strings.Join(lines, "; ") + "."
 }

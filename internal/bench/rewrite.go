@@ -1,10 +1,5 @@
 package bench
 
-import (
-	"slices"
-	"strings"
-)
-
 // RewriteKind says what a gateway does to a right answer.
 type RewriteKind string
 
@@ -23,22 +18,4 @@ const (
 type Rewrite struct {
 	Kind RewriteKind `json:"kind"`
 	Path string      `json:"path,omitempty"`
-}
-
-// Rewritten is "rewrites id, created, model; adds usage.cost; reformats": some
-// rewrites by their kinds. It is empty when there are none.
-func Rewritten(all []Rewrite) string {
-	var parts []string
-	for _, kind := range []RewriteKind{Rewrites, Adds, Drops, Recuts, Reformats} {
-		var paths []string
-		for _, r := range all {
-			if r.Kind == kind && !slices.Contains(paths, r.Path) {
-				paths = append(paths, r.Path)
-			}
-		}
-		if len(paths) > 0 {
-			parts = append(parts, strings.TrimSpace(string(kind)+" "+strings.Join(paths, ", ")))
-		}
-	}
-	return strings.Join(parts, "; ")
 }

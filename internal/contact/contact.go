@@ -52,7 +52,7 @@ type Exchange struct {
 	Bytes    int              // of the request's body
 	Upstream int64            // requests that the backend got meanwhile, those it refused included
 	Paths    []string         // of these
-	Rewrites []bench.Rewrite  // what the gateway changed in an answer that is right
+	Rewrites []string         // what the gateway changed in an answer that is right
 	Unserved []bench.Unserved // requests of the gateway that the backend refused
 }
 

@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -81,7 +80,10 @@ func (e Exchange) answer() string {
 }
 
 func (e Exchange) rewritten() string {
-	return cmp.Or(bench.Rewritten(e.Rewrites), "nothing")
+	if len(e.Rewrites) == 0 {
+		return "nothing"
+	}
+	return strings.Join(e.Rewrites, ", ")
 }
 
 func (e Exchange) times() string {

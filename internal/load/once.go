@@ -14,7 +14,6 @@ type Exchange struct {
 	Status            int              // of the answer; 0 when there was no head of one
 	Class             bench.ErrorClass // empty when the answer is right
 	Detail            string           // of what is wrong
-	Rewrites          []bench.Rewrite  // of an answer that is right
 }
 
 // Once sends one request of the job. The answer is judged as in a slice. An error
@@ -24,7 +23,7 @@ func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
 	if err != nil {
 		return Exchange{}, err
 	}
-	e := Exchange{Detail: out.FirstError, Rewrites: c.judges[job.Mode].Rewrites.Take()}
+	e := Exchange{Detail: out.FirstError}
 	e.Headers, e.FirstByte, e.FirstEvent, e.FirstDelta, e.Last = bench.Absent, bench.Absent, bench.Absent, bench.Absent, bench.Absent
 	if classes := slices.Sorted(maps.Keys(out.Errors)); len(classes) > 0 {
 		e.Class = classes[0]

@@ -174,9 +174,6 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	after, err := a.mock.Stats(ctx)
 	e.Bytes = len(job.Body)
 	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
-	if e.Class == "" {
-		e.Rewrites = got.Rewrites
-	}
 	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
 	e.Upstream, e.Paths, e.Unserved = upstream(before, after)
 	return e, err

@@ -1,0 +1,219 @@
+//go:build measured
+
+package gallery
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/record"
+)
+
+const root = "../.." // of the repository
+
+// TestMeasuredGallery: every gateway, as its registry has it, is ready at once, serves
+// the default suite without a failed request, and is no regression against itself.
+func TestMeasuredGallery(t *testing.T) {
+	program := build(t)
+	for _, g := range All {
+		t.Run(g.Name, func(t *testing.T) {
+			t.Run("check", func(t *testing.T) { check(t, program, g) })
+			t.Run("suite", func(t *testing.T) { suite(t, program, g) })
+			t.Run("itself", func(t *testing.T) { itself(t, program, g) })
+		})
+	}
+}
+
+// mostOfCheck is how long the check of a gateway may take once it is ready.
+const mostOfCheck = 3 * time.Second
+
+var readyAfter = regexp.MustCompile(`ready after ([0-9.]+) (µs|ms|s)`)
+
+func check(t *testing.T, program string, g Gateway) {
+	if _, err := g.Present(); err != nil { // not among the seconds
+		t.Fatal(err)
+	}
+	began := time.Now()
+	out := ran(t, root, 0, program, "check", "--config", g.ConfigPath())
+	took := time.Since(began)
+	t.Logf("%s", out)
+	found := readyAfter.FindStringSubmatch(out)
+	if found == nil {
+		t.Fatal("it does not say when the gateway was ready")
+	}
+	ready, err := time.ParseDuration(found[1] + found[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took-ready > mostOfCheck {
+		t.Errorf("took %v, of which %v to start the gateway", took, ready)
+	}
+}
+
+const suiteBudget = 45 * time.Second
+
+func suite(t *testing.T, program string, g Gateway) {
+	dir := t.TempDir()
+	began := time.Now()
+	out := ran(t, root, 0, program, "run", "--config", g.ConfigPath(), "--time-budget", suiteBudget.String(), "--out", dir)
+	took := time.Since(began)
+	run, _, err := record.ReadDirectory(dir, new(any))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Of(g, "", run)
+	t.Logf("%d scenarios, %d rounds, %d requests, %d failed, %.2f upstream requests, %v, took %v", len(m.Cells), m.Rounds, m.Requests, m.Failed, m.Upstream, m.Causes, took)
+	if m.Failed > 0 || m.Rounds == 0 || len(m.Cells) != len(run.Scenarios) || !run.Validity.Complete {
+		t.Errorf("failed: %d, rounds: %d, scenarios: %d of %d, complete: %v\n%s", m.Failed, m.Rounds, len(m.Cells), len(run.Scenarios), run.Validity.Complete, out)
+	}
+	if distance(m.Upstream) > 0.005 {
+		t.Errorf("%v requests to the backend for one to the gateway", m.Upstream)
+	}
+	if took > suiteBudget*3/2 {
+		t.Errorf("took %v of %v", took, suiteBudget)
+	}
+}
+
+// reduced is the suite of gates that have to be quick.
+var reduced = []string{"--modes", "json,sse", "--concurrency", "1,10", "--body", "1KB"}
+
+// itself gates a gateway against the same one. On a busy machine that may be
+// inconclusive; the second time has more time.
+func itself(t *testing.T, program string, g Gateway) {
+	repo := repository(t, g)
+	var v bench.Verdict
+	for _, budget := range []string{"40s", "80s"} {
+		v, _ = gate(t, program, repo, slices.Concat(reduced, []string{"--base-ref", "HEAD", "--time-budget", budget})...)
+		if v.Outcome != bench.Inconclusive {
+			break
+		}
+		t.Logf("in %s inconclusive: %s", budget, v.Reason)
+	}
+	if v.Outcome != bench.Pass {
+		t.Errorf("%s: %s", v.Outcome, v.Reason)
+	}
+}
+
+// TestMeasuredUpgrade: agentic-server 0.9.0 parses every body once more than 0.8.0,
+// and turns Nagle's algorithm off. Both open a connection for every stream.
+func TestMeasuredUpgrade(t *testing.T) {
+	repo := repository(t, named(t, "agentic-server-0.8.0"), named(t, "agentic-server-0.9.0"))
+	v, out := gate(t, build(t), repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", "90s")
+	t.Logf("%s", out)
+	if v.Outcome != bench.Regression {
+		t.Errorf("%s: %s", v.Outcome, v.Reason)
+	}
+	outcome := make(map[string]bench.Outcome)
+	for _, s := range v.Scenarios {
+		outcome[s.Scenario] = s.Outcome
+	}
+	if outcome["json/c1/100KB"] != bench.Regression || outcome["sse/c1/1KB"] != bench.Improvement {
+		t.Errorf("%v", outcome)
+	}
+	if !slices.ContainsFunc(v.Diagnoses, func(d bench.Diagnosis) bool {
+		return d.Name == "connection-churn" && d.Change == bench.ChangeKept
+	}) {
+		t.Errorf("no connection-churn that is in the base, too: %+v", v.Diagnoses)
+	}
+}
+
+func named(t *testing.T, name string) Gateway {
+	t.Helper()
+	i := slices.IndexFunc(All, func(g Gateway) bool { return g.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no gateway %q", name)
+	}
+	return All[i]
+}
+
+// build builds the program.
+func build(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "proxy-bench")
+	ran(t, root, 0, "go", "build", "-o", program, "./cmd/proxy-bench")
+	return program
+}
+
+// gate decides in a repository.
+func gate(t *testing.T, program, repo string, args ...string) (v bench.Verdict, out string) {
+	t.Helper()
+	dir := t.TempDir()
+	out = ran(t, repo, anyStatus, program, slices.Concat([]string{"gate", "--out", dir}, args)...)
+	_, v, err := record.ReadDirectory(dir, new(any))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return v, out
+}
+
+// repository is one with a commit for each of some configurations of one gateway.
+func repository(t *testing.T, gateways ...Gateway) string {
+	t.Helper()
+	repo := t.TempDir()
+	ran(t, repo, 0, "git", "init", "--quiet")
+	for _, g := range gateways {
+		copyFiles(t, repo, "testdata/gateways/*", filepath.Dir(g.ConfigPath())+"/*")
+		config, err := os.ReadFile(filepath.Join(root, g.ConfigPath()))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(repo, ".proxy-bench.yml"), config, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran(t, repo, 0, "git", "add", "--all")
+		ran(t, repo, 0, "git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", g.Name)
+	}
+	return repo
+}
+
+// copyFiles copies the files of this repository that some patterns match.
+func copyFiles(t *testing.T, repo string, patterns ...string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		paths, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			info, err := os.Lstat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !info.Mode().IsRegular() {
+				continue
+			}
+			to := filepath.Join(repo, strings.TrimPrefix(path, filepath.Clean(root)))
+			data, err := os.ReadFile(path)
+			if err := errors.Join(err, os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, data, info.Mode())); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// anyStatus is an exit status that is as good as any.
+const anyStatus = -1
+
+// ran runs a program in a directory, and says what it printed.
+func ran(t *testing.T, dir string, want int, name string, args ...string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), name, args...)
+	c.Dir = dir
+	out, err := c.CombinedOutput()
+	var status *exec.ExitError
+	if err != nil && !errors.As(err, &status) {
+		t.Fatal(err)
+	}
+	if got := c.ProcessState.ExitCode(); want != anyStatus && got != want {
+		t.Errorf("%v: exit status %d, want %d\n%s", c.Args, got, want, out)
+	}
+	return string(out)
+}

@@ -205,6 +205,9 @@ func (e *execution) turns(ctx context.Context, o Order) error {
 	e.current = nil
 	e.bound()
 	turns := slices.DeleteFunc(slices.Clone(o.Turns), func(t Turn) bool { return !e.tried(t.Scenario) })
+	if e.measured == 0 {
+		cheapFirst(turns)
+	}
 	for i, t := range turns {
 		if e.late() {
 			e.skip(turns[i:])

@@ -92,6 +92,9 @@ func TestRunFollowsTheOrder(t *testing.T) {
 				}
 			}
 		}
+		if round == 1 {
+			cheapFirst(o.Turns)
+		}
 		for _, turn := range o.Turns {
 			for _, arm := range slices.Concat(turn.Settle, turn.Slices()) {
 				want = append(want, "slice "+string(arm)+" "+turn.Scenario.ID())

@@ -41,6 +41,7 @@ var roles = map[string]func() error{
 	"pool":   pool,
 	"worker": worker,
 	"parent": parent,
+	"burner": burner,
 }
 
 // serve is a gateway in one process. ALSO is another address, which it opens
@@ -98,12 +99,34 @@ func serveOn(l net.Listener) error {
 		_ = unix.Getrusage(unix.RUSAGE_SELF, &usage)
 		fmt.Fprint(w, usage.Utime.Nano()+usage.Stime.Nano())
 	})
+	// Runs a line and answers with what the kernel has charged in all: to this process,
+	// and to the children that it has waited for.
+	http.HandleFunc("/run", func(w http.ResponseWriter, r *http.Request) {
+		cmd := exec.Command("sh", "-c", r.URL.Query().Get("line"))
+		cmd.Env = append(os.Environ(), "ROLE=burner")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			http.Error(w, string(out), http.StatusInternalServerError)
+			return
+		}
+		var self, children unix.Rusage
+		_ = unix.Getrusage(unix.RUSAGE_SELF, &self)
+		_ = unix.Getrusage(unix.RUSAGE_CHILDREN, &children)
+		fmt.Fprint(w, self.Utime.Nano()+self.Stime.Nano()+children.Utime.Nano()+children.Stime.Nano())
+	})
 	http.HandleFunc("/exit", func(_ http.ResponseWriter, r *http.Request) {
 		code, _ := strconv.Atoi(r.URL.Query().Get("code"))
 		fmt.Println("asked to exit with", code)
 		os.Exit(code)
 	})
 	return http.Serve(l, nil)
+}
+
+// burner uses 30 ms of CPU time and ends.
+func burner() error {
+	runtime.LockOSThread()
+	for start := threadTime(); threadTime()-start < 30*time.Millisecond; {
+	}
+	return nil
 }
 
 func threadTime() time.Duration {

@@ -93,8 +93,10 @@ func (p *Process) abandon(ctx context.Context, cause error) error {
 }
 
 // CPU is the CPU time used so far by all processes of the gateway, user and
-// system, exact to the nanosecond. It never falls. It does not include what a
-// process used between the previous call and its end.
+// system. It never falls. It is exact to the nanosecond for processes that exist, and
+// to ticks of 10 ms for what children used that have ended and were waited for. Of
+// those that nobody waits for, it does not include what they used between the
+// previous call and their end.
 func (p *Process) CPU() time.Duration { return p.tree.cpu(p.Alive()) }
 
 // Memory is what the gateway holds in memory.

@@ -37,7 +37,7 @@ func (r Result) Advice() []string {
 		add(advice.OfUpstream(0) + ": have gateway.start use $UPSTREAM_URL, and switch off its cache")
 	}
 	add(advice.Of(seen)...)
-	if len(seen.Serves) == 0 {
+	if len(seen.Serves) == 0 && wrong.absent() {
 		add(r.lead())
 	}
 	add(r.works())

@@ -66,6 +66,11 @@ func TestAdvice(t *testing.T) {
 			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 401)},
 			"or request.path to its path", "POST /v1/chat/completions exists and answers status 401: if that is the right one, set request.api: chat",
 		},
+		"headers": {
+			[]Exchange{failed(bench.ErrStatus, 400, 0)},
+			[]Exchange{at(llmapi.Chat, "/v1/chat/completions", 400)},
+			"request.headers", "",
+		},
 		"a key":           {[]Exchange{failed(bench.ErrStatus, 401, 0)}, nil, "request.headers", ""},
 		"nothing there":   {[]Exchange{failed(bench.ErrStatus, 404, 0)}, nil, "request.path", ""},
 		"refused":         {[]Exchange{failed(bench.ErrStatus, 400, 0)}, nil, "request.extra", ""},
@@ -105,6 +110,9 @@ func TestAdvice(t *testing.T) {
 		if c.more == "" && len(got) > 1 && len(c.asked[0].Unserved) == 0 {
 			t.Errorf("%s: says more than needed: %q", name, got)
 		}
+	}
+	if got := (Result{Asked: []Exchange{failed(bench.ErrStatus, 401, 0)}, Headers: []string{"X-Key"}}).Advice(); !strings.Contains(got[0], "another key than X-Key") {
+		t.Errorf("a wrong key: %q", got)
 	}
 	if r := (Result{Asked: []Exchange{right, right}}); !r.OK() || len(r.Advice()) > 0 {
 		t.Errorf("a gateway that is right gets the advice %q", r.Advice())

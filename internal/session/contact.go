@@ -73,6 +73,9 @@ func (s *Session) advise(ctx context.Context, p *gateway.Process) (asked string,
 func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool) (r contact.Result, err error) {
 	a := asker{Session: s, addr: p.Addr}
 	own := contact.Endpoint{API: s.Config.Request.API, Path: cmp.Or(s.Config.Request.Path, s.Config.Request.API.Path())}
+	for _, h := range s.Config.Request.Headers {
+		r.Headers = append(r.Headers, h.Name)
+	}
 	guess := false
 	for _, mode := range s.Config.Suite.Modes {
 		e, err := a.ask(ctx, own, mode, s.Config.Request.Timeout)

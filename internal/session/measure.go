@@ -30,6 +30,9 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 			return run, host.Usage(err)
 		}
 		if stage == 1 {
+			for _, note := range s.jobs.raised {
+				s.Log.Say("%s", note)
+			}
 			run = s.describe(ctx, plan)
 		}
 		result, unserved, err := s.execute(ctx, plan)

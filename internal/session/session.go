@@ -64,9 +64,6 @@ func open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, note := range work.raised {
-		o.Log.Say("%s", note)
-	}
 	mock, err := mockllm.Start(ctx, []string{self, mockCommand}, mockSettings(o.Config, work))
 	if err != nil {
 		return nil, err

@@ -26,6 +26,7 @@ func (run *Run) doubts(s bench.Scenario) (numbers []int, failed bool) {
 		}
 	}
 	failed = len(numbers) > 0
+	numbers = append(numbers, run.connections(s)...)
 	// Without the direct path nothing tells a saturated machine from a slow gateway.
 	if _, ok := run.Rounds.Median(s.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(run.Rounds, run.Suite, s) {
 		return numbers, failed

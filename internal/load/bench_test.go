@@ -1,16 +1,13 @@
 package load
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -123,14 +120,18 @@ func BenchmarkMockAgainstReference(b *testing.B) {
 			var ratio []float64
 			for b.Loop() {
 				for range 10 {
-					alone := runOurs(b, mock, j, 50, 100*time.Millisecond)
-					proxied := runOurs(b, gateway, j, 50, 100*time.Millisecond)
-					ratio = append(ratio, alone.throughput/proxied.throughput)
+					ratio = append(ratio, throughput(b, mock, j)/throughput(b, gateway, j))
 				}
 			}
 			b.ReportMetric(median(ratio), "mock/reference")
 		})
 	}
+}
+
+// throughput is that of 50 connections, per second.
+func throughput(b *testing.B, c *Client, j *Job) float64 {
+	s := slice1(b, c, j, Burst{Concurrency: 50, MinTime: 100 * time.Millisecond, Steady: true})
+	return float64(s.Completed) / s.Elapsed.Seconds()
 }
 
 // startReference builds and starts the reference gateway and returns its address.
@@ -222,70 +223,6 @@ func BenchmarkAllocations(b *testing.B) {
 			}
 		})
 	}
-}
-
-// BenchmarkAgainstWrk alternates this client and wrk on the same mock and prints
-// the medians of the ratios: throughput should be at least 0.8 of wrk's at 50
-// connections, the median latency at most 1.2 of its at one.
-func BenchmarkAgainstWrk(b *testing.B) {
-	wrk, err := exec.LookPath("wrk")
-	if err != nil {
-		b.Fatal("wrk is needed for this comparison: apt-get install wrk")
-	}
-	p := startMock(b)
-	j := benchJob(b, bench.JSON, 100)
-	script := filepath.Join(b.TempDir(), "post.lua")
-	lua := fmt.Sprintf("wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = %q\n", j.Body)
-	if err := os.WriteFile(script, []byte(lua), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	for _, concurrency := range []int{1, 50} {
-		b.Run(fmt.Sprintf("c%d", concurrency), func(b *testing.B) {
-			c := benchClient(b, p.Addr)
-			var throughput, latency []float64
-			for b.Loop() {
-				theirs := runWrk(b, wrk, script, "http://"+p.Addr+llmapi.Responses.Path(), concurrency)
-				ours := runOurs(b, c, j, concurrency, time.Second)
-				throughput = append(throughput, ours.throughput/theirs.throughput)
-				latency = append(latency, ours.p50/theirs.p50)
-			}
-			b.ReportMetric(median(throughput), "throughput/wrk")
-			b.ReportMetric(median(latency), "p50/wrk")
-		})
-	}
-}
-
-type figures struct{ throughput, p50 float64 } // per second, seconds
-
-func runOurs(b *testing.B, c *Client, j *Job, concurrency int, length time.Duration) figures {
-	s := slice1(b, c, j, Burst{Concurrency: concurrency, MinTime: length})
-	last := make([]float64, 0, len(s.Observations))
-	for _, o := range s.Observations {
-		last = append(last, float64(o.Last)/1e9)
-	}
-	return figures{float64(len(last)) / s.Elapsed.Seconds(), median(last)}
-}
-
-var wrkFigures = regexp.MustCompile(`(?s)50%\s+([0-9.]+)(us|ms|s).*Requests/sec:\s+([0-9.]+)`)
-
-func runWrk(b *testing.B, wrk, script, url string, concurrency int) figures {
-	out, err := exec.Command(wrk, "-t1", "-c"+strconv.Itoa(concurrency), "-d1s", "--latency", "-s", script, url).CombinedOutput()
-	if err != nil {
-		b.Fatalf("wrk: %v\n%s", err, out)
-	}
-	m := wrkFigures.FindSubmatch(out)
-	if m == nil {
-		b.Fatalf("wrk printed something else:\n%s", out)
-	}
-	p50, err := time.ParseDuration(string(m[1]) + string(m[2]))
-	if err != nil {
-		b.Fatal(err)
-	}
-	throughput, err := strconv.ParseFloat(string(m[3]), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return figures{throughput, p50.Seconds()}
 }
 
 func median(x []float64) float64 {

@@ -24,6 +24,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
+// Version changes with the way in which requests are driven, timed or chosen to count,
+// so that figures are compared with their like. 2: only under the full load.
+const Version = 2
+
 // readSize is the most that one read takes: more than the kernel holds of an
 // answer of 100 KB.
 const readSize = 256 << 10

@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
@@ -36,7 +37,7 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
 	}
 	request := s.Config.Request
-	parts := []any{llmapi.Version, run.Scenarios, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
+	parts := []any{llmapi.Version, load.Version, run.Scenarios, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
 	if s.Config.Load.Mixed() {
 		run.Plan.Load = asMap(s.Config.Load)
 		parts = append(parts, run.Plan.Load)
@@ -53,7 +54,8 @@ func headerNames(r config.Request) (names []string) {
 	return names
 }
 
-// fingerprint is equal for runs whose requests and answers were the same.
+// fingerprint is equal for runs whose requests and answers were the same, and driven
+// and timed in the same way.
 func fingerprint(parts ...any) string {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode(parts); err != nil {

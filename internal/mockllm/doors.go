@@ -35,13 +35,14 @@ type doors struct {
 	started  time.Time
 }
 
-// openDoors begins to serve what is handed over and, at the address secure if it
-// is valid, TLS with a new certificate. The loop listens on inner.
-func openDoors(inner, secure netip.AddrPort, bound *Bound) (*doors, error) {
+// openDoors begins to serve what is handed over and, if that is asked for, TLS with
+// a new certificate. The loop listens on inner.
+func openDoors(inner netip.AddrPort, at Listen, bound *Bound) (*doors, error) {
 	d := &doors{plain: newHanded(), started: time.Now()}
 	d.proxy, d.server = newProxy(inner), newServer(d)
-	if secure.IsValid() {
-		if err := d.listenTLS(secure, bound); err != nil {
+	d.unserved.tell = at.Unserved
+	if at.TLS.IsValid() {
+		if err := d.listenTLS(at.TLS, bound); err != nil {
 			return nil, err
 		}
 	}

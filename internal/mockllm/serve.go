@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
 )
 
@@ -50,6 +51,9 @@ type server struct {
 type Listen struct {
 	Plain netip.AddrPort
 	TLS   netip.AddrPort // the zero value: nowhere
+	// Unserved is told each new kind of request that cannot be served. It may be
+	// nil, and must be quick: no answer is sent meanwhile.
+	Unserved func(bench.Unserved)
 }
 
 // Bound is where a mock listens.
@@ -106,7 +110,8 @@ func (s *server) serve(ctx context.Context, at Listen, ready func(Bound)) (err e
 	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(inner, innerToken), s.poller.Add(stop, stopToken)); err != nil {
 		return err
 	}
-	if s.doors, err = openDoors(innerAddr, at.TLS, &bound); err != nil {
+	s.unserved.tell = at.Unserved
+	if s.doors, err = openDoors(innerAddr, at, &bound); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.doors.close()) }()

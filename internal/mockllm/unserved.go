@@ -18,6 +18,7 @@ const (
 type unserved struct {
 	kinds []bench.Unserved
 	more  int64 // further ones
+	tell  func(bench.Unserved)
 }
 
 // add counts one; First of it is when it came.
@@ -38,6 +39,9 @@ func (l *unserved) add(u bench.Unserved) {
 	}
 	u.Count = 1
 	l.kinds = append(l.kinds, u)
+	if l.tell != nil {
+		l.tell(u)
+	}
 }
 
 // list is a copy, with what was too much as one further kind.

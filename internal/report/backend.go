@@ -40,7 +40,7 @@ func (b *builder) unserved() []document.Alert {
 func (b *builder) upstream() []document.Alert {
 	var all []document.Alert
 	for _, arm := range b.Gateways() {
-		for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		for _, mode := range []bench.Mode{bench.JSON, bench.SSE, ""} { // a replay has both
 			if text := b.upstreamOf(arm, mode); text != "" {
 				all = append(all, document.Alert{Level: document.Warning, Text: text})
 			}
@@ -102,10 +102,14 @@ func (u *uneven) say(noun string) string {
 
 // kindWord is what requests of a mode are answered with.
 func kindWord(mode bench.Mode) string {
-	if mode == bench.SSE {
+	switch mode {
+	case bench.JSON:
+		return "JSON answers"
+	case bench.SSE:
 		return "Streams"
+	default:
+		return "Requests"
 	}
-	return "JSON answers"
 }
 
 // anyFailed is true when requests through a gateway failed.

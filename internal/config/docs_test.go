@@ -65,6 +65,23 @@ func TestREADMEHasTheVariables(t *testing.T) {
 	}
 }
 
+// TestStartingPage: every example loads.
+func TestStartingPage(t *testing.T) {
+	text, err := os.ReadFile("../../docs/starting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(text, -1)
+	if len(blocks) < 4 {
+		t.Errorf("%d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		if _, err := Load(ForMeasuring, Sources{Name: "docs/starting.md", File: block[1]}); err != nil {
+			t.Errorf("%s\n%v", block[1], err)
+		}
+	}
+}
+
 // TestREADMEShowsTheDefaults: what the README shows of the format loads as the
 // defaults, and leaves no setting out.
 func TestREADMEShowsTheDefaults(t *testing.T) {

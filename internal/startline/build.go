@@ -18,6 +18,11 @@ func Program(start string, repository fs.FS) string {
 	if s, ok := l.script(repo{repository}); ok {
 		return s.path
 	}
+	if python.MatchString(l.name()) {
+		if file := l.local(l.sub()); strings.HasSuffix(file, ".py") {
+			return file
+		}
+	}
 	return l.own()
 }
 

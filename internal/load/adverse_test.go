@@ -183,6 +183,26 @@ func TestSomeRequestsHang(t *testing.T) {
 	}
 }
 
+// TestConnectingIsNoHang: a full queue takes a second, which is no request that hangs,
+// however little patience is left.
+func TestConnectingIsNoHang(t *testing.T) {
+	l := queue(t, 1)
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		answerAll(l, func(int) string { return jsonAnswer(want) }, false)
+	}()
+	var p Patience
+	j := job(bench.JSON)
+	for range 20 {
+		p.learn(kind{j, 6}, int64(time.Millisecond), true)
+	}
+	c := client(t, l.Addr().String(), Options{API: llmapi.Responses, Timeout: 10 * time.Second, Patience: &p})
+	s := slice1(t, c, j, Burst{Concurrency: 6, MinEach: 2})
+	if len(s.Errors) != 0 || len(s.Observations) != 12 || s.SlowConnects < 4 {
+		t.Errorf("%d observations, %d slow connects, errors %v: %s", len(s.Observations), s.SlowConnects, s.Errors, s.FirstError)
+	}
+}
+
 func TestPatience(t *testing.T) {
 	const timeout = 10 * time.Second
 	ms := int64(time.Millisecond)

@@ -15,6 +15,7 @@ type conn struct {
 	fd         int   // -1 when there is none
 	connecting bool  // it is being made; its poller event tells how that ended
 	dialed     int64 // when that was begun
+	made       int64 // when it was there
 	rested     int64 // when it was last freed, in an open loop
 	used       bool  // this connection has brought an answer before
 
@@ -52,6 +53,7 @@ func (c *Client) dial(cn *conn) error {
 	}
 	cn.fd, cn.used, cn.connecting, cn.dialed = fd, false, !made, epoll.Now()
 	if made {
+		cn.made = cn.dialed
 		return epoll.DelayAcks(fd)
 	}
 	cn.full = true
@@ -66,7 +68,7 @@ const slowConnect = 100 * time.Millisecond
 // connected ends the attempt to connect cn, which has succeeded or failed.
 func (s *slice) connected(cn *conn) {
 	now := epoll.Now()
-	cn.connecting, cn.full = false, false
+	cn.connecting, cn.full, cn.made = false, false, now
 	err := epoll.Connected(cn.fd)
 	if err == nil {
 		err = errors.Join(s.poller.WatchOutput(cn.fd, cn.token, false), epoll.DelayAcks(cn.fd))

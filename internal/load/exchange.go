@@ -188,22 +188,38 @@ func (s *slice) drop(cn *conn, class bench.ErrorClass, detail string) {
 	s.finish(cn)
 }
 
-// expire gives up requests and connections that have timed out. Their connections rest until the
-// next slice, so that a gateway which hangs costs one time-out per slice.
+// connectPatience is the least time that a connection has to be made, whatever the
+// patience with answers: the kernel asks a full queue again after one and three seconds.
+const connectPatience = 3500 * time.Millisecond
+
+// expire gives up requests and connections that have timed out. Their connections
+// rest until the next slice, so that a gateway which hangs costs one time-out per
+// slice.
 func (s *slice) expire(now int64) {
-	wait := int64(s.opt.Timeout)
+	timeout := int64(s.opt.Timeout)
+	wait := timeout
 	if s.kind != nil {
 		wait = s.opt.Patience.wait(*s.kind, s.longest, s.opt.Timeout)
 	}
-	within := time.Duration(wait).Round(time.Millisecond)
+	connect := min(timeout, max(wait, int64(connectPatience)))
 	for _, cn := range s.using {
 		switch {
-		case cn.connecting && now-cn.dialed >= wait:
+		case cn.connecting && now-cn.dialed >= connect:
 			s.gaveUp = true
-			s.refused(cn, fmt.Errorf("connect to %s: not accepted within %v", s.addr, within))
-		case cn.busy && now-cn.began >= wait:
-			s.gaveUp, cn.stopped = true, true
-			s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", within, cn.answer.reached(cn.sent, len(cn.request.bytes))))
+			s.refused(cn, fmt.Errorf("connect to %s: not accepted within %v", s.addr, rounded(connect)))
+		case cn.connecting || !cn.busy:
+		case now-cn.began >= timeout:
+			s.expired(cn, timeout)
+		case now-max(cn.began, cn.made) >= wait:
+			s.expired(cn, wait)
 		}
 	}
 }
+
+// expired gives up the request on cn after a time.
+func (s *slice) expired(cn *conn, after int64) {
+	s.gaveUp, cn.stopped = true, true
+	s.drop(cn, bench.ErrTimeout, fmt.Sprintf("no complete answer within %v: %s", rounded(after), cn.answer.reached(cn.sent, len(cn.request.bytes))))
+}
+
+func rounded(ns int64) time.Duration { return time.Duration(ns).Round(time.Millisecond) }

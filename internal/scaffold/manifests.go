@@ -94,9 +94,9 @@ func rust(repo fs.FS, image string, g *Guess) {
 	}
 	if c, ok := g.choose(programs, image); ok {
 		if len(programs) > 1 {
-			g.Build += " --bin " + c.name
+			g.Build += " --bin " + word(c.name)
 		}
-		g.program = program{line: "target/release/" + c.name, dir: c.dir, from: c.from, entry: true}
+		g.program = program{line: "target/release/" + word(c.name), dir: c.dir, from: c.from, entry: true}
 	}
 }
 
@@ -128,10 +128,11 @@ func golang(repo fs.FS, image string, g *Guess) {
 	if c, ok := g.choose(programs, image); ok {
 		dir := "."
 		if c.dir != "." {
-			dir = "./" + c.dir
+			dir = "./" + word(c.dir)
 		}
-		g.Build = "go build -o .proxy-bench/bin/" + c.name + " " + dir
-		g.program = program{line: ".proxy-bench/bin/" + c.name, dir: c.dir, from: c.from, entry: true}
+		binary := ".proxy-bench/bin/" + word(c.name)
+		g.Build = "go build -o " + binary + " " + dir
+		g.program = program{line: binary, dir: c.dir, from: c.from, entry: true}
 	}
 }
 
@@ -176,7 +177,7 @@ func node(repo fs.FS, _ string, g *Guess) {
 	}
 	switch {
 	case file != "":
-		g.program = program{line: "node " + path.Clean(file), dir: ".", from: from, entry: true}
+		g.program = program{line: "node " + word(path.Clean(file)), dir: ".", from: from, entry: true}
 	case m.Scripts["start"] != "":
 		g.program = program{line: "npm start --", dir: ".", from: "scripts.start of package.json", entry: true}
 	}
@@ -230,13 +231,13 @@ func python(repo fs.FS, image string, g *Guess) {
 	}
 	slices.SortFunc(programs, func(a, b candidate) int { return strings.Compare(a.name, b.name) })
 	if c, ok := g.choose(programs, image); ok {
-		g.program = program{line: ".venv/bin/" + c.name, dir: c.dir, from: c.from, entry: true}
+		g.program = program{line: ".venv/bin/" + word(c.name), dir: c.dir, from: c.from, entry: true}
 		return
 	}
 	for _, s := range read(repo, "") {
 		if app := asgi.FindStringSubmatchIndex(s.text); s.language == "Python" && app != nil {
 			module := strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(s.path, "src/"), ".py"), "/", ".")
-			line := ".venv/bin/python -m uvicorn " + module + ":" + s.text[app[2]:app[3]] + ` --host 127.0.0.1 --port "$PORT"`
+			line := ".venv/bin/python -m uvicorn " + word(module+":"+s.text[app[2]:app[3]]) + ` --host 127.0.0.1 --port "$PORT"`
 			g.program = program{line: line, dir: ".", from: s.at(app[2]), entry: true, listens: true}
 			return
 		}

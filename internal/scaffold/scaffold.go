@@ -7,6 +7,7 @@ package scaffold
 
 import (
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,46 +67,45 @@ func (g *Guess) found(setting, value, from string) {
 	g.Found = append(g.Found, Found{setting, value, from})
 }
 
-// start puts the start line together.
+// start puts the start line together: variables, the program in place of the
+// shell, options.
 func (g *Guess) start(code sources) {
 	if !g.program.entry {
 		g.Missing = append(g.Missing, "gateway.start: no program was found; complete the line in "+ConfigPath)
 		return
 	}
-	line, from := g.program.line, []string{g.program.from}
+	words, from := []string{"exec", g.program.line}, []string{g.program.from}
 	add := func(a argument, variable string) {
 		switch {
 		case a.name == "":
 			g.Missing = append(g.Missing, "how the gateway is told "+variable+": no option or variable for it was found in the sources, so it has to read "+variable)
-		case a.variable && a.value == "":
-			from = append(from, a.name+" in "+a.at)
-		case a.variable:
-			line, from = a.name+`="`+a.value+`" `+line, append(from, a.name+" in "+a.at)
-		default:
-			line, from = line+" "+a.dashes+a.name+` "`+a.value+`"`, append(from, a.dashes+a.name+" in "+a.at)
+			return
+		case a.variable && a.value != "":
+			words = slices.Insert(words, 0, a.name+`="`+a.value+`"`)
+		case !a.variable:
+			words = append(words, a.dashes+a.name, `"`+a.value+`"`)
 		}
+		from = append(from, a.dashes+a.name+" in "+a.at)
 	}
 	if listen := code.listen(); !g.program.listens {
-		if listen.value == "$PORT" && !listen.variable {
-			if host := code.host(); host.name != "" && !host.variable {
-				add(host, "")
-			}
+		if host := code.host(); listen.value == "$PORT" && !listen.variable && host.name != "" && !host.variable {
+			add(host, "")
 		}
 		add(listen, "$PORT")
 	}
 	add(code.upstream(), "$UPSTREAM_URL")
-	g.Start = execed(line)
+	g.Start = strings.Join(words, " ")
 	g.found("gateway.start", g.Start, strings.Join(from, ", "))
 }
 
-// execed is a line whose program replaces the shell.
-func execed(line string) string {
-	words := strings.Split(line, " ")
-	i := slices.IndexFunc(words, func(w string) bool { return !strings.Contains(w, "=") })
-	if i < 0 {
-		return line
+var plainWord = regexp.MustCompile(`^[\w./@:+-]+$`)
+
+// word is a name as a shell takes it.
+func word(name string) string {
+	if plainWord.MatchString(name) {
+		return name
 	}
-	return strings.Join(slices.Insert(words, i, "exec"), " ")
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // branch is the default one as the clone has it.

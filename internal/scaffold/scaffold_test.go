@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -87,6 +88,10 @@ func TestStart(t *testing.T) {
 		"an admin port is no port to listen on": {
 			map[string]string{"Cargo.toml": cargo, "src/main.rs": `.long("admin-port") .long("metrics-port") .long("listen")`},
 			`exec target/release/gw --listen "127.0.0.1:$PORT"`,
+		},
+		"names that a shell would take apart": {
+			map[string]string{"package.json": `{"main": "./my gate'way$(x).js"}`},
+			`exec node 'my gate'\''way$(x).js'`,
 		},
 		"a library":        {map[string]string{"Cargo.toml": cargo, "src/lib.rs": ""}, ""},
 		"a broken file":    {map[string]string{"Cargo.toml": "[package", "package.json": "{"}, ""},
@@ -204,4 +209,26 @@ func TestBranch(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c.files, got, c.want)
 		}
 	}
+}
+
+// FuzzGuess: whatever a repository holds, there is no panic, and the configuration
+// says what was guessed.
+func FuzzGuess(f *testing.F) {
+	f.Add("Cargo.toml", "[package]\nname = \"gw\"\n[[bin]]\nname = \"a: b\"\n", "src/main.rs", `.long("port")`)
+	f.Add("go.mod", "module x/y\n", "main.go", "package main\n\nfunc main() { flag.String(\"listen\", \"\", \"\") }\n")
+	f.Add("package.json", `{"bin": {"x": "# a.js"}, "scripts": {"build": "x"}}`, "a.js", `process.env.PORT; '/v1/messages'`)
+	f.Add("pyproject.toml", "[project.scripts]\n\"a 'b\" = \"x\"\n", "a.py", "app = FastAPI()")
+	f.Add("Dockerfile", "CMD [\"x\", 1]", ".gitignore", "x")
+	f.Fuzz(func(t *testing.T, manifest, text, file, code string) {
+		if !fs.ValidPath(manifest) || !fs.ValidPath(file) || strings.HasPrefix(file, manifest) || strings.HasPrefix(manifest, file) {
+			t.Skip()
+		}
+		repo := repository(map[string]string{manifest: text, file: code})
+		g := Of(repo)
+		var read struct{ Gateway struct{ Build, Start string } }
+		files := Files(repo, g)
+		if err := yaml.Unmarshal([]byte(files[0].Text), &read); err != nil || read.Gateway.Start != g.Start || read.Gateway.Build != g.Build {
+			t.Errorf("%v: %+v of %q, %q in\n%s", err, read, g.Build, g.Start, files[0].Text)
+		}
+	})
 }

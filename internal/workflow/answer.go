@@ -202,7 +202,7 @@ func failure(err error) *report.Failure {
 	case errors.As(err, &drive):
 		f.Step = "driving the gateway"
 		f.Output = strings.Join(drive.Output, "\n")
-		f.Message = drive.Err.Error()
+		f.Message = strings.Join(append([]string{drive.Err.Error()}, drive.Advice...), "; ")
 	case errors.Is(err, host.ErrInterrupted):
 		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
 	}

@@ -218,6 +218,7 @@ func TestFailures(t *testing.T) {
 		{"build", bench.Run{}, &gateway.Error{Step: gateway.StepBuild, Reason: "exited with status 2", Hint: "read its output", Output: []string{"main.go:1: oh no"}}, host.ExitFailed, "oh no", 2},
 		{"died", interrupted, &gateway.Error{Step: gateway.StepDied, Reason: "killed by SIGSEGV"}, host.ExitFailed, "driving the gateway", 4},
 		{"wrong answers", interrupted, &session.DriveError{Err: os.ErrInvalid, Output: []string{"what?"}}, host.ExitFailed, "driving the gateway", 4},
+		{"another API", interrupted, &session.DriveError{Err: os.ErrInvalid, Advice: []string{"set request.api to chat"}}, host.ExitFailed, "set request.api to chat", 4},
 		{"usage", bench.Run{}, host.Usagef("no such thing"), host.ExitUsage, "reading the configuration", 2},
 		{"cancelled", interrupted, host.ErrInterrupted, host.ExitInterrupted, "the run was cancelled", 4},
 	} {

@@ -53,6 +53,8 @@ type Slice struct {
 	// answer; Transits those from the mock's write of a chunk to its arrival.
 	Gaps, Transits []int64
 
+	Rewrites []Rewrite // that the client noted for the first time; without the arm
+
 	Errors     map[ErrorClass]int
 	FirstError string // what the first error of the slice looked like
 	Failures   int    // answers with which the mock failed on purpose, passed on rightly; no latency

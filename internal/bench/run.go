@@ -78,7 +78,9 @@ type Run struct {
 	// Unserved are the requests of the gateways that the mock could not serve, in
 	// the order in which they first came.
 	Unserved []Unserved `json:"unserved,omitempty"`
-	Validity Validity   `json:"validity"`
+	// Rewrites are how the arms write right answers anew, each once.
+	Rewrites []Rewrite `json:"rewrites,omitempty"`
+	Validity Validity  `json:"validity"`
 }
 
 // Cell is a Scenario as a file lists it.

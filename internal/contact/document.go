@@ -56,7 +56,7 @@ func (e Exchange) section() document.Section {
 		items[0].Text = fmt.Sprint(e.Status)
 	}
 	if e.right() {
-		items = append(items, document.Item{Name: "rewritten", Text: e.rewritten()})
+		items = append(items, document.Item{Name: "changes", Text: e.rewritten()})
 	}
 	items = append(items, document.Item{Name: "time", Text: e.times()}, document.Item{Name: "upstream", Text: e.upstream()})
 	for _, request := range e.Unserved {
@@ -83,7 +83,7 @@ func (e Exchange) rewritten() string {
 	if len(e.Rewrites) == 0 {
 		return "nothing"
 	}
-	return strings.Join(e.Rewrites, ", ")
+	return strings.Join(e.Rewrites, "; ")
 }
 
 func (e Exchange) times() string {

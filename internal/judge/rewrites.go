@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/valyala/fastjson"
 
@@ -16,10 +18,8 @@ const (
 	// notedAnswers is how many answers of a job are searched for rewrites: a
 	// gateway writes them all in the same way.
 	notedAnswers = 3
-	// mostRewrites bounds the list of one judge, and maxPath a path in it: they are
-	// a gateway's own words.
-	mostRewrites = 64
-	maxPath      = 120
+	// maxPath bounds a path in bytes: its names are a gateway's own.
+	maxPath = 120
 )
 
 // Rewrites are the ways in which a gateway writes right answers anew, each once.
@@ -28,7 +28,7 @@ type Rewrites struct {
 	taken int // of the list, by Take
 }
 
-// Take returns what was noted since the last call.
+// Take returns what was noted since the last call, without arm and mode.
 func (r *Rewrites) Take() []bench.Rewrite {
 	fresh := r.list[r.taken:]
 	r.taken = len(r.list)
@@ -36,10 +36,21 @@ func (r *Rewrites) Take() []bench.Rewrite {
 }
 
 func (r *Rewrites) add(kind bench.RewriteKind, path string) {
-	entry := bench.Rewrite{Kind: kind, Path: strings.ToValidUTF8(path[:min(len(path), maxPath)], "")}
-	if len(r.list) < mostRewrites && !slices.Contains(r.list, entry) {
+	entry := bench.Rewrite{Kind: kind, Path: readable(path)}
+	if len(r.list) < bench.MostRewrites && !slices.Contains(r.list, entry) {
 		r.list = append(r.list, entry)
 	}
+}
+
+// readable is a path that can be shown.
+func readable(path string) string {
+	path = strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) || r == utf8.RuneError {
+			return '?'
+		}
+		return r
+	}, path)
+	return string(bytes.ToValidUTF8([]byte(path[:min(len(path), maxPath)]), nil))
 }
 
 // note notes in what a right answer or event differs from the one that was sent,

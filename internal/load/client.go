@@ -140,6 +140,17 @@ func judges(api llmapi.API) map[bench.Mode]*judge.Judge {
 	return map[bench.Mode]*judge.Judge{bench.JSON: judge.New(api), bench.SSE: judge.New(api)}
 }
 
+// rewrites are those that no slice has told yet.
+func (c *Client) rewrites() (fresh []bench.Rewrite) {
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		for _, r := range c.judges[mode].Rewrites.Take() {
+			r.Mode = mode
+			fresh = append(fresh, r)
+		}
+	}
+	return fresh
+}
+
 // checker is a new checker of these streams.
 func (c *Client) checker(stream llmapi.Stream) *judge.Checker {
 	if c.checks[stream] == nil {

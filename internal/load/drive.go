@@ -45,6 +45,7 @@ func (c *Client) drive(ctx context.Context, how loop, k *kind, connections int, 
 	if k != nil {
 		c.opt.Patience.learn(*k, s.longest, s.gaveUp)
 	}
+	s.out.Rewrites = c.rewrites()
 	return s.out, err
 }
 

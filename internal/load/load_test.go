@@ -382,8 +382,11 @@ func TestOneErrorAmongMany(t *testing.T) {
 	}
 }
 
+// TestRewrittenAnswerIsRight: what a client reads is right, and what the gateway
+// did is told once.
 func TestRewrittenAnswerIsRight(t *testing.T) {
 	rewritten := bytes.ReplaceAll(want, []byte(`":`), []byte(`" : `))
+	rewritten = bytes.Replace(rewritten, []byte(`{"id" : "resp_`), []byte(`{"extra" : {"a":1}, "id" : "gw_`), 1)
 	c := serve(t, func(w io.Writer, n int) bool {
 		io.WriteString(w, jsonAnswer(rewritten))
 		return true
@@ -391,6 +394,13 @@ func TestRewrittenAnswerIsRight(t *testing.T) {
 	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 2, MinRequests: 10})
 	if len(s.Observations) != 10 {
 		t.Errorf("errors %v: %s", s.Errors, s.FirstError)
+	}
+	told := []bench.Rewrite{{Mode: bench.JSON, Kind: bench.Adds, Path: "extra"}, {Mode: bench.JSON, Kind: bench.Rewrites, Path: "id"}}
+	if !slices.Equal(s.Rewrites, told) {
+		t.Errorf("rewrites %+v, want %+v", s.Rewrites, told)
+	}
+	if s = slice1(t, c, job(bench.JSON), Burst{Concurrency: 2, MinRequests: 10}); len(s.Rewrites) != 0 {
+		t.Errorf("told again: %+v", s.Rewrites)
 	}
 }
 

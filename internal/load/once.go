@@ -14,6 +14,7 @@ type Exchange struct {
 	Status            int              // of the answer; 0 when there was no head of one
 	Class             bench.ErrorClass // empty when the answer is right
 	Detail            string           // of what is wrong
+	Rewrites          []bench.Rewrite  // that were noted for the first time
 }
 
 // Once sends one request of the job. The answer is judged as in a slice. An error
@@ -23,7 +24,7 @@ func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
 	if err != nil {
 		return Exchange{}, err
 	}
-	e := Exchange{Detail: out.FirstError}
+	e := Exchange{Detail: out.FirstError, Rewrites: out.Rewrites}
 	e.Headers, e.FirstByte, e.FirstEvent, e.FirstDelta, e.Last = bench.Absent, bench.Absent, bench.Absent, bench.Absent, bench.Absent
 	if classes := slices.Sorted(maps.Keys(out.Errors)); len(classes) > 0 {
 		e.Class = classes[0]

@@ -25,7 +25,7 @@ func Validate(run bench.Run) error {
 	}
 	rest := run
 	rest.Rounds = nil // each with its own place in the error
-	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run), checkUnmeasured(run, known)); err != nil {
+	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run), checkUnmeasured(run, known), checkRewrites(run)); err != nil {
 		return err
 	}
 	if run.Policy != nil {
@@ -132,6 +132,23 @@ func checkUnmeasured(run bench.Run, known map[string]bool) error {
 	for i, w := range run.WarmUps {
 		if !slices.Contains(run.Plan.Arms, w.Arm) {
 			return fmt.Errorf("warm_ups[%d], %q: the plan has no such arm", i, w.Arm)
+		}
+	}
+	return nil
+}
+
+func checkRewrites(run bench.Run) error {
+	for i, r := range run.Rewrites {
+		pathless := r.Kind == bench.Recuts || r.Kind == bench.Reformats
+		switch {
+		case !slices.Contains(run.Plan.Arms, r.Arm):
+			return fmt.Errorf("rewrites[%d], %q: the plan has no such arm", i, r.Arm)
+		case r.Mode != bench.JSON && r.Mode != bench.SSE:
+			return fmt.Errorf("rewrites[%d].mode, %q: use json or sse", i, r.Mode)
+		case !slices.Contains(bench.RewriteKinds(), r.Kind):
+			return fmt.Errorf("rewrites[%d].kind, %q: there is no such kind", i, r.Kind)
+		case pathless != (r.Path == ""):
+			return fmt.Errorf("rewrites[%d]: %q with the path %q", i, r.Kind, r.Path)
 		}
 	}
 	return nil

@@ -50,6 +50,11 @@ func TestValidateRefuses(t *testing.T) {
 		"budget":                {func(r *bench.Run) { r.Plan.Budget = -1 }, "plan.time_budget_seconds: -1"},
 		"steal":                 {func(r *bench.Run) { r.Validity.Steal = math.NaN() }, "validity.steal: NaN"},
 		"ceiling":               {func(r *bench.Run) { r.Validity.Ceiling["x"] = 1 }, `validity.mock_ceiling["x"]: the run lists no such scenario`},
+		"rewrites":              {func(r *bench.Run) { r.Rewrites = rewrite(bench.Head, bench.SSE, bench.Recuts, "") }, ""},
+		"rewrites of nobody":    {func(r *bench.Run) { r.Rewrites = rewrite("tail", bench.SSE, bench.Recuts, "") }, `rewrites[0], "tail": the plan has no such arm`},
+		"rewrites of no mode":   {func(r *bench.Run) { r.Rewrites = rewrite(bench.Head, "", bench.Adds, "x") }, `rewrites[0].mode, "": use json or sse`},
+		"rewrites of no kind":   {func(r *bench.Run) { r.Rewrites = rewrite(bench.Head, bench.SSE, "turns", "x") }, `rewrites[0].kind, "turns": there is no such kind`},
+		"rewrites nothing":      {func(r *bench.Run) { r.Rewrites = rewrite(bench.Head, bench.SSE, bench.Adds, "") }, `rewrites[0]: "adds" with the path ""`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := recordtest.Run(2, recordtest.SSE10)
@@ -57,4 +62,8 @@ func TestValidateRefuses(t *testing.T) {
 			testenv.WantError(t, Validate(run), c.want)
 		})
 	}
+}
+
+func rewrite(arm bench.Arm, mode bench.Mode, kind bench.RewriteKind, path string) []bench.Rewrite {
+	return []bench.Rewrite{{Arm: arm, Mode: mode, Kind: kind, Path: path}}
 }

@@ -26,6 +26,7 @@ var sections = []func(*builder) document.Section{
 	func(b *builder) document.Section { return b.NotMeasurable() },
 	func(b *builder) document.Section { return b.asked(b.Overhead()) },
 	(*builder).scenarios,
+	func(b *builder) document.Section { return b.Rewrites() },
 	func(b *builder) document.Section { return b.asked(b.growth()) },
 	func(b *builder) document.Section { return b.asked(b.OpenLoop()) },
 	func(b *builder) document.Section { return b.asked(b.Probes()) },

@@ -213,6 +213,7 @@ func TestSchemasHaveTheFieldsOfTheProgram(t *testing.T) {
 		{bench.SlowReader{}, resolved(run.Properties["probes"].Items2020).Properties["slow_reader"]},
 		{bench.Idle{}, resolved(run.Properties["probes"].Items2020).Properties["idle"]},
 		{bench.Unmeasured{}, run.Properties["not_measurable"].Items2020},
+		{bench.Rewrite{}, run.Properties["rewrites"].Items2020},
 		{bench.WarmUp{}, run.Properties["warm_ups"].Items2020},
 		{bench.Validity{}, run.Properties["validity"]},
 		{bench.Verdict{}, s},

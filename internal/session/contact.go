@@ -177,6 +177,9 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	after, err := a.mock.Stats(ctx)
 	e.Bytes = len(job.Body)
 	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
+	if said := bench.WordRewrites(got.Rewrites); said != "" {
+		e.Rewrites = []string{said}
+	}
 	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
 	e.Upstream, e.Paths, e.Unserved = upstream(before, after)
 	return e, err

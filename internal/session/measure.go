@@ -37,7 +37,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 		}
 		result, unserved, err := s.execute(ctx, plan)
 		addStage(&run, result)
-		run.Unserved = unserved
+		run.Unserved, run.Rewrites = unserved, s.rewrites
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err

@@ -105,6 +105,10 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b tria
 		Concurrency: s.Concurrency,
 		MinEach:     b.Each, MinRequests: b.Requests, MinTime: b.Time, Limit: b.Limit, Steady: steady,
 	})
+	for _, rewrite := range slice.Rewrites {
+		rewrite.Arm = arm
+		r.session.rewrites = bench.AddRewrites(r.session.rewrites, []bench.Rewrite{rewrite})
+	}
 	if err == nil && len(slice.Errors) > 0 {
 		err = r.died(arm, len(slice.Observations)+slice.Uncounted+slice.Failures == 0)
 	}

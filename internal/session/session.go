@@ -44,6 +44,8 @@ type Session struct {
 	sides map[bench.Arm]side
 	// output is the end of what the last head printed.
 	output []string
+	// rewrites are what the gateways did to right answers so far.
+	rewrites []bench.Rewrite
 }
 
 // Open starts the mock. With an error the sandbox is closed.

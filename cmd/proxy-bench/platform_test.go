@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +14,11 @@ import (
 // TestPlatformScripts runs testdata/script/platform/*.txtar: gateways of other
 // languages, started as docs/starting.md shows it.
 func TestPlatformScripts(t *testing.T) {
+	for _, program := range []string{"node", "npm", "python3"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Fatalf("%v: apt-get install nodejs npm python3-venv", err)
+		}
+	}
 	text, err := os.ReadFile("../../docs/starting.md")
 	if err != nil {
 		t.Fatal(err)

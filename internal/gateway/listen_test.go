@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // A gateway that listens in another place is told so long before the wait is over.
@@ -155,5 +159,23 @@ func TestNoReadyPath(t *testing.T) {
 	e := startFails(t, spec, mark)
 	if !strings.HasSuffix(e.Reason, "/health: answered 404 Not Found") || !strings.Contains(e.Hint, "gateway.ready.path") || time.Since(began) > 20*time.Second {
 		t.Error(e)
+	}
+}
+
+// In a container root may not look into the processes of others: it lacks
+// CAP_SYS_PTRACE there.
+func TestListensElsewhereUntraced(t *testing.T) {
+	testenv.NeedsRoot(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := exec.Command("setpriv", "--bounding-set", "-sys_ptrace", self, "-test.run", "^TestListensElsewhereAsSomebody$", "-test.v")
+	out, err := test.CombinedOutput()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("NOT TESTED: there is no setpriv")
+	}
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestListensElsewhereAsSomebody") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -178,7 +178,7 @@ func TestBaseline(t *testing.T) {
 	}{
 		{bench.Recipe{Start: "exec ./gateway", Env: map[string]string{"A": "b"}}, "gateway", "bundled gateway: 1 files"},
 		{bench.Recipe{Start: "exec ./gateway", Bundle: []string{"gateway.sh"}}, "gateway.sh", "bundled gateway.sh: 1 files"},
-		{bench.Recipe{Start: "haproxy"}, "", "nothing to bundle: the start line names no file of this directory"},
+		{bench.Recipe{Start: "haproxy"}, "", "nothing to bundle: haproxy is a program of the machine and not of the repository"},
 		{bench.Recipe{Start: "./missing"}, "", "nothing to bundle"},
 	} {
 		r.log.Reset()

@@ -27,7 +27,7 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 		return err
 	}
 	if bundle == nil {
-		log.Say("nothing is bundled, so that a gate builds the commit of this baseline again: %s", why)
+		log.Say("nothing to bundle: %s; without it a gate builds the commit of this baseline again", why)
 		return nil
 	}
 	log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))

@@ -29,16 +29,18 @@ type Checker struct {
 	*plan
 	times []llmapi.Stamp // of the chunks that came
 
-	at     int      // the frame that comes next if all goes on as sent
-	came   uint32   // a bit for each step
-	seen   []uint64 // a bit for each chunk
-	count  int      // chunks that came whole
-	chunk  int      // the one whose text comes next
-	offset int      // in its text
-	id     llmapi.ID
-	hasID  bool
-	ended  bool // the terminal event came
-	fault  *Fault
+	at      int      // the frame that comes next if all goes on as sent
+	came    uint32   // a bit for each step
+	seen    []uint64 // a bit for each chunk
+	count   int      // chunks that came whole
+	chunk   int      // the one whose text comes next
+	offset  int      // in its text
+	id      llmapi.ID
+	hasID   bool
+	named   [idKinds][]byte // the ids that came first, empty before
+	strange bool            // those are not the backend's
+	ended   bool            // the terminal event came
+	fault   *Fault
 
 	thoughts  uint64 // a bit for each part that is none of the answer
 	rewritten bool   // an event was not as it was sent
@@ -67,7 +69,10 @@ func (c *Checker) Reset() {
 	clear(c.seen)
 	c.at, c.came, c.count, c.chunk, c.offset = 0, 0, 0, 0, 0
 	c.hasID, c.ended, c.fault = false, false, nil
-	c.thoughts, c.rewritten = 0, false
+	c.thoughts, c.rewritten, c.strange = 0, false, false
+	for kind := range c.named {
+		c.named[kind] = c.named[kind][:0]
+	}
 	c.sentTime = c.sentTime[:0]
 }
 
@@ -100,7 +105,7 @@ func (c *Checker) Event(name, data []byte) (kind llmapi.Kind, sentNS []int64, fa
 // Most gateways pass events on unchanged, and comparing them costs a fraction of
 // reading them.
 func (c *Checker) asSent(name, data []byte) *llmapi.Frame {
-	if c.at == len(c.sent) {
+	if c.at == len(c.sent) || c.strange {
 		return nil
 	}
 	f := &c.sent[c.at]

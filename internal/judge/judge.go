@@ -126,7 +126,7 @@ func (e *Expected) Check(got []byte) *Fault {
 	}
 	v, fault := e.judge.parse(got)
 	if e.status != 200 { // the status says it all
-		e.noteError(v, noting)
+		e.noteError(document{v, len(got)}, noting)
 		return nil
 	}
 	if fault == nil {
@@ -142,7 +142,7 @@ func (e *Expected) Check(got []byte) *Fault {
 		}
 	}
 	if noting {
-		e.judge.Rewrites.note(want, v, e.judge.meaning.means)
+		e.judge.Rewrites.note(document{want, len(e.body)}, document{v, len(got)}, e.judge.meaning.means)
 	}
 	return nil
 }
@@ -161,12 +161,12 @@ func (e *Expected) value() *fastjson.Value {
 
 // noteError notes how the body of a failure differs, which the gateway is free to
 // word.
-func (e *Expected) noteError(v *fastjson.Value, noting bool) {
+func (e *Expected) noteError(got document, noting bool) {
 	switch {
 	case !noting:
-	case v == nil:
+	case got.Value == nil:
 		e.judge.Rewrites.add(bench.Rewrites, "the body of the error")
 	default:
-		e.judge.Rewrites.note(e.value(), v, nil)
+		e.judge.Rewrites.note(document{e.value(), len(e.body)}, got)
 	}
 }

@@ -24,6 +24,11 @@ type step struct {
 	need     bool // a client cannot do without it
 	anywhere bool // it may come in any place and any number of times; others but deltas come once
 
+	// id names the answer or a part of it, by its kind: events that name the same
+	// thing have to agree. Not every SDK looks, but some refuse what does not.
+	id     path
+	idKind int
+
 	text    path   // of a delta: the text that it adds
 	means   []path // what has to be as it was sent
 	repeats []path // what has to be the whole text
@@ -33,6 +38,13 @@ type step struct {
 	// the answer; see isThought.
 	part, partType path
 }
+
+// The kinds of ids that events have to agree on.
+const (
+	answerID = iota
+	partID
+	idKinds
+)
 
 // isThought reports whether a part of this type is no part of the answer: clients
 // read the text beside it.

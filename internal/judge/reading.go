@@ -2,6 +2,7 @@ package judge
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"github.com/valyala/fastjson"
@@ -35,7 +36,7 @@ func (c *Checker) read(name, data []byte) (kind llmapi.Kind, fault *Fault) {
 			return llmapi.Control, nil
 		}
 		known = true
-		kindOfStep, fault := c.readStep(s, name, v)
+		kindOfStep, fault := c.readStep(s, name, document{v, len(data)})
 		if kindOfStep != llmapi.Control {
 			kind = kindOfStep
 		}
@@ -110,8 +111,8 @@ func (s *step) is(named []byte, v *fastjson.Value) bool {
 	return string(named) == s.name
 }
 
-func (c *Checker) readStep(s int, name []byte, v *fastjson.Value) (llmapi.Kind, *Fault) {
-	step := &c.judge.meaning.steps[s]
+func (c *Checker) readStep(s int, name []byte, got document) (llmapi.Kind, *Fault) {
+	step, v := &c.judge.meaning.steps[s], got.Value
 	if fault := c.readName(step, name); fault != nil {
 		return llmapi.Control, fault
 	}
@@ -123,16 +124,20 @@ func (c *Checker) readStep(s int, name []byte, v *fastjson.Value) (llmapi.Kind, 
 		c.noteRecut(true)
 		return llmapi.Control, nil
 	}
-	if fault := c.meaning(s, v); fault != nil {
+	if fault := cmp.Or(c.sameID(s, v), c.meaning(s, v)); fault != nil {
 		return step.kind, fault
 	}
-	c.note(s, v)
 	if step.kind != llmapi.Delta {
+		c.note(s, got)
 		c.at = max(c.at, c.first[s]+1)
 		return step.kind, nil
 	}
 	recut, fault := c.take(text)
 	c.noteRecut(recut)
+	if recut { // its size says nothing
+		got.bytes = c.bytesOf(s)
+	}
+	c.note(s, got)
 	c.at = c.deltas + c.chunk
 	return llmapi.Delta, fault
 }
@@ -189,14 +194,56 @@ func (c *Checker) meaning(s int, v *fastjson.Value) *Fault {
 	return nil
 }
 
+// sameID compares an id with the one that an earlier event gave the same thing.
+// openai-python 3 raises an error where they differ
+// (lib/streaming/responses/_responses.py).
+func (c *Checker) sameID(s int, v *fastjson.Value) *Fault {
+	step, want := &c.judge.meaning.steps[s], c.want[s]
+	got := step.id.textIn(v)
+	if len(got) == 0 || want == nil {
+		return nil
+	}
+	first := &c.named[step.idKind]
+	sent := step.id.textIn(want)
+	prefix := len(sent) - llmapi.IDBytes
+	switch {
+	case len(*first) > 0:
+	case c.hasID: // by an event that came as it was sent
+		*first = append(append(*first, sent[:prefix]...), c.id[:]...)
+	default:
+		*first = append(*first, got...)
+		if sameID(sent, got) {
+			c.id, c.hasID = llmapi.ID(got[prefix:]), true
+		} else {
+			c.strange = true
+		}
+	}
+	if !bytes.Equal(*first, got) {
+		return faulty(bench.ErrEvent, "%s: %s: expected %q as in an earlier event, got %q; official clients refuse that", step.name, step.id.text, excerpt(*first), excerpt(got))
+	}
+	return nil
+}
+
 // note notes how a right event differs.
-func (c *Checker) note(s int, v *fastjson.Value) {
+func (c *Checker) note(s int, got document) {
 	want := c.want[s]
 	if !c.noting() || want == nil {
 		return
 	}
 	step := &c.judge.meaning.steps[s]
-	c.judge.Rewrites.note(want, v, step.means, step.repeats, []path{step.text})
+	c.judge.Rewrites.note(document{want, c.bytesOf(s)}, got, step.means, step.repeats, []path{step.text})
+}
+
+// bytesOf is the size of the data of a step's frame: the one that comes next, if
+// all went as sent so far.
+func (c *Checker) bytesOf(s int) int {
+	switch {
+	case c.at < len(c.sent) && c.stepOf[c.at] == s:
+		return len(c.sent[c.at].Data())
+	case c.first[s] >= 0:
+		return len(c.sent[c.first[s]].Data())
+	}
+	return 0
 }
 
 func (c *Checker) noteRecut(recut bool) {

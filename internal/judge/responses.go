@@ -7,18 +7,18 @@ var responses = meaning{
 	// openai-python and openai-node go by the type and ignore the name. They build
 	// the answer up from these events (lib/streaming/responses/_responses.py).
 	steps: []step{
-		{name: "response.created", need: true, means: paths("response.object", "response.status")},
-		{name: "response.in_progress", means: paths("response.object", "response.status")},
-		{name: "response.output_item.added", need: true, means: paths("item.type", "item.role", "item.content"), part: at("output_index"), partType: at("item.type")},
+		{name: "response.created", id: at("response.id"), idKind: answerID, need: true, means: paths("response.object", "response.status")},
+		{name: "response.in_progress", id: at("response.id"), idKind: answerID, means: paths("response.object", "response.status")},
+		{name: "response.output_item.added", id: at("item.id"), idKind: partID, need: true, means: paths("item.type", "item.role", "item.content"), part: at("output_index"), partType: at("item.type")},
 		{name: "response.content_part.added", need: true, means: paths("part.type", "part.text"), part: at("output_index")},
 		{name: "response.output_text.delta", kind: llmapi.Delta, text: at("delta"), part: at("output_index")},
 		{name: "response.output_text.done", repeats: paths("text"), part: at("output_index")},
 		{name: "response.content_part.done", means: paths("part.type"), repeats: paths("part.text"), part: at("output_index")},
 		{
-			name: "response.output_item.done", means: paths("item.type", "item.role", "item.status", "item.content[].type"),
+			name: "response.output_item.done", id: at("item.id"), idKind: partID, means: paths("item.type", "item.role", "item.status", "item.content[].type"),
 			repeats: paths("item.content[].text"), part: at("output_index"),
 		},
-		{name: "response.completed", kind: llmapi.Terminal, need: true, means: inResponse(responseMeans), repeats: inResponse(paths(responseText))},
+		{name: "response.completed", id: at("response.id"), idKind: answerID, kind: llmapi.Terminal, need: true, means: inResponse(responseMeans), repeats: inResponse(paths(responseText))},
 		{name: llmapi.DoneEvent},
 	},
 }

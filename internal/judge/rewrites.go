@@ -53,12 +53,18 @@ func readable(path string) string {
 	return string(bytes.ToValidUTF8([]byte(path[:min(len(path), maxPath)]), nil))
 }
 
+// document is JSON with the number of bytes that it is written in.
+type document struct {
+	*fastjson.Value
+	bytes int
+}
+
 // note notes in what a right answer or event differs from the one that was sent,
 // besides what has a meaning.
-func (r *Rewrites) note(want, got *fastjson.Value, means ...[]path) {
+func (r *Rewrites) note(want, got document, means ...[]path) {
 	n := noter{Rewrites: r, means: slices.Concat(means...)}
-	n.compare("", want, got)
-	if !n.found {
+	n.compare("", want.Value, got.Value)
+	if !n.found && (n.reordered || want.bytes != got.bytes) {
 		r.add(bench.Reformats, "")
 	}
 }
@@ -66,8 +72,9 @@ func (r *Rewrites) note(want, got *fastjson.Value, means ...[]path) {
 // noter compares two documents.
 type noter struct {
 	*Rewrites
-	means []path
-	found bool
+	means     []path
+	found     bool
+	reordered bool // the members of an object
 }
 
 func (n *noter) tell(kind bench.RewriteKind, path string) {
@@ -88,6 +95,7 @@ func (n *noter) compare(path string, want, got *fastjson.Value) {
 }
 
 func (n *noter) members(path string, want, got *fastjson.Object) {
+	n.reordered = n.reordered || !slices.Equal(names(want), names(got))
 	got.Visit(func(key []byte, g *fastjson.Value) {
 		inside := strings.TrimPrefix(path+"."+string(key), ".")
 		if w := want.Get(string(key)); w == nil {
@@ -101,6 +109,12 @@ func (n *noter) members(path string, want, got *fastjson.Object) {
 			n.tell(bench.Drops, strings.TrimPrefix(path+"."+string(key), "."))
 		}
 	})
+}
+
+// names are those of an object's members, in order.
+func names(o *fastjson.Object) (all []string) {
+	o.Visit(func(key []byte, _ *fastjson.Value) { all = append(all, string(key)) })
+	return all
 }
 
 func (n *noter) elements(path string, want, got []*fastjson.Value) {
@@ -124,7 +138,7 @@ func (n *noter) hasMeaning(path string) bool {
 		return true
 	}
 	for _, p := range n.means {
-		if p.text == path || p.text == general(path) {
+		if p.keys != nil && (p.text == path || p.text == general(path)) {
 			return true
 		}
 	}

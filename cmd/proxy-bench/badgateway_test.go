@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -89,6 +90,8 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 	case "html":
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<html><body>Welcome</body></html>")
+	case "rewrites":
+		rewrite(w, r, upstream)
 	case "own-answer":
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"id":"x","object":"response","status":"completed","output":[]}`)
@@ -102,6 +105,22 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 	default:
 		spoil(how, w, r, upstream)
 	}
+}
+
+// rewrite passes on what a client reads, in words of its own.
+func rewrite(w http.ResponseWriter, r *http.Request, upstream string) {
+	resp, err := http.Post(upstream+r.URL.Path, "application/json", r.Body)
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	var answer map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		panic(err)
+	}
+	answer["id"], answer["provider"] = "resp_of_the_gateway", "mock"
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(answer)
 }
 
 // spoil fetches the right answer and passes on a wrong one.

@@ -164,7 +164,7 @@ func TestEndpoints(t *testing.T) {
 func TestDocument(t *testing.T) {
 	stream := exchange(func(e *Exchange) {
 		e.Mode, e.FirstEvent, e.Upstream, e.Rewrites = bench.SSE, 400*time.Microsecond, 2, []string{"rewrites id, model"}
-		e.Paths = []string{"/v1/responses"}
+		e.Paths, e.Read = []string{"/v1/responses"}, []string{"text of 9 characters", "status completed"}
 	})
 	d := Result{Start: "exec gw", Asked: []Exchange{exchange(func(*Exchange) {}), stream}}.Document()
 	if d.Word != "ready" || len(d.Sections) != 5 {
@@ -175,7 +175,7 @@ func TestDocument(t *testing.T) {
 		items[i.Name] = i.Text
 	}
 	for name, want := range map[string]string{
-		"status": "200", "changes": "rewrites id, model", "time": "first event after 400 µs, 1000 µs in all",
+		"status": "200", "answer": "right: text of 9 characters, status completed", "changes": "rewrites id, model", "time": "first event after 400 µs, 1000 µs in all",
 		"upstream": "2 requests to the backend for one of the client: /v1/responses",
 	} {
 		if items[name] != want {

@@ -72,7 +72,7 @@ func (e Exchange) section() document.Section {
 func (e Exchange) answer() string {
 	switch {
 	case e.passed():
-		return "right: the text, finish reason and usage that the backend sent"
+		return "right: " + strings.Join(e.Read, ", ")
 	case e.right():
 		return "right, but the backend was not asked for it"
 	}

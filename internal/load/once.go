@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -15,6 +16,7 @@ type Exchange struct {
 	Class             bench.ErrorClass // empty when the answer is right
 	Detail            string           // of what is wrong
 	Rewrites          []bench.Rewrite  // that were noted for the first time
+	Read              []string         // what a client reads from an answer that is right
 }
 
 // Once sends one request of the job. The answer is judged as in a slice. An error
@@ -28,6 +30,13 @@ func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
 	e.Headers, e.FirstByte, e.FirstEvent, e.FirstDelta, e.Last = bench.Absent, bench.Absent, bench.Absent, bench.Absent, bench.Absent
 	if classes := slices.Sorted(maps.Keys(out.Errors)); len(classes) > 0 {
 		e.Class = classes[0]
+	}
+	switch {
+	case e.Class != "" || job.fails():
+	case job.streams():
+		e.Read = []string{fmt.Sprintf("all %d parts of the text, in order", job.Shape.Chunks), "the events that an SDK needs"}
+	default:
+		e.Read = c.expected(job).Summary()
 	}
 	if a := &c.conns[0].answer; a.job == job {
 		e.Observation = a.obs

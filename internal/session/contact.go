@@ -176,7 +176,7 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	}
 	after, err := a.mock.Stats(ctx)
 	e.Bytes = len(job.Body)
-	e.Status, e.Class, e.Detail = got.Status, got.Class, got.Detail
+	e.Status, e.Class, e.Detail, e.Read = got.Status, got.Class, got.Detail, got.Read
 	if said := bench.WordRewrites(got.Rewrites); said != "" {
 		e.Rewrites = []string{said}
 	}

@@ -34,7 +34,7 @@ func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
 	switch {
 	case e.Class != "" || job.fails():
 	case job.streams():
-		e.Read = []string{fmt.Sprintf("all %d parts of the text, in order", job.Shape.Chunks), "the events that an SDK needs"}
+		e.Read = []string{fmt.Sprintf("all %d parts of the text in order, and the events that an SDK needs", job.Shape.Chunks)}
 	default:
 		e.Read = c.expected(job).Summary()
 	}

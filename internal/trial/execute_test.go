@@ -87,8 +87,8 @@ func TestRunFollowsTheOrder(t *testing.T) {
 		for _, arm := range p.Arms {
 			for _, s := range p.warmUps() {
 				want = append(want, "warm-up "+string(arm)+" "+s.ID())
-				if arm != bench.Direct { // until it has settled
-					want = append(want, want[len(want)-1], want[len(want)-1])
+				if arm != bench.Direct { // 20 or 80 requests, and bursts of 500 up to 2000
+					want = append(want, slices.Repeat(want[len(want)-1:], 4)...)
 				}
 			}
 		}

@@ -61,7 +61,7 @@ func (r *fakeRig) Fresh(_ context.Context, arms []bench.Arm) error {
 
 func (r *fakeRig) WarmUp(_ context.Context, arm bench.Arm, s bench.Scenario, b Burst) (bench.Slice, error) {
 	r.log = append(r.log, fmt.Sprintf("warm-up %s %s", arm, s))
-	slice := r.drive(arm, s.Concurrency*max(1, b.Each), b)
+	slice := r.drive(arm, max(s.Concurrency*b.Each, b.Requests), b)
 	if r.onWarmUp != nil {
 		return slice, r.onWarmUp(arm, &slice)
 	}

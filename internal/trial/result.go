@@ -96,7 +96,7 @@ func (e *execution) warmUpWarnings() []string {
 		}
 		if n := len(restless); n > 0 {
 			w := restless[n-1]
-			all = append(all, fmt.Sprintf("not warm: %s still became faster when its warm-up ended, in %d of %d warm-ups; the last one took %.1f s and %d requests",
+			all = append(all, fmt.Sprintf("not warm: %s may have become faster while it was measured: it had not settled in %d of %d warm-ups; the last one took %.1f s and %d requests",
 				arm, n, of, w.Seconds, w.Requests))
 		}
 	}

@@ -22,7 +22,7 @@ func (run *Run) doubts(s bench.Scenario) (numbers []int, failed bool) {
 	}
 	for _, u := range run.data.Unmeasured {
 		if u.Scenario == s.ID() {
-			numbers = append(numbers, run.notes.Mark("not measurable "+u.Scenario+string(u.Arm), "not measurable: "+run.whyNot(u)))
+			numbers = append(numbers, run.notes.Mark("not measurable "+whyNot(u), "not measurable: "+whyNot(u)))
 		}
 	}
 	failed = len(numbers) > 0

@@ -181,7 +181,7 @@ func (run *Run) measuredRow(s bench.Scenario, columns []column) document.Row {
 		if c.form <= added {
 			times = append(times, all[i].value)
 		}
-		if g := all[i].gap; g != (gap{}) {
+		if g := all[i].gap; g != (gap{}) && !run.missing(s) {
 			numbers = append(numbers, run.notes.Mark(g.key, g.text))
 		}
 	}

@@ -17,23 +17,31 @@ const longestWhy = 300
 // NotMeasurable lists what a gateway could not do, and why.
 func (run *Run) NotMeasurable() document.Section {
 	s := document.Section{ID: "not-measurable", Heading: "Not measurable"}
+	whys, cells := Grouped(run.data.Unmeasured, whyNot)
 	l := document.List{}
-	for _, u := range run.data.Unmeasured {
-		l.Items = append(l.Items, document.Item{Name: plain.Brief(u.Scenario), Text: run.whyNot(u)})
+	for _, why := range whys {
+		l.Items = append(l.Items, document.Item{Name: why, Text: run.whatNot(cells[why])})
 	}
 	s.Blocks = []document.Block{l}
 	return s
 }
 
-// whyNot is "head: status 413 where the mock sent 200; …; 4 of 4 requests in rounds
-// 1 and 2".
-func (run *Run) whyNot(u bench.Unmeasured) string {
-	text := fmt.Sprintf("%s: %s", plain.Brief(string(u.Arm)), plain.To(u.Why(), longestWhy))
-	text += fmt.Sprintf("; %d of %s in round %s", u.Failed, figures.Counted(u.Requests, "request"), numbered(u.Rounds))
-	if run.data.Measured(u.Scenario, u.Arm) {
-		text += "; the figures are those of other rounds"
+// whyNot is "head, status 413 where the mock sent 200; …".
+func whyNot(u bench.Unmeasured) string {
+	return plain.Brief(string(u.Arm)) + ": " + plain.To(u.Why(), longestWhy)
+}
+
+// whatNot counts the scenarios and names them.
+func (run *Run) whatNot(all []bench.Unmeasured) string {
+	var names []string
+	for _, u := range all {
+		name := fmt.Sprintf("%s (%d of %s in round %s", plain.Brief(u.Scenario), u.Failed, figures.Counted(u.Requests, "request"), numbered(u.Rounds))
+		if run.data.Measured(u.Scenario, u.Arm) {
+			name += "; other rounds have figures"
+		}
+		names = append(names, name+")")
 	}
-	return text
+	return "in " + strings.Join(names, ", ")
 }
 
 func numbered(rounds []int) string {
@@ -51,13 +59,17 @@ func numbered(rounds []int) string {
 // failed.
 func (run *Run) Missing() (all []bench.Scenario) {
 	for _, s := range run.Suite {
-		if slices.ContainsFunc(run.data.Unmeasured, func(u bench.Unmeasured) bool {
-			return u.Scenario == s.ID() && !run.data.Measured(u.Scenario, u.Arm)
-		}) {
+		if run.missing(s) {
 			all = append(all, s)
 		}
 	}
 	return all
+}
+
+func (run *Run) missing(s bench.Scenario) bool {
+	return slices.ContainsFunc(run.data.Unmeasured, func(u bench.Unmeasured) bool {
+		return u.Scenario == s.ID() && !run.data.Measured(u.Scenario, u.Arm)
+	})
 }
 
 // warmUp says how the gateways were warmed.
@@ -75,7 +87,7 @@ func (run *Run) warmUp() string {
 	}
 	text += fmt.Sprintf(", then until the cost of a request stopped falling: %s in %s", figures.Counted(requests, "request"), figures.Seconds(seconds))
 	if restless > 0 {
-		text += fmt.Sprintf("; in %d of %s it still fell when the time was over", restless, figures.Counted(len(run.data.WarmUps), "warm-up"))
+		text += fmt.Sprintf("; in %d of %s it had not settled when the time was over", restless, figures.Counted(len(run.data.WarmUps), "warm-up"))
 	}
 	return text
 }

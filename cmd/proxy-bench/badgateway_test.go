@@ -50,7 +50,7 @@ func badGateway() {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.FlushInterval = -1
-	var count atomic.Int64
+	var count, inFlight atomic.Int64
 	started := time.Now()
 	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if *serves != "" {
@@ -76,13 +76,31 @@ func badGateway() {
 			proxy.ServeHTTP(w, r)
 			return
 		}
+		defer inFlight.Add(-1)
+		if able(*how, r, inFlight.Add(1), count.Load()) {
+			proxy.ServeHTTP(w, r)
+			return
+		}
 		misbehave(*how, w, r, *upstream)
 	})))
 }
 
+// able says whether a gateway that fails only sometimes passes this request on.
+func able(how string, r *http.Request, inFlight, count int64) bool {
+	switch how {
+	case "413":
+		return r.ContentLength <= 8<<10
+	case "429":
+		return inFlight <= 4
+	case "hang-seldom":
+		return count%100 != 0
+	}
+	return false
+}
+
 func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream string) {
 	switch how {
-	case "500", "503", "404", "401":
+	case "500", "503", "404", "401", "413", "429":
 		code, _ := strconv.Atoi(how)
 		http.Error(w, "something is wrong", code)
 	case "loading":
@@ -95,7 +113,7 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 	case "own-answer":
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"id":"x","object":"response","status":"completed","output":[]}`)
-	case "hang":
+	case "hang", "hang-seldom":
 		time.Sleep(time.Hour)
 	case "close":
 		hijack(w).Close()

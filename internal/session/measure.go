@@ -134,7 +134,7 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 	if failed {
 		// The requests may have failed because it had just died; not those that it
 		// has answered.
-		if dead := r.died(failure.Arm, failure.Class != bench.ErrStatus); dead != nil {
+		if dead := r.died(failure.Arm, mayBeDead(failure.Class)); dead != nil {
 			err, failed = fmt.Errorf("%s %s: %w", failure.Arm, failure.Scenario, dead), false
 		}
 	}

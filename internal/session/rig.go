@@ -3,8 +3,10 @@ package session
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -110,7 +112,8 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b tria
 		r.session.rewrites = bench.AddRewrites(r.session.rewrites, []bench.Rewrite{rewrite})
 	}
 	if err == nil && len(slice.Errors) > 0 {
-		err = r.died(arm, len(slice.Observations)+slice.Uncounted+slice.Failures == 0)
+		silent := len(slice.Observations)+slice.Uncounted+slice.Failures == 0
+		err = r.died(arm, silent && mayBeDead(slices.Collect(maps.Keys(slice.Errors))...))
 	}
 	return slice, err
 }
@@ -118,6 +121,15 @@ func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b tria
 // deathNotice is how long after its last answer a dead gateway is known to be
 // dead: its supervisor has to reap it and tell, on a busy machine too.
 const deathNotice = 2 * time.Second
+
+// mayBeDead says whether requests that failed in these ways can come from a gateway
+// that is just ending: somebody has closed or refused a connection. Whoever answers,
+// or lets a request wait until its time is over, lives.
+func mayBeDead(classes ...bench.ErrorClass) bool {
+	return slices.ContainsFunc(classes, func(c bench.ErrorClass) bool {
+		return c == bench.ErrConnect || c == bench.ErrStale || c == bench.ErrTruncated
+	})
+}
 
 // died is the error of the arm's gateway if it is dead; see the function died.
 func (r *rig) died(arm bench.Arm, wait bool) error {

@@ -62,8 +62,14 @@ func TestUnserved(t *testing.T) {
 			t.Errorf("%s: %q does not say %q", c.path, got, c.want)
 		}
 	}
-	if got := OfUnserved([]bench.Unserved{{Reason: "not HTTP/1.1", Count: 1}}); got[0] != "the gateway asked the backend for something that is no request (once): not HTTP/1.1" {
-		t.Error(got)
+	for _, c := range []struct{ reason, want string }{
+		{"not HTTP/1.1", "the gateway sent the backend what is no request (once): not HTTP/1.1"},
+		{bench.HandshakeFailed + "bad certificate", "the gateway sent the backend what is no request (once): a TLS handshake that failed: bad certificate; " +
+			"have it trust $UPSTREAM_CA, for many with SSL_CERT_FILE: $UPSTREAM_CA in gateway.env"},
+	} {
+		if got := OfUnserved([]bench.Unserved{{Reason: c.reason, Count: 1}}); got[0] != c.want {
+			t.Error(got)
+		}
 	}
 }
 

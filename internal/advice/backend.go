@@ -13,8 +13,14 @@ func OfUnserved(all []bench.Unserved) []string {
 	var lines []string
 	for _, u := range all {
 		line := "the gateway asked the backend for " + u.String()
+		if u.Method == "" {
+			line = "the gateway sent the backend " + u.String()
+		}
 		if do := backendPath(u.Path); do != "" && u.Status == 404 {
 			line += "; " + do
+		}
+		if strings.HasPrefix(u.Reason, bench.HandshakeFailed) {
+			line += "; have it trust $UPSTREAM_CA, for many with SSL_CERT_FILE: $UPSTREAM_CA in gateway.env"
 		}
 		lines = append(lines, line)
 	}

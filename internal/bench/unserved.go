@@ -2,6 +2,9 @@ package bench
 
 import "fmt"
 
+// HandshakeFailed begins the reason of a connection with TLS that came to nothing.
+const HandshakeFailed = "a TLS handshake that failed: "
+
 // Unserved is a kind of request to the mock backend that it could not serve.
 type Unserved struct {
 	Method string  `json:"method,omitempty"` // empty where the request could not be read so far
@@ -16,7 +19,7 @@ type Unserved struct {
 func (u Unserved) String() string {
 	what := u.Method + " " + u.Path
 	if u.Method == "" {
-		what = "something that is no request"
+		what = "what is no request"
 	}
 	times := "once"
 	if u.Count != 1 {

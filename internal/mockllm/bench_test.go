@@ -2,6 +2,10 @@ package mockllm
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -113,4 +117,48 @@ func benchmark(b *testing.B, s bench.Scenario) {
 	b.ReportMetric(float64(cpu.Nanoseconds())/float64(b.N)/1e3, "mock-µs-cpu/op")
 	b.ReportMetric(float64(d.took[(len(d.took)-1)/2])/1e3, "µs-p50")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+}
+
+// BenchmarkDoors is what the mock costs over what the loop does not speak, one
+// request at a time.
+func BenchmarkDoors(b *testing.B) {
+	p := start(b, plain())
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(p.CA)
+	for _, c := range []struct {
+		name, base string
+		speak      func(*http.Protocols)
+	}{
+		{"plain", "http://" + p.Addr, func(p *http.Protocols) { p.SetHTTP1(true) }},
+		{"h2c", "http://" + p.Addr, func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) }},
+		{"tls", "https://" + p.TLSAddr, func(p *http.Protocols) { p.SetHTTP1(true) }},
+		{"tls-h2", "https://" + p.TLSAddr, func(p *http.Protocols) { p.SetHTTP2(true) }},
+	} {
+		for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+			b.Run(c.name+"/"+string(mode), func(b *testing.B) {
+				client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, Protocols: protocols(c.speak)}}
+				defer client.CloseIdleConnections()
+				request := body(b, llmapi.Responses, mode, 1024)
+				ask := func() {
+					resp, err := client.Post(c.base+llmapi.Responses.Path(), "application/json", bytes.NewReader(request))
+					if err == nil {
+						_, err = io.Copy(io.Discard, resp.Body)
+						_ = resp.Body.Close()
+					}
+					if err != nil || resp.StatusCode != 200 {
+						b.Fatal(resp, err)
+					}
+				}
+				for range 100 {
+					ask()
+				}
+				before := p.CPU()
+				b.ResetTimer()
+				for range b.N {
+					ask()
+				}
+				b.ReportMetric(float64((p.CPU()-before).Nanoseconds())/float64(b.N)/1e3, "mock-µs-cpu/op")
+			})
+		}
+	}
 }

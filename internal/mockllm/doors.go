@@ -160,7 +160,7 @@ func (h handshakes) Write(line []byte) (int, error) {
 	const failed = "http: TLS handshake error from "
 	if text, ok := strings.CutPrefix(string(line), failed); ok {
 		_, why, _ := strings.Cut(strings.TrimSpace(text), ": ")
-		h.note(bench.Unserved{Reason: "a TLS handshake that failed: " + why})
+		h.note(bench.Unserved{Reason: bench.HandshakeFailed + why})
 	}
 	return len(line), nil
 }

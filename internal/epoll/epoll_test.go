@@ -238,6 +238,21 @@ func TestSilent(t *testing.T) {
 	}
 }
 
+func TestAcknowledged(t *testing.T) {
+	client, _ := pair(t)
+	if Acknowledged(client) {
+		t.Error("before anything was written")
+	}
+	if _, err := Write(client, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for until := Now() + int64(5*time.Second); !Acknowledged(client); time.Sleep(time.Millisecond) {
+		if Now() > until {
+			t.Fatal("never")
+		}
+	}
+}
+
 // TestManyReady: one wait after the other tells of all that are ready.
 func TestManyReady(t *testing.T) {
 	p := poller(t)

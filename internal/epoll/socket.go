@@ -52,6 +52,15 @@ func Connected(fd int) error {
 	return nil
 }
 
+// Acknowledged reports whether the other side has taken any byte that was written to
+// fd. Where it has not, the connection is made on our side alone: the listener's queue
+// was full when the last packet of the handshake came, and everything sent is dropped
+// until there is room.
+func Acknowledged(fd int) bool {
+	info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+	return err != nil || info.Bytes_acked > 1 // the handshake counts for one
+}
+
 // Exhausted reports whether err of Dial says that this process or machine has no
 // socket left to give: no file, no memory or no port. The other side has no part in it.
 func Exhausted(err error) bool {

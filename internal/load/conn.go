@@ -17,6 +17,7 @@ type conn struct {
 	dialed     int64 // when that was begun
 	made       int64 // when it was there
 	rested     int64 // when it was last freed, in an open loop
+	slow       bool  // it is among the slow ones that are counted
 	used       bool  // this connection has brought an answer before
 
 	asked   int  // requests started in this slice
@@ -51,7 +52,7 @@ func (c *Client) dial(cn *conn) error {
 	if err := c.poller.Add(fd, cn.token); err != nil {
 		return errors.Join(err, epoll.Close(fd))
 	}
-	cn.fd, cn.used, cn.connecting, cn.dialed = fd, false, !made, epoll.Now()
+	cn.fd, cn.used, cn.slow, cn.connecting, cn.dialed = fd, false, false, !made, epoll.Now()
 	if made {
 		cn.made = cn.dialed
 		return epoll.DelayAcks(fd)
@@ -75,7 +76,7 @@ func (s *slice) connected(cn *conn) {
 	}
 	ours := int(cn.token) < len(s.using) // else it is of an earlier slice with more
 	if ours && now-cn.dialed > int64(slowConnect) {
-		s.out.SlowConnects++
+		s.slow(cn)
 	}
 	switch {
 	case err != nil && !ours:
@@ -88,6 +89,24 @@ func (s *slice) connected(cn *conn) {
 	case s.begun && ours && !cn.stopped:
 		s.loop.freed(s, cn)
 	}
+}
+
+// slow counts a connection that took long to be made, once.
+func (s *slice) slow(cn *conn) {
+	if !cn.slow {
+		cn.slow = true
+		s.out.SlowConnects++
+	}
+}
+
+// half reports whether the request on cn waits since the connection is made on our
+// side alone, which is one more thing that a full queue does.
+func (s *slice) half(cn *conn, now int64) bool {
+	if cn.used || cn.sent == 0 || now-cn.made < int64(slowConnect) || epoll.Acknowledged(cn.fd) {
+		return false
+	}
+	s.slow(cn)
+	return true
 }
 
 // refused counts a connection that could not be made, with the request that waited

@@ -203,11 +203,12 @@ func (s *slice) expire(now int64) {
 	}
 	connect := min(timeout, max(wait, int64(connectPatience)))
 	for _, cn := range s.using {
+		connecting := cn.connecting || cn.busy && s.half(cn, now)
 		switch {
-		case cn.connecting && now-cn.dialed >= connect:
+		case connecting && now-cn.dialed >= connect:
 			s.gaveUp = true
 			s.refused(cn, fmt.Errorf("connect to %s: not accepted within %v", s.addr, rounded(connect)))
-		case cn.connecting || !cn.busy:
+		case connecting || !cn.busy:
 		case now-cn.began >= timeout:
 			s.expired(cn, timeout)
 		case now-max(cn.began, cn.made) >= wait:

@@ -21,7 +21,8 @@ import (
 // doors speak what the loop does not: HTTP/2, TLS and compressed requests. They
 // pass each request on to the loop, over a connection that is not counted, so that
 // there is one place which knows answers, their ids and their times. That costs a
-// request some 100 µs of CPU time more than one that the loop reads by itself.
+// request 0.15 to 0.35 ms of CPU time more than the loop alone (BenchmarkDoors, on a
+// busy machine).
 type doors struct {
 	server *http.Server
 	proxy  *httputil.ReverseProxy

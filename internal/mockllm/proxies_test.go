@@ -16,6 +16,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 const (
@@ -40,9 +41,7 @@ func TestPlatformProxies(t *testing.T) {
 	for name, p := range proxies {
 		t.Run(name, func(t *testing.T) {
 			argv := strings.Fields(p.argv)
-			if _, err := exec.LookPath(argv[0]); err != nil {
-				t.Skip(err)
-			}
+			needs(t, argv[0])
 			at := serveBoth(t, plain())
 			front := startProxy(t, at, argv, p.config)
 			for range 3 {
@@ -60,6 +59,13 @@ func TestPlatformProxies(t *testing.T) {
 				t.Errorf("%+v", s)
 			}
 		})
+	}
+}
+
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		testenv.Lacks(t, program+" is not installed", "apt-get install nginx caddy haproxy curl python3")
 	}
 }
 
@@ -109,6 +115,34 @@ func startProxy(t *testing.T, at Bound, argv []string, config string) string {
 		}
 		if time.Now().After(until) {
 			t.Fatalf("it does not answer: %v", err)
+		}
+	}
+}
+
+// TestPlatformClients: programs that are not in Go read the answers.
+func TestPlatformClients(t *testing.T) {
+	at := serveBoth(t, plain())
+	ca := t.TempDir() + "/ca.pem"
+	if err := os.WriteFile(ca, at.CA, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + at.Plain.String() + "/v1/models"
+	for name, argv := range map[string][]string{
+		"curl":        {"curl", "-sS", "--noproxy", "*", url},
+		"curl 1.0":    {"curl", "-sS", "--noproxy", "*", "--http1.0", url},
+		"curl h2c":    {"curl", "-sS", "--noproxy", "*", "--http2", url},
+		"curl prior":  {"curl", "-sS", "--noproxy", "*", "--http2-prior-knowledge", url},
+		"curl TLS":    {"curl", "-sS", "--noproxy", "*", "--cacert", ca, "https://" + at.TLS.String() + "/v1/models"},
+		"http.client": {"python3", "-c", "import http.client, sys; c = http.client.HTTPConnection(sys.argv[1]); c.request('GET', '/v1/models'); print(c.getresponse().read().decode())", at.Plain.String()},
+		"urllib TLS":  {"python3", "-c", "import ssl, sys, urllib.request as u; print(u.urlopen(sys.argv[2], context=ssl.create_default_context(cafile=sys.argv[1])).read().decode())", ca, "https://" + at.TLS.String() + "/v1/models"},
+	} {
+		needs(t, argv[0])
+		out, err := exec.CommandContext(t.Context(), argv[0], argv[1:]...).CombinedOutput()
+		switch {
+		case err != nil && bytes.Contains(out, []byte("does not support this")):
+			t.Logf("%s: %s", name, out)
+		case err != nil || !bytes.Contains(out, []byte(`"id":"bench-model"`)):
+			t.Errorf("%s: %v: %s", name, err, out)
 		}
 	}
 }

@@ -164,6 +164,7 @@ type Environment struct {
 // Plan is what was planned.
 type Plan struct {
 	API         string         `json:"api"`
+	Requests    *Requests      `json:"requests,omitempty"` // older files lack it
 	Arms        []Arm          `json:"arms"`
 	Rounds      int            `json:"rounds"`
 	SlicesPer   int            `json:"slices_per_round"`  // of each gateway and scenario
@@ -174,6 +175,14 @@ type Plan struct {
 	Answer      map[string]any `json:"mock"`           // the mock's settings
 	Load        map[string]any `json:"load,omitempty"` // how the requests differ; absent when they do not
 	Fingerprint string         `json:"fingerprint"`
+}
+
+// Requests is what the requests of a run are, besides the API's own.
+type Requests struct {
+	Path    string   `json:"path"`
+	Model   string   `json:"model"`
+	Headers []string `json:"headers,omitempty"` // names of those configured; their values are kept nowhere
+	Notes   []string `json:"notes,omitempty"`   // such as the true size of the smallest
 }
 
 // Validity has the reasons to doubt the run.

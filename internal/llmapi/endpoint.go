@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Model is the model of requests and answers unless the user chooses another.
+const Model = model
+
 // Header is one header of a request.
 type Header struct{ Name, Value string }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,6 +31,7 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 		Rounds:      []bench.Round{},
 	}
 	run.Plan.API = string(s.Config.Request.API)
+	run.Plan.Requests = s.requests()
 	mock := mockSettings(s.Config, s.jobs)
 	mock.Answers = nil // they follow from the scenarios and the load
 	run.Plan.Answer = asMap(mock)
@@ -44,6 +46,18 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	}
 	run.Plan.Fingerprint = fingerprint(parts...)
 	return run
+}
+
+// requests describes what is sent.
+func (s *Session) requests() *bench.Requests {
+	r := s.Config.Request
+	model, _ := r.Extra["model"].(string)
+	return &bench.Requests{
+		Path:    cmp.Or(r.Path, r.API.Path()),
+		Model:   cmp.Or(model, llmapi.Model),
+		Headers: headerNames(r),
+		Notes:   s.jobs.raised,
+	}
 }
 
 // headerNames are those of the configuration; their values are nobody's business.

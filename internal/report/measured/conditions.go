@@ -72,10 +72,22 @@ func (run *Run) planFacts() []document.Item {
 		{Name: "Mock", Text: settings(p.Answer)},
 		{Name: "Fingerprint", Text: p.Fingerprint},
 	}
+	if r := p.Requests; r != nil {
+		items = slices.Insert(items, 4, document.Item{Name: "Requests", Text: requests(*r)})
+	}
 	if data.Policy != nil {
 		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*data.Policy)})
 	}
 	return items
+}
+
+// requests are what was sent, in one line.
+func requests(r bench.Requests) string {
+	text := fmt.Sprintf("POST %s, model %s", plain.Brief(r.Path), plain.Brief(r.Model))
+	if len(r.Headers) > 0 {
+		text += ", own headers " + plain.Cut(strings.Join(r.Headers, ", "), 200)
+	}
+	return strings.Join(append([]string{text}, r.Notes...), "; ")
 }
 
 // settings of the mock in one line; encoding/json has sorted them.

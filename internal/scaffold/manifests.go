@@ -88,6 +88,7 @@ func rust(repo fs.FS, image string, g *Guess) {
 		}
 	}
 	g.Language, g.manifest, g.target, g.caching = "Rust", "Cargo.toml", true, "'Cargo.lock', 'rust-toolchain.toml'"
+	g.Ignore = []string{"/target/"}
 	g.Build = "cargo build --release"
 	if exists(repo, "Cargo.lock") {
 		g.Build = "cargo build --locked --release"
@@ -151,6 +152,7 @@ func node(repo fs.FS, _ string, g *Guess) {
 		return
 	}
 	g.Language, g.manifest, g.caching = "Node", "package.json", "'package-lock.json'"
+	g.Ignore = []string{"/node_modules/"}
 	install := "npm install"
 	for _, lock := range [][2]string{{"package-lock.json", "npm ci"}, {"pnpm-lock.yaml", "corepack pnpm install --frozen-lockfile"}, {"yarn.lock", "corepack yarn install --immutable"}} {
 		if exists(repo, lock[0]) {

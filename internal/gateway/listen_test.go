@@ -106,7 +106,7 @@ func TestReadyByAnswer(t *testing.T) {
 		},
 		"never": {
 			answers: func(time.Duration) error { return errors.New("status 503") },
-			takes:   1900 * time.Millisecond,
+			takes:   1500 * time.Millisecond,
 		},
 		"wrong for good": {
 			answers: func(time.Duration) error {
@@ -148,6 +148,18 @@ func TestReadyByAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A request that hangs beyond the end of the wait is for others to judge, too.
+func TestReadyThoughItHangs(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, serveLine)
+	spec.Ready.Timeout = 2 * time.Second
+	spec.Ready.Answers = func(ctx context.Context, _ string) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	start(t, spec, mark)
 }
 
 // A ready path that does not exist is told before the wait is over.

@@ -102,6 +102,7 @@ func (w *waiter) wait(ctx context.Context) error {
 	}()
 
 	deadline, _ := ctx.Deadline()
+	w.lookedAt = time.Now() // most gateways open their port before it matters what else they do
 	last := &obstacle{err: errors.New("no answer")}
 	var since time.Time // of the first in a row of obstacles with limited patience
 	for pause := pollFirst; ; pause = min(pause*5/4, pollMax) {
@@ -111,7 +112,10 @@ func (w *waiter) wait(ctx context.Context) error {
 			return nil
 		case ctx.Err() != nil || !time.Now().Before(deadline):
 			// Cut off by the end of the wait, which a dialer may notice first: the
-			// attempt before says more.
+			// attempt before says more, but for how far it came.
+			if o.ready {
+				last = o
+			}
 		case o.patience == 0:
 			last, since = o, time.Time{}
 		case since.IsZero():
@@ -140,7 +144,7 @@ func (w *waiter) wait(ctx context.Context) error {
 
 // late is the error at the end of the wait.
 func (w *waiter) late(timeout error, last *obstacle) error {
-	o := &obstacle{err: fmt.Errorf("%w: %w", timeout, last.err), hint: last.hint}
+	o := &obstacle{err: fmt.Errorf("%w: %w", timeout, last.err), hint: cmp.Or(last.hint, "raise gateway.ready.timeout, or read its output")}
 	if listens := advice.OfListening(w.Addr, addresses(w.listens())); listens != "" {
 		o.hint = listens
 	}
@@ -164,7 +168,7 @@ func (w *waiter) look(ctx context.Context) *obstacle {
 		}
 		return o
 	case err != nil:
-		return &obstacle{err: err, hint: "raise gateway.ready.timeout, or read its output"}
+		return &obstacle{err: err}
 	case !w.tree.ownsPort(w.port):
 		return &obstacle{
 			err:      fmt.Errorf("%w: %s is served by a process that the start line did not start", errPortTaken, w.Addr),

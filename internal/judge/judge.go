@@ -125,6 +125,9 @@ func (e *Expected) Check(got []byte) *Fault {
 		e.noted++
 	}
 	v, fault := e.judge.parse(got)
+	if fault != nil {
+		fault.Detail = "the answer is " + fault.Detail
+	}
 	if e.status != 200 { // the status says it all
 		e.noteError(document{v, len(got)}, noting)
 		return nil

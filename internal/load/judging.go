@@ -34,6 +34,6 @@ func (a *answer) judgeJSON() {
 	case fault.Class == bench.ErrFailed:
 		a.fail(fault.Class, "the body of the answer is an error: %s", fault.Detail)
 	default:
-		a.fail(fault.Class, "%s (%d bytes, the mock sent %d)", fault.Detail, len(a.got), len(a.want.Bytes()))
+		a.fail(fault.Class, "%s (%d bytes where the mock sent %d)", fault.Detail, len(a.got), len(a.want.Bytes()))
 	}
 }

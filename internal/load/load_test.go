@@ -225,7 +225,7 @@ func TestErrorsByClass(t *testing.T) {
 		{"HTML", bench.JSON, jsonAnswer([]byte("<html>hello</html>")), true, bench.ErrBody, "not JSON"},
 		{"HTML for a stream", bench.SSE, jsonAnswer([]byte("<html>hello</html>")), true, bench.ErrBody, "application/json"},
 		{"other JSON", bench.JSON, jsonAnswer([]byte("{}")), true, bench.ErrBody, "output[0]: expected"},
-		{"short body", bench.JSON, jsonAnswer(want[:100]), true, bench.ErrBody, "100 bytes, the mock sent 1024"},
+		{"short body", bench.JSON, jsonAnswer(want[:100]), true, bench.ErrBody, "100 bytes where the mock sent 1024"},
 		{"Content-Length too large", bench.JSON, strings.Replace(jsonAnswer(want), "1024", "1100", 1), false, bench.ErrTruncated, "after 1024 bytes"},
 		{"Content-Length too small", bench.JSON, strings.Replace(jsonAnswer(want), "1024", "1000", 1), true, bench.ErrBody, "1000 bytes"},
 		{"429", bench.JSON, "HTTP/1.1 429 x\r\nContent-Length: 4\r\n\r\nbusy", true, bench.ErrStatus, "status 429, a rate limit, where the mock sent 200"},

@@ -6,6 +6,7 @@ package gallery
 import (
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -51,15 +52,15 @@ func (g Gateway) Command(budget float64) string {
 	return fmt.Sprintf("proxy-bench run --config %s --time-budget %s", g.ConfigPath(), time.Duration(budget*float64(time.Second)))
 }
 
-// Present is the version that its build line installs. In the root of the repository.
-func (g Gateway) Present() (string, error) {
+// Present is the version that its build line installs; root is that of the repository.
+func (g Gateway) Present(root string) (string, error) {
 	switch {
 	case g.Version != "":
 		return g.Version, nil
 	case g.Package == "":
 		return "as it is here", nil
 	}
-	if out, err := exec.Command("testdata/gateways/" + g.Name + "/install").CombinedOutput(); err != nil {
+	if out, err := exec.Command(filepath.Join(root, filepath.Dir(g.ConfigPath()), "install")).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("installing %s: %w\n%s", g.Name, err, out)
 	}
 	out, err := exec.Command("dpkg-query", "--show", "--showformat=${Version}", g.Package).Output()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/record"
 )
 
@@ -38,9 +39,7 @@ const mostOfCheck = 3 * time.Second
 var readyAfter = regexp.MustCompile(`ready after ([0-9.]+) (µs|ms|s)`)
 
 func check(t *testing.T, program string, g Gateway) {
-	if _, err := g.Present(); err != nil { // not among the seconds
-		t.Fatal(err)
-	}
+	install(t, g) // whose time is not that of the check
 	began := time.Now()
 	out := ran(t, root, 0, program, "check", "--config", g.ConfigPath())
 	took := time.Since(began)
@@ -56,6 +55,25 @@ func check(t *testing.T, program string, g Gateway) {
 	if took-ready > mostOfCheck {
 		t.Errorf("took %v, of which %v to start the gateway", took, ready)
 	}
+}
+
+// install runs the build line of the gateway.
+func install(t *testing.T, g Gateway) {
+	t.Helper()
+	c, err := config.Load(config.ForMeasuring, config.Sources{Name: g.Config, File: read(t, g)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran(t, root, 0, "sh", "-c", c.Gateway.Build)
+}
+
+func read(t *testing.T, g Gateway) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, g.ConfigPath()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 const suiteBudget = 45 * time.Second
@@ -162,11 +180,7 @@ func repository(t *testing.T, gateways ...Gateway) string {
 	ran(t, repo, 0, "git", "init", "--quiet")
 	for _, g := range gateways {
 		copyFiles(t, repo, "testdata/gateways/*", filepath.Dir(g.ConfigPath())+"/*")
-		config, err := os.ReadFile(filepath.Join(root, g.ConfigPath()))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(repo, ".proxy-bench.yml"), config, 0o644)
-		}
-		if err != nil {
+		if err := os.WriteFile(filepath.Join(repo, ".proxy-bench.yml"), read(t, g), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		ran(t, repo, 0, "git", "add", "--all")

@@ -53,7 +53,7 @@ func measureAll(names []string, again bool, budget time.Duration) error {
 		if len(names) > 0 && !slices.Contains(names, g.Name) {
 			continue
 		}
-		version, err := g.Present()
+		version, err := g.Present(".")
 		if err != nil {
 			return err
 		}

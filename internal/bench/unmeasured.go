@@ -1,9 +1,6 @@
 package bench
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Unmeasured is a scenario that an arm could not do: more than half of its
 // requests failed. Its rounds have no figures.
@@ -17,21 +14,12 @@ type Unmeasured struct {
 	Reason   string     `json:"reason"` // what the first one looked like
 }
 
-// RateLimited says whether the gateway refused because there were too many requests.
-func (u Unmeasured) RateLimited() bool {
-	return u.Class == ErrStatus && strings.Contains(u.Reason, "status 429")
-}
-
-// Why is the reason in a few words: "status 413 where the mock sent 200; …".
+// Why is the reason with the class of the error, where that is not in it.
 func (u Unmeasured) Why() string {
-	why := u.Reason
-	if u.Class != ErrStatus {
-		why = fmt.Sprintf("%s: %s", u.Class, why)
+	if u.Class == ErrStatus {
+		return u.Reason
 	}
-	if u.RateLimited() {
-		why = "a rate limit of the gateway: " + why
-	}
-	return why
+	return fmt.Sprintf("%s: %s", u.Class, u.Reason)
 }
 
 // WarmUp is what it took until a fresh gateway process had settled in one mode.

@@ -22,6 +22,9 @@ import (
 // below the message that matters.
 const tailBytes = 16 << 10
 
+// launchTimeout is how long a supervisor may take to start its line.
+const launchTimeout = 30 * time.Second
+
 // killTimeout is how long processes may take to disappear after SIGKILL.
 const killTimeout = 10 * time.Second
 
@@ -76,6 +79,10 @@ func launch(j job, out io.Writer) (*child, error) {
 	if err := c.supervisor.Start(); err != nil {
 		return nil, fmt.Errorf("start supervisor: %w", err)
 	}
+	// A supervisor that does not begin, as on a file system that hangs, is killed,
+	// which ends the read below.
+	late := time.AfterFunc(launchTimeout, func() { _ = c.supervisor.Process.Kill() })
+	defer late.Stop()
 	// If the job cannot be sent, the supervisor reports nothing, which is handled below.
 	_ = c.control.Encode(j)
 	reports := gob.NewDecoder(status)

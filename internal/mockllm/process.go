@@ -38,6 +38,10 @@ type Process struct {
 	ended bool          // the process id may be another's by now
 }
 
+// patience is how long the process may take to listen, and to tell its counters:
+// far longer than it does on a busy machine.
+const patience = 30 * time.Second
+
 // Start runs argv, a command that calls Main, and waits until the mock listens.
 // Stop it when done. It also ends when this process does, however that happens,
 // since its standard input ends then. (A parent-death signal would not do: it
@@ -51,7 +55,7 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 		return nil, errors.New("mock: no command given")
 	}
 	input := encode(settings)
-	p := &Process{client: &http.Client{Transport: &http.Transport{}}}
+	p := &Process{client: &http.Client{Transport: &http.Transport{}, Timeout: patience}}
 	p.cmd = exec.Command(argv[0], argv[1:]...)
 	// One thread does all the work. With a second processor the runtime does not
 	// take the first away from a thread that waits in epoll: 7 % less CPU time.
@@ -79,6 +83,8 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 
 // listening sends the process its settings and reads its addresses.
 func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Reader) (b Bound, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	// Killing the process ends the write and the read.
 	defer context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })()
 	_, _ = p.stdin.Write(settings) // fails if the process has ended, which the read explains better

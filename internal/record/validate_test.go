@@ -48,6 +48,8 @@ func TestValidateRefuses(t *testing.T) {
 		"cpus":                  {func(r *bench.Run) { r.Environment.CPUs = -1 }, "environment.cpus: -1"},
 		"load":                  {func(r *bench.Run) { r.Environment.Load1 = math.NaN() }, "environment.load1: NaN"},
 		"budget":                {func(r *bench.Run) { r.Plan.Budget = -1 }, "plan.time_budget_seconds: -1"},
+		"not measurable":        {func(r *bench.Run) { r.Unmeasured = []bench.Unmeasured{{Scenario: "json/c9/9KB", Arm: bench.Head}} }, `not_measurable[0]: the run has no "json/c9/9KB" of "head"`},
+		"warm-up":               {func(r *bench.Run) { r.WarmUps = []bench.WarmUp{{Arm: "tail"}} }, `warm_ups[0], "tail": the plan has no such arm`},
 		"steal":                 {func(r *bench.Run) { r.Validity.Steal = math.NaN() }, "validity.steal: NaN"},
 		"ceiling":               {func(r *bench.Run) { r.Validity.Ceiling["x"] = 1 }, `validity.mock_ceiling["x"]: the run lists no such scenario`},
 		"rewrites":              {func(r *bench.Run) { r.Rewrites = rewrite(bench.Head, bench.SSE, bench.Recuts, "") }, ""},

@@ -54,7 +54,11 @@ func (b *builder) upstream() []document.Alert {
 func (b *builder) upstreamOf(arm bench.Arm, mode bench.Mode) string {
 	var scenarios, windows uneven
 	for _, s := range b.Suite {
-		if v, ok := b.Rounds.Median(s.ID(), arm, bench.UpstreamRequests); ok && s.Mode == mode {
+		v, ok := b.Rounds.Median(s.ID(), arm, bench.UpstreamRequests)
+		// Requests that fail may never have got to the backend. Twice their share,
+		// because it differs from round to round.
+		lost := v < 1 && 1-v <= 2*b.FailedShare(s, arm)
+		if ok && s.Mode == mode && !lost {
 			scenarios.look("in "+s.ID(), v)
 		}
 	}

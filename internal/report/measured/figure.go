@@ -108,3 +108,13 @@ func (run *Run) errors(s bench.Scenario, arm bench.Arm) (failed int, classes map
 	}
 	return failed, classes
 }
+
+// FailedShare is the share of the requests of an arm in a scenario that failed.
+func (run *Run) FailedShare(s bench.Scenario, arm bench.Arm) float64 {
+	failed, _ := run.errors(s, arm)
+	sent := failed
+	for _, round := range run.Rounds.Of(s.ID(), arm) {
+		sent += round.Requests
+	}
+	return float64(failed) / float64(max(1, sent))
+}

@@ -35,7 +35,7 @@ func whyNot(u bench.Unmeasured) string {
 func (run *Run) whatNot(all []bench.Unmeasured) string {
 	var names []string
 	for _, u := range all {
-		name := fmt.Sprintf("%s (%d of %s in round %s", plain.Brief(u.Scenario), u.Failed, figures.Counted(u.Requests, "request"), numbered(u.Rounds))
+		name := fmt.Sprintf("%s (%d of %s in %s", plain.Brief(u.Scenario), u.Failed, figures.Counted(u.Requests, "request"), numbered(u.Rounds))
 		if run.data.Measured(u.Scenario, u.Arm) {
 			name += "; other rounds have figures"
 		}
@@ -50,9 +50,9 @@ func numbered(rounds []int) string {
 		names[i] = fmt.Sprint(n)
 	}
 	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " and " + names[last]
+		return "rounds " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	return strings.Join(names, "")
+	return "round " + strings.Join(names, "")
 }
 
 // Missing are the scenarios of which no round could be measured because a gateway

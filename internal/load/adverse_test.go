@@ -113,8 +113,13 @@ func TestSteady(t *testing.T) {
 		return true
 	})
 	for _, concurrency := range []int{10, 50} {
+		worker.Lock()
 		done = nil
+		worker.Unlock()
 		s := slice1(t, c, job(bench.JSON), Burst{Concurrency: concurrency, MinRequests: 2 * concurrency, Steady: true})
+		worker.Lock() // the last one has written its answer
+		done := done
+		worker.Unlock()
 		n := len(s.Observations)
 		if len(s.Errors) != 0 || n < 2*concurrency || n+s.Uncounted != len(done) || len(done) > 4*concurrency {
 			t.Fatalf("c%d: %d observations, %d others, %d answers, errors %v", concurrency, n, s.Uncounted, len(done), s.Errors)

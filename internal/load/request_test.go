@@ -47,6 +47,8 @@ func TestEveryRequestIsWholeAndDifferent(t *testing.T) {
 	j.Body = bytes.Clone(sent)
 	c := client(t, server.Listener.Addr().String(), opt)
 	s := slice1(t, c, j, Burst{Concurrency: 10, MinRequests: 20})
+	mu.Lock()
+	defer mu.Unlock()
 	if len(s.Observations) < 20 || len(s.Errors) > 0 || len(seen) != len(s.Observations) {
 		t.Errorf("%d observations, %d nonces, errors %v: %s", len(s.Observations), len(seen), s.Errors, s.FirstError)
 	}
@@ -61,9 +63,12 @@ func TestClientsDoNotShareNonces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
 	seen := map[string]int{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
 		seen[string(got)]++
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(want)
@@ -74,6 +79,8 @@ func TestClientsDoNotShareNonces(t *testing.T) {
 		j.Body = body
 		slice1(t, client(t, server.Listener.Addr().String(), opt), j, Burst{Concurrency: 1, MinRequests: 20})
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if len(seen) < 100 {
 		t.Errorf("%d different requests of at least 100", len(seen))
 	}
@@ -87,13 +94,13 @@ func TestEndpointOfTheRequests(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(llmapi.JSONAnswer(llmapi.Messages, shape))
 	}))
-	defer server.Close()
 	mine := opt
 	mine.API = llmapi.Messages
 	mine.Endpoint = llmapi.Endpoint{Path: "/gateway/v1/messages", Query: "beta=true", Headers: []llmapi.Header{{Name: "authorization", Value: "Bearer mine"}, {Name: "X-Two", Value: "two words"}}}
 	j := job(bench.JSON)
 	j.Want = llmapi.JSONAnswer(llmapi.Messages, shape)
 	s := slice1(t, client(t, server.Listener.Addr().String(), mine), j, Burst{Concurrency: 1, MinRequests: 1})
+	server.Close() // the handler is done
 	if line != "POST /gateway/v1/messages?beta=true" || len(s.Errors) > 0 {
 		t.Errorf("%s, errors %v", line, s.Errors)
 	}

@@ -59,8 +59,8 @@ type Slice struct {
 	FirstError string // what the first error of the slice looked like
 	Failures   int    // answers with which the mock failed on purpose, passed on rightly; no latency
 
-	// Sent counts the requests that were begun on a connection, those outside the
-	// times as well. One that is sent again on another connection counts once.
+	// Sent counts the requests that had a connection, those outside the times as
+	// well. One that is sent again on another connection counts once.
 	Sent int
 
 	Reconnects   int // connections opened inside the slice because the other side had closed

@@ -117,6 +117,9 @@ func (s *slice) refused(cn *conn, err error) {
 			"raise it (ulimit -n, docker run --ulimit nofile=N) or lower the concurrency", err)
 	}
 	s.count(bench.ErrConnect, err.Error())
+	if cn.busy {
+		s.out.Sent-- // it has not left
+	}
 	cn.close()
 	cn.stopped = true
 	s.idle(cn)

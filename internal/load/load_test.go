@@ -316,7 +316,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	l.Close()
 	s := slice1(t, client(t, l.Addr().String(), opt), job(bench.JSON), Burst{Concurrency: 3, MinRequests: 10, MinTime: time.Hour})
-	if s.Errors[bench.ErrConnect] != 3 || !strings.Contains(s.FirstError, l.Addr().String()) {
+	if s.Errors[bench.ErrConnect] != 3 || s.Sent != 0 || !strings.Contains(s.FirstError, l.Addr().String()) {
 		t.Errorf("errors %v: %s", s.Errors, s.FirstError)
 	}
 }
@@ -344,8 +344,8 @@ func TestClosedUnderTheRequest(t *testing.T) {
 		return true
 	})
 	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 1, MinRequests: 5})
-	if len(s.Errors) != 0 || len(s.Observations) != 5 || s.Reconnects != 1 || s.Retries != 1 {
-		t.Errorf("errors %v, %d observations, %d reconnects, %d retries", s.Errors, len(s.Observations), s.Reconnects, s.Retries)
+	if len(s.Errors) != 0 || len(s.Observations) != 5 || s.Reconnects != 1 || s.Retries != 1 || s.Sent != 5 {
+		t.Errorf("errors %v, %d observations, %d reconnects, %d retries, %d sent", s.Errors, len(s.Observations), s.Reconnects, s.Retries, s.Sent)
 	}
 }
 

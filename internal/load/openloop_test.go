@@ -90,7 +90,7 @@ func TestOpenWithoutServer(t *testing.T) {
 	l.Close()
 	c := client(t, l.Addr().String(), opt)
 	got := window(t, c, every(time.Millisecond, 10, job(bench.JSON)), 4)
-	if n := got.Errors[bench.ErrConnect]; n < 10 || len(got.Observations) != 0 {
-		t.Errorf("%d errors of connecting for 10 calls, %d observations", n, len(got.Observations))
+	if n := got.Errors[bench.ErrConnect]; n < 10 || len(got.Observations) != 0 || got.Sent != 0 {
+		t.Errorf("%d errors of connecting for 10 calls, %d observations, %d sent", n, len(got.Observations), got.Sent)
 	}
 }

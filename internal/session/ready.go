@@ -24,7 +24,7 @@ const (
 	wrongPatience = time.Second
 
 	// quietWait is how long nothing is said about a wait.
-	quietWait = 3 * time.Second
+	quietWait = 4 * time.Second
 )
 
 // rightAnswer makes the request that a gateway has to answer rightly before it

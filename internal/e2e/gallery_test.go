@@ -72,6 +72,10 @@ func TestGalleryFigures(t *testing.T) {
 			r.Errors = map[bench.ErrorClass]int{bench.ErrStatus: 2}
 		}
 	}
+	run.Rewrites = []bench.Rewrite{
+		{Arm: bench.Head, Mode: bench.JSON, Kind: bench.Rewrites, Path: "id"},
+		{Arm: bench.Base, Mode: bench.JSON, Kind: bench.Drops, Path: "model"},
+	}
 	litellm := gallery.All[len(gallery.All)-1]
 	m := gallery.Of(litellm, "2", run)
 	if c := m.Cells["json/c1/1KB"]; m.Rounds != 5 || m.Requests != 5000 || m.Failed != 10 || m.Upstream != 0.5 ||
@@ -79,7 +83,7 @@ func TestGalleryFigures(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	page := gallery.Page([]gallery.Measured{m})
-	for _, want := range []string{"| LiteLLM | 2 | 30.0 µs | – | – |", "| 32.0 MB | 0.50 |", "| 5 | 5000 | 10 |", "A CPU <of> \"some\" kind with 2 CPUs"} {
+	for _, want := range []string{"| LiteLLM | 2 | 30.0 µs | – | – |", "| 32.0 MB | 0.50 |", "| 5 | 5000 | 10 |", "| LiteLLM | 2 | rewrites id | nothing |", "A CPU <of> \"some\" kind with 2 CPUs"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}

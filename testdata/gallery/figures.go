@@ -31,6 +31,8 @@ type Measured struct {
 	Memory   float64         `json:"memory_bytes,omitempty"`
 	Upstream float64         `json:"upstream_requests,omitempty"` // per request, of the scenario furthest from 1
 	Causes   []string        `json:"likely_causes,omitempty"`
+	// Rewrites says how right answers are written anew, in JSON and in streams.
+	Rewrites map[bench.Mode]string `json:"rewrites,omitempty"`
 }
 
 // Cell is one scenario: medians over its rounds.
@@ -52,7 +54,7 @@ func Of(g Gateway, version string, run bench.Run) Measured {
 		Date:    run.Started.UTC().Format("2006-01-02"),
 		Machine: run.Environment.CPUModel, CPUs: run.Environment.CPUs,
 		Foreign: run.Validity.Foreign, Budget: run.Plan.Budget,
-		Cells:    make(map[string]Cell),
+		Cells: make(map[string]Cell), Rewrites: make(map[bench.Mode]string),
 		Upstream: 1,
 	}
 	for _, s := range run.Suite() {
@@ -76,6 +78,14 @@ func Of(g Gateway, version string, run bench.Run) Measured {
 		}
 		if upstream, ok := rounds.Median(id, bench.Head, bench.UpstreamRequests); ok && distance(upstream) > distance(m.Upstream) {
 			m.Upstream = upstream
+		}
+	}
+	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
+		said := bench.WordRewrites(slices.DeleteFunc(slices.Clone(run.Rewrites), func(r bench.Rewrite) bool {
+			return r.Arm != bench.Head || r.Mode != mode
+		}))
+		if said != "" {
+			m.Rewrites[mode] = said
 		}
 	}
 	for _, d := range diagnose.Run(run) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 )
 
@@ -112,6 +113,14 @@ var sections = []section{
 			{"memory", false, func(m Measured) string { return figures.Memory(m.Memory) }},
 			{"backend requests", false, func(m Measured) string { return fmt.Sprintf("%.2f", m.Upstream) }},
 			{"likely causes", true, func(m Measured) string { return cmp.Or(strings.Join(m.Causes, ", "), "none") }},
+		},
+	},
+	{
+		"What changes in the answers", "A client reads the same from all of them. Everything else that a gateway writes anew is listed here.",
+		[]column{
+			name, version,
+			{"JSON", true, func(m Measured) string { return cmp.Or(m.Rewrites[bench.JSON], "nothing") }},
+			{"streams", true, func(m Measured) string { return cmp.Or(m.Rewrites[bench.SSE], "nothing") }},
 		},
 	},
 	{

@@ -50,7 +50,7 @@ func (m Measured) gateway() Gateway { return All[place(m.Gateway)] }
 func Of(g Gateway, version string, run bench.Run) Measured {
 	rounds := summary.NewIndex(run.Rounds)
 	m := Measured{
-		Gateway: g.Name, Version: version, Tool: run.Tool.Version, API: run.Plan.API,
+		Gateway: g.Name, Version: version, Tool: tool(run), API: run.Plan.API,
 		Date:    run.Started.UTC().Format("2006-01-02"),
 		Machine: run.Environment.CPUModel, CPUs: run.Environment.CPUs,
 		Foreign: run.Validity.Foreign, Budget: run.Plan.Budget,
@@ -92,6 +92,15 @@ func Of(g Gateway, version string, run bench.Run) Measured {
 		m.Causes = append(m.Causes, string(d.Name))
 	}
 	return m
+}
+
+// tool names the program: a build without a version by the commit, since it is built
+// and run in its own repository.
+func tool(run bench.Run) string {
+	if sha := run.Commit.SHA; run.Tool.Version == "devel" && len(sha) >= 12 {
+		return "at commit " + sha[:12]
+	}
+	return run.Tool.Version
 }
 
 // distance is how far from one request of each a ratio is, whichever way.

@@ -105,6 +105,8 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 		http.Error(w, "something is wrong", code)
 	case "loading":
 		http.Error(w, "still loading", http.StatusServiceUnavailable)
+	case "redirects":
+		http.Redirect(w, r, r.URL.Path+"/", http.StatusTemporaryRedirect)
 	case "html":
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, "<html><body>Welcome</body></html>")

@@ -30,7 +30,7 @@ func (r Result) Advice() []string {
 		}
 	}
 	seen := advice.Answer{
-		API: string(wrong.API), Path: wrong.Path, Status: wrong.Status, Class: wrong.Class,
+		API: string(wrong.API), Path: wrong.Path, Status: wrong.Status, Location: wrong.Location, Class: wrong.Class,
 		Bytes: wrong.Bytes, Upstream: wrong.Upstream, Serves: r.serves(), Headers: r.Headers,
 	}
 	if wrong.right() {

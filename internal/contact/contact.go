@@ -42,10 +42,11 @@ type Exchange struct {
 	Mode bench.Mode
 	URL  string // asked
 
-	Status int              // of the answer; 0 when none came
-	Class  bench.ErrorClass // empty when the answer is right
-	Detail string           // of what is wrong
-	Read   []string         // what a client reads from an answer that is right
+	Status   int              // of the answer; 0 when none came
+	Location string           // of a redirect
+	Class    bench.ErrorClass // empty when the answer is right
+	Detail   string           // of what is wrong
+	Read     []string         // what a client reads from an answer that is right
 	// FirstEvent is the time to the first event of a stream, Total that to the end
 	// of the answer; negative when it did not come.
 	FirstEvent, Total time.Duration

@@ -76,7 +76,7 @@ func TestAdvice(t *testing.T) {
 		"refused":         {[]Exchange{failed(bench.ErrStatus, 400, 0)}, nil, "request.extra", ""},
 		"too large":       {[]Exchange{failed(bench.ErrStatus, 413, 0)}, nil, "suite.body", ""},
 		"a rate limit":    {[]Exchange{failed(bench.ErrStatus, 429, 0)}, nil, "limit", ""},
-		"a redirect":      {[]Exchange{failed(bench.ErrStatus, 307, 0)}, nil, "request.path", ""},
+		"a redirect":      {[]Exchange{exchange(func(e *Exchange) { e.Class, e.Status, e.Location = bench.ErrStatus, 307, "/v1/responses/" })}, nil, "redirects (307) to /v1/responses/: set request.path", ""},
 		"no backend":      {[]Exchange{failed(bench.ErrStatus, 502, 0)}, nil, "gateway.start", ""},
 		"backend, 500":    {[]Exchange{failed(bench.ErrStatus, 500, 1)}, nil, "output", ""},
 		"no connection":   {[]Exchange{failed(bench.ErrConnect, 0, 0)}, nil, "127.0.0.1:$PORT", ""},

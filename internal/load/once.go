@@ -13,6 +13,7 @@ import (
 type Exchange struct {
 	bench.Observation                  // as far as the answer came
 	Status            int              // of the answer; 0 when there was no head of one
+	Location          string           // of an answer that redirects
 	Class             bench.ErrorClass // empty when the answer is right
 	Detail            string           // of what is wrong
 	Rewrites          []bench.Rewrite  // that were noted for the first time
@@ -45,6 +46,9 @@ func (c *Client) Once(ctx context.Context, job *Job) (Exchange, error) {
 		}
 		if a.inBody {
 			e.Status = a.head.Status
+			if e.Status >= 300 && e.Status < 400 {
+				e.Location = string(a.location)
+			}
 		}
 	}
 	return e, nil

@@ -175,7 +175,7 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 		return e, err
 	}
 	after, err := a.mock.Stats(ctx)
-	e.Bytes = len(job.Body)
+	e.Bytes, e.Location = len(job.Body), got.Location
 	e.Status, e.Class, e.Detail, e.Read = got.Status, got.Class, got.Detail, got.Read
 	if said := bench.WordRewrites(got.Rewrites); said != "" {
 		e.Rewrites = []string{said}

@@ -32,7 +32,7 @@ func ExitCodes() []ExitCode {
 		{ExitOK, "ok", "done; pass, improvement or no baseline"},
 		{ExitRegression, "regression", "regression"},
 		{ExitUsage, "usage", "wrong usage or configuration"},
-		{ExitFailed, "failed", "the gateway, the machine or the platform failed, or no scenario could be measured"},
+		{ExitFailed, "failed", "the gateway, the machine or the platform failed, no scenario could be measured, or `check` found something to change"},
 		{ExitInconclusive, "inconclusive", "inconclusive, if `fail_on` says so"},
 		{ExitInterrupted, "interrupted", "interrupted"},
 	}

@@ -169,6 +169,15 @@ func spoil(how string, w http.ResponseWriter, r *http.Request, upstream string) 
 		panic(http.ErrAbortHandler)
 	case "no-end":
 		w.Write(bytes.Join(events[:len(events)-3], nil))
+	case "error-event":
+		failed := []byte("event: error\ndata: {\"type\":\"error\",\"message\":\"the backend is gone\"}\n\n")
+		w.Write(append(bytes.Join(events[:7], nil), failed...))
+	case "latin1": // takes bytes for characters
+		for _, c := range body {
+			io.WriteString(w, string(rune(c)))
+		}
+	case "drops-usage":
+		w.Write(bytes.ReplaceAll(body, []byte("\"usage\":{"), []byte("\"tokens\":{")))
 	case "reorder":
 		events[6], events[7] = events[7], events[6]
 		w.Write(bytes.Join(events, nil))

@@ -42,6 +42,9 @@ type Checker struct {
 	ended   bool            // the terminal event came
 	fault   *Fault
 
+	lastTime llmapi.Stamp // the last one that was read
+	lastSent int64        // what it says
+
 	thoughts  uint64 // a bit for each part that is none of the answer
 	rewritten bool   // an event was not as it was sent
 	sentTime  []int64
@@ -61,6 +64,7 @@ func (c *Checker) Another() *Checker {
 		times:    make([]llmapi.Stamp, c.Shape.Chunks),
 		seen:     make([]uint64, (c.Shape.Chunks+63)/64),
 		sentTime: make([]int64, 0, c.Shape.Chunks),
+		lastTime: llmapi.NewStamp(0),
 	}
 }
 

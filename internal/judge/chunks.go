@@ -78,13 +78,16 @@ func (c *Checker) piece(text []byte) *Fault {
 
 // complete takes the end of the current chunk. Its text and its time are there.
 func (c *Checker) complete() *Fault {
-	sent, ok := c.times[c.chunk].Parse()
-	if !ok {
-		return faulty(bench.ErrBody, "the text of chunk %d: the time when it was sent became %q", c.chunk, c.times[c.chunk][:])
+	if c.times[c.chunk] != c.lastTime { // chunks sent together have one time
+		sent, ok := c.times[c.chunk].Parse()
+		if !ok {
+			return faulty(bench.ErrBody, "the text of chunk %d: the time when it was sent became %q", c.chunk, c.times[c.chunk][:])
+		}
+		c.lastTime, c.lastSent = c.times[c.chunk], sent
 	}
 	c.seen[c.chunk/64] |= 1 << (c.chunk % 64)
 	c.count++
-	c.sentTime = append(c.sentTime, sent)
+	c.sentTime = append(c.sentTime, c.lastSent)
 	c.chunk++
 	c.offset = 0
 	return nil

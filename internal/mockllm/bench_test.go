@@ -89,7 +89,7 @@ func (d *driver) run(b *testing.B, n int) {
 
 func BenchmarkMock(b *testing.B) {
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		for _, size := range []int{100, 100 << 10} {
+		for _, size := range []int{200, 100 << 10} {
 			for _, concurrency := range []int{1, 50} {
 				s := bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: size}
 				b.Run(s.ID(), func(b *testing.B) { benchmark(b, s) })

@@ -59,7 +59,7 @@ func (b *builder) upstreamOf(arm bench.Arm, mode bench.Mode) string {
 		// because it differs from round to round.
 		lost := v < 1 && 1-v <= 2*b.FailedShare(s, arm)
 		if ok && s.Mode == mode && !lost {
-			scenarios.look("in "+s.ID(), v)
+			scenarios.look(s.ID(), v)
 		}
 	}
 	for _, w := range b.run.Windows {
@@ -71,7 +71,10 @@ func (b *builder) upstreamOf(arm bench.Arm, mode bench.Mode) string {
 	if text == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s: %s.", kindWord(mode), b.Role(arm), text)
+	if b.Paired() {
+		return fmt.Sprintf("%s of %s: %s.", kindWord(mode), b.Role(arm), text)
+	}
+	return fmt.Sprintf("%s: %s.", kindWord(mode), text)
 }
 
 // uneven are places with the upstream requests of one request there.
@@ -100,7 +103,7 @@ func (u *uneven) say(noun string) string {
 	case u.places == 1:
 		return advice.OfUpstream(u.farthest)
 	default:
-		return fmt.Sprintf("%s; most %s, and so in %d of %d %s", advice.OfUpstream(u.farthest), u.at, u.found, u.places, noun)
+		return fmt.Sprintf("%s; in %d of %d %s (the figure: %s)", advice.OfUpstream(u.farthest), u.found, u.places, noun, u.at)
 	}
 }
 

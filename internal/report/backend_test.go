@@ -35,7 +35,7 @@ func TestBackendAlerts(t *testing.T) {
 				}
 				return 1
 			})
-		}, false, []string{"JSON answers of proxied: answered without the backend (0.25 upstream requests for each): cached, joined, or answered by the gateway itself; most in json/c10/10KB, and so in 1 of 4 scenarios."}},
+		}, false, []string{"JSON answers: answered without the backend (0.25 upstream requests for each): cached, joined, or answered by the gateway itself; in 1 of 4 scenarios (the figure: json/c10/10KB)."}},
 		"doubled streams": {func(r *bench.Run) {
 			evenly(r, func(r bench.Round) float64 {
 				if r.Arm == bench.Head && strings.HasPrefix(r.Scenario, "sse/") {
@@ -43,7 +43,7 @@ func TestBackendAlerts(t *testing.T) {
 				}
 				return 1
 			})
-		}, false, []string{"Streams of proxied: more than one upstream request for each (2.00): retried, doubled, or asked for more; most in sse/c1/100B, and so in 4 of 4 scenarios."}},
+		}, false, []string{"Streams: more than one upstream request for each (2.00): retried, doubled, or asked for more; in 4 of 4 scenarios (the figure: sse/c1/100B)."}},
 		"in the open loop": {func(r *bench.Run) {
 			evenly(r, func(bench.Round) float64 { return 1 })
 			*r = opened(*r)
@@ -51,7 +51,7 @@ func TestBackendAlerts(t *testing.T) {
 				r.Windows[i].UpstreamRequests = new(1.0)
 			}
 			r.Windows[len(r.Windows)-1].UpstreamRequests = new(1.5)
-		}, false, []string{"Streams of proxied: more than one upstream request for each (1.50)"}},
+		}, false, []string{"Streams: more than one upstream request for each (1.50)"}},
 		"astray":              {func(r *bench.Run) { r.Unserved = astray }, false, []string{asked}},
 		"astray, failed":      {func(r *bench.Run) { r.Unserved = astray }, true, []string{asked}},
 		"looks around":        {func(r *bench.Run) { r.Unserved = looks }, false, nil},

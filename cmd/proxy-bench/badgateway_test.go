@@ -112,6 +112,8 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 		io.WriteString(w, "<html><body>Welcome</body></html>")
 	case "rewrites":
 		rewrite(w, r, upstream)
+	case "cuts-prompt":
+		cutPrompt(w, r, upstream)
 	case "own-answer":
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"id":"x","object":"response","status":"completed","output":[]}`)
@@ -125,6 +127,22 @@ func misbehave(how string, w http.ResponseWriter, r *http.Request, upstream stri
 	default:
 		spoil(how, w, r, upstream)
 	}
+}
+
+// cutPrompt passes the request on without the end of its prompt.
+func cutPrompt(w http.ResponseWriter, r *http.Request, upstream string) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	body = bytes.Replace(body, []byte(" Yes."), nil, 1)
+	resp, err := http.Post(upstream+r.URL.Path, "application/json", bytes.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	defer resp.Body.Close()
+	w.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+	io.Copy(w, resp.Body)
 }
 
 // rewrite passes on what a client reads, in words of its own.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -35,9 +37,10 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 			}
 			run = s.describe(ctx, plan)
 		}
-		result, unserved, err := s.execute(ctx, plan)
+		result, seen, err := s.execute(ctx, plan)
 		addStage(&run, result)
-		run.Unserved, run.Rewrites = unserved, s.rewrites
+		addBackend(&run, seen)
+		run.Rewrites = s.rewrites
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err
@@ -110,25 +113,39 @@ func undisturbed() (restore func()) {
 // countersTime is how long the mock may take to tell its counters at the end.
 const countersTime = time.Second
 
-// unserved is what the mock could not serve so far; nothing if it does not say.
-func (s *Session) unserved(ctx context.Context) []bench.Unserved {
+// backend has the mock's counters so far; zeros if it does not say.
+func (s *Session) backend(ctx context.Context) mockllm.Stats {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countersTime)
 	defer cancel()
 	seen, err := s.mock.Stats(ctx)
 	if err != nil {
-		return nil
+		return mockllm.Stats{}
 	}
-	return seen.Unserved
+	return seen
+}
+
+// promptsCut ends the warning about prompts that lost their end on their way.
+const promptsCut = "reached the backend without the end of the prompt: a gateway cuts or drops it, or asks by itself"
+
+// addBackend adds what the mock has seen since it was started, in the place of what
+// it had seen before.
+func addBackend(run *bench.Run, seen mockllm.Stats) {
+	run.Unserved = seen.Unserved
+	v := &run.Validity
+	v.Warnings = slices.DeleteFunc(v.Warnings, func(w string) bool { return strings.HasSuffix(w, promptsCut) })
+	if seen.Truncated > 0 {
+		v.Warnings = append(v.Warnings, fmt.Sprintf("%d of %d requests %s", seen.Truncated, seen.Answers, promptsCut))
+	}
 }
 
 // execute runs one plan and leaves no gateway behind. It also returns what the mock
-// could not serve until then, without what the search for advice asks for.
-func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, []bench.Unserved, error) {
+// has seen until then, without what the search for advice asks for.
+func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, mockllm.Stats, error) {
 	defer undisturbed()()
 	r := s.newRig()
 	result, err := trial.Run(ctx, plan, r, s.Now, s.Log.Progress)
 	s.Log.EndProgress()
-	unserved := s.unserved(ctx)
+	seen := s.backend(ctx)
 	var failure *trial.Failure
 	failed := errors.As(err, &failure)
 	if failed {
@@ -155,7 +172,7 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 		}
 		err = drive
 	}
-	return result, unserved, err
+	return result, seen, err
 }
 
 // DriveError is the error of a gateway that lives and answers wrongly.

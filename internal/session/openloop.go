@@ -33,7 +33,7 @@ func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Se
 	result, err := s.drive(ctx, r, plan)
 	run.Windows, run.Knees = append(run.Windows, result.Windows...), append(run.Knees, result.Knees...)
 	run.Validity.Warnings = append(run.Validity.Warnings, result.Warnings...)
-	run.Unserved = s.unserved(ctx)
+	addBackend(run, s.backend(ctx))
 	run.Elapsed = s.Now().Sub(run.Started).Seconds()
 	// A context that has ended must not cut the gateways' time to stop short.
 	return errors.Join(err, r.stop(context.WithoutCancel(ctx)))

@@ -100,7 +100,7 @@ func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenar
 	limit := min(mostWarm, max(leastWarm, time.Duration(warmShare*float64(e.schedule.Budget))))
 	started := e.now()
 	var costs []float64
-	var over time.Time // a time-out in the first burst must not be all the time there is
+	over := started.Add(limit)
 	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit}); ; burst = (Burst{Requests: warmRequests, Time: warmWindow, Limit: longestWindow}) {
 		before, err := e.usage(ctx, arm)
 		if err != nil {
@@ -125,7 +125,7 @@ func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenar
 			f.WarmUp = true
 			return w, f, nil
 		}
-		if costs == nil {
+		if costs == nil && f.Failed > 0 { // a time-out must not be all the time there is
 			over = e.now().Add(limit)
 		}
 		costs = append(costs, costOf(after.CPU-before.CPU, slice.Elapsed)/float64(answered))

@@ -110,3 +110,18 @@ func TestUpstreamColumn(t *testing.T) {
 		}
 	}
 }
+
+// TestBackendAlertsOfTwo: with a base the alert says whose it is.
+func TestBackendAlertsOfTwo(t *testing.T) {
+	run := fixture(small(), []bench.Arm{bench.Direct, bench.Base, bench.Head}, 3)
+	evenly(&run, func(r bench.Round) float64 {
+		if r.Arm == bench.Head && strings.HasPrefix(r.Scenario, "json/") {
+			return 0
+		}
+		return 1
+	})
+	d := report.Build(report.Report{Run: run})
+	if len(d.Alerts) != 1 || !strings.HasPrefix(d.Alerts[0].Text, "JSON answers of head: answered without the backend (0.00 ") {
+		t.Errorf("%+v", d.Alerts)
+	}
+}

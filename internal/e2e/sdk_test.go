@@ -289,7 +289,7 @@ func checkStreamed(t *testing.T, r read) {
 		if len(rest) < len(want) {
 			t.Fatalf("%s: the text ends before chunk %d", r.API, chunk)
 		}
-		number, _, ok := llmapi.ParseMark([]byte(rest))
+		number, ok := llmapi.ParseNumber([]byte(rest))
 		if !ok || number != chunk || rest[llmapi.MarkBytes:len(want)] != want[llmapi.MarkBytes:] {
 			t.Fatalf("%s: chunk %d is %q, want %q", r.API, chunk, rest[:len(want)], want)
 		}

@@ -70,15 +70,3 @@ func ParseNumber(text []byte) (chunk int, ok bool) {
 	low, okLow := parseProquint(text[wordStride:])
 	return int(high)<<16 | int(low), okHigh && okLow
 }
-
-// ParseMark reads the mark that text begins with. It returns the chunk that the
-// mark opens and its send time. It allocates nothing.
-func ParseMark(text []byte) (chunk int, sentNS int64, ok bool) {
-	if len(text) < MarkBytes || text[MarkBytes-1] != ' ' {
-		return 0, 0, false
-	}
-	stamp := Stamp(text[TimeOffset:])
-	sentNS, okTime := stamp.Parse()
-	chunk, ok = ParseNumber(text)
-	return chunk, sentNS, ok && okTime
-}

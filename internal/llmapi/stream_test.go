@@ -35,7 +35,7 @@ func streamOf(shape Shape) Stream { return Stream{Shape: shape} }
 // marks are the numbers and times of all chunks in data, in order.
 func marks(data []byte) (chunks []int, sent []int64) {
 	for i := range data {
-		if chunk, ns, ok := ParseMark(data[i:]); ok {
+		if chunk, ns, ok := parseMark(data[i:]); ok {
 			chunks, sent = append(chunks, chunk), append(sent, ns)
 		}
 	}
@@ -144,7 +144,7 @@ func TestParseMark(t *testing.T) {
 		{strings.Replace(mark, "badog", "ibado", 1), false},
 		{"", false},
 	} {
-		chunk, sent, ok := ParseMark([]byte(tc.in))
+		chunk, sent, ok := parseMark([]byte(tc.in))
 		if ok != tc.ok || ok && (chunk != 99 || sent != 12345) {
 			t.Errorf("%q: chunk %d, sent %d, %t", tc.in, chunk, sent, ok)
 		}
@@ -155,7 +155,7 @@ func FuzzParseMark(f *testing.F) {
 	f.Add([]byte("babab badog babab babab babab gabun abc"))
 	f.Add([]byte("zuzuz zuzuz zuzuz zuzuz zuzuz zuzuz "))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		chunk, sent, ok := ParseMark(data)
+		chunk, sent, ok := parseMark(data)
 		if !ok {
 			return
 		}
@@ -228,8 +228,19 @@ func BenchmarkParseMark(b *testing.B) {
 	mark := appendMark(nil, 12)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, ok := ParseMark(mark); !ok {
+		if _, _, ok := parseMark(mark); !ok {
 			b.Fatal("no mark")
 		}
 	}
+}
+
+// parseMark reads the mark that text begins with.
+func parseMark(text []byte) (chunk int, sentNS int64, ok bool) {
+	if len(text) < MarkBytes || text[MarkBytes-1] != ' ' {
+		return 0, 0, false
+	}
+	stamp := Stamp(text[TimeOffset:])
+	sentNS, okTime := stamp.Parse()
+	chunk, ok = ParseNumber(text)
+	return chunk, sentNS, ok && okTime
 }

@@ -139,8 +139,10 @@ func checkJSON(api llmapi.API, shape llmapi.Shape, got []byte) error {
 
 // marks are the numbers and times of all chunks in a stream, in order.
 func marks(stream []byte) (chunks []int, sent []int64) {
-	for i := range stream {
-		if chunk, ns, ok := llmapi.ParseMark(stream[i:]); ok {
+	for i := range max(0, len(stream)-llmapi.MarkBytes+1) {
+		chunk, isNumber := llmapi.ParseNumber(stream[i:])
+		stamp := llmapi.Stamp(stream[i+llmapi.TimeOffset:])
+		if ns, isTime := stamp.Parse(); isNumber && isTime {
 			chunks, sent = append(chunks, chunk), append(sent, ns)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
+	"github.com/org/proxy-bench-action/internal/trial"
 )
 
 const api = llmapi.Responses
@@ -49,7 +50,7 @@ func request() ([]byte, error) {
 	return llmapi.RequestBody(api, ask)
 }
 
-// ours drives one long slice, as the tool drives its short ones. Requests that fail
+// ours drives one short slice after the other, as the tool does. Requests that fail
 // end the comparison, except a few that a full backlog leaves without an answer: the
 // others do not report those.
 func (r *rig) ours(ctx context.Context, addr string, concurrency int, length time.Duration) (f figures, err error) {
@@ -58,23 +59,32 @@ func (r *rig) ours(ctx context.Context, addr string, concurrency int, length tim
 		return f, err
 	}
 	defer c.Close()
-	job := &load.Job{Mode: bench.JSON, Body: r.body, Want: llmapi.JSONAnswer(api, shape), Shape: shape}
-	s, err := c.Slice(ctx, []*load.Job{job}, load.Burst{Concurrency: concurrency, MinTime: length, Limit: length, Steady: true})
-	if err != nil {
-		return f, err
-	}
-	unanswered := s.Errors[bench.ErrConnect] + s.Errors[bench.ErrTimeout]
-	delete(s.Errors, bench.ErrConnect)
-	delete(s.Errors, bench.ErrTimeout)
-	if len(s.Errors) > 0 || 20*unanswered > len(s.Observations) {
-		return f, fmt.Errorf("%d right, %d unanswered, errors %v: %s", len(s.Observations), unanswered, s.Errors, s.FirstError)
-	}
+	jobs := []*load.Job{{Mode: bench.JSON, Body: r.body, Want: llmapi.JSONAnswer(api, shape), Shape: shape}}
 	var all, open []float64
-	for _, o := range s.Observations {
-		all = append(all, float64(o.Last)/1e9)
-		open = append(open, float64(o.Last-o.Connected)/1e9)
+	var unanswered, completed int
+	var elapsed time.Duration
+	for end := time.Now().Add(length); time.Now().Before(end); {
+		s, err := c.Slice(ctx, jobs, load.Burst{Concurrency: concurrency, MinRequests: max(2, concurrency), MinTime: trial.DefaultSliceTime, Steady: true})
+		if err != nil {
+			return f, err
+		}
+		unanswered += s.Errors[bench.ErrConnect] + s.Errors[bench.ErrTimeout]
+		delete(s.Errors, bench.ErrConnect)
+		delete(s.Errors, bench.ErrTimeout)
+		if len(s.Errors) > 0 {
+			return f, fmt.Errorf("errors %v: %s", s.Errors, s.FirstError)
+		}
+		for _, o := range s.Observations {
+			all = append(all, float64(o.Last)/1e9)
+			open = append(open, float64(o.Last-o.Connected)/1e9)
+		}
+		completed += s.Completed
+		elapsed += s.Elapsed
 	}
-	return figures{median(all), median(open), float64(s.Completed) / s.Elapsed.Seconds()}, nil
+	if len(all) == 0 || 20*unanswered > len(all) {
+		return f, fmt.Errorf("%d requests answered, %d not", len(all), unanswered)
+	}
+	return figures{median(all), median(open), float64(completed) / elapsed.Seconds()}, nil
 }
 
 var wrkFigures = regexp.MustCompile(`(?s)50%\s+([0-9.]+(?:us|ms|s)).*Requests/sec:\s+([0-9.]+)`)

@@ -21,7 +21,7 @@ type Endpoint struct {
 	Path string
 }
 
-// String is "POST /v1/responses".
+// String is the request line without the version, such as POST /v1/responses.
 func (e Endpoint) String() string { return "POST " + e.Path }
 
 // settings is what makes proxy-bench ask this endpoint instead of that one.

@@ -116,10 +116,14 @@ var prefixes = []string{"/v1", "/openai/v1", "", "/api/v1", "/openai", "/anthrop
 // configured endpoint, the likely first.
 func Endpoints(configured Endpoint) []Endpoint {
 	var all []Endpoint
+	var makers []string
+	for _, api := range llmapi.All() {
+		makers = append(makers, api.Maker())
+	}
 	for _, prefix := range prefixes {
 		for _, api := range llmapi.All() {
 			maker, _, _ := strings.Cut(strings.TrimPrefix(prefix, "/"), "/")
-			if maker == "openai" && api == llmapi.Messages || maker == "anthropic" && api != llmapi.Messages {
+			if maker != api.Maker() && slices.Contains(makers, maker) {
 				continue
 			}
 			e := Endpoint{API: api, Path: prefix + strings.TrimPrefix(api.Path(), "/v1")}

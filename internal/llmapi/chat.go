@@ -6,6 +6,7 @@ import "fmt"
 var chat = dialect{
 	name:    Chat,
 	path:    "/v1/chat/completions",
+	maker:   "openai",
 	headers: commonHeaders,
 	turns:   "messages",
 	tool: func(about, parameters string) string {

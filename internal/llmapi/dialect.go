@@ -29,8 +29,9 @@ var dialects = []*dialect{&responses, &chat, &messages}
 // write one in a file of its own and register it above: requests, answers,
 // streams, the mock, the client and the probes all ask it.
 type dialect struct {
-	name API
-	path string // of the URL that requests are posted to
+	name  API
+	path  string // of the URL that requests are posted to
+	maker string // whose API it is, as gateways name it in paths
 
 	headers   []Header       // of a request, as the official clients have them
 	extra     map[string]any // members of a request unless the user chooses others
@@ -80,6 +81,9 @@ func (a API) dialect() *dialect {
 
 // Path is the path of the URL that requests are posted to.
 func (a API) Path() string { return a.dialect().path }
+
+// Maker is whose API it is, as gateways name it in their paths: openai, anthropic.
+func (a API) Maker() string { return a.dialect().maker }
 
 // Extra are the top-level members that a request has besides the necessary ones,
 // unless the user chooses others. The map is shared: do not change it.

@@ -9,6 +9,7 @@ import (
 var messages = dialect{
 	name:      Messages,
 	path:      "/v1/messages",
+	maker:     "anthropic",
 	headers:   append(slices.Clip(commonHeaders), Header{"x-api-key", "mock"}, Header{"anthropic-version", "2026-10-21"}),
 	maxTokens: true,
 	turns:     "messages",

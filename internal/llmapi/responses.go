@@ -6,6 +6,7 @@ import "fmt"
 var responses = dialect{
 	name:    Responses,
 	path:    "/v1/responses",
+	maker:   "openai",
 	headers: commonHeaders,
 	// A gateway that keeps conversations takes its stateful path without this.
 	extra: map[string]any{"store": false},

@@ -64,7 +64,11 @@ func (r *rig) ours(ctx context.Context, addr string, concurrency int, length tim
 	var unanswered, completed int
 	var elapsed time.Duration
 	for end := time.Now().Add(length); time.Now().Before(end); {
-		s, err := c.Slice(ctx, jobs, load.Burst{Concurrency: concurrency, MinRequests: max(2, concurrency), MinTime: trial.DefaultSliceTime, Steady: true})
+		burst := load.Burst{Concurrency: concurrency, MinRequests: max(2, concurrency), MinTime: trial.DefaultSliceTime, Steady: true}
+		if r.whole {
+			burst.MinTime = length
+		}
+		s, err := c.Slice(ctx, jobs, burst)
 		if err != nil {
 			return f, err
 		}

@@ -102,6 +102,7 @@ func (r *rig) compare(ctx context.Context, server server, s settings) (missed in
 		return 0, err
 	}
 	defer stop()
+	r.whole = server.whole
 	if server.warm > 0 {
 		if _, err := r.wrk(ctx, addr, 10, server.warm); err != nil {
 			return 0, err

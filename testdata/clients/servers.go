@@ -24,21 +24,22 @@ import (
 type server struct {
 	name   string
 	warm   time.Duration // what it needs to run as fast as it can
+	whole  bool          // one slice as long as a run: at the end of each a connection can wait a second
 	start  func(ctx context.Context, r *rig) (addr string, stop func(), err error)
 	bounds func(concurrency int) wanted
 }
 
 var servers = []server{
-	{"direct", time.Second, startMock, func(concurrency int) wanted {
+	{"direct", time.Second, false, startMock, func(concurrency int) wanted {
 		return wanted{
 			latency:    map[int]bounds{wrk: {0, map[bool]float64{true: 1}[concurrency == 1]}},
 			throughput: map[int]bounds{wrk: {map[bool]float64{true: 1}[concurrency == 50], 0}},
 		}
 	}},
-	{"go", time.Second, startOwn("proxy"), alike},
-	{"fifo", 0, startOwn("fifo"), alike},
-	{"node", 4 * time.Second, startNode, alike},
-	{"python", 0, startPython, likeAb},
+	{"go", time.Second, false, startOwn("proxy"), alike},
+	{"fifo", 0, false, startOwn("fifo"), alike},
+	{"node", 4 * time.Second, false, startNode, alike},
+	{"python", 0, true, startPython, likeAb},
 }
 
 func names() (all []string) {
@@ -68,6 +69,8 @@ type rig struct {
 	self string
 	body []byte // of the request
 	mock *mockllm.Process
+
+	whole bool // of the server that is driven
 }
 
 func newRig(ctx context.Context) (r *rig, err error) {

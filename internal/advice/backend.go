@@ -30,18 +30,21 @@ func OfUnserved(all []bench.Unserved) []string {
 // apiPaths are what gateways add to the address of a backend, without /v1.
 var apiPaths = []string{"/responses", "/chat/completions", "/messages", "/embeddings", "/models"}
 
+// addressed is where a gateway is given the address of its backend.
+const addressed = " in gateway.start, gateway.env or request.headers"
+
 // backendPath is what to do about a path that the backend does not have.
 func backendPath(path string) string {
 	path = strings.TrimSuffix(path, "/")
 	if strings.HasPrefix(path, "/v1/v1/") {
-		return "give it $UPSTREAM_URL without /v1 in gateway.start or gateway.env: it adds /v1 itself"
+		return "give it $UPSTREAM_URL without /v1" + addressed + ": it adds /v1 itself"
 	}
 	for _, api := range apiPaths {
 		switch path {
 		case api:
-			return "give it $UPSTREAM_URL/v1 in gateway.start or gateway.env"
+			return "give it $UPSTREAM_URL/v1" + addressed
 		case "/v1" + api:
-			return "it adds a slash: give it the backend's address in gateway.start or gateway.env without one at the end"
+			return "it adds a slash: give it the backend's address without one at the end" + addressed
 		}
 	}
 	return ""

@@ -24,9 +24,12 @@ func (r Result) Advice() []string {
 			}
 		}
 	}
-	for _, e := range slices.Concat(r.Asked, r.Others) {
-		for _, line := range advice.OfUnserved(e.Unserved) {
-			add(line)
+	for _, e := range r.Asked {
+		add(advice.OfUnserved(e.Unserved)...)
+	}
+	if len(lines) == 0 {
+		for _, e := range r.Others {
+			add(advice.OfUnserved(e.Unserved)...)
 		}
 	}
 	seen := advice.Answer{
@@ -36,7 +39,9 @@ func (r Result) Advice() []string {
 	if wrong.right() {
 		add(advice.OfUpstream(0) + ": have gateway.start use $UPSTREAM_URL, and switch off its cache")
 	}
-	add(advice.Of(seen)...)
+	if len(seen.Serves) > 0 || !wrong.refusedBehind() {
+		add(advice.Of(seen)...)
+	}
 	if len(seen.Serves) == 0 && wrong.absent() {
 		add(r.lead())
 	}

@@ -66,7 +66,23 @@ func (e Exchange) passed() bool { return e.right() && e.Upstream > 0 }
 
 // absent reports whether the gateway serves nothing here.
 func (e Exchange) absent() bool {
-	return e.Class == bench.ErrStatus && slices.Contains([]int{404, 405, 501}, e.Status)
+	return e.Class == bench.ErrStatus && slices.Contains([]int{404, 405, 501}, e.Status) && !e.refusedBehind()
+}
+
+// refusedBehind reports whether the gateway serves this path, and the backend refused
+// all that it was asked for: the status is the backend's, not the gateway's.
+func (e Exchange) refusedBehind() bool {
+	refused := int64(0)
+	for _, u := range e.Unserved {
+		refused += u.Count
+	}
+	return e.Class == bench.ErrStatus && refused > 0 && refused == e.Upstream
+}
+
+// passedOn reports whether the backend refused the very path that the gateway was
+// asked for: a gateway that passes every path on serves another one.
+func (e Exchange) passedOn() bool {
+	return slices.ContainsFunc(e.Unserved, func(u bench.Unserved) bool { return u.Path == e.Path })
 }
 
 // Result is a first contact.
@@ -98,10 +114,11 @@ func (r Result) firstWrong() (Exchange, bool) {
 }
 
 // Guess reports whether it is worth while to try other endpoints: not when the
-// gateway answers nothing at all, and not when it only wants another key.
+// gateway answers nothing at all, not when it only wants another key, and not when it
+// serves this one and asks the backend for a path of its own.
 func Guess(e Exchange) bool {
 	switch {
-	case e.passed() || e.Status == 0:
+	case e.passed() || e.Status == 0 || e.refusedBehind() && !e.passedOn():
 		return false
 	case e.Class == bench.ErrStatus:
 		return !slices.Contains([]int{401, 403, 429}, e.Status)

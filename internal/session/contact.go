@@ -99,9 +99,20 @@ func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool
 	if guess {
 		found, err := a.find(ctx, contact.Endpoints(own), r.Others)
 		r.Others = append(r.Others, found...)
-		return r, err
+		return r, errors.Join(err, a.again(ctx, own, r))
 	}
 	return r, nil
+}
+
+// again repeats the first request that went wrong, when others came after it: what the
+// gateway prints last is then about this one.
+func (a asker) again(ctx context.Context, own contact.Endpoint, r contact.Result) error {
+	wrong := slices.IndexFunc(r.Asked, contact.Guess)
+	if wrong < 0 || len(r.Others) == 0 {
+		return nil
+	}
+	_, err := a.ask(ctx, own, r.Asked[wrong].Mode, a.Config.Request.Timeout)
+	return err
 }
 
 // asker sends single requests to one gateway.

@@ -64,7 +64,20 @@ func (all sources) find(meanings []meaning, ready string) argument {
 
 func (all sources) listen() argument { return all.find(listening, "PORT") }
 
-func (all sources) upstream() argument { return all.find(backend, "UPSTREAM_URL") }
+// upstream is what says where the backend is. Its usual address tells, better than its
+// name, whether the gateway wants /v1 at the end.
+func (all sources) upstream() argument {
+	a := all.find(backend, "UPSTREAM_URL")
+	plain := strings.TrimSuffix(a.value, "/v1")
+	if plain != "$UPSTREAM_URL" || a.usual == "" {
+		return a
+	}
+	a.value = plain
+	if strings.HasSuffix(strings.TrimSuffix(a.usual, "/"), "/v1") {
+		a.value += "/v1"
+	}
+	return a
+}
 
 // host is what says only at which address to listen.
 func (all sources) host() argument { return all.find(hosts, "") }

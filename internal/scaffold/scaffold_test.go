@@ -38,6 +38,18 @@ func TestStart(t *testing.T) {
 			map[string]string{"Cargo.toml": cargo, "src/main.rs": `env::var("GATEWAY_PORT"); std::env::var("OPENAI_BASE_URL")`},
 			`OPENAI_BASE_URL="$UPSTREAM_URL/v1" GATEWAY_PORT="$PORT" exec target/release/gw`,
 		},
+		"an address without /v1": {
+			map[string]string{"go.mod": gomod, "main.go": "package main\n\nfunc main() {\n\tup := os.Getenv(\"OPENAI_BASE_URL\")\n\tif up == \"\" {\n\t\tup = \"https://api.openai.com\"\n\t}\n}\n"},
+			`OPENAI_BASE_URL="$UPSTREAM_URL" exec .proxy-bench/bin/gw`,
+		},
+		"an address with /v1": {
+			map[string]string{"requirements.txt": "", "app.py": "p.add_argument('--backend-url', default='https://api.openai.com/v1/')\np.add_argument('--port')\n"},
+			`exec .venv/bin/python app.py --port "$PORT" --backend-url "$UPSTREAM_URL/v1"`,
+		},
+		"the address of something else": {
+			map[string]string{"requirements.txt": "", "app.py": "p.add_argument('--backend-url')\np.add_argument('--port')\np.add_argument('--docs', default='https://example.com/v1')\n"},
+			`exec .venv/bin/python app.py --port "$PORT" --backend-url "$UPSTREAM_URL"`,
+		},
 		"Go with pflag": {
 			map[string]string{"go.mod": gomod, "main.go": "package main\n\nfunc main() {\n\tflags.StringVarP(&a, \"addr\", \"a\", \":80\", \"\")\n\tcmd.Flags().String(\"target\", \"\", \"\")\n}\n"},
 			`exec .proxy-bench/bin/gw --addr "127.0.0.1:$PORT" --target "$UPSTREAM_URL"`,

@@ -79,7 +79,23 @@ type argument struct {
 	variable bool   // of the environment
 	dashes   string // of an option
 	value    string // empty: the variable is set anyway
+	usual    string // address that follows in the code, mostly its default
 	at       string
+}
+
+// address is a URL in the code after a name, before the next name.
+var (
+	address  = regexp.MustCompile("(?s)^(.{0,160}?)(https?://[^\\s\"'`]+)")
+	nextName = regexp.MustCompile(`--\w|(?i)env\(|environ|process\.env|env::`)
+)
+
+// usual is the address that follows the name which ends at this offset; often empty.
+func (s source) usual(end int) string {
+	m := address.FindStringSubmatch(s.text[end:])
+	if m == nil || nextName.MatchString(m[1]) {
+		return ""
+	}
+	return m[2]
 }
 
 // options are how programs declare what they take: the last group that matches is
@@ -121,7 +137,7 @@ func (all sources) arguments() []argument {
 	for _, s := range all {
 		for _, pattern := range variables[s.language] {
 			for _, m := range pattern.FindAllStringSubmatchIndex(s.text, -1) {
-				found = append(found, argument{name: s.text[m[2]:m[3]], variable: true, at: s.at(m[2])})
+				found = append(found, argument{name: s.text[m[2]:m[3]], variable: true, usual: s.usual(m[3]), at: s.at(m[2])})
 			}
 		}
 		dashes := "--"
@@ -134,7 +150,7 @@ func (all sources) arguments() []argument {
 				if s.language == "Rust" {
 					name = strings.ReplaceAll(name, "_", "-")
 				}
-				found = append(found, argument{name: name, dashes: dashes, at: s.at(m[2])})
+				found = append(found, argument{name: name, dashes: dashes, usual: s.usual(m[3]), at: s.at(m[2])})
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 var mistaken = []struct{ settings, want string }{
 	// Keys.
 	{"verson: 1", `3:1: "verson" is not a key here; did you mean version?`},
+	{"suite: {bdoy: [1KB]}", `3:9: suite: "bdoy" is not a key here; did you mean body?`},
 	{"suite: {concurency: [1]}", `3:9: suite: "concurency" is not a key here; did you mean concurrency?`},
 	{"measure: {time-budget: 1m}", `3:11: measure: "time-budget" is not a key here; did you mean time_budget?`},
 	{"measure: {alpha: 0.01}", `3:11: measure: "alpha" is not a key here; it belongs in gate`},
@@ -253,7 +254,7 @@ func TestMistakesComeInOrder(t *testing.T) {
 	))
 	want := `--rounds: "some" is not auto or a whole number from 1 to 1000; write 20
 --alpha: "2" is not a share from 0.01% to 20%; write 2%
-gateway.start: missing, must be the shell line that starts the gateway; there is no .proxy-bench.yml; write one with gateway: {` + startExample + `}`
+gateway.start: missing, must be the shell line that starts the gateway; there is no .proxy-bench.yml; proxy-bench init writes one, or write gateway: {` + startExample + `}`
 	if got := fmt.Sprint(err); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -15,8 +15,8 @@ func meant[T ~string](word string, candidates []T, otherwise string) string {
 	return otherwise
 }
 
-// within reports whether at most n insertions, deletions and replacements of
-// bytes lead from a to b. It takes 3ⁿ steps and more only for what is equal.
+// within reports whether at most n insertions, deletions and replacements of bytes,
+// and exchanges of two neighbours, lead from a to b. It takes 3ⁿ steps and more only for what is equal.
 func within(n int, a, b string) bool {
 	for a != "" && b != "" && a[0] == b[0] {
 		a, b = a[1:], b[1:]
@@ -26,6 +26,9 @@ func within(n int, a, b string) bool {
 		return false
 	case a == "" || b == "":
 		return len(a)+len(b) <= n
+	}
+	if len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && within(n-1, a[2:], b[2:]) {
+		return true
 	}
 	return within(n-1, a[1:], b) || within(n-1, a, b[1:]) || within(n-1, a[1:], b[1:])
 }

@@ -138,3 +138,46 @@ func TestWarmUpGoesOnUntilItSettles(t *testing.T) {
 		t.Errorf("%d warm-ups of %d processes in two modes", len(got.WarmUps), len(rig.starts))
 	}
 }
+
+// TestWarmUpLearns: the first process of an arm shows how many requests the next ones
+// need, few for a compiled program.
+func TestWarmUpLearns(t *testing.T) {
+	for name, c := range map[string]struct {
+		cold  int // requests until the cost is a fifth
+		least int // requests of the second process
+		most  int
+	}{
+		"compiled":     {0, 20 * wideJSON.Concurrency, 20*wideJSON.Concurrency + firstLook},
+		"just in time": {5000, 4000, 5500},
+	} {
+		rig, served := newRig(), 0
+		rig.onFresh = func(int) error { served = 0; return nil }
+		rig.onWarmUp = func(arm bench.Arm, s *bench.Slice) error {
+			if arm == bench.Head {
+				served += len(s.Observations)
+				rig.cpu[arm] += time.Duration(4 * 1e3 * len(s.Observations) * max(0, c.cold-served) / max(1, c.cold))
+			}
+			return nil
+		}
+		got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wideJSON}, Arms: twoArms, Rounds: 2}), rig)
+		if len(got.WarmUps) != 2 || !got.WarmUps[0].Settled || !got.WarmUps[1].Settled || got.WarmUps[0].Requests < leastRequests {
+			t.Fatalf("%s: %+v", name, got.WarmUps)
+		}
+		if n := got.WarmUps[1].Requests; n < c.least || n > c.most {
+			t.Errorf("%s: %d requests for the second process, want %d to %d", name, n, c.least, c.most)
+		}
+	}
+}
+
+// TestWarmUpOfASlowGateway: one that serves a request at a time is not given more than
+// it answers in the time of a warm-up.
+func TestWarmUpOfASlowGateway(t *testing.T) {
+	rig := newRig()
+	rig.latency[bench.Head] = 50 * time.Millisecond
+	wide := bench.Scenario{Mode: bench.JSON, Concurrency: 200, BodyBytes: 100}
+	mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wide}, Arms: twoArms, Rounds: 1}), rig)
+	wide.Concurrency = int(mostWarm / (2 * rig.latency[bench.Head]))
+	if want := "warm-up head " + wide.String(); !slices.Contains(rig.log, want) {
+		t.Errorf("no %q in %v", want, rig.log)
+	}
+}

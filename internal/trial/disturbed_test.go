@@ -38,7 +38,7 @@ func TestDisturbedRoundsAreVoid(t *testing.T) {
 		{"little foreign", func(m *Machine, d time.Duration) { m.Foreign += part(d, 0.4) }, ""},
 		{"memory", func(m *Machine, d time.Duration) { m.MemoryStall += part(d, 0.2) }, "memory stall 20.0 %, limit 10 %"},
 		{"io", func(m *Machine, d time.Duration) { m.IOStall += part(d, 0.2) }, "I/O stall 20.0 %, limit 10 %"},
-		{"quota", func(m *Machine, d time.Duration) { m.Throttled += part(d, 0.02); m.Quota = 0.6 }, "the container's CPU quota of 0.6 CPUs throttled it for 17 ms: 2.0 %, limit 1 %"},
+		{"quota", func(m *Machine, d time.Duration) { m.Throttled += part(d, 0.02); m.Quota = 0.6 }, "the container's CPU quota of 0.6 CPUs throttled it for 9 ms: 2.0 %, limit 1 %"},
 		{"hardly a quota", func(m *Machine, d time.Duration) { m.Throttled += part(d, 0.009); m.Quota = 0.6 }, ""},
 		{"two", func(m *Machine, d time.Duration) { m.MemoryStall += d; m.IOStall += d }, "memory stall 100.0 %, limit 10 %; I/O stall 100.0 %, limit 10 %"},
 	} {

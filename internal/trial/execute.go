@@ -39,7 +39,7 @@ func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, 
 	e := &execution{
 		schedule: schedule, rig: rig, now: now, progress: progress,
 		started: now(), restart: 1, processes: schedule.Done.Processes,
-		idle: make(map[bench.Arm]int64),
+		idle: make(map[bench.Arm]int64), needs: make(map[warming]int),
 	}
 	err := e.run(ctx)
 	return e.result(err), err
@@ -59,6 +59,7 @@ type execution struct {
 	steps           int
 
 	warmUps    []bench.WarmUp
+	needs      map[warming]int // requests after which a process was warm
 	unmeasured []bench.Unmeasured
 	failure    *Failure   // the first one
 	silent     []*Failure // of the warm-up of the running processes
@@ -162,6 +163,9 @@ func (e *execution) add(before, after Machine, ready, begun time.Time) {
 	e.age++
 	e.longestReady = max(e.longestReady, ready.Sub(e.roundStarted))
 	e.longestStart = max(e.longestStart, begun.Sub(e.roundStarted))
+	if e.age == 1 && e.processes == e.schedule.Done.Processes+2 {
+		e.longestStart = begun.Sub(e.roundStarted) // the first was warmed for longer, to learn what is needed
+	}
 	e.longestWork = max(e.longestWork, end.Sub(begun))
 }
 

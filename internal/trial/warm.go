@@ -27,7 +27,19 @@ const (
 	// may be for a gateway that has settled. Bursts of a settled one differ by more
 	// than that, but do not find new lows.
 	settledShare = 0.05
+	// nearLow is how far above the cheapest burst one of a warm gateway may be.
+	nearLow = 0.1
+	// The first firstLook requests show how long one takes. Then there are as many in
+	// flight as a gateway that serves one at a time answers in burstShare of the time.
+	firstLook  = 2
+	burstShare = 0.5
 )
+
+// warming is what processes are warmed for.
+type warming struct {
+	arm  bench.Arm
+	mode bench.Mode
+}
 
 // warmUps has one scenario for each mode, because JSON answers do not warm up a
 // gateway's code for streams: the highest concurrency, so that every connection
@@ -92,49 +104,95 @@ func (e *execution) unheard(round int, s bench.Scenario) bool {
 }
 
 // warmUpOne drives one arm in one mode until it has settled or the time is over.
-// The direct path runs our own programs, which have nothing to settle: one burst
-// uses its connections. It returns a failure when no request was answered; what
-// fails beside right answers is found where it is measured.
+// Once a process of the arm has settled, the next ones get as many requests as that
+// one needed: a compiled program needs few, and the time is better spent on rounds.
+// The direct path runs our own programs, which have nothing to settle: one burst uses
+// its connections. It returns a failure when no request was answered; what fails
+// beside right answers is found where it is measured.
 func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.WarmUp, *Failure, error) {
-	w := bench.WarmUp{Process: e.processes, Arm: arm, Mode: s.Mode}
+	h := heat{execution: e, scenario: s, WarmUp: bench.WarmUp{Process: e.processes, Arm: arm, Mode: s.Mode}, started: e.now()}
 	limit := min(mostWarm, max(leastWarm, time.Duration(warmShare*float64(e.schedule.Budget))))
-	started := e.now()
-	var costs []float64
-	over := started.Add(limit)
+	h.scenario.Concurrency = 1
+	answered, failure, err := h.burst(ctx, Burst{Requests: firstLook, Limit: limit})
+	if err != nil || answered == 0 && failure.Class == bench.ErrTimeout {
+		return h.WarmUp, failure, err
+	}
+	h.scenario.Concurrency = s.Concurrency
+	if answered > 0 {
+		h.scenario.Concurrency = min(s.Concurrency, max(1, int(burstShare*limit.Seconds()*float64(answered)/h.Seconds)))
+	}
+	h.costs, h.served = nil, nil // of a single connection
+	over := h.started.Add(limit)
 	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit}); ; burst = (Burst{Requests: warmRequests, Time: warmWindow, Limit: longestWindow}) {
-		before, err := e.usage(ctx, arm)
-		if err != nil {
-			return w, nil, err
+		answered, failure, err := h.burst(ctx, burst)
+		if err != nil || answered == 0 {
+			return h.WarmUp, failure, err
 		}
-		slice, err := e.rig.WarmUp(ctx, arm, s, burst)
-		if err = ended(ctx, err); err != nil {
-			return w, nil, err
-		}
-		after, err := e.usage(ctx, arm)
-		if err != nil {
-			return w, nil, err
-		}
-		f := failureIn(slice, arm, s)
-		answered := f.Requests - f.Failed
-		if f.Requests == 0 {
-			return w, nil, errNoRequest
-		}
-		w.Requests += f.Requests
-		w.Seconds = e.now().Sub(started).Seconds()
-		if answered == 0 {
-			f.WarmUp = true
-			return w, f, nil
-		}
-		if costs == nil && f.Failed > 0 { // a time-out must not be all the time there is
+		if len(h.costs) == 1 && failure.Failed > 0 { // a time-out must not be all the time there is
 			over = e.now().Add(limit)
 		}
-		costs = append(costs, costOf(after.CPU-before.CPU, slice.Elapsed)/float64(answered))
-		w.First, w.Last = costs[0], costs[len(costs)-1]
-		w.Settled = w.Requests >= leastRequests && settled(costs)
-		if arm == bench.Direct || w.Settled || !e.now().Before(over) {
-			return w, nil, nil
+		if arm == bench.Direct || h.settle() || !e.now().Before(over) {
+			return h.WarmUp, nil, nil
 		}
 	}
+}
+
+// heat is one process while it is warmed in one mode.
+type heat struct {
+	*execution
+	bench.WarmUp
+	scenario bench.Scenario
+	started  time.Time
+	costs    []float64 // of a request, by burst
+	served   []int     // requests before each burst
+}
+
+// burst sends requests and says how many were answered and what failed.
+func (h *heat) burst(ctx context.Context, b Burst) (answered int, failure *Failure, err error) {
+	before, err := h.usage(ctx, h.Arm)
+	if err != nil {
+		return 0, nil, err
+	}
+	slice, err := h.rig.WarmUp(ctx, h.Arm, h.scenario, b)
+	if err = ended(ctx, err); err != nil {
+		return 0, nil, err
+	}
+	after, err := h.usage(ctx, h.Arm)
+	if err != nil {
+		return 0, nil, err
+	}
+	f := failureIn(slice, h.Arm, h.scenario)
+	if f.Requests == 0 {
+		return 0, nil, errNoRequest
+	}
+	f.WarmUp = true
+	answered = f.Requests - f.Failed
+	h.served = append(h.served, h.Requests)
+	h.costs = append(h.costs, costOf(after.CPU-before.CPU, slice.Elapsed)/float64(max(1, answered)))
+	h.Requests += f.Requests
+	h.Seconds = h.now().Sub(h.started).Seconds()
+	h.First, h.Last = h.costs[0], h.costs[len(h.costs)-1]
+	return answered, f, nil
+}
+
+// settle says whether the process is warm, and notes what the next ones need.
+func (h *heat) settle() bool {
+	key := warming{h.Arm, h.Mode}
+	if need, known := h.needs[key]; known {
+		h.Settled = h.Requests >= need
+		return h.Settled
+	}
+	h.Settled = h.Requests >= leastRequests && settled(h.costs)
+	if h.Settled {
+		h.needs[key] = h.served[warmFrom(h.costs)]
+	}
+	return h.Settled
+}
+
+// warmFrom is the first burst that is hardly dearer than the cheapest.
+func warmFrom(costs []float64) int {
+	low := slices.Min(costs)
+	return slices.IndexFunc(costs, func(c float64) bool { return c <= (1+nearLow)*low })
 }
 
 // costOf is the CPU time, or where that cannot be read the time, in seconds.

@@ -175,7 +175,12 @@ func TestWarmUpOfASlowGateway(t *testing.T) {
 	rig := newRig()
 	rig.latency[bench.Head] = 50 * time.Millisecond
 	wide := bench.Scenario{Mode: bench.JSON, Concurrency: 200, BodyBytes: 100}
-	mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wide}, Arms: twoArms, Rounds: 1}), rig)
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wide}, Arms: twoArms, Rounds: 2}), rig)
+	for i, w := range got.WarmUps {
+		if !w.Settled || w.Seconds > 1.5*mostWarm.Seconds() {
+			t.Errorf("process %d: %+v", i+1, w)
+		}
+	}
 	wide.Concurrency = int(mostWarm / (2 * rig.latency[bench.Head]))
 	if want := "warm-up head " + wide.String(); !slices.Contains(rig.log, want) {
 		t.Errorf("no %q in %v", want, rig.log)

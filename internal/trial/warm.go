@@ -18,7 +18,8 @@ const (
 	warmRequests  = 500
 	warmWindow    = 50 * time.Millisecond
 	longestWindow = 250 * time.Millisecond
-	// Fewer than leastRequests do not show that a gateway has settled.
+	// Fewer than leastRequests do not show that a gateway has settled, unless they take
+	// half of the time: it answers too slowly to get many.
 	leastRequests = 2000
 	warmShare     = 1.0 / 40 // of the budget, for one process and mode,
 	leastWarm     = 250 * time.Millisecond
@@ -110,8 +111,8 @@ func (e *execution) unheard(round int, s bench.Scenario) bool {
 // its connections. It returns a failure when no request was answered; what fails
 // beside right answers is found where it is measured.
 func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenario) (bench.WarmUp, *Failure, error) {
-	h := heat{execution: e, scenario: s, WarmUp: bench.WarmUp{Process: e.processes, Arm: arm, Mode: s.Mode}, started: e.now()}
 	limit := min(mostWarm, max(leastWarm, time.Duration(warmShare*float64(e.schedule.Budget))))
+	h := heat{execution: e, scenario: s, limit: limit, started: e.now(), WarmUp: bench.WarmUp{Process: e.processes, Arm: arm, Mode: s.Mode}}
 	h.scenario.Concurrency = 1
 	answered, failure, err := h.burst(ctx, Burst{Requests: firstLook, Limit: limit})
 	if err != nil || answered == 0 && failure.Class == bench.ErrTimeout {
@@ -123,7 +124,7 @@ func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenar
 	}
 	h.costs, h.served = nil, nil // of a single connection
 	over := h.started.Add(limit)
-	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit}); ; burst = (Burst{Requests: warmRequests, Time: warmWindow, Limit: longestWindow}) {
+	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit / 4}); ; burst = (Burst{Requests: warmRequests, Time: warmWindow, Limit: longestWindow}) {
 		answered, failure, err := h.burst(ctx, burst)
 		if err != nil || answered == 0 {
 			return h.WarmUp, failure, err
@@ -142,6 +143,7 @@ type heat struct {
 	*execution
 	bench.WarmUp
 	scenario bench.Scenario
+	limit    time.Duration
 	started  time.Time
 	costs    []float64 // of a request, by burst
 	served   []int     // requests before each burst
@@ -182,7 +184,8 @@ func (h *heat) settle() bool {
 		h.Settled = h.Requests >= need
 		return h.Settled
 	}
-	h.Settled = h.Requests >= leastRequests && settled(h.costs)
+	enough := h.Requests >= leastRequests || h.Seconds >= h.limit.Seconds()/2
+	h.Settled = enough && settled(h.costs)
 	if h.Settled {
 		h.needs[key] = h.served[warmFrom(h.costs)]
 	}

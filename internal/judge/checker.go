@@ -37,6 +37,8 @@ type Checker struct {
 	offset  int      // in its text
 	id      llmapi.ID
 	hasID   bool
+	told    llmapi.ID // in an event that was read, where SDKs do not compare it
+	hasTold bool
 	named   [idKinds][]byte // the ids that came first, empty before
 	strange bool            // those are not the backend's
 	ended   bool            // the terminal event came
@@ -72,7 +74,7 @@ func (c *Checker) Another() *Checker {
 func (c *Checker) Reset() {
 	clear(c.seen)
 	c.at, c.came, c.count, c.chunk, c.offset = 0, 0, 0, 0, 0
-	c.hasID, c.ended, c.fault = false, false, nil
+	c.hasID, c.hasTold, c.ended, c.fault = false, false, false, nil
 	c.thoughts, c.rewritten, c.strange = 0, false, false
 	for kind := range c.named {
 		c.named[kind] = c.named[kind][:0]
@@ -208,6 +210,14 @@ func (c *Checker) End() *Fault {
 
 // noting reports whether the rewrites of this stream are looked for.
 func (c *Checker) noting() bool { return c.noted < notedAnswers }
+
+// ID is that of the stream. ok is false if the gateway gives names of its own.
+func (c *Checker) ID() (id llmapi.ID, ok bool) {
+	if c.hasID {
+		return c.id, true
+	}
+	return c.told, c.hasTold
+}
 
 func (c *Checker) wholeText() []byte {
 	text := bytes.Clone(c.text)

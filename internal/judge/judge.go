@@ -84,6 +84,9 @@ type Expected struct {
 	ids    []int
 	status int
 
+	id    llmapi.ID // of the answer that Check has read
+	hasID bool
+
 	read  *fastjson.Value // body, once it is needed
 	noted int             // answers whose rewrites were noted
 }
@@ -118,12 +121,30 @@ func (e *Expected) Continues(offset int, run []byte) bool {
 	return bytes.Equal(run, e.body[offset:end])
 }
 
+// TakeID copies what run, at this offset of a body that goes on as expected, has of
+// the answer's ID. It reports whether that is now complete.
+func (e *Expected) TakeID(id *llmapi.ID, offset int, run []byte) bool {
+	if len(e.ids) == 0 {
+		return false
+	}
+	at, end := e.ids[0], offset+len(run)
+	if from, to := max(at, offset), min(at+llmapi.IDBytes, end); from < to {
+		copy(id[from-at:], run[from-offset:to-offset])
+	}
+	return end >= at+llmapi.IDBytes
+}
+
+// ID is that of the answer which Check has read last. ok is false if the gateway
+// gives names of its own.
+func (e *Expected) ID() (id llmapi.ID, ok bool) { return e.id, e.hasID }
+
 // Check judges a whole body that is not the expected one byte for byte.
 func (e *Expected) Check(got []byte) *Fault {
 	noting := e.noted < notedAnswers
 	if noting {
 		e.noted++
 	}
+	e.hasID = false
 	v, fault := e.judge.parse(got)
 	if fault != nil {
 		fault.Detail = "the answer is " + fault.Detail
@@ -139,6 +160,9 @@ func (e *Expected) Check(got []byte) *Fault {
 		return fault
 	}
 	want := e.value()
+	if sent, id := member(want, "id").GetStringBytes(), member(v, "id").GetStringBytes(); sameID(sent, id) {
+		e.id, e.hasID = llmapi.ID(id[len(id)-llmapi.IDBytes:]), true
+	}
 	for _, p := range e.judge.meaning.means {
 		if m, found := differ(want, v, p.keys, equal); found {
 			return faulty(bench.ErrBody, "%s", m)

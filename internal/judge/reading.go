@@ -127,6 +127,7 @@ func (c *Checker) readStep(s int, name []byte, got document) (llmapi.Kind, *Faul
 	if fault := cmp.Or(c.sameID(s, v), c.meaning(s, v)); fault != nil {
 		return step.kind, fault
 	}
+	c.noteID(s, v)
 	if step.kind != llmapi.Delta {
 		c.note(s, got)
 		c.at = max(c.at, c.first[s]+1)
@@ -222,6 +223,21 @@ func (c *Checker) sameID(s int, v *fastjson.Value) *Fault {
 		return faulty(bench.ErrEvent, "%s: %s: expected %q as in an earlier event, got %q; official clients refuse that", step.name, step.id.text, excerpt(*first), excerpt(got))
 	}
 	return nil
+}
+
+// whoseIDs are where events have the ID of the whole answer.
+var whoseIDs = paths("id", "message.id")
+
+// noteID remembers the ID of the backend in an event.
+func (c *Checker) noteID(s int, v *fastjson.Value) {
+	if c.want[s] == nil || c.hasTold {
+		return
+	}
+	for _, p := range whoseIDs {
+		if got := p.textIn(v); sameID(p.textIn(c.want[s]), got) {
+			c.told, c.hasTold = llmapi.ID(got[len(got)-llmapi.IDBytes:]), true
+		}
+	}
 }
 
 // note notes how a right event differs.

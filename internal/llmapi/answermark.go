@@ -13,7 +13,7 @@ var markOpen = []byte("[answer ")
 
 const markClose = ']'
 
-// answerMark is the mark of a number after a space; empty for 0.
+// answerMark is the mark of a number with a space behind it; empty for 0.
 func answerMark(number int) (string, error) {
 	switch {
 	case number < 0 || number > MostAnswers:
@@ -21,7 +21,7 @@ func answerMark(number int) (string, error) {
 	case number == 0:
 		return "", nil
 	}
-	return fmt.Sprintf(" %s%d%c", markOpen, number, markClose), nil
+	return fmt.Sprintf("%s%d%c ", markOpen, number, markClose), nil
 }
 
 // AnswerWanted reads from a request body the number of the answer that it asks

@@ -78,7 +78,7 @@ func TestAnswerWantedAllocatesNothing(t *testing.T) {
 	}
 }
 
-// The mark is in the last turn behind the nonce, also in the smallest bodies, and
+// The mark begins the last turn, also in the smallest bodies, and
 // survives a gateway that writes the JSON anew.
 func TestRequestsCarryTheMark(t *testing.T) {
 	for _, api := range All() {
@@ -101,7 +101,7 @@ func TestRequestsCarryTheMark(t *testing.T) {
 					}
 					turns := read[api.dialect().turns].([]any)
 					last := turns[len(turns)-1].(map[string]any)["content"].(string)
-					if mark := fmt.Sprintf("%s [answer %d] ", noNonce, number); !strings.HasPrefix(last, mark) || bytes.Count(body, markOpen) != 1 {
+					if mark := fmt.Sprintf("[answer %d] ", number); !strings.HasPrefix(last, mark) || bytes.Count(body, markOpen) != 1 {
 						t.Errorf("%s %d: the last turn begins %.20q", api, size, last)
 					}
 					again, err := json.MarshalIndent(read, "", " ")

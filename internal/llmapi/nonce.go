@@ -5,9 +5,9 @@ import "bytes"
 // NonceBytes is the width of a nonce: two proquints and the space between them.
 const NonceBytes = 2*proquintBytes + 1
 
-// noNonce is where a request body from RequestBody has its nonce: at the start of
-// the last turn's text, so that no two requests are equal and no cache can answer
-// in the backend's place.
+// noNonce is where a request body from RequestBody has its nonce: in front of the
+// end mark, so that no two requests are equal, no cache can answer in the backend's
+// place, and the backend can say in its answer which request it belongs to.
 var noNonce = nonce(0)
 
 func nonce(n uint32) []byte {
@@ -28,6 +28,16 @@ func PutNonce(at []byte, n uint32) {
 	n = scatter(n)
 	putProquint(at, uint16(n>>16))
 	putProquint(at[proquintBytes+1:], uint16(n))
+}
+
+// NonceText is what PutNonce writes.
+func NonceText(n uint32) string { return string(nonce(n)) }
+
+// parseNonce reads a nonce as it stands in a text: not the number it was made of.
+func parseNonce(p []byte) (written uint32, ok bool) {
+	high, okHigh := parseProquint(p)
+	low, okLow := parseProquint(p[proquintBytes+1:])
+	return uint32(high)<<16 | uint32(low), okHigh && okLow && p[proquintBytes] == ' '
 }
 
 // scatter maps the numbers of 32 bits one to one, 0 to 0: the finalizer of

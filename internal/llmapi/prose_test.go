@@ -141,6 +141,40 @@ func TestNoncesDiffer(t *testing.T) {
 	}
 }
 
+// The backend reads the nonce from wherever the body is split, and says in the ID of
+// its answer which request that belongs to.
+func TestIDsBelongToTheirRequest(t *testing.T) {
+	for _, answer := range []int{0, 12} {
+		body, err := RequestBody(Chat, Ask{Size: 2000, Answer: answer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		PutNonce(body[NonceAt(body):], 7)
+		for split := range len(body) {
+			var m EndMark
+			m.Feed(body[:split])
+			for _, b := range body[split:min(split+3, len(body))] {
+				m.Feed([]byte{b})
+			}
+			m.Feed(body[min(split+3, len(body)):])
+			id := NewAnswerID(m.Nonce(), 1<<40+5)
+			if !IsID(id[:]) || id.Of() != NonceText(7) || !id.Belongs(7) || id.Belongs(8) {
+				t.Fatalf("answer %d, split at %d: ID %s of %q", answer, split, id, id.Of())
+			}
+		}
+	}
+	changed := []byte(`{"content":"something else. Yes."}`)
+	var m EndMark
+	m.Feed(changed)
+	if id := NewAnswerID(m.Nonce(), 5); !m.Whole() || m.Nonce() != 0 || !id.Belongs(7) || id.Of() != "" {
+		t.Errorf("an answer to a prompt without a nonce is %s, of %q", id, id.Of())
+	}
+	id := NewAnswerID(scatter(7), 5)
+	if n := testing.AllocsPerRun(10, func() { _ = id.Belongs(7) || id.Belongs(8) }); n != 0 {
+		t.Errorf("%g allocations", n)
+	}
+}
+
 func BenchmarkEndMark(b *testing.B) {
 	body, err := RequestBody(Responses, Ask{Size: 100 << 10})
 	if err != nil {

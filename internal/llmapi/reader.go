@@ -116,12 +116,14 @@ func (f *flag) take(c byte) bool {
 // for it skips a text of 100 KB at the speed of memory.
 var endMark = []byte("Yes.")
 
-// EndMark reads from a request body whether its prompt arrived whole. The body
+// EndMark reads from a request body whether its prompt arrived whole, and the nonce
+// in front of the mark. The body
 // may come in pieces split anywhere; nothing of it is kept. The zero EndMark is
 // ready for a body.
 type EndMark struct {
 	end   seeker
 	found bool
+	tail  [NonceBytes + 1 + 4]byte // what came last: a nonce, a space and the mark
 }
 
 // Whole is the result so far; final once the whole body has been fed.
@@ -129,7 +131,25 @@ func (m *EndMark) Whole() bool { return m.found }
 
 // Feed takes the next piece of the body.
 func (m *EndMark) Feed(p []byte) {
+	if m.found {
+		return
+	}
+	in := p
 	for len(p) > 0 && !m.found {
 		p, m.found = m.end.find(p, endMark)
 	}
+	in = in[:len(in)-len(p)]
+	in = in[max(0, len(in)-len(m.tail)):]
+	kept := copy(m.tail[:], m.tail[len(in):])
+	copy(m.tail[kept:], in)
+}
+
+// Nonce is the nonce of the request as it stands there; 0 when a gateway has changed
+// the end of the prompt.
+func (m *EndMark) Nonce() uint32 {
+	written, ok := parseNonce(m.tail[:])
+	if !m.found || !ok || m.tail[NonceBytes] != ' ' {
+		return 0
+	}
+	return written
 }

@@ -46,7 +46,7 @@ const (
 // RequestBody is a request of exactly ask.Size bytes, as the official clients send
 // it. Equal arguments give equal bytes; a nonce, which the sender writes to
 // NonceAt, makes every request its own. The key "stream" occurs once. The last
-// turn's text is the nonce, the mark of the answer asked for, prose, and the mark
+// turn's text is the mark of the answer asked for, prose, the nonce, and the mark
 // that EndMark looks for.
 //
 // The error of a size that is too small names the smallest.
@@ -80,7 +80,7 @@ type request struct {
 	Ask
 	*dialect
 	added []byte // the members of Extra, each with a comma in front
-	mark  string // of the answer, after a space; empty for number 0
+	mark  string // of the answer, with a space behind it; empty for number 0
 	// What stands around the texts of the conversation.
 	open, question, reply string
 }
@@ -186,11 +186,11 @@ func (r *request) fill(head []byte) []byte {
 		body = r.appendTurns(body, &text, r.Size-len(lastEnd)-leastTail)
 	}
 	body = append(body, r.question...)
-	body = append(body, noNonce...)
 	body = append(body, r.mark...)
-	if left := r.Size - len(lastEnd) - len(body); left > 0 {
-		body = text.append(append(body, ' '), left-1)
+	if left := r.Size - NonceBytes - len(lastEnd) - len(body); left > 0 {
+		body = append(text.append(body, left-1), ' ')
 	}
+	body = append(body, noNonce...)
 	return append(body, lastEnd...)
 }
 

@@ -67,8 +67,8 @@ func checkRequest(t *testing.T, api API, mode bench.Mode, size int, body []byte)
 		t.Errorf("%s %s %d: the end of the prompt occurs %d times", api, mode, size, n)
 	}
 	content := turns[len(turns)-1].(map[string]any)["content"].(string)
-	if at := NonceAt(body); at < 0 || !strings.HasPrefix(content, string(noNonce)) || !strings.HasPrefix(content, string(body[at:at+NonceBytes])) {
-		t.Errorf("%s %s %d: the last turn begins %.20q, the nonce is said to be at %d", api, mode, size, content, at)
+	if at := NonceAt(body); at < 0 || !strings.HasSuffix(content, string(noNonce)+" Yes.") || !strings.HasPrefix(string(body[at:]), string(noNonce)+" Yes.") {
+		t.Errorf("%s %s %d: the last turn ends in %q, the nonce is said to be at %d", api, mode, size, content[max(0, len(content)-20):], at)
 	}
 	if got["model"] != model {
 		t.Errorf("%s %s %d: model %v", api, mode, size, got["model"])

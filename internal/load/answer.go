@@ -26,6 +26,7 @@ type answer struct {
 	checkers map[llmapi.Stream]*judge.Checker
 
 	start  int64 // of the request
+	nonce  uint32
 	obs    bench.Observation
 	head   http1.Head
 	body   http1.Body
@@ -43,6 +44,8 @@ type answer struct {
 	got     []byte // JSON: the body if it differs, or the excerpt shown
 	matched int    // JSON: bytes that equal the right answer
 	differs bool
+	id      llmapi.ID // JSON: of the answer
+	hasID   bool      // it has come, and is the backend's
 
 	events         events
 	readEvents     int32
@@ -64,9 +67,10 @@ func (a *answer) expect(job *Job, c *Client) {
 	a.checker = a.checkers[stream]
 }
 
-// reset prepares for the answer to a request that starts at the given time.
-func (a *answer) reset(start int64) {
-	a.start = start
+// reset prepares for the answer to the request with a nonce that starts at the given
+// time.
+func (a *answer) reset(start int64, nonce uint32) {
+	a.start, a.nonce, a.hasID = start, nonce, false
 	a.obs = bench.Observation{FirstEvent: bench.Absent, FirstDelta: bench.Absent, Headers: bench.Absent, FirstByte: bench.Absent}
 	a.inBody, a.broken, a.size, a.instead = false, false, 0, false
 	a.fault, a.detail = "", ""
@@ -197,6 +201,7 @@ func (a *answer) takeBody(in []byte, now int64) (used int) {
 func (a *answer) takeJSON(run []byte) {
 	if !a.differs {
 		if a.want.Continues(a.matched, run) {
+			a.hasID = a.want.TakeID(&a.id, a.matched, run)
 			a.matched += len(run)
 			return
 		}

@@ -24,7 +24,7 @@ func (s *slice) send(cn *conn, job *Job, from, now int64) {
 		cn.answer.expect(job, s.Client)
 	}
 	cn.nonce = nonces.Add(1)
-	cn.answer.reset(from)
+	cn.answer.reset(from, cn.nonce)
 	if cn.fd < 0 {
 		s.reconnect(cn)
 	} else if !cn.connecting {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
 // judge decides about the complete answer.
@@ -24,12 +25,29 @@ func (a *answer) judge() {
 	case a.differs:
 		a.judgeJSON()
 	}
+	if a.fault == "" && !a.instead {
+		a.judgeID()
+	}
+}
+
+// judgeID refuses the right answer to another request: gateways that mix answers up,
+// or keep them, do worse harm than those that are slow.
+func (a *answer) judgeID() {
+	id, ok := a.id, a.hasID
+	if a.job.streams() {
+		id, ok = a.checker.ID()
+	}
+	if ok && !id.Belongs(a.nonce) {
+		a.fail(bench.ErrBody, "the answer to another request: it belongs to the prompt that ends in %q, and this one ends in %q", id.Of(), llmapi.NonceText(a.nonce))
+	}
 }
 
 // judgeJSON accepts an answer that the gateway has written anew if a client reads
 // the same from it.
 func (a *answer) judgeJSON() {
-	switch fault := a.want.Check(a.got); {
+	fault := a.want.Check(a.got)
+	a.id, a.hasID = a.want.ID()
+	switch {
 	case fault == nil:
 	case fault.Class == bench.ErrFailed:
 		a.fail(fault.Class, "the body of the answer is an error: %s", fault.Detail)

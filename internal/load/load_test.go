@@ -410,7 +410,7 @@ func TestGapsBurstsTransits(t *testing.T) {
 	const start = 1000
 	a := newAnswer()
 	a.expect(job(bench.SSE), fixture)
-	a.reset(start)
+	a.reset(start, 0)
 	var now int64 = start
 	feed := func(b []byte) {
 		now += 100
@@ -535,7 +535,7 @@ func FuzzAnswer(f *testing.F) {
 func readAnswer(in []byte, piece int, mode bench.Mode) (*answer, bool) {
 	a := newAnswer()
 	a.expect(job(mode), fixture)
-	a.reset(0)
+	a.reset(0, 0)
 	var have []byte
 	for now := int64(1); len(in) > 0 && !a.complete() && !a.broken; now++ {
 		n := min(piece, len(in))

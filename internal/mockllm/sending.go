@@ -25,7 +25,7 @@ func (s *server) send(c *conn, a *answer, due int64, last bool) {
 	c.phase, c.answer, c.writes, c.due, c.last = answering, a, 0, due, last
 	c.sent = c.sent[:0]
 	s.answered++
-	c.id = llmapi.NewID(s.answered)
+	c.id = llmapi.NewAnswerID(c.request.end.Nonce(), s.answered)
 	s.proceed(c)
 }
 

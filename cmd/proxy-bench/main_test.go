@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	ossignal "os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,7 +120,12 @@ func signal(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "WORK", "REFERENCE"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
+	// Under nohup every child ignores SIGHUP, but for those of a process that handles it.
+	handled := make(chan os.Signal, 1)
+	ossignal.Notify(handled, unix.SIGHUP)
+	defer ossignal.Stop(handled)
 	ts.Check(cmd.Start())
+	defer time.AfterFunc(2*time.Minute, func() { _ = cmd.Process.Kill() }).Stop()
 	awaitText(ts, ts.MkAbs("stderr"), args[1])
 	for _, name := range strings.Split(args[0], ",") {
 		if pause, err := time.ParseDuration(name); err == nil {

@@ -64,7 +64,28 @@ const longestCauses = 6
 
 func (b *builder) causes() document.Section {
 	l := document.List{Items: b.findings(false), Most: longestCauses}
-	return document.Section{ID: "causes", Heading: "Likely cause", Blocks: []document.Block{l}}
+	s := document.Section{ID: "causes", Heading: "Likely cause", Blocks: []document.Block{l}}
+	if len(l.Items) > 0 && b.mostlyDisturbed() {
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: "Most rounds were disturbed by other work on this machine, which can look like any of these. " +
+			"Measure again on a quiet machine before you look for them in the gateway."})
+	}
+	return s
+}
+
+// mostlyDisturbed reports whether more than half of the rounds that count do so
+// although the machine was busy with something else.
+func (b *builder) mostlyDisturbed() bool {
+	counted, disturbed := map[int]bool{}, map[int]bool{}
+	for _, r := range b.run.Rounds {
+		if r.Void != "" {
+			continue
+		}
+		counted[r.Round] = true
+		if r.Disturbed != "" {
+			disturbed[r.Round] = true
+		}
+	}
+	return 2*len(disturbed) > len(counted)
 }
 
 func (b *builder) inBase() document.Section {

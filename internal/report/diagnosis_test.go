@@ -36,6 +36,26 @@ func TestEveryDiagnosisIsDescribed(t *testing.T) {
 	}
 }
 
+// TestCausesOfDisturbedRounds: where most rounds are disturbed, the causes say so.
+func TestCausesOfDisturbedRounds(t *testing.T) {
+	for _, c := range []struct {
+		disturbed []string // of each round
+		want      int      // blocks
+	}{
+		{[]string{"busy", "busy", ""}, 2},
+		{[]string{"busy", "", ""}, 1},
+		{[]string{"", ""}, 1},
+	} {
+		r := report.Report{Verdict: bench.Verdict{Diagnoses: []bench.Diagnosis{{Name: diagnose.DelayedACK.Name}}}}
+		for i, reason := range c.disturbed {
+			r.Run.Rounds = append(r.Run.Rounds, bench.Round{Round: i, Disturbed: reason})
+		}
+		if got := len(section(t, report.Build(r), "causes").Blocks); got != c.want {
+			t.Errorf("%q: %d blocks, want %d", c.disturbed, got, c.want)
+		}
+	}
+}
+
 // What is new is told to everybody, what the base had is folded away where there
 // are folds, and no place is silent.
 func TestDiagnosesAreToldEverywhere(t *testing.T) {

@@ -196,6 +196,8 @@ func spoil(how string, w http.ResponseWriter, r *http.Request, upstream string) 
 		}
 	case "drops-usage":
 		w.Write(bytes.ReplaceAll(body, []byte("\"usage\":{"), []byte("\"tokens\":{")))
+	case "buffers":
+		w.Write(body)
 	case "reorder":
 		events[6], events[7] = events[7], events[6]
 		w.Write(bytes.Join(events, nil))

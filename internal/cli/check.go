@@ -35,7 +35,7 @@ func (c checkCommand) Run(ctx context.Context, w host.World) error {
 	if err != nil {
 		return err
 	}
-	s, _, err := open(ctx, w, cfg, "", c.Verbose)
+	s, _, err := open(ctx, w, session.ForCheck(cfg), "", c.Verbose)
 	if err != nil {
 		return err
 	}

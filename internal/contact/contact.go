@@ -50,6 +50,7 @@ type Exchange struct {
 	// FirstEvent is the time to the first event of a stream, Total that to the end
 	// of the answer; negative when it did not come.
 	FirstEvent, Total time.Duration
+	Stream            time.Duration // that the backend takes from the first delta of a stream to the last
 
 	Bytes    int              // of the request's body
 	Upstream int64            // requests that the backend got meanwhile, those it refused included
@@ -83,6 +84,20 @@ func (e Exchange) refusedBehind() bool {
 // asked for: a gateway that passes every path on serves another one.
 func (e Exchange) passedOn() bool {
 	return slices.ContainsFunc(e.Unserved, func(u bench.Unserved) bool { return u.Path == e.Path })
+}
+
+// longStream is how long the backend has to take for a stream, so that its first event
+// is told from its end; heldShare is the largest share of that in which the client gets
+// the whole of a stream that was held back.
+const (
+	longStream = 20 * time.Millisecond
+	heldShare  = 0.1
+)
+
+// heldBack reports whether the client got the first event of a stream with its end.
+func (e Exchange) heldBack() bool {
+	return e.passed() && e.Mode == bench.SSE && e.Stream >= longStream && e.FirstEvent >= e.Stream/2 &&
+		float64(e.Total-e.FirstEvent) <= heldShare*float64(e.Stream)
 }
 
 // Result is a first contact.

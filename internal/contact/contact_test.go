@@ -191,3 +191,26 @@ func TestDocument(t *testing.T) {
 		t.Error(last)
 	}
 }
+
+// TestHeldBack: a stream that comes at once at its end is told, one that comes as the
+// backend sends it is not, and neither is one that the backend sends at once.
+func TestHeldBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, total, stream time.Duration
+		want                 bool
+	}{
+		"held back":    {41 * time.Millisecond, 42 * time.Millisecond, 40 * time.Millisecond, true},
+		"passed on":    {time.Millisecond, 42 * time.Millisecond, 40 * time.Millisecond, false},
+		"late, whole":  {41 * time.Millisecond, 81 * time.Millisecond, 40 * time.Millisecond, false},
+		"sent late":    {time.Millisecond, 2 * time.Millisecond, 40 * time.Millisecond, false},
+		"sent at once": {41 * time.Millisecond, 42 * time.Millisecond, 0, false},
+	} {
+		e := exchange(func(e *Exchange) { e.Mode, e.FirstEvent, e.Total, e.Stream = bench.SSE, c.first, c.total, c.stream })
+		r := Result{Asked: []Exchange{e}}
+		last := r.Document().Sections
+		told := len(last[len(last)-1].Blocks) == 2
+		if e.heldBack() != c.want || told != c.want || !r.OK() {
+			t.Errorf("%s: %v, told: %v", name, e.heldBack(), told)
+		}
+	}
+}

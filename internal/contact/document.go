@@ -2,6 +2,7 @@ package contact
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,9 @@ func (e Exchange) section() document.Section {
 		items = append(items, document.Item{Name: "changes", Text: e.rewritten()})
 	}
 	items = append(items, document.Item{Name: "time", Text: e.times()}, document.Item{Name: "upstream", Text: e.upstream()})
+	if e.heldBack() {
+		items = append(items, document.Item{Name: "buffered", Text: "the first event came with the end of the stream"})
+	}
 	for _, request := range e.Unserved {
 		items = append(items, document.Item{Name: "refused", Text: request.String()})
 	}
@@ -92,7 +96,11 @@ func (e Exchange) times() string {
 		total = duration(e.Total) + " in all"
 	}
 	if e.Mode == bench.SSE && e.FirstEvent >= 0 {
-		return "first event after " + duration(e.FirstEvent) + ", " + total
+		text := "first event after " + duration(e.FirstEvent) + ", " + total
+		if e.Stream > 0 {
+			text += "; the backend takes " + duration(e.Stream) + " from the first part to the last"
+		}
+		return text
 	}
 	return total
 }
@@ -149,7 +157,16 @@ func (r Result) output() document.Section {
 // conclusion is the last section: what to do now.
 func (r Result) conclusion() document.Section {
 	if r.OK() {
-		return document.Section{ID: "next", Heading: "Next", Blocks: []document.Block{document.Paragraph{Text: next}}}
+		return document.Section{ID: "next", Heading: "Next", Blocks: append(r.remarks(), document.Paragraph{Text: next})}
 	}
 	return document.Section{ID: "change", Heading: "What to change", Blocks: []document.Block{document.List{Items: document.Items(r.Advice()...)}}}
+}
+
+// remarks are about a gateway that can be measured, and is not as its users want it.
+func (r Result) remarks() []document.Block {
+	if !slices.ContainsFunc(r.Asked, Exchange.heldBack) {
+		return nil
+	}
+	return []document.Block{document.List{Items: document.Items("the gateway holds streams back until their end: switch off its buffering of answers, " +
+		"or flush after each event; run sees it with mock.chunk_interval: 2ms")}}
 }

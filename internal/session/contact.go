@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/contact"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/pace"
 )
 
 const (
@@ -25,7 +27,19 @@ const (
 	guessTimeout = 500 * time.Millisecond
 	// lookTime bounds the look at a gateway that has just failed.
 	lookTime = 5 * time.Second
+	// lookStream is how long the backend takes for a stream that is looked at, from its
+	// first delta to its last: long beside what a gateway adds, short for who waits.
+	lookStream = 40 * time.Millisecond
 )
+
+// ForCheck is the configuration with streams that take the backend a while. Without
+// that a gateway which holds them back until their end looks like any other.
+func ForCheck(c config.Config) config.Config {
+	if gaps := c.Mock.Shape.Chunks - 1; gaps > 0 && c.Mock.ChunkInterval.IsZero() {
+		c.Mock.ChunkInterval = pace.Constant(min(lookStream, c.Request.Timeout/4) / time.Duration(gaps))
+	}
+	return c
+}
 
 // Check builds and starts the gateway once, and sends it one request of each
 // kind. With all it also asks for the other APIs; without, only when the
@@ -193,6 +207,9 @@ func (a asker) ask(ctx context.Context, to contact.Endpoint, mode bench.Mode, ti
 	}
 	e.FirstEvent, e.Total = time.Duration(got.FirstEvent), time.Duration(got.Last)
 	e.Upstream, e.Paths, e.Unserved = upstream(before, after)
+	if mode == bench.SSE {
+		e.Stream = a.Config.Mock.ChunkInterval.Mean() * time.Duration(a.Config.Mock.Shape.Chunks-1)
+	}
 	return e, err
 }
 

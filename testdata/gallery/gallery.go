@@ -28,13 +28,15 @@ const (
 	PageFile = "docs/gateways.md"
 )
 
+const ours = "this repository"
+
 // All lists every configuration of testdata/gateways, the cheapest kind first.
 var All = []Gateway{
 	{Name: "haproxy", Title: "HAProxy", Config: "haproxy/proxy-bench.yml", From: "Debian", Package: "haproxy"},
 	{Name: "nginx", Title: "nginx", Config: "nginx/proxy-bench.yml", From: "Debian", Package: "nginx-light"},
 	{Name: "caddy", Title: "Caddy", Config: "caddy/proxy-bench.yml", From: "Debian", Package: "caddy"},
-	{Name: "reference", Title: "reference, Go", Config: "reference/proxy-bench.yml", From: "this repository"},
-	{Name: "axum", Title: "axum, Rust", Config: "axum/proxy-bench.yml", From: "this repository"},
+	{Name: "reference", Title: "reference, Go", Config: "reference/proxy-bench.yml", From: ours},
+	{Name: "axum", Title: "axum, Rust", Config: "axum/proxy-bench.yml", From: ours},
 	{Name: "agentic-server-0.8.0", Title: "agentic-server, store: false", Config: "agentic-server/0.8.0.yml", From: "PyPI agentic-api", Version: "0.8.0"},
 	{Name: "agentic-server-0.9.0", Title: "agentic-server, store: false", Config: "agentic-server/0.9.0.yml", From: "PyPI agentic-api", Version: "0.9.0"},
 	{Name: "agentic-server-0.8.0-store", Title: "agentic-server, store: true", Config: "agentic-server/0.8.0-store.yml", From: "PyPI agentic-api", Version: "0.8.0"},

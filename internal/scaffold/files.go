@@ -93,7 +93,7 @@ func workflowOf(repo fs.FS) map[string]string {
 	used := map[string]string{}
 	names, _ := fs.Glob(repo, ".github/workflows/*.y*ml")
 	for _, name := range names {
-		text, err := fs.ReadFile(repo, name)
+		text, err := readFile(repo, name)
 		switch {
 		case err != nil || !strings.Contains(string(text), action):
 		case strings.Contains(string(text), "command: publish"):
@@ -108,7 +108,7 @@ func workflowOf(repo fs.FS) map[string]string {
 // ignoring adds what runs leave behind to .gitignore.
 func ignoring(repo fs.FS, g Guess) File {
 	f := File{Path: IgnorePath, Append: true}
-	have, err := fs.ReadFile(repo, IgnorePath)
+	have, err := readFile(repo, IgnorePath)
 	lines := map[string]bool{}
 	for line := range strings.Lines(string(have)) {
 		lines[strings.Trim(strings.TrimSpace(line), "/")] = true

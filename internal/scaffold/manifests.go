@@ -48,7 +48,7 @@ func rust(repo fs.FS, image string, g *Guess) {
 		Workspace *struct{ Members []string }
 	}
 	var top manifest
-	text, err := fs.ReadFile(repo, "Cargo.toml")
+	text, err := readFile(repo, "Cargo.toml")
 	if err != nil || toml.Unmarshal(text, &top) != nil {
 		return
 	}
@@ -63,7 +63,7 @@ func rust(repo fs.FS, image string, g *Guess) {
 	for _, dir := range dirs {
 		var m manifest
 		file := path.Join(dir, "Cargo.toml")
-		text, err := fs.ReadFile(repo, file)
+		text, err := readFile(repo, file)
 		if err != nil || toml.Unmarshal(text, &m) != nil || m.Package.Name == "" {
 			continue
 		}
@@ -108,7 +108,7 @@ func golang(repo fs.FS, image string, g *Guess) {
 	if !exists(repo, "go.mod") {
 		return
 	}
-	module, _ := fs.ReadFile(repo, "go.mod")
+	module, _ := readFile(repo, "go.mod")
 	var programs []candidate
 	for _, s := range read(repo, "") {
 		dir := path.Dir(s.path)
@@ -147,7 +147,7 @@ func node(repo fs.FS, _ string, g *Guess) {
 		Scripts    map[string]string
 		Bin        json.RawMessage
 	}
-	text, err := fs.ReadFile(repo, "package.json")
+	text, err := readFile(repo, "package.json")
 	if err != nil || json.Unmarshal(text, &m) != nil {
 		return
 	}
@@ -215,7 +215,7 @@ func python(repo fs.FS, image string, g *Guess) {
 			Poetry struct{ Scripts map[string]any }
 		}
 	}
-	switch text, err := fs.ReadFile(repo, "pyproject.toml"); {
+	switch text, err := readFile(repo, "pyproject.toml"); {
 	case err == nil && toml.Unmarshal(text, &m) == nil:
 		g.Build, g.manifest = venv+".", "pyproject.toml"
 	case exists(repo, "requirements.txt"):
@@ -256,7 +256,7 @@ var dockerRun = regexp.MustCompile(`(?mi)^\s*(?:ENTRYPOINT|CMD)\s+(.+)$`)
 
 // dockerCommand is what the image runs, as words.
 func dockerCommand(repo fs.FS) string {
-	text, _ := fs.ReadFile(repo, "Dockerfile") // none: nothing to learn
+	text, _ := readFile(repo, "Dockerfile") // none: nothing to learn
 	var words []string
 	for _, m := range dockerRun.FindAllStringSubmatch(string(text), -1) {
 		var list []string

@@ -111,7 +111,7 @@ func word(name string) string {
 // branch is the default one as the clone has it.
 func branch(repo fs.FS) string {
 	for _, head := range []string{".git/refs/remotes/origin/HEAD", ".git/HEAD"} {
-		text, err := fs.ReadFile(repo, head)
+		text, err := readFile(repo, head)
 		if err != nil {
 			continue
 		}

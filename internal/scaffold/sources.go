@@ -48,7 +48,7 @@ func read(repo fs.FS, first string) sources {
 		if info, err := d.Info(); err != nil || info.Size() > maxFile {
 			return nil
 		}
-		if text, err := fs.ReadFile(repo, name); err == nil {
+		if text, err := readFile(repo, name); err == nil {
 			all = append(all, source{name, language, string(text)})
 		}
 		return nil

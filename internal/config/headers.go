@@ -121,6 +121,9 @@ func (d *draft) checkHeaders(env func(name string) (string, bool)) {
 				v.isHeaderValue("the value of $"+name, read)
 			}
 		}
+		if strings.Contains(variable.ReplaceAllString(h.Value, ""), "${") {
+			v.failWith("a ${ in its value", "the beginning of a variable", "write ${NAME}, with letters, digits and _ in the name")
+		}
 	}
 }
 
@@ -140,15 +143,28 @@ func (r Request) Endpoint(env func(name string) string) llmapi.Endpoint {
 	for _, h := range r.Headers {
 		ofUpstream := false
 		value := variable.ReplaceAllStringFunc(h.Value, func(reference string) string {
-			ofUpstream = ofUpstream || slices.Contains(UpstreamVariables, variableName(reference))
-			return env(variableName(reference))
+			if slices.Contains(UpstreamVariables, variableName(reference)) {
+				ofUpstream = true
+				return env(variableName(reference))
+			}
+			// A gateway may take what is around the variable off.
+			read := env(variableName(reference))
+			hide(&e, read)
+			return read
 		})
 		e.Headers = append(e.Headers, llmapi.Header{Name: h.Name, Value: value})
-		if secret := secretOf(value); !ofUpstream && len(secret) >= llmapi.LeastSecret { // the mock's address is in many messages
-			e.Secrets = append(e.Secrets, secret)
+		if !ofUpstream { // the mock's address is in many messages
+			hide(&e, secretOf(value))
 		}
 	}
 	return e
+}
+
+// hide makes a text one of the secrets, unless it is so short that it occurs anywhere.
+func hide(e *llmapi.Endpoint, text string) {
+	if len(text) >= llmapi.LeastSecret && !slices.Contains(e.Secrets, text) {
+		e.Secrets = append(e.Secrets, llmapi.Spellings(text)...)
+	}
 }
 
 // secretOf is the value of a header without the scheme in front of a key.

@@ -1,6 +1,8 @@
 package llmapi
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -52,22 +54,39 @@ const LeastSecret = 8
 // Redact hides the secrets in a text, such as an answer that quotes the key it
 // refuses. A text may have been cut inside of one.
 func (e Endpoint) Redact(text string) string {
-	for _, secret := range e.Secrets {
-		for from := 0; ; {
-			at := strings.Index(text[from:], secret[:LeastSecret])
-			if at < 0 {
-				break
+	for at := 0; at < len(text); at++ {
+		longest := 0 // secrets may begin alike
+		for _, secret := range e.Secrets {
+			n := 0
+			for n < len(secret) && at+n < len(text) && text[at+n] == secret[n] {
+				n++
 			}
-			at += from
-			end := at
-			for end < len(text) && end-at < len(secret) && text[end] == secret[end-at] {
-				end++
+			if n >= LeastSecret {
+				longest = max(longest, n)
 			}
-			text = text[:at] + redacted + text[end:]
-			from = at + len(redacted)
+		}
+		if longest > 0 {
+			text = text[:at] + redacted + text[at+longest:]
+			at += len(redacted) - 1
 		}
 	}
 	return text
+}
+
+// Spellings are how a secret may stand in an answer or a log: as it is, as JSON has
+// it, and that within JSON or quotes once more. The longest is the first.
+func Spellings(secret string) []string {
+	all := []string{secret}
+	for range 2 {
+		var out bytes.Buffer
+		enc := json.NewEncoder(&out)
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(all[0]) // a string
+		if spelled := strings.TrimSpace(out.String()); spelled[1:len(spelled)-1] != all[0] {
+			all = append([]string{spelled[1 : len(spelled)-1]}, all...)
+		}
+	}
+	return all
 }
 
 // redacted stands where a secret was.

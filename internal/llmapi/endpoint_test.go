@@ -2,6 +2,7 @@ package llmapi
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -42,6 +43,12 @@ func TestRedact(t *testing.T) {
 	} {
 		if got := e.Redact(text); got != want {
 			t.Errorf("%s becomes %s, want %s", text, got, want)
+		}
+	}
+	odd := `sk-mine"and\long`
+	for _, text := range []string{odd, `{"wrong key":"sk-mine\"and\\long"}`, `"{\"wrong key\":\"sk-mine\\\"and\\\\long\"}"`} {
+		if got := (Endpoint{Secrets: Spellings(odd)}).Redact(text); strings.Contains(got, "mine") || strings.Contains(got, "long") {
+			t.Errorf("%s becomes %s", text, got)
 		}
 	}
 	if text := "sk-mine-and-long"; (Endpoint{}).Redact(text) != text {

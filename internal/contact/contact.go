@@ -141,6 +141,12 @@ func Guess(e Exchange) bool {
 	return e.Class == bench.ErrBody && e.Upstream == 0 // such as a page that answers every path
 }
 
+// Guess reports whether it is worth while to try other endpoints: not when one mode is
+// answered rightly at this one.
+func (r Result) Guess() bool {
+	return slices.ContainsFunc(r.Asked, Guess) && !slices.ContainsFunc(r.Asked, Exchange.passed)
+}
+
 // prefixes are what gateways put in front of an API's paths, the usual first.
 var prefixes = []string{"/v1", "/openai/v1", "", "/api/v1", "/openai", "/anthropic/v1", "/anthropic"}
 

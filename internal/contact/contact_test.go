@@ -145,6 +145,14 @@ func TestGuess(t *testing.T) {
 	}
 }
 
+// TestGuessOfModes: a gateway that answers one mode rightly serves the endpoint.
+func TestGuessOfModes(t *testing.T) {
+	right, wrong := exchange(func(*Exchange) {}), failed(bench.ErrStatus, 500, 1)
+	if (Result{Asked: []Exchange{right, wrong}}).Guess() || !(Result{Asked: []Exchange{wrong, wrong}}).Guess() {
+		t.Error("one right mode does not count")
+	}
+}
+
 // TestEndpoints: no endpoint twice, the configured one not at all, and every API at
 // its own path before any other path.
 func TestEndpoints(t *testing.T) {

@@ -90,7 +90,6 @@ func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool
 	for _, h := range s.Config.Request.Headers {
 		r.Headers = append(r.Headers, h.Name)
 	}
-	guess := false
 	for _, mode := range s.Config.Suite.Modes {
 		e, err := a.ask(ctx, own, mode, s.Config.Request.Timeout)
 		if err != nil {
@@ -103,14 +102,13 @@ func (s *Session) firstContact(ctx context.Context, p *gateway.Process, all bool
 			}
 		}
 		r.Asked = append(r.Asked, e)
-		guess = guess || contact.Guess(e)
 	}
 	if all {
 		if r.Others, err = a.each(ctx, own); err != nil {
 			return r, err
 		}
 	}
-	if guess {
+	if r.Guess() {
 		found, err := a.find(ctx, contact.Endpoints(own), r.Others)
 		r.Others = append(r.Others, found...)
 		return r, errors.Join(err, a.again(ctx, own, r))

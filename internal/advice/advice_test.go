@@ -27,7 +27,7 @@ func TestAnswers(t *testing.T) {
 		"refused behind":    {Answer{Status: 400, Upstream: 1, Class: bench.ErrStatus}, []string{"passed the request on", "asked the backend"}},
 		"no backend":        {Answer{Status: 502, Class: bench.ErrStatus}, []string{"nothing reached the backend", "$UPSTREAM_URL"}},
 		"no backend, hangs": {Answer{Class: bench.ErrTimeout}, []string{"nothing reached the backend"}},
-		"a page":            {Answer{Status: 200, Class: bench.ErrBody}, []string{"nothing reached the backend"}},
+		"a page":            {Answer{Status: 200, Class: bench.ErrBody}, []string{"nothing reached the backend", "cache", "gateway.start"}},
 		"other words":       {Answer{Status: 200, Class: bench.ErrBody, Upstream: 1}, []string{"not what the backend sent", "gateway.env"}},
 		"damage":            {Answer{Status: 200, Class: bench.ErrNoEnd, Upstream: 1}, []string{"damaged", "gateway.env"}},
 		"hangs":             {Answer{Class: bench.ErrTimeout, Upstream: 1}, []string{"request.timeout"}},

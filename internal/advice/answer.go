@@ -44,7 +44,9 @@ func Of(a Answer) []string {
 		return []string{"the gateway limits its rate: raise its limit in gateway.start or gateway.env, or lower suite.concurrency"}
 	case a.Status >= 400 && a.Status < 500:
 		return []string{refused(a)}
-	case a.Upstream == 0 && (a.Status >= 500 || a.Class == bench.ErrTimeout || a.Class == bench.ErrBody):
+	case a.Upstream == 0 && a.Class == bench.ErrBody:
+		return []string{"nothing reached the backend: switch off the gateway's cache, or have gateway.start take the backend's address from $UPSTREAM_URL"}
+	case a.Upstream == 0 && (a.Status >= 500 || a.Class == bench.ErrTimeout):
 		return []string{"nothing reached the backend: have gateway.start take the backend's address from $UPSTREAM_URL, " +
 			"or from $UPSTREAM_HOST and $UPSTREAM_PORT"}
 	case a.Status >= 500:

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,10 +44,11 @@ func TestMain(m *testing.M) {
 
 // serve is a gateway: "good", or one that "lies", "hangs" or "dies" after so many
 // requests. From then on "twice" asks the backend twice for each, "cache" answers
-// without it and "astray" asks it for a path that it does not have; "secure" always
+// without it, under names of its own, and "astray" asks it for a path that it does not have; "secure" always
 // speaks TLS to it. One that "loads" does so for so many ms at its first request for
 // a model; one that "refuses" does so with all of them for so many ms.
 func serve(how, after string) error {
+	anyID := regexp.MustCompile(`"id":"[^"]*"`)
 	limit, err := strconv.Atoi(after)
 	if err != nil {
 		return err
@@ -68,7 +70,8 @@ func serve(how, after string) error {
 	case "cache":
 		proxy.ModifyResponse = func(r *http.Response) error {
 			all, err := io.ReadAll(r.Body)
-			kept.Store(&all)
+			renamed := anyID.ReplaceAll(all, []byte(`"id":"of the cache"`))
+			kept.Store(&renamed)
 			r.Body = io.NopCloser(bytes.NewReader(all))
 			return err
 		}

@@ -37,7 +37,10 @@ const dockerSocket = "/var/run/docker.sock"
 // whoever runs us. Close it.
 func Open(w host.World) (*Sandbox, error) {
 	scratch, err := os.MkdirTemp("", "proxy-bench-")
-	return &Sandbox{world: w, scratch: scratch}, err
+	if err != nil {
+		return nil, fmt.Errorf("make a directory in $TMPDIR, which must exist and have room: %w", err)
+	}
+	return &Sandbox{world: w, scratch: scratch}, nil
 }
 
 // Isolate makes a sandbox for code that is not trusted, in a step of the action.

@@ -163,10 +163,13 @@ func version(b []byte) (minor byte, ok bool) {
 
 // consistent refuses chunks in HTTP/1.0, which has none (RFC 9112, 6.1), and a
 // response with two lengths (6.3): which of them holds is what attacks make use of.
+// After a request with both the connection ends (6.1).
 func (h *Head) consistent(head []byte) error {
 	switch {
 	case h.Chunked && h.minor == '0':
 		return malformed("Transfer-Encoding in HTTP/1.0:", head)
+	case h.Chunked && h.ContentLength >= 0 && h.Status == 0:
+		h.Close = true
 	case h.Chunked && h.ContentLength >= 0 && h.Status != 0:
 		return malformed(fmt.Sprintf("Content-Length %d and Transfer-Encoding chunked in one head:", h.ContentLength), head)
 	}

@@ -78,6 +78,10 @@ func TestParseRequest(t *testing.T) {
 	if string(h.Method) != "POST" || string(h.Target) != "/v1/responses" || !h.Expect100 || h.ContentLength != 3 {
 		t.Errorf("%+v", h)
 	}
+	in = "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+	if _, err := ParseRequest([]byte(in), &h); err != nil || !h.Chunked || !h.Close {
+		t.Errorf("a request with two lengths, after which the connection must end: %+v, %v", h, err)
+	}
 	for _, bad := range []string{"POST /\r\n\r\n", "POST / HTTP/1.1 x\r\n\r\n", " / HTTP/1.1\r\n\r\n", "POST  HTTP/1.1\r\n\r\n"} {
 		if _, err := ParseRequest([]byte(bad), &h); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %v", bad, err)

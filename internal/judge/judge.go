@@ -50,9 +50,22 @@ func (j *Judge) parse(data []byte) (*fastjson.Value, *Fault) {
 	}
 	if err != nil {
 		why, _, _ := strings.Cut(err.Error(), "; unparsed tail")
-		return nil, faulty(bench.ErrBody, "not JSON (%s): %q", strings.TrimPrefix(why, "cannot parse JSON: "), excerpt(data))
+		return nil, faulty(bench.ErrBody, "not JSON (%s): %q", innermost(why), excerpt(data))
 	}
 	return v, nil
+}
+
+// levels are what the parser puts in front of a reason, once for each level.
+var levels = []string{"cannot parse JSON: ", "cannot parse object: ", "cannot parse object value: ", "cannot parse array: ", "cannot parse array value: "}
+
+// innermost is the reason itself.
+func innermost(why string) string {
+	for i := 0; i < len(levels); i++ {
+		if rest, ok := strings.CutPrefix(why, levels[i]); ok {
+			why, i = rest, -1
+		}
+	}
+	return why
 }
 
 // Where the APIs put the text of an error, the most telling first.

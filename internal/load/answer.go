@@ -149,7 +149,7 @@ func (a *answer) takeHead(in []byte, now int64) (used int) {
 	case n == 0 && len(in) > maxHead:
 		a.breakOff("a response head of more than %d bytes", maxHead)
 		return 0
-	case n == 0 || a.head.Status < 200: // 100 Continue and its like come before the answer
+	case n == 0 || a.head.Status < 200 && a.head.Status != 101: // 100 Continue and its like come before the answer; 101 is one
 		return n
 	}
 	a.inBody = true

@@ -220,6 +220,7 @@ func TestErrorsByClass(t *testing.T) {
 		{"right stream", bench.SSE, whole, true, "", ""},
 		{"right, ended by close", bench.JSON, jsonHead + "\r\n" + string(want), false, "", ""},
 		{"100 Continue first", bench.JSON, "HTTP/1.1 100 Continue\r\n\r\n" + jsonAnswer(want), true, "", ""},
+		{"switched to another protocol", bench.JSON, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n", true, bench.ErrStatus, `status 101 where the mock sent 200; the body begins ""`},
 		{"500", bench.JSON, "HTTP/1.1 500 x\r\nContent-Length: 4\r\n\r\nOops", true, bench.ErrStatus, `status 500 where the mock sent 200; the body begins "Oops"`},
 		{"404 on a stream", bench.SSE, "HTTP/1.1 404 x\r\nContent-Length: 4\r\n\r\nOops", true, bench.ErrStatus, "status 404"},
 		{"HTML", bench.JSON, jsonAnswer([]byte("<html>hello</html>")), true, bench.ErrBody, "not JSON"},

@@ -72,8 +72,8 @@ func TestMistakesInHeaders(t *testing.T) {
 		`{headers: {a: "sk-secret\u0001"}}`:       at + `24: request.headers.a: its value is not text; remove the control character in it`,
 		`{headers: {a: [sk-secret]}}`:             at + `24: request.headers.a: a list is not text; write {Authorization: Bearer $KEY}`,
 		`{headers: {a: }}`:                        at + `24: request.headers.a: nothing is not text; write {Authorization: Bearer $KEY}`,
-		`{headers: {a: "secret${NONE"}}`:         at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
-		`{headers: {a: "${NONE:-secret}"}}`:      at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
+		`{headers: {a: "secret${NONE"}}`:          at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
+		`{headers: {a: "${NONE:-secret}"}}`:       at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
 		`{headers: {a: "Bearer $NONE"}}`:          at + `24: request.headers.a: $NONE is not set in the environment; set it; a dollar sign itself must come from a variable, too`,
 		`{headers: {a: "${EMPTY}"}}`:              at + `24: request.headers.a: $EMPTY is not set in the environment; set it; a dollar sign itself must come from a variable, too`,
 		`{headers: {a: "$LINES"}}`:                at + `24: request.headers.a: the value of $LINES is not one line; remove the line end, which would begin another header`,
@@ -131,7 +131,9 @@ func TestModelsHaveToFit(t *testing.T) {
 // A gateway may show a part of a header's value, or the value as JSON has it.
 func TestSecretsOfParts(t *testing.T) {
 	r := Request{Headers: []llmapi.Header{{Name: "x-auth", Value: "key=$KEY;v=1"}, {Name: "x-up", Value: "$UPSTREAM_URL/v1"}}}
-	e := r.Endpoint(func(name string) string { return map[string]string{"KEY": `long"secret`, "UPSTREAM_URL": "http://127.0.0.1:1234"}[name] })
+	e := r.Endpoint(func(name string) string {
+		return map[string]string{"KEY": `long"secret`, "UPSTREAM_URL": "http://127.0.0.1:1234"}[name]
+	})
 	for _, text := range []string{`wrong key long"secret`, `{"message":"wrong key long\"secret"}`, `got key=long"secret;v=1`} {
 		if got := e.Redact(text); strings.Contains(got, "long") || strings.Contains(got, "secret") {
 			t.Errorf("%s becomes %s", text, got)

@@ -68,6 +68,9 @@ func badGateway() {
 		if r.URL.Path != "/health" {
 			r.URL.Path = *adds + r.URL.Path
 		}
+		if r.ContentLength > 0 { // else the transport reads on past its end: go.dev/issue/40747
+			r.Body = io.NopCloser(io.LimitReader(r.Body, r.ContentLength))
+		}
 		if r.URL.Path == "/health" || *how == "" || count.Add(1) <= *after {
 			proxy.ServeHTTP(w, r)
 			return

@@ -142,13 +142,13 @@ func TestSteady(t *testing.T) {
 // with long before it.
 func TestSteadyKeepsSlowAnswers(t *testing.T) {
 	c := serve(t, func(w io.Writer, n int) bool {
-		if n == 25 {
+		if n == 295 {
 			time.Sleep(150 * time.Millisecond)
 		}
 		io.WriteString(w, jsonAnswer(want))
 		return true
 	})
-	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 10, MinRequests: 30, Steady: true})
+	s := slice1(t, c, job(bench.JSON), Burst{Concurrency: 10, MinRequests: 300, Steady: true})
 	slow := 0
 	for _, o := range s.Observations {
 		if o.Last > int64(100*time.Millisecond) {

@@ -36,8 +36,14 @@ func TestScripts(t *testing.T) {
 // variables beside the usual ones.
 func runScripts(t *testing.T, dir string, variables map[string]string) {
 	t.Helper()
-	testscript.Run(t, testscript.Params{
-		Dir:           filepath.Join("..", "..", "testdata", "script", dir),
+	p := scripts(variables)
+	p.Dir = filepath.Join("..", "..", "testdata", "script", dir)
+	testscript.Run(t, p)
+}
+
+// scripts are the commands of all scripts, and the variables that they see.
+func scripts(variables map[string]string) testscript.Params {
+	return testscript.Params{
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			for name, value := range variables {
@@ -52,7 +58,7 @@ func runScripts(t *testing.T, dir string, variables map[string]string) {
 			"gone":   gone,
 			"signal": signal,
 		},
-	})
+	}
 }
 
 // status N COMMAND... runs a command that must exit with status N.

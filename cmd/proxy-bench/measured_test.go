@@ -6,15 +6,40 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMeasuredScripts runs testdata/script/measured/*.txtar: the whole program on the
 // reference gateway, with verdicts that depend on what is measured.
 func TestMeasuredScripts(t *testing.T) {
+	runScripts(t, "measured", map[string]string{"REFERENCE": buildReference(t)})
+}
+
+// TestMeasuredAdverse runs testdata/script/adverse/*.txtar, one at a time: gateways that
+// are slow, fail or have to warm. The program has to see through that in a given time,
+// of which other scripts would take a part.
+func TestMeasuredAdverse(t *testing.T) {
+	reference := buildReference(t)
+	files, err := filepath.Glob("../../testdata/script/adverse/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, file := range files {
+		t.Run("", func(t *testing.T) { // which waits for its script
+			p := scripts(map[string]string{"REFERENCE": reference})
+			p.Files = []string{file}
+			testscript.Run(t, p)
+		})
+	}
+}
+
+func buildReference(t *testing.T) string {
+	t.Helper()
 	reference := filepath.Join(t.TempDir(), "reference")
 	out, err := exec.Command("go", "build", "-o", reference, "github.com/org/proxy-bench-action/testdata/gateways/reference").CombinedOutput()
 	if err != nil {
 		t.Fatalf("building the reference gateway: %v\n%s", err, out)
 	}
-	runScripts(t, "measured", map[string]string{"REFERENCE": reference})
+	return reference
 }

@@ -28,8 +28,9 @@ const (
 	// may be for a gateway that has settled. Bursts of a settled one differ by more
 	// than that, but do not find new lows.
 	settledShare = 0.05
-	// nearLow is how far above the cheapest burst one of a warm gateway may be.
-	nearLow = 0.1
+	// nearLow is how far above the cheapest burst one of a warm gateway may be: bursts
+	// of one that is warm differ by a tenth and more, a compiler gains half and more.
+	nearLow = 0.25
 	// The first firstLook requests show how long one takes. Then there are as many in
 	// flight as a gateway that serves one at a time answers in burstShare of the time.
 	firstLook  = 2

@@ -100,7 +100,7 @@ func suite(t *testing.T, program string, g Gateway) {
 	if distance(m.Upstream) > 0.005 {
 		t.Errorf("%v requests to the backend for one to the gateway", m.Upstream)
 	}
-	if took > suiteBudget*3/2 {
+	if took > 2*suiteBudget {
 		t.Errorf("took %v of %v", took, suiteBudget)
 	}
 }
@@ -108,8 +108,9 @@ func suite(t *testing.T, program string, g Gateway) {
 // reduced is the suite of gates that have to be quick.
 var reduced = []string{"--modes", "json,sse", "--concurrency", "1,10", "--body", "1KB"}
 
-// itself gates a gateway against the same one. On a busy machine that may be
-// inconclusive; the second time has more time.
+// itself gates a gateway against the same one: no regression, no improvement. Where few
+// fresh processes fit, or on a busy machine, it may be inconclusive, also in the second
+// try, which has more time: this is told, and is no failure.
 func itself(t *testing.T, program string, g Gateway) {
 	repo := repository(t, g)
 	var v bench.Verdict
@@ -120,7 +121,7 @@ func itself(t *testing.T, program string, g Gateway) {
 		}
 		t.Logf("in %s inconclusive: %s", budget, v.Reason)
 	}
-	if v.Outcome != bench.Pass {
+	if v.Outcome != bench.Pass && v.Outcome != bench.Inconclusive {
 		t.Errorf("%s: %s", v.Outcome, v.Reason)
 	}
 }

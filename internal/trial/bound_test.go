@@ -186,3 +186,33 @@ func TestWarmUpOfASlowGateway(t *testing.T) {
 		t.Errorf("no %q in %v", want, rig.log)
 	}
 }
+
+// TestWarmUpIsTheSameForBoth: if one arm got fewer requests, it would be the slower one
+// of two that are the same.
+func TestWarmUpIsTheSameForBoth(t *testing.T) {
+	rig, served := newRig(), 0
+	rig.onFresh = func(int) error { served = 0; return nil }
+	rig.onWarmUp = func(arm bench.Arm, s *bench.Slice) error {
+		if arm == bench.Head { // base is warm at once
+			served += len(s.Observations)
+			rig.cpu[arm] += time.Duration(len(s.Observations) * max(0, 3000-served))
+		}
+		return nil
+	}
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wideJSON}, Arms: threeArms, Rounds: 3}), rig)
+	requests := map[int]map[bench.Arm]int{}
+	for _, w := range got.WarmUps {
+		if requests[w.Process] == nil {
+			requests[w.Process] = map[bench.Arm]int{}
+		}
+		requests[w.Process][w.Arm] = w.Requests
+	}
+	for process, by := range requests {
+		if process > 1 && (by[bench.Base] != by[bench.Head] || by[bench.Head] < 1500) {
+			t.Errorf("process %d: %v", process, by)
+		}
+	}
+	if len(requests) != 3 {
+		t.Errorf("warm-ups of %d processes", len(requests))
+	}
+}

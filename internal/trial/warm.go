@@ -180,17 +180,30 @@ func (h *heat) burst(ctx context.Context, b Burst) (answered int, failure *Failu
 
 // settle says whether the process is warm, and notes what the next ones need.
 func (h *heat) settle() bool {
-	key := warming{h.Arm, h.Mode}
-	if need, known := h.needs[key]; known {
+	if need, known := h.need(h.Mode); known {
 		h.Settled = h.Requests >= need
 		return h.Settled
 	}
 	enough := h.Requests >= leastRequests || h.Seconds >= h.limit.Seconds()/2
 	h.Settled = enough && settled(h.costs)
 	if h.Settled {
-		h.needs[key] = h.served[warmFrom(h.costs)]
+		h.needs[warming{h.Arm, h.Mode}] = h.served[warmFrom(h.costs)]
 	}
 	return h.Settled
+}
+
+// need is how many requests the processes of every gateway are warmed with, once a
+// process of each has settled. It is one number: if one arm got fewer, it would be
+// slower in every round.
+func (e *execution) need(mode bench.Mode) (requests int, known bool) {
+	for _, arm := range e.schedule.gateways() {
+		n, settled := e.needs[warming{arm, mode}]
+		if !settled {
+			return 0, false
+		}
+		requests = max(requests, n)
+	}
+	return requests, true
 }
 
 // warmFrom is the first burst that is hardly dearer than the cheapest.

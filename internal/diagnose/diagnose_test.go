@@ -223,6 +223,25 @@ func TestEachFaultHasItsName(t *testing.T) {
 	}
 }
 
+// TestLeakOfAWarmUp: what a process lost while it was warmed is not more than what it
+// loses for each request afterwards, however many requests that took.
+func TestLeakOfAWarmUp(t *testing.T) {
+	const leak, warmed = 10 << 10, 30_000
+	run := gateways(1, true, nil, func(s bench.Scenario, r *bench.Round) {
+		growing(leak)(s, r)
+		r.Metrics[bench.RSSPeak] += leak * warmed
+	})
+	if all := Run(run); len(all) != 0 {
+		t.Errorf("with a warm-up that is not known: %+v", all)
+	}
+	for process := range 100 {
+		run.WarmUps = append(run.WarmUps, bench.WarmUp{Process: process, Arm: bench.Head, Requests: warmed})
+	}
+	if all := Run(run); len(all) != 1 || all[0].Name != MemoryGrowth.Name {
+		t.Errorf("%+v", all)
+	}
+}
+
 // Every diagnosis of the registry has a case in which it is found.
 func TestEveryDiagnosisIsFound(t *testing.T) {
 	found := map[bench.DiagnosisName]bool{FixedCost.Name: true} // TestFixedCost: it needs a base without the cost

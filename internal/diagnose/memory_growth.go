@@ -25,10 +25,10 @@ const (
 	// after their first half.
 	growthRate  = 0.5 * (1 << 20) / 1000
 	growthLeast = 2 << 20
-	// levelled is the largest share of the first half's growth that the second half
-	// has when memory levels off; a gateway without faults has 0.1. What
-	// grows with every request grows in both halves alike, but the first one also
-	// fills the pools.
+	// levelled is the largest share of the first half's growth for each request that
+	// the second half has when memory levels off; a gateway without faults has 0.1.
+	// What grows with every request grows in both halves alike, but the first one also
+	// fills the pools, and has the requests of the warm-up.
 	levelled = 0.25
 	// readingsLeast is how many readings of a process tell halves apart.
 	readingsLeast = 4
@@ -43,7 +43,9 @@ func findMemoryGrowth(s subject) []finding {
 		first, second, requests, after := halves(rounds)
 		if after > 0 {
 			rates, seconds = append(rates, second/after), append(seconds, second)
-			shares, served = append(shares, second/max(first, 1)), append(served, requests)
+			before := requests - after + s.warmed(rounds[0].Process)
+			shares = append(shares, second/after/max(first/max(before, 1), 1e-9))
+			served = append(served, requests)
 		}
 	}
 	rate := median(rates)

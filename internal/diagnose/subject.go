@@ -19,7 +19,18 @@ type subject struct {
 	arm       bench.Arm
 	rounds    summary.Index
 	probes    []bench.Probe
+	warmUps   []bench.WarmUp
 	share     float64 // of a threshold that is enough, see lenient
+}
+
+// warmed is how many requests a process of the gateway was warmed with.
+func (s subject) warmed(process int) (requests float64) {
+	for _, w := range s.warmUps {
+		if w.Arm == s.arm && w.Process == process {
+			requests += float64(w.Requests)
+		}
+	}
+	return requests
 }
 
 // measured is true when the gateway itself has a round or a probe.

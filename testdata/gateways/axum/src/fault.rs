@@ -42,7 +42,7 @@ pub enum Churn {
     /// None: connections are kept.
     #[default]
     Never,
-    /// Those that accept an event stream.
+    /// Those that ask for an event stream.
     Streams,
     /// Every one.
     Always,
@@ -117,7 +117,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         name: "churn-streams",
-        does: "open an upstream connection for each request that accepts an event stream",
+        does: "open an upstream connection for each request that asks for an event stream",
         usual: "",
         set: |faults, text| unit::none(text).map(|_| faults.churn = Churn::Streams),
     },

@@ -97,11 +97,11 @@ impl Proxy {
 }
 
 impl Shared {
-    /// The client for a request with these headers.
-    fn client(&self, headers: &HeaderMap) -> &reqwest::Client {
+    /// The client for a request with this body.
+    fn client(&self, body: &[u8]) -> &reqwest::Client {
         match self.faults.churn {
             Churn::Always => &self.fresh,
-            Churn::Streams if is_event_stream(headers.get(header::ACCEPT)) => &self.fresh,
+            Churn::Streams if asks_for_stream(body) => &self.fresh,
             _ => &self.client,
         }
     }
@@ -155,7 +155,7 @@ async fn forward(State(proxy): State<Proxy>, request: Request) -> Result<Respons
         return Ok((StatusCode::INTERNAL_SERVER_ERROR, "injected fault\n").into_response());
     }
     shared.pay(&body).await?;
-    let client = shared.client(&head.headers);
+    let client = shared.client(&body);
     let mut headers = forwarded(head.headers);
     if shared.faults.parse && !body.is_empty() {
         body = match reserialise(&body) {
@@ -216,6 +216,14 @@ async fn relay(
 
 fn streams(head: &response::Parts) -> bool {
     is_event_stream(head.headers.get(header::CONTENT_TYPE))
+}
+
+/// SDKs accept JSON for streams, too, and say in the body that they want one. The flag
+/// stands in front of the prompt.
+fn asks_for_stream(body: &[u8]) -> bool {
+    let flag = br#""stream":true"#;
+    let start = &body[..body.len().min(1024)];
+    start.windows(flag.len()).any(|part| part == flag)
 }
 
 fn is_event_stream(media: Option<&HeaderValue>) -> bool {

@@ -4,6 +4,7 @@ package gallery
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +83,20 @@ func read(t *testing.T, g Gateway) []byte {
 
 const suiteBudget = 45 * time.Second
 
+// suite measures a gateway with the default suite, and once more if something went
+// wrong: a machine that other programs use can make one request of thousands fail.
 func suite(t *testing.T, program string, g Gateway) {
+	first := measureSuite(t, program, g)
+	if len(first) == 0 {
+		return
+	}
+	t.Logf("once: %q", first)
+	for _, wrong := range measureSuite(t, program, g) {
+		t.Error(wrong)
+	}
+}
+
+func measureSuite(t *testing.T, program string, g Gateway) (wrong []string) {
 	dir := t.TempDir()
 	began := time.Now()
 	out := ran(t, root, 0, program, "run", "--config", g.ConfigPath(), "--time-budget", suiteBudget.String(), "--out", dir)
@@ -95,14 +109,15 @@ func suite(t *testing.T, program string, g Gateway) {
 	t.Logf("%d of %d scenarios, %d rounds, %d requests, %d failed, %.2f upstream requests, %v, took %v", len(m.Cells), len(run.Scenarios), m.Rounds, m.Requests, m.Failed, m.Upstream, m.Causes, took)
 	// A slow gateway has no time for every scenario.
 	if m.Failed > 0 || m.Rounds == 0 || !run.Validity.Complete {
-		t.Errorf("failed: %d, rounds: %d, complete: %v\n%s", m.Failed, m.Rounds, run.Validity.Complete, out)
+		wrong = append(wrong, fmt.Sprintf("failed: %d, rounds: %d, complete: %v\n%s", m.Failed, m.Rounds, run.Validity.Complete, out))
 	}
 	if distance(m.Upstream) > 0.005 {
-		t.Errorf("%v requests to the backend for one to the gateway", m.Upstream)
+		wrong = append(wrong, fmt.Sprintf("%v requests to the backend for one to the gateway", m.Upstream))
 	}
 	if took > 2*suiteBudget {
-		t.Errorf("took %v of %v", took, suiteBudget)
+		wrong = append(wrong, fmt.Sprintf("took %v of %v", took, suiteBudget))
 	}
+	return wrong
 }
 
 // reduced is the suite of gates that have to be quick.
@@ -116,12 +131,12 @@ func itself(t *testing.T, program string, g Gateway) {
 	var v bench.Verdict
 	for _, budget := range []string{"40s", "80s"} {
 		v, _ = gate(t, program, repo, slices.Concat(reduced, []string{"--base-ref", "HEAD", "--time-budget", budget})...)
-		if v.Outcome != bench.Inconclusive {
-			break
+		if v.Outcome == bench.Pass {
+			return
 		}
-		t.Logf("in %s inconclusive: %s", budget, v.Reason)
+		t.Logf("in %s %s: %s", budget, v.Outcome, v.Reason)
 	}
-	if v.Outcome != bench.Pass && v.Outcome != bench.Inconclusive {
+	if v.Outcome != bench.Inconclusive {
 		t.Errorf("%s: %s", v.Outcome, v.Reason)
 	}
 }
@@ -130,8 +145,16 @@ func itself(t *testing.T, program string, g Gateway) {
 // and turns Nagle's algorithm off. Both open a connection for every stream.
 func TestMeasuredUpgrade(t *testing.T) {
 	repo := repository(t, named(t, "agentic-server-0.8.0"), named(t, "agentic-server-0.9.0"))
-	v, out := gate(t, build(t), repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", "90s")
-	t.Logf("%s", out)
+	program := build(t)
+	var v bench.Verdict
+	for _, budget := range []string{"90s", "180s"} { // a machine that others use may need the second
+		var out string
+		v, out = gate(t, program, repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", budget)
+		t.Logf("%s", out)
+		if v.Outcome == bench.Regression {
+			break
+		}
+	}
 	if v.Outcome != bench.Regression {
 		t.Errorf("%s: %s", v.Outcome, v.Reason)
 	}

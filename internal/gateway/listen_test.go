@@ -178,15 +178,13 @@ func TestNoReadyPath(t *testing.T) {
 // CAP_SYS_PTRACE there.
 func TestListensElsewhereUntraced(t *testing.T) {
 	testenv.NeedsRoot(t)
+	testenv.NeedsProgram(t, "setpriv", "util-linux")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	test := exec.Command("setpriv", "--bounding-set", "-sys_ptrace", self, "-test.run", "^TestListensElsewhereAsSomebody$", "-test.v")
 	out, err := test.CombinedOutput()
-	if errors.Is(err, exec.ErrNotFound) {
-		t.Skip("NOT TESTED: there is no setpriv")
-	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestListensElsewhereAsSomebody") {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -233,7 +233,7 @@ func FuzzGuess(f *testing.F) {
 	f.Add("Dockerfile", "CMD [\"x\", 1]", ".gitignore", "x")
 	f.Fuzz(func(t *testing.T, manifest, text, file, code string) {
 		if !fs.ValidPath(manifest) || !fs.ValidPath(file) || strings.HasPrefix(file, manifest) || strings.HasPrefix(manifest, file) {
-			t.Skip()
+			return // no repository can have both
 		}
 		repo := repository(map[string]string{manifest: text, file: code})
 		g := Of(repo)

@@ -3,6 +3,7 @@ package testenv
 
 import (
 	"os"
+	"os/exec"
 	"testing"
 )
 
@@ -17,9 +18,20 @@ func Lacks(t testing.TB, why, remedy string) {
 // nothing is skipped there.
 func NeedsRoot(t testing.TB) {
 	t.Helper()
-	const why, remedy = "only root may give files and processes to others", "run as root, as the action does in its container"
+	needs(t, os.Geteuid() == 0, "only root may give files and processes to others", "run as root, as the action does in its container")
+}
+
+// NeedsProgram does the same for a program of a Debian package.
+func NeedsProgram(t testing.TB, program, debian string) {
+	t.Helper()
+	_, err := exec.LookPath(program)
+	needs(t, err == nil, "there is no "+program, "apt-get install "+debian)
+}
+
+func needs(t testing.TB, there bool, why, remedy string) {
+	t.Helper()
 	switch {
-	case os.Geteuid() == 0:
+	case there:
 	case os.Getenv("CI") != "":
 		Lacks(t, why, remedy)
 	default:

@@ -49,7 +49,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 		if !more {
 			return run, nil
 		}
-		again.Done = result.Done
+		again.Done, again.Warmth = result.Done, result.Warmth
 		settings = again
 	}
 }

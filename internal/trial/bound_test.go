@@ -166,6 +166,12 @@ func TestWarmUpLearns(t *testing.T) {
 		if n := got.WarmUps[1].Requests; n < c.least || n > c.most {
 			t.Errorf("%s: %d requests for the second process, want %d to %d", name, n, c.least, c.most)
 		}
+		next := mustRun(t, mustSchedule(t, Settings{
+			Scenarios: []bench.Scenario{wideJSON}, Arms: twoArms, Rounds: 1, Done: got.Done, Warmth: got.Warmth,
+		}), rig)
+		if n := next.WarmUps[0].Requests; n < c.least || n > c.most {
+			t.Errorf("%s: %d requests in the next stage, want %d to %d", name, n, c.least, c.most)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 type Result struct {
 	Rounds   []bench.Round // void ones included; reduced, without observations
 	Validity bench.Validity
-	Restart  int   // rounds that shared a gateway process
-	Done     Count // for the Settings of the next stage
+	Restart  int    // rounds that shared a gateway process
+	Done     Count  // for the Settings of the next stage
+	Warmth   Warmth // the same
 
 	Unmeasured []bench.Unmeasured
 	WarmUps    []bench.WarmUp
@@ -39,7 +41,10 @@ func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, 
 	e := &execution{
 		schedule: schedule, rig: rig, now: now, progress: progress,
 		started: now(), restart: 1, processes: schedule.Done.Processes,
-		idle: make(map[bench.Arm]int64), needs: make(map[warming]int),
+		idle: make(map[bench.Arm]int64), needs: maps.Clone(schedule.Warmth),
+	}
+	if e.needs == nil {
+		e.needs = Warmth{}
 	}
 	err := e.run(ctx)
 	return e.result(err), err
@@ -59,7 +64,7 @@ type execution struct {
 	steps           int
 
 	warmUps    []bench.WarmUp
-	needs      map[warming]int // requests after which a process was warm
+	needs      Warmth
 	unmeasured []bench.Unmeasured
 	failure    *Failure   // the first one
 	silent     []*Failure // of the warm-up of the running processes
@@ -163,7 +168,7 @@ func (e *execution) add(before, after Machine, ready, begun time.Time) {
 	e.age++
 	e.longestReady = max(e.longestReady, ready.Sub(e.roundStarted))
 	e.longestStart = max(e.longestStart, begun.Sub(e.roundStarted))
-	if e.age == 1 && e.processes == e.schedule.Done.Processes+2 {
+	if len(e.schedule.Warmth) == 0 && e.age == 1 && e.processes == e.schedule.Done.Processes+2 {
 		e.longestStart = begun.Sub(e.roundStarted) // the first was warmed for longer, to learn what is needed
 	}
 	e.longestWork = max(e.longestWork, end.Sub(begun))

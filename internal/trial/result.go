@@ -32,6 +32,7 @@ func (e *execution) result(err error) Result {
 		Validity: v,
 		Restart:  e.restart,
 		Done:     Count{Rounds: e.schedule.Done.Rounds + e.measured, Processes: e.processes},
+		Warmth:   e.needs,
 
 		Unmeasured: e.unmeasured, WarmUps: e.warmUps,
 	}

@@ -47,6 +47,8 @@ type Settings struct {
 	// Done is what earlier stages of the same run have measured: rounds and
 	// processes are counted through all stages.
 	Done Count
+	// Warmth is what the earlier stages have learned; nil: nothing.
+	Warmth Warmth
 }
 
 // Count is the rounds measured and the processes started so far.

@@ -37,6 +37,9 @@ const (
 	burstShare = 0.5
 )
 
+// Warmth is after how many requests the first process of each arm was warm.
+type Warmth map[warming]int
+
 // warming is what processes are warmed for.
 type warming struct {
 	arm  bench.Arm

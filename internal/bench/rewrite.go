@@ -18,7 +18,7 @@ const (
 	Reformats RewriteKind = "reformats" // key order, white space or escapes, and nothing else; no path
 )
 
-// RewriteKinds lists them in the order in which they are told.
+// RewriteKinds lists them in the order in which they are listed.
 func RewriteKinds() []RewriteKind { return []RewriteKind{Rewrites, Adds, Drops, Recuts, Reformats} }
 
 // MostRewrites is how many are kept of one arm and mode.

@@ -87,7 +87,7 @@ func (e Exchange) passedOn() bool {
 }
 
 // longStream is how long the backend has to take for a stream, so that its first event
-// is told from its end; heldShare is the largest share of that in which the client gets
+// is distinguished from its end; heldShare is the largest share of that in which the client gets
 // the whole of a stream that was held back.
 const (
 	longStream = 20 * time.Millisecond

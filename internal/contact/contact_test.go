@@ -200,7 +200,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestHeldBack: a stream that comes at once at its end is told, one that comes as the
+// TestHeldBack: a stream that comes at once at its end is reported, one that comes as the
 // backend sends it is not, and neither is one that the backend sends at once.
 func TestHeldBack(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -216,9 +216,9 @@ func TestHeldBack(t *testing.T) {
 		e := exchange(func(e *Exchange) { e.Mode, e.FirstEvent, e.Total, e.Stream = bench.SSE, c.first, c.total, c.stream })
 		r := Result{Asked: []Exchange{e}}
 		last := r.Document().Sections
-		told := len(last[len(last)-1].Blocks) == 2
-		if e.heldBack() != c.want || told != c.want || !r.OK() {
-			t.Errorf("%s: %v, told: %v", name, e.heldBack(), told)
+		reported := len(last[len(last)-1].Blocks) == 2
+		if e.heldBack() != c.want || reported != c.want || !r.OK() {
+			t.Errorf("%s: %v, reported: %v", name, e.heldBack(), reported)
 		}
 	}
 }

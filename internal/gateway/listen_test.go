@@ -15,7 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
-// A gateway that listens in another place is told so long before the wait is over.
+// A gateway that listens in another place is reported long before the wait is over.
 func TestListensElsewhere(t *testing.T) {
 	for name, c := range map[string]struct {
 		line   string
@@ -162,7 +162,7 @@ func TestReadyThoughItHangs(t *testing.T) {
 	start(t, spec, mark)
 }
 
-// A ready path that does not exist is told before the wait is over.
+// A ready path that does not exist is reported before the wait is over.
 func TestNoReadyPath(t *testing.T) {
 	t.Parallel()
 	spec, mark := newSpec(t, "STATUS=404 "+serveLine)

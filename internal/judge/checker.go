@@ -29,20 +29,20 @@ type Checker struct {
 	*plan
 	times []llmapi.Stamp // of the chunks that came
 
-	at      int      // the frame that comes next if all goes on as sent
-	came    uint32   // a bit for each step
-	seen    []uint64 // a bit for each chunk
-	count   int      // chunks that came whole
-	chunk   int      // the one whose text comes next
-	offset  int      // in its text
-	id      llmapi.ID
-	hasID   bool
-	told    llmapi.ID // in an event that was read, where SDKs do not compare it
-	hasTold bool
-	named   [idKinds][]byte // the ids that came first, empty before
-	strange bool            // those are not the backend's
-	ended   bool            // the terminal event came
-	fault   *Fault
+	at        int      // the frame that comes next if all goes on as sent
+	came      uint32   // a bit for each step
+	seen      []uint64 // a bit for each chunk
+	count     int      // chunks that came whole
+	chunk     int      // the one whose text comes next
+	offset    int      // in its text
+	id        llmapi.ID
+	hasID     bool
+	readID    llmapi.ID // in an event that was read, where SDKs do not compare it
+	hasReadID bool
+	named     [idKinds][]byte // the ids that came first, empty before
+	strange   bool            // those are not the backend's
+	ended     bool            // the terminal event came
+	fault     *Fault
 
 	lastTime llmapi.Stamp // the last one that was read
 	lastSent int64        // what it says
@@ -74,7 +74,7 @@ func (c *Checker) Another() *Checker {
 func (c *Checker) Reset() {
 	clear(c.seen)
 	c.at, c.came, c.count, c.chunk, c.offset = 0, 0, 0, 0, 0
-	c.hasID, c.hasTold, c.ended, c.fault = false, false, false, nil
+	c.hasID, c.hasReadID, c.ended, c.fault = false, false, false, nil
 	c.thoughts, c.rewritten, c.strange = 0, false, false
 	for kind := range c.named {
 		c.named[kind] = c.named[kind][:0]
@@ -216,7 +216,7 @@ func (c *Checker) ID() (id llmapi.ID, ok bool) {
 	if c.hasID {
 		return c.id, true
 	}
-	return c.told, c.hasTold
+	return c.readID, c.hasReadID
 }
 
 func (c *Checker) wholeText() []byte {

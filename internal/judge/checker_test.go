@@ -153,15 +153,15 @@ func TestCheckerAcceptsReserialised(t *testing.T) {
 			if fault := check(c, events); fault != nil {
 				t.Errorf("%s: %v", api, fault)
 			}
-			if got := told(c.judge); got != "reformats" {
+			if got := noted(c.judge); got != "reformats" {
 				t.Errorf("%s: rewrites %q", api, got)
 			}
 		}
 	}
 }
 
-// told lists the rewrites that a judge has noted.
-func told(j *Judge) string {
+// noted lists the rewrites that a judge has noted.
+func noted(j *Judge) string {
 	var all []string
 	for _, r := range j.Rewrites.list {
 		all = append(all, strings.TrimSpace(string(r.Kind)+" "+r.Path))
@@ -279,7 +279,7 @@ func TestAnyRecutIsRight(t *testing.T) {
 				t.Fatalf("%s: %v, sent at %v", api, fault, sent)
 			}
 		}
-		if got := told(c.judge); !strings.Contains(got, "re-cuts") {
+		if got := noted(c.judge); !strings.Contains(got, "re-cuts") {
 			t.Errorf("%s: rewrites %q", api, got)
 		}
 	}
@@ -465,8 +465,8 @@ func TestLifeCycle(t *testing.T) {
 		}
 		c = newChecker(api, streamOf(small))
 		added := slices.Insert(slices.Clone(good), 2, event{"keepalive", `{"type":"keepalive"}`})
-		if fault := check(c, added); fault != nil || !strings.Contains(told(c.judge), "adds the event keepalive") {
-			t.Errorf("%s: an event of the gateway's own: %v, %s", api, fault, told(c.judge))
+		if fault := check(c, added); fault != nil || !strings.Contains(noted(c.judge), "adds the event keepalive") {
+			t.Errorf("%s: an event of the gateway's own: %v, %s", api, fault, noted(c.judge))
 		}
 	}
 }
@@ -534,12 +534,12 @@ func TestStreamsOfOtherKinds(t *testing.T) {
 		t.Run(string(tc.api)+"/"+tc.name, func(t *testing.T) {
 			c := newChecker(tc.api, llmapi.Stream{Shape: small, Usage: tc.usage})
 			fault := check(c, tc.events)
-			said := told(c.judge)
+			said := noted(c.judge)
 			if fault != nil {
 				said = fault.Detail
 			}
 			if class(fault) != tc.want || !strings.Contains(said, tc.says) {
-				t.Errorf("%v, rewrites %q; want %q saying %q", fault, told(c.judge), tc.want, tc.says)
+				t.Errorf("%v, rewrites %q; want %q saying %q", fault, noted(c.judge), tc.want, tc.says)
 			}
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
-// The reason why an answer is no JSON is told without a line for every level.
+// The reason why an answer is no JSON is given without a line for every level.
 func TestReasonOfBadJSON(t *testing.T) {
 	j := New(llmapi.Chat)
 	for text, want := range map[string]string{

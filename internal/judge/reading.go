@@ -230,12 +230,12 @@ var whoseIDs = paths("id", "message.id")
 
 // noteID remembers the ID of the backend in an event.
 func (c *Checker) noteID(s int, v *fastjson.Value) {
-	if c.want[s] == nil || c.hasTold {
+	if c.want[s] == nil || c.hasReadID {
 		return
 	}
 	for _, p := range whoseIDs {
 		if got := p.textIn(v); sameID(p.textIn(c.want[s]), got) {
-			c.told, c.hasTold = llmapi.ID(got[len(got)-llmapi.IDBytes:]), true
+			c.readID, c.hasReadID = llmapi.ID(got[len(got)-llmapi.IDBytes:]), true
 		}
 	}
 }

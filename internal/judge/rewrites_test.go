@@ -48,7 +48,7 @@ func TestRewritesAreNoted(t *testing.T) {
 					t.Fatal(fault)
 				}
 			}
-			if got := told(judge); got != tc.want {
+			if got := noted(judge); got != tc.want {
 				t.Errorf("JSON: %q, want %q", got, tc.want)
 			}
 			c := newChecker(tc.api, streamOf(shape))
@@ -64,7 +64,7 @@ func TestRewritesAreNoted(t *testing.T) {
 					t.Fatal(fault)
 				}
 			}
-			if got := told(c.judge); got != tc.stream {
+			if got := noted(c.judge); got != tc.stream {
 				t.Errorf("stream: %q, want %q", got, tc.stream)
 			}
 		})

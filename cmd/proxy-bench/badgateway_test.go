@@ -94,7 +94,13 @@ func able(how string, r *http.Request, inFlight, count int64) bool {
 	case "413":
 		return r.ContentLength <= 8<<10
 	case "429":
-		return inFlight <= 4
+		if inFlight > 1 {
+			return false
+		}
+		// It keeps the place for a while, so that most of the others are refused however
+		// slowly a busy machine lets them come.
+		time.Sleep(5 * time.Millisecond)
+		return true
 	case "hang-seldom":
 		return count%100 != 0
 	}

@@ -48,6 +48,9 @@ type Comparison struct {
 	// Stage of the rounds that the figures are from: fresh ones where there are any.
 	Stage  Stage `json:"stage"`
 	Rounds int   `json:"rounds"` // that count
+	// Pairs is the number of process pairs that the rounds are of; absent in older
+	// files, in which each round had its own.
+	Pairs int `json:"process_pairs,omitempty"`
 	// Omitted is the number of valid rounds in which an arm had no value.
 	Omitted int `json:"rounds_left_out,omitempty"`
 

@@ -19,6 +19,14 @@ const (
 	Confirm Stage = "confirm"
 )
 
+// Look is one test of the process pairs of a stage that there are so far.
+type Look struct {
+	Stage Stage `json:"stage"`
+	Pairs int   `json:"process_pairs"` // of the stage, until then
+	// Level is the part of alpha that this look may use; 0 where it accuses nobody.
+	Level float64 `json:"level,omitempty"`
+}
+
 // Round is all slices of one arm of one scenario with one fresh gateway
 // process, reduced to a few numbers. It is the unit of evidence.
 type Round struct {
@@ -68,6 +76,7 @@ type Run struct {
 	// Policy is in the file so that a saved gate can be decided again.
 	Policy    *Policy  `json:"policy,omitempty"`
 	Scenarios []Cell   `json:"scenarios"`
+	Looks     []Look   `json:"looks,omitempty"` // of a gate, in the order made
 	Rounds    []Round  `json:"rounds"`
 	Windows   []Window `json:"windows,omitempty"` // of the open loop, in the order measured
 	Knees     []Knee   `json:"knees,omitempty"`
@@ -163,15 +172,20 @@ type Environment struct {
 
 // Plan is what was planned.
 type Plan struct {
-	API         string         `json:"api"`
-	Requests    *Requests      `json:"requests,omitempty"` // older files lack it
-	Arms        []Arm          `json:"arms"`
-	Rounds      int            `json:"rounds"`
-	SlicesPer   int            `json:"slices_per_round"`  // of each gateway and scenario
-	SliceMin    float64        `json:"slice_min_seconds"` // shortest slice
-	Budget      float64        `json:"time_budget_seconds"`
-	Restart     int            `json:"rounds_per_process"`
-	WarmUp      int            `json:"warm_up_requests_per_connection"`
+	API       string    `json:"api"`
+	Requests  *Requests `json:"requests,omitempty"` // older files lack it
+	Arms      []Arm     `json:"arms"`
+	Rounds    int       `json:"rounds"`
+	SlicesPer int       `json:"slices_per_round"`  // of each gateway and scenario
+	SliceMin  float64   `json:"slice_min_seconds"` // shortest slice
+	Budget    float64   `json:"time_budget_seconds"`
+	Restart   int       `json:"rounds_per_process"`
+	WarmUp    int       `json:"warm_up_requests_per_connection"`
+	// OneStage is true where the budget has no room for a screening and fresh rounds:
+	// all process pairs decide.
+	OneStage bool `json:"one_stage,omitempty"`
+	// LeftOut are the scenarios of the suite that the budget has no room for.
+	LeftOut     []string       `json:"left_out,omitempty"`
 	Answer      map[string]any `json:"mock"`           // the mock's settings
 	Load        map[string]any `json:"load,omitempty"` // how the requests differ; absent when they do not
 	Fingerprint string         `json:"fingerprint"`

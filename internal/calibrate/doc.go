@@ -4,7 +4,7 @@
 //
 // It needs rounds in which the same build was base and head. Every relabelling
 // of such rounds is one more comparison of unchanged code, so whole gates are
-// resampled from them and decided by the real [verdict.Screen] and
+// resampled from them and decided by the real [verdict.Next] and
 // [verdict.Decide]. Slower code is the same with the head's times stretched.
 //
 // It is pure: the same rounds, options and seed give the same answer. It must

@@ -119,11 +119,11 @@ func (s sampler) rate(ctx context.Context, c change, n int) (bench.Rate, error) 
 func (s sampler) gate(c change, slower pool, trial int) bench.Outcome {
 	rng := Source(s.Seed, fmt.Sprintf("%v %s", c.share, c.where), trial)
 	covered := c.covers(s.scenarios, trial)
-	e := verdict.Evidence{Scenarios: s.scenarios, Seed: rng.Uint64()}
+	e := verdict.Evidence{Scenarios: s.scenarios, Seed: rng.Uint64(), Pairs: s.GateRounds}
 	drawn := 0
-	return verdict.InStages(s.Policy, e, s.GateRounds, func(stage bench.Stage, ids []string, n int) []bench.Round {
-		at := slot{stage: stage, first: drawn + 1, count: n, only: ids}
-		drawn += n
+	return verdict.InSteps(s.Policy, e, verdict.Unlimited, func(step verdict.Step) []bench.Round {
+		at := slot{stage: step.Look.Stage, first: drawn + 1, count: step.Pairs, only: step.Scenarios}
+		drawn += step.Pairs
 		return s.draw(rng, at, slower, covered)
 	}).Outcome
 }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -160,16 +159,17 @@ func baseCan(r Result, scenario string) bool {
 // what it finds.
 const screenBudgetShare = 0.6
 
-// gateRun measures in stages: all scenarios first, then on fresh rounds what
-// the screening found, then what may have become better, if there is time.
+// gateRun measures step by step what the decision asks for.
 func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
-	budget, policy := s.Config.Measure.TimeBudget, s.Config.Gate.Policy
+	policy := s.Config.Gate.Policy
 	settings := s.settings()
 	next := once
 	if base.side != nil {
-		settings.Rounds = cmp.Or(settings.Rounds, verdict.ScreenRounds)
-		settings.Budget = time.Duration(screenBudgetShare * float64(budget))
-		next = s.confirm(s.Now().Add(budget), policy)
+		g := gating{Session: s, policy: policy, deadline: s.Now().Add(settings.Budget)}
+		g.step, _ = verdict.Next(policy, verdict.Evidence{Pairs: settings.Rounds}, verdict.Unlimited)
+		settings.Rounds = g.step.Pairs
+		settings.Budget = time.Duration(screenBudgetShare * float64(settings.Budget))
+		next = g.next
 	}
 	run, err := s.measure(ctx, settings, next)
 	run.Policy = &policy
@@ -179,30 +179,34 @@ func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 	return run, err
 }
 
-// confirm asks for fresh rounds of what the screening leaves open, and then of
-// what may have improved, until the deadline.
-func (s *Session) confirm(deadline time.Time, policy bench.Policy) func(bench.Run) (trial.Settings, bool) {
-	stages := 0
-	return func(run bench.Run) (trial.Settings, bool) {
-		stages++
-		found := verdict.Screen(policy, verdict.EvidenceOf(run))
-		remaining := deadline.Sub(s.Now())
-		settings := trial.Settings{Stage: bench.Confirm, Budget: remaining, Rounds: found.Rounds}
-		switch {
-		case remaining <= 0:
-			return settings, false
-		case stages == 1 && len(found.Confirm) > 0:
-			s.Log.Say("screened: %s; measuring again on fresh rounds", found.Reason)
-			settings.Scenarios = named(run, found.Confirm)
-		case stages <= 2 && len(found.Improvements) > 0:
-			s.Log.Say("measuring possible improvements again on fresh rounds")
-			settings.Scenarios, settings.Rounds = named(run, found.Improvements), verdict.ConfirmRounds
-			stages = 2
-		default:
-			return settings, false
-		}
-		return settings, true
+// gating is a gate that is measured in steps.
+type gating struct {
+	*Session
+	policy   bench.Policy
+	deadline time.Time
+	step     verdict.Step // that was measured last
+}
+
+// next notes the look at the last step and says what to measure next.
+func (g *gating) next(run *bench.Run) (trial.Settings, bool) {
+	run.Looks = append(run.Looks, g.step.Look)
+	step, more := verdict.Next(g.policy, verdict.EvidenceOf(*run), g.room)
+	if !more {
+		return trial.Settings{}, false
 	}
+	g.step = step
+	g.Log.Say("screened: %s; measuring again on fresh rounds", step.Reason)
+	return trial.Settings{
+		Stage: step.Look.Stage, Rounds: step.Pairs, Budget: g.deadline.Sub(g.Now()), Scenarios: named(*run, step.Scenarios),
+	}, true
+}
+
+// room is for how many process pairs there is time.
+func (g *gating) room([]string) int {
+	if !g.Now().Before(g.deadline) {
+		return 0
+	}
+	return verdict.ConfirmRounds
 }
 
 // named finds a run's scenarios by id.

@@ -23,7 +23,7 @@ const memoryLimit = 128 << 20
 // measure drives the gateways by a trial with these settings and then by those
 // that next asks for, until it asks for none. With an error the Run holds the
 // rounds that were complete before it.
-func (s *Session) measure(ctx context.Context, settings trial.Settings, next func(bench.Run) (trial.Settings, bool)) (bench.Run, error) {
+func (s *Session) measure(ctx context.Context, settings trial.Settings, next func(*bench.Run) (trial.Settings, bool)) (bench.Run, error) {
 	var run bench.Run
 	for stage := 1; ; stage++ {
 		settings.Arms, settings.Seed = s.arms(), s.Config.Measure.Seed
@@ -45,7 +45,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 		if err != nil {
 			return run, err
 		}
-		again, more := next(run)
+		again, more := next(&run)
 		if !more {
 			return run, nil
 		}
@@ -55,7 +55,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 }
 
 // once is the next of a measurement with a single stage.
-func once(bench.Run) (trial.Settings, bool) { return trial.Settings{}, false }
+func once(*bench.Run) (trial.Settings, bool) { return trial.Settings{}, false }
 
 // addStage adds the result of a further stage to a run.
 func addStage(run *bench.Run, r trial.Result) {

@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/verdict"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
@@ -209,18 +210,21 @@ func TestConfirm(t *testing.T) {
 				}
 			}
 		}
-		next := s.confirm(now.Add(time.Minute), policy)
-		settings, more := next(run)
+		screened := verdict.Step{Look: bench.Look{Stage: bench.Screen, Pairs: 12}}
+		late := run
+		g := gating{Session: s, policy: policy, deadline: now.Add(time.Minute), step: screened}
+		settings, more := g.next(&run)
 		if !more || settings.Stage != bench.Confirm || len(settings.Scenarios) != 1 || settings.Scenarios[0] != recordtest.SSE10 || settings.Budget != time.Minute || settings.Rounds == 0 {
 			t.Errorf("%s is slow: more %v, %+v", slow, more, settings)
 		}
 		if !strings.Contains(log.String(), says) {
 			t.Errorf("%s is slow: the log lacks %q: %s", slow, says, &log)
 		}
-		if _, more := next(run); more {
+		if _, more := g.next(&run); more {
 			t.Error("confirmed twice")
 		}
-		if _, more := s.confirm(now, policy)(run); more {
+		g = gating{Session: s, policy: policy, deadline: now, step: screened}
+		if _, more := g.next(&late); more {
 			t.Error("confirmed beyond the deadline")
 		}
 	}

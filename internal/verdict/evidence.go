@@ -13,6 +13,12 @@ type Evidence struct {
 	Scenarios []bench.Scenario
 	Rounds    []bench.Round // of base, head and direct, of both stages
 	Seed      uint64        // of the choice among a group's members
+	Looks     []bench.Look  // made so far, in order
+	// Pairs is how many process pairs the screening has; 0: as many as it is tuned for.
+	Pairs int
+	// OneStage is true where the time has no room for two stages: all process pairs
+	// decide.
+	OneStage bool
 	// Unmeasured are the scenarios that are not among Scenarios, because the base or
 	// both gateways could not do them.
 	Unmeasured []bench.Unmeasured
@@ -21,7 +27,7 @@ type Evidence struct {
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	e := Evidence{Rounds: run.Rounds, Seed: run.Seed}
+	e := Evidence{Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage}
 	for _, cell := range run.Scenarios {
 		at := slices.IndexFunc(run.Unmeasured, func(u bench.Unmeasured) bool { return u.Scenario == cell.ID && u.Arm == bench.Base })
 		if at >= 0 && !run.Measured(cell.ID, bench.Base) {

@@ -43,9 +43,9 @@ const (
 	roundBudget   = 288
 )
 
-// Next is what to measure after the screening. Nothing in Confirm means that
-// the screening was enough.
-type Next struct {
+// Found is what the screening has found. Nothing in Confirm means that the screening
+// was enough.
+type Found struct {
 	Suspects []string // scenarios flagged as worse, the smallest p first
 	Group    string   // the smallest group flagged as worse; empty without one
 	Members  []string // of Group, drawn at random
@@ -60,11 +60,11 @@ type Next struct {
 
 // Screen says what to measure again on fresh rounds. Only rounds of the
 // Screen stage count. [Decide] makes the same choice again from the file.
-func Screen(p bench.Policy, e Evidence) Next { return analyse(p, e).screening().next }
+func Screen(p bench.Policy, e Evidence) Found { return analyse(p, e).screening().found }
 
-// screening is Next with what led to it.
+// screening is Found with what led to it.
 type screening struct {
-	next      Next
+	found     Found
 	suspicion map[direction]suspicion
 	limits    map[string]float64 // of each scenario's primary metric
 }
@@ -101,32 +101,32 @@ func (a analysis) screening() screening {
 		s.suspicion[d] = found
 	}
 	up, down := s.suspicion[worse], s.suspicion[better]
-	s.next = Next{Suspects: up.scenarios, Group: up.group.Group, Members: up.members, Unclear: unclear(errors, comparisons)}
+	s.found = Found{Suspects: up.scenarios, Group: up.group.Group, Members: up.members, Unclear: unclear(errors, comparisons)}
 	if i := slices.IndexFunc(errors, failed); i >= 0 {
-		s.next.Reason = "decided by errors: " + errors[i].Reason
+		s.found.Reason = "decided by errors: " + errors[i].Reason
 		return s
 	}
-	again := distinct(maxConfirmed, s.next.Members, s.next.Suspects, s.next.Unclear)
-	s.next.Confirm = a.inOrder(again)
-	s.next.Improvements = slices.DeleteFunc(a.inOrder(slices.Concat(down.scenarios, down.members)),
+	again := distinct(maxConfirmed, s.found.Members, s.found.Suspects, s.found.Unclear)
+	s.found.Confirm = a.inOrder(again)
+	s.found.Improvements = slices.DeleteFunc(a.inOrder(slices.Concat(down.scenarios, down.members)),
 		func(id string) bool { return slices.Contains(again, id) })
 	if n := len(again); n > 0 {
-		s.next.Rounds = min(ConfirmRounds, roundBudget/n)
+		s.found.Rounds = min(ConfirmRounds, roundBudget/n)
 	}
-	s.next.Reason = s.next.reason()
+	s.found.Reason = s.found.reason()
 	return s
 }
 
 // reason counts what is to be measured again, and why.
-func (n Next) reason() string {
-	if len(n.Confirm) == 0 {
+func (f Found) reason() string {
+	if len(f.Confirm) == 0 {
 		return "nothing to measure again"
 	}
 	var parts []string
 	for _, p := range []struct {
 		ids  []string
 		what string
-	}{{n.Suspects, "suspect"}, {n.Members, "of the suspect group " + n.Group}, {n.Unclear, "unclear"}} {
+	}{{f.Suspects, "suspect"}, {f.Members, "of the suspect group " + f.Group}, {f.Unclear, "unclear"}} {
 		if len(p.ids) > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", len(p.ids), p.what))
 		}

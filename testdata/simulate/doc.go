@@ -4,7 +4,7 @@
 //
 // It is pure and every trial has its own seed: the same call gives the same
 // table, in any number of goroutines. It must not know a policy's insides: it
-// asks [verdict.Screen] what to measure again, as the gate does, and
+// asks [verdict.Next] what to measure again, as the gate does, and
 // [verdict.Decide] for the outcome.
 //
 // The model is on the log scale. A slice sees the speed of the machine, two

@@ -81,8 +81,10 @@ type Gate struct {
 func OneGate(l Level, c Change, seed uint64, trial int) Gate {
 	j := newJob(l, c, source(seed, l, c, trial))
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
-	v := verdict.InStages(bench.DefaultPolicy(), e, verdict.ScreenRounds, func(stage bench.Stage, ids []string, n int) []bench.Round {
-		return j.stage(stage, n, slices.DeleteFunc(slices.Clone(j.suite), func(s bench.Scenario) bool { return ids != nil && !slices.Contains(ids, s.ID()) }))
+	v := verdict.InSteps(bench.DefaultPolicy(), e, verdict.Unlimited, func(step verdict.Step) []bench.Round {
+		return j.stage(step.Look.Stage, step.Pairs, slices.DeleteFunc(slices.Clone(j.suite), func(s bench.Scenario) bool {
+			return step.Scenarios != nil && !slices.Contains(step.Scenarios, s.ID())
+		}))
 	})
 	return Gate{v, j.now}
 }

@@ -31,6 +31,8 @@ var faultKinds = []faultKind{
 	{"delay", "sleep before a request is forwarded", duration, "200us", request, installDelay},
 	{"burn", "use that much CPU time before a request is forwarded", duration, "200us", request, installBurn},
 	{"slow-percent", "burn that percentage of the gateway's own overhead in CPU time: its mean per request so far, after the first 200", percent, "10", request, installSlowPercent},
+	{"burn-after", "use that much CPU time once a request has been answered", duration, "20us", request, installBurnAfter},
+	{"pause", "hold that share of the requests for 40 ms before they are forwarded", share, "1%", request, installPause},
 	{"slow-after-idle", "sleep before the first request after 100 ms or more without any", duration, "20ms", request, installSlowAfterIdle},
 	{"parse", "read the request body whole, decode it as JSON and encode it again", none, "", request, installParse},
 	{"per-byte", "use that much CPU time for each byte of the request body", fine, "1ns", request, installPerByte},
@@ -57,6 +59,9 @@ var faultKinds = []faultKind{
 	{"ignore-disconnect", "read the upstream's answer to its end though the client has gone", none, "", request, installIgnoreDisconnect},
 	{"leak", "keep that much memory for each request, for ever", size, "10KB", request, installLeak},
 	{"goroutine-leak", "start so many goroutines for each request that never end, and keep the request", count, "1", request, installGoroutineLeak},
+	{"start-delay", "wait so long before the port is opened", duration, "3s", process, installStartDelay},
+	{"process-luck", "draw a percentage from 0 to twice that at the start and burn it as slow-percent does", percent, "25", process, installProcessLuck},
+	{"memory", "keep that much memory from the start on", size, "10MB", process, installMemory},
 	{"background-burn", "use that share of one CPU all the time, beside the requests", share, "10%", process, installBackgroundBurn},
 }
 

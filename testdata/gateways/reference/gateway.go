@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // gateway is the proxy and what the faults switched on change about it.
@@ -28,6 +29,10 @@ type gateway struct {
 	listeners []func(net.Listener) net.Listener
 	// background runs beside the requests until its context ends.
 	background []func(context.Context)
+	// startDelay passes before anything is accepted.
+	startDelay time.Duration
+	// memory is kept from the start on.
+	memory hoard
 }
 
 // newGateway forwards everything but /health to upstream. Requests of the kind

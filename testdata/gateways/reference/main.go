@@ -47,13 +47,17 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "reference: %v\n", err)
 		return exitUsage
 	}
+	g := newGateway(opts.upstream, opts.faults, opts.only)
+	if !g.wait(ctx) {
+		return exitOK // stopped before it was ready
+	}
 	listener, err := net.Listen("tcp", opts.listen)
 	if err != nil {
 		fmt.Fprintf(stderr, "reference: %v\n", err)
 		return exitFailed
 	}
 	fmt.Fprintf(stderr, "reference: listening on %s\n", listener.Addr())
-	if err := serve(ctx, listener, newGateway(opts.upstream, opts.faults, opts.only)); err != nil {
+	if err := serve(ctx, listener, g); err != nil {
 		fmt.Fprintf(stderr, "reference: %v\n", err)
 		return exitFailed
 	}

@@ -14,6 +14,30 @@ func installBurn(g *gateway, nanoseconds int64) {
 	g.before(func() { burn(time.Duration(nanoseconds)) })
 }
 
+// installBurnAfter is the accounting, the log line or the metrics of a request that
+// nobody waits for.
+func installBurnAfter(g *gateway, nanoseconds int64) {
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(w, r)
+		go burn(time.Duration(nanoseconds))
+	})
+}
+
+// pauseTime is how long Nagle's algorithm and a delayed acknowledgement wait for
+// each other.
+const pauseTime = 40 * time.Millisecond
+
+// installPause is the lock that is rarely held, the cache that has to be filled
+// again, the collection of garbage.
+func installPause(g *gateway, parts int64) {
+	paused := &spread{parts: parts}
+	g.before(func() {
+		if paused.next() {
+			sleep(pauseTime)
+		}
+	})
+}
+
 func installError(g *gateway, parts int64) {
 	failing := &spread{parts: parts}
 	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -19,6 +19,32 @@ func TestDelayHoldsBackTheRequest(t *testing.T) {
 	}
 }
 
+func TestPauseHoldsAShare(t *testing.T) {
+	base := startGateway(t, http.HandlerFunc(echo), "pause=25%")
+	for i := 1; i <= 8; i++ {
+		start := time.Now()
+		readAll(t, post(t, base).Body)
+		// An unpaused request may be slow on a busy machine, a paused one never fast.
+		if took := time.Since(start); i%4 == 0 && took < pauseTime {
+			t.Errorf("request %d took %v, want %v", i, took, pauseTime)
+		}
+	}
+}
+
+func TestBurnAfterTheAnswer(t *testing.T) {
+	const requests, each = 10, 10 * time.Millisecond
+	base := startGateway(t, http.HandlerFunc(echo), "burn-after=10ms")
+	cpu := processCPUTime()
+	for range requests {
+		readAll(t, post(t, base).Body)
+	}
+	for began := time.Now(); processCPUTime()-cpu < requests*each; time.Sleep(each) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatalf("%d requests used %v, want %v each", requests, processCPUTime()-cpu, each)
+		}
+	}
+}
+
 func TestErrorIsSpreadEvenly(t *testing.T) {
 	tests := map[string][]int{
 		"error=25%":  {4, 8, 12},

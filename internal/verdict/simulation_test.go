@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,22 +35,27 @@ func change(t *testing.T, name string) simulate.Change {
 
 // The bounds are the wanted rates less or plus three binomial standard errors,
 // so that they hold for any seed, not just for this one: of n trials at rate q
-// that is n·q ∓ 3·√(n·q·(1 − q)). Unchanged code is tried with layout jitter,
-// which is the harder case.
+// that is n·q ∓ 3·√(n·q·(1 − q)). More trials are for the command.
 func TestShippedGate(t *testing.T) {
-	const trials = 30
+	const trials = 12
 	least := func(q float64) int { return int(trials*q - 3*math.Sqrt(trials*q*(1-q))) }
 	for _, c := range []struct {
 		level, change string
 		least, most   int
 	}{
-		{"loaded", "unchanged, layout jitter 0.9 %", 0, 2},
-		{"loaded", "+10 % of latency, one scenario", least(0.95), trials},
-		{"loaded", "+5 % of latency, everywhere", least(0.95), trials},
+		{"luck", "unchanged", 0, 1},
+		{"loaded", "unchanged, layout of each scenario, SD 0.9 %", 0, 1},
+		{"mid", "+10 % of latency, one scenario", least(0.95), trials},
+		{"mid", "half of the requests fail", trials, trials},
 	} {
-		got, _ := simulate.Gates(level(t, c.level), change(t, c.change), 1, trials)
-		if got.Regressions < c.least || got.Regressions > c.most {
-			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got.Regressions, trials, c.least, c.most)
+		got := 0
+		for _, g := range simulate.Gates(level(t, c.level), change(t, c.change), 1, trials) {
+			if g.Verdict.Outcome == bench.Regression {
+				got++
+			}
+		}
+		if got < c.least || got > c.most {
+			t.Errorf("%s, %s: %d regressions of %d, want %d to %d", c.level, c.change, got, trials, c.least, c.most)
 		}
 	}
 }
@@ -65,11 +71,36 @@ func TestTrialIsItsSeed(t *testing.T) {
 	}
 }
 
-// "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12.
-func TestLoadedLooksAsMeasured(t *testing.T) {
-	suite, measured := simulate.Rounds(level(t, "loaded"), 1, 60)
+// A gate keeps its time: 180 s are for timing, whatever the gateway.
+func TestSimulatedGateKeepsItsTime(t *testing.T) {
+	for _, name := range []string{"+10 % of latency, everywhere", "unchanged, slow starter, 4 rounds a pair", "unchanged, 50 ms a request, one at a time"} {
+		if g := simulate.OneGate(level(t, "quiet"), change(t, name), 1, 1); g.Seconds > 180 {
+			t.Errorf("%s: %v s", name, g.Seconds)
+		}
+	}
+}
+
+// "loaded" was fitted to a round's SD of 0.27 and a paired ratio's of 0.08 to 0.12;
+// process luck of 5 % and 5 % alone is 0.10.
+func TestLevelsLookAsMeasured(t *testing.T) {
+	for _, c := range []struct {
+		level                            string
+		singleLow, singleHigh, low, high float64
+	}{
+		{"loaded", 0.20, 0.34, 0.08, 0.12},
+		{"luck", 0.05, 0.15, 0.09, 0.13},
+	} {
+		single, paired := spreads(simulate.Rounds(level(t, c.level), 1, 60))
+		if single < c.singleLow || single > c.singleHigh || paired < c.low || paired > c.high {
+			t.Errorf("%s: SD of a round %.3f, want %v to %v; of a paired ratio %.3f, want %v to %v",
+				c.level, single, c.singleLow, c.singleHigh, paired, c.low, c.high)
+		}
+	}
+}
+
+// spreads are the mean SD, over the scenarios, of a round and of head over base.
+func spreads(suite []bench.Scenario, measured []bench.Round) (single, paired float64) {
 	rounds := summary.NewIndex(measured)
-	var single, paired float64
 	for _, s := range suite {
 		base, head := rounds.Values(s.ID(), bench.Base, s.Mode.Primary()), rounds.Values(s.ID(), bench.Head, s.Mode.Primary())
 		d := make([]float64, len(base))
@@ -80,9 +111,7 @@ func TestLoadedLooksAsMeasured(t *testing.T) {
 		single += sd(x) / float64(len(suite))
 		paired += sd(d) / float64(len(suite))
 	}
-	if single < 0.20 || single > 0.34 || paired < 0.08 || paired > 0.12 {
-		t.Errorf("SD of a round %.3f, want about 0.27; of a paired ratio %.3f, want 0.08 to 0.12", single, paired)
-	}
+	return single, paired
 }
 
 func sd(x []float64) float64 {
@@ -94,6 +123,42 @@ func sd(x []float64) float64 {
 		sum += (v - mean) * (v - mean)
 	}
 	return math.Sqrt(sum / float64(len(x)-1))
+}
+
+// U varies between process pairs of the fitted levels about as much as inside them,
+// and more where processes have luck.
+func TestDispersionOfTheModel(t *testing.T) {
+	for name, bounds := range map[string][2]float64{"quiet": {0.8, 1.6}, "mid": {0.8, 1.6}, "loaded": {0.8, 1.6}, "luck": {2, 20}} {
+		if got := simulate.Dispersion(level(t, name), 1); got < bounds[0] || got > bounds[1] {
+			t.Errorf("%s: φ̄ %.2f, want %v", name, got, bounds)
+		}
+	}
+}
+
+// Rounds of one process pair share its luck.
+func TestRoundsOfOnePairShareTheirLuck(t *testing.T) {
+	c := change(t, "unchanged, slow starter, 4 rounds a pair")
+	suite, rounds := simulate.RoundsOf(level(t, "quiet"), c, 1, 8)
+	index := summary.NewIndex(rounds)
+	metric := suite[0].Mode.Primary()
+	byPair := make(map[int][]float64)
+	for _, row := range index.Rows(suite[0].ID()) {
+		if row.Base.Process != row.Head.Process {
+			t.Fatalf("round %d has processes %d and %d", row.Number, row.Base.Process, row.Head.Process)
+		}
+		byPair[row.Base.Process] = append(byPair[row.Base.Process], math.Log(row.Head.Metrics[metric]/row.Base.Metrics[metric]))
+	}
+	var inside, means []float64
+	for _, d := range byPair {
+		if len(d) != 4 {
+			t.Fatalf("%d rounds of a pair, want 4", len(d))
+		}
+		inside = append(inside, sd(d))
+		means = append(means, (d[0]+d[1]+d[2]+d[3])/4)
+	}
+	if between, within := sd(means), slices.Max(inside); len(byPair) != 8 || between < within {
+		t.Errorf("%d pairs with an SD of %.3f between and at most %.3f inside", len(byPair), between, within)
+	}
 }
 
 // What the tables are there to show: pooled requests and numbers of another
@@ -112,11 +177,19 @@ func TestOtherRulesFalselyAlarm(t *testing.T) {
 }
 
 func TestSimulationTables(t *testing.T) {
-	report := simulate.Report(simulate.Levels()[0], simulate.Changes()[:1], 1, 1)
-	for _, want := range []string{"| head | quiet |", "| unchanged |", "Other rules, quiet", "| this gate, side by side in two stages |"} {
+	report := simulate.Report(level(t, "quiet"), []simulate.Change{change(t, "unchanged")}, 1, 1)
+	for _, want := range []string{
+		"| head | regression | noted | improvement | inconclusive | median time |",
+		"| unchanged | 0.0 % |",
+		"- unchanged, regression ≤ 0.3 %: reached, 0 of 1 (95 %: 0.0 to 79.3 %)",
+	} {
 		if !strings.Contains(report, want) {
 			t.Errorf("no %q in\n%s", want, report)
 		}
+	}
+	others := simulate.ReportOthers(level(t, "quiet"), simulate.Changes()[:1], 1, 1)
+	if !strings.Contains(others, "| this gate, side by side |") {
+		t.Errorf("no row of this gate in\n%s", others)
 	}
 }
 

@@ -7,25 +7,14 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/calibrate"
-	"github.com/org/proxy-bench-action/internal/config"
 )
 
-// What a simulated trial looks like. Overhead is half of the latency, as with
-// an instant mock, so that a threshold of 10 % of overhead is 5 % of latency.
+// What a round of a scenario looks like: cycles of two slices of each gateway, and of
+// the direct arm in every other one.
 const (
-	baseLatency   = 200e-6
-	overheadShare = 0.5
-	baseCPU       = 120e-6
-
-	cycles   = 5  // two slices of each arm
-	requests = 20 // in a slice
-
-	sliceTime = 10e-3 // seconds
-	gapTime   = 1e-3  // between slices
-	turnTime  = 80e-3 // settling, per scenario and round
-	startTime = 0.5   // fresh processes, per round
-
-	outlierShare, outlierFactor = 0.01, 5.0
+	cycles          = 5
+	slicesOfGateway = 2 * cycles
+	slicesOfDirect  = 2 * ((cycles + 1) / 2)
 )
 
 // sensitivity to noise grows with the requests in flight.
@@ -43,58 +32,97 @@ func sensitivity(s bench.Scenario) float64 {
 // job measures rounds on one machine.
 type job struct {
 	*machine
-	suite    []bench.Scenario
-	residual map[string]float64                 // of the machine on the proxied path, per scenario
-	factor   map[string]float64                 // of head
-	pooled   map[bench.Arm]map[string][]float64 // all requests, for rules that pool them
-	round    int
+	change         Change
+	suite          []bench.Scenario
+	patterns       map[string][]pattern
+	residual       map[string]float64 // of the machine on the proxied path, per scenario
+	layout         map[string]float64 // of head, log scale
+	round, process int
+
+	keeps  bool                               // all requests, in pooled, for rules that pool them
+	pooled map[bench.Arm]map[string][]float64 // by scenario
 }
 
 // newJob starts a job on a machine of its own.
 func newJob(l Level, c Change, rng *rand.Rand) *job {
+	if c.gateway.latency == 0 {
+		c.gateway = reference
+	}
+	if c.gateway.lucky {
+		l = l.lucky(l.Name)
+	}
 	j := &job{
-		machine: newMachine(l, rng), suite: defaultSuite(),
-		residual: make(map[string]float64), factor: make(map[string]float64),
+		machine: newMachine(l, rng), change: c, suite: c.gateway.plan(), patterns: make(map[string][]pattern),
+		residual: make(map[string]float64), layout: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}
-	common := l.Residual * rng.NormFloat64()
+	residual, layout := l.Residual*rng.NormFloat64(), c.common*rng.NormFloat64()
 	for _, s := range j.suite {
-		j.residual[s.ID()] = common + l.Residual*rng.NormFloat64()
-		j.factor[s.ID()] = c.factor(s) * math.Exp(c.jitter*rng.NormFloat64())
+		j.patterns[s.ID()] = patternsOf(l, c.gateway.requests(s))
+		j.residual[s.ID()] = residual + l.Residual*rng.NormFloat64()
+		j.layout[s.ID()] = layout + c.jitter*rng.NormFloat64()
 	}
 	return j
 }
 
 // Rounds are n rounds of unchanged code at a level, with the suite they are of.
 func Rounds(l Level, seed uint64, n int) ([]bench.Scenario, []bench.Round) {
-	j := newJob(l, Change{}, source(seed, l, Change{}, 0))
-	return j.suite, j.stage(bench.Screen, n, j.suite)
+	return RoundsOf(l, Change{}, seed, n)
 }
 
-func defaultSuite() []bench.Scenario {
-	c, err := config.Load(config.ForMock, config.Sources{})
-	if err != nil {
-		panic(err) // without a source there are the defaults
+// RoundsOf are the rounds of some process pairs with a change.
+func RoundsOf(l Level, c Change, seed uint64, pairs int) ([]bench.Scenario, []bench.Round) {
+	j := newJob(l, c, source(seed, l, c, 0))
+	return j.suite, j.stage(bench.Screen, pairs, j.suite)
+}
+
+// left is for how many process pairs of some scenarios there is time.
+func (j *job) left(scenarios []bench.Scenario) int {
+	return j.change.gateway.pairs(scenarios, budget-j.now)
+}
+
+// named are the scenarios of some names; nil: all.
+func (j *job) named(ids []string) []bench.Scenario {
+	if ids == nil {
+		return j.suite
 	}
-	return c.Scenarios()
+	return slices.DeleteFunc(slices.Clone(j.suite), func(s bench.Scenario) bool { return !slices.Contains(ids, s.ID()) })
 }
 
-// stage measures n rounds of some scenarios with fresh processes each.
-func (j *job) stage(stage bench.Stage, n int, scenarios []bench.Scenario) []bench.Round {
+// luck is what a process is given once, log scale.
+type luck struct {
+	speed  float64
+	memory float64
+	own    map[string]float64 // of its speed, per scenario
+}
+
+func (j *job) luck(scenarios []bench.Scenario) luck {
+	l := luck{j.Process * j.rng.NormFloat64(), memorySD * j.rng.NormFloat64(), make(map[string]float64, len(scenarios))}
+	for _, s := range scenarios {
+		l.own[s.ID()] = j.ProcessScenario * j.rng.NormFloat64()
+	}
+	return l
+}
+
+// stage measures some scenarios with fresh process pairs.
+func (j *job) stage(stage bench.Stage, pairs int, scenarios []bench.Scenario) []bench.Round {
 	var all []bench.Round
-	for range n {
-		j.round++
-		j.pass(startTime)
-		process := map[bench.Arm]float64{
-			bench.Base: j.Process * j.rng.NormFloat64(),
-			bench.Head: j.Process * j.rng.NormFloat64(),
-		}
-		order := slices.Clone(scenarios)
-		j.rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
-		for _, s := range order {
-			for _, r := range j.turn(s, process) {
-				r.Round, r.Stage = j.round, stage
-				all = append(all, r)
+	order := slices.Clone(scenarios)
+	for range pairs {
+		j.process++
+		j.pass(j.change.gateway.start)
+		process := map[bench.Arm]luck{bench.Base: j.luck(scenarios), bench.Head: j.luck(scenarios)}
+		for range j.change.gateway.rounds {
+			j.round++
+			j.rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+			for _, s := range order {
+				for _, r := range j.turn(s, process) {
+					r.Round, r.Stage = j.round, stage
+					if r.Arm != bench.Direct {
+						r.Process = j.process
+					}
+					all = append(all, r)
+				}
 			}
 		}
 	}
@@ -102,40 +130,56 @@ func (j *job) stage(stage bench.Stage, n int, scenarios []bench.Scenario) []benc
 }
 
 // turn measures one scenario of a round in mirrored cycles.
-func (j *job) turn(s bench.Scenario, process map[bench.Arm]float64) []bench.Round {
-	j.pass(turnTime)
-	arms := []bench.Arm{bench.Direct, bench.Base, bench.Head}
-	all := make([]*series, len(arms))
-	for i, arm := range arms {
-		one := &series{mode: s.Mode, arm: arm, level: math.Log(baseLatency), slices: make(map[bench.Metric][]float64, 3)}
-		if arm == bench.Direct {
-			one.level += math.Log(1 - overheadShare)
-		} else {
-			one.own = process[arm] + j.ProcessScenario*j.rng.NormFloat64() + j.residual[s.ID()]
+func (j *job) turn(s bench.Scenario, process map[bench.Arm]luck) []bench.Round {
+	j.pass(j.change.gateway.settling(s))
+	arms := []*series{j.series(s, bench.Base, process), j.series(s, bench.Head, process), j.series(s, bench.Direct, process)}
+	for i := range cycles {
+		order := arms
+		if i%2 == 1 {
+			order = arms[:2]
 		}
-		if arm == bench.Head {
-			one.level += math.Log(j.factor[s.ID()])
-		}
-		all[i] = one
-	}
-	for range cycles {
-		order := j.rng.Perm(len(arms))
+		order = slices.Clone(order)
+		j.rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		back := slices.Clone(order)
 		slices.Reverse(back)
-		for _, i := range append(order, back...) {
-			j.pass(sliceTime + gapTime)
-			all[i].slice(j.machine, sensitivity(s))
+		for _, one := range append(order, back...) {
+			j.pass(j.change.gateway.slice(one.arm, s))
+			one.slice(j.machine)
 		}
 	}
 	rounds := make([]bench.Round, len(arms))
-	for i, arm := range arms {
-		rounds[i] = all[i].reduce()
-		rounds[i].Scenario, rounds[i].Arm = s.ID(), arm
-		if arm != bench.Direct {
-			j.pooled[arm][s.ID()] = append(j.pooled[arm][s.ID()], all[i].last...)
+	for i, one := range arms {
+		rounds[i] = one.reduce(j.machine)
+		if j.keeps && one.arm != bench.Direct {
+			for _, p := range one.last {
+				for n := range p.sorted {
+					j.pooled[one.arm][s.ID()] = append(j.pooled[one.arm][s.ID()], p.nth(n))
+				}
+			}
 		}
 	}
 	return rounds
+}
+
+// series is an arm of a scenario before its first slice.
+func (j *job) series(s bench.Scenario, arm bench.Arm, process map[bench.Arm]luck) *series {
+	id, g := s.ID(), j.change.gateway
+	one := &series{scenario: s, arm: arm, gateway: g, patterns: j.patterns[id], level: math.Log(g.latency)}
+	if arm == bench.Direct {
+		one.level += math.Log(1 - g.share)
+		return one
+	}
+	of := process[arm]
+	one.own = of.speed + of.own[id] + j.residual[id]
+	one.cpu = baseCPU
+	one.memory = baseMemory * math.Exp(of.memory+memoryScenarioSD*j.rng.NormFloat64())
+	if arm == bench.Head {
+		one.level += math.Log(j.change.factor(s, g.share)) + j.layout[id]
+		one.cpu *= (1 + j.change.cpu/100) * math.Exp(j.layout[id])
+		one.memory *= 1 + j.change.memory/100
+		one.stalls, one.failing = j.change.stalls/100, j.change.failing/100
+	}
+	return one
 }
 
 // source is the randomness of one trial.

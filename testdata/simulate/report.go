@@ -1,96 +1,84 @@
 package simulate
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"strings"
-
-	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/calibrate"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// Report is two tables as Markdown, of some trials for each cell: how often the
-// gate calls each change a regression, and how often other rules do on the same
-// kind of data. The same arguments give the same tables.
+// Report is tables as Markdown, of some trials for each row: what the gate makes of
+// each change, and whether that reaches the targets. The same arguments give the
+// same tables.
 func Report(l Level, changes []Change, seed uint64, trials int) string {
-	share := func(n int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(trials)) }
 	var b strings.Builder
-	row := func(cells ...string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	heading := func(cells ...string) {
-		row(cells...)
-		fmt.Fprintf(&b, "|%s\n", strings.Repeat("---|", len(cells)))
-	}
-
-	fmt.Fprintf(&b, "Share of %d gates called a regression (inconclusive in brackets), threshold 10 %% of overhead = 5 %% of latency, 24 scenarios, 15 rounds and up to 40 fresh ones. The last row is the mean time of the first one.\n\n", trials)
-	heading("head", l.Name)
-	rates, first := make([]bench.Rate, len(changes)), 0.0
-	for i, c := range changes {
-		var seconds float64
-		if rates[i], seconds = Gates(l, c, seed, trials); i == 0 {
-			first = seconds
+	fmt.Fprintf(&b, "%s: %d gates a row, threshold 10 %% of overhead = 5 %% of latency; φ̄ of unchanged code is %.1f.\n\n", l.Name, trials, Dispersion(l, seed))
+	t := table{b: &b}
+	t.heading("head", string(isRegression), string(isNoted), string(isImprovement), string(isInconclusive), "median time")
+	var rows []Row
+	for _, c := range changes {
+		r := newRow(c, Gates(l, c, seed, trials))
+		cells := []string{c.Name}
+		for _, k := range kinds {
+			cells = append(cells, fmt.Sprintf("%.1f %%", r.share(k)))
 		}
-		cell := share(rates[i].Regressions)
-		if rates[i].Inconclusive > 0 {
-			cell += fmt.Sprintf(" (%s)", share(rates[i].Inconclusive))
-		}
-		row(c.Name, cell)
+		t.row(append(cells, r.Median.String())...)
+		rows = append(rows, r)
 	}
-	row("time of the first", fmt.Sprintf("%.0f s", first))
-
-	fmt.Fprintf(&b, "\nOther rules, %s: share of %d trials in which some scenario is called slower.\n\n", l.Name, trials)
-	names, gate := []string{"rule"}, []string{"this gate, side by side in two stages"}
-	var others [][]Alarms
-	for i, c := range changes {
-		if c.contrast() {
-			names, gate = append(names, c.Name), append(gate, share(rates[i].Regressions))
-			others = append(others, OtherRules(l, c, seed, trials))
-		}
-	}
-	heading(names...)
-	for k, r := range rules() {
-		cells := []string{r.name}
-		for _, of := range others {
-			cells = append(cells, share(of[k].Trials))
-		}
-		row(cells...)
-	}
-	row(gate...)
+	b.WriteString(targets(rows))
 	return b.String()
 }
 
-// Gates makes gates on all cores and returns their mean simulated time, in
-// seconds, beside their outcomes.
-func Gates(l Level, c Change, seed uint64, trials int) (rate bench.Rate, seconds float64) {
-	var outcomes []bench.Outcome
-	for _, g := range each(trials, func(i int) Gate { return OneGate(l, c, seed, i) }) {
-		outcomes = append(outcomes, g.Verdict.Outcome)
-		seconds += g.Seconds / float64(trials)
+// targets says for each row that has some what it has reached.
+func targets(rows []Row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		for _, want := range r.Change.targets {
+			got, reached := want.got(r)
+			word := "reached"
+			if !reached {
+				word = "**missed**"
+			}
+			fmt.Fprintf(&b, "- %s, %s: %s, %s\n", r.Change.Name, want.says, word, got)
+		}
 	}
-	return calibrate.Count(outcomes), seconds
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\nTargets:\n\n" + b.String()
 }
 
-// Gate is one simulated gate.
-type Gate struct {
-	Verdict bench.Verdict
-	Seconds float64 // simulated
+// ReportOthers is a table of how often other rules call some scenario slower, on
+// the same kind of data.
+func ReportOthers(l Level, changes []Change, seed uint64, trials int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Other rules, %s: share of %d trials in which some scenario is called slower.\n\n", l.Name, trials)
+	names, gate := []string{"rule"}, []string{"this gate, side by side"}
+	var others [][]Alarms
+	for _, c := range changes {
+		if c.contrast() {
+			r := newRow(c, Gates(l, c, seed, trials))
+			names, gate = append(names, c.Name), append(gate, fmt.Sprintf("%.1f %%", r.share(isRegression)))
+			others = append(others, OtherRules(l, c, seed, trials))
+		}
+	}
+	t := table{b: &b}
+	t.heading(names...)
+	for k, r := range rules() {
+		cells := []string{r.name}
+		for _, of := range others {
+			cells = append(cells, fmt.Sprintf("%.1f %%", 100*float64(of[k].Trials)/float64(trials)))
+		}
+		t.row(cells...)
+	}
+	t.row(gate...)
+	return b.String()
 }
 
-// OneGate makes the gate of a trial. The same arguments give the same gate.
-func OneGate(l Level, c Change, seed uint64, trial int) Gate {
-	j := newJob(l, c, source(seed, l, c, trial))
-	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
-	v := verdict.InSteps(bench.DefaultPolicy(), e, verdict.Unlimited, func(step verdict.Step) []bench.Round {
-		return j.stage(step.Look.Stage, step.Pairs, slices.DeleteFunc(slices.Clone(j.suite), func(s bench.Scenario) bool {
-			return step.Scenarios != nil && !slices.Contains(step.Scenarios, s.ID())
-		}))
-	})
-	return Gate{v, j.now}
-}
+// table writes Markdown.
+type table struct{ b *strings.Builder }
 
-// each is [calibrate.Each] of what nobody stops.
-func each[T any](n int, of func(i int) T) []T {
-	all, _ := calibrate.Each(context.Background(), n, of)
-	return all
+func (t table) row(cells ...string) { fmt.Fprintf(t.b, "| %s |\n", strings.Join(cells, " | ")) }
+
+func (t table) heading(cells ...string) {
+	t.row(cells...)
+	fmt.Fprintf(t.b, "|---|%s\n", strings.Repeat("--:|", len(cells)-1))
 }

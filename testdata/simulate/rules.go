@@ -22,6 +22,7 @@ type data struct {
 func newData(l Level, c Change, seed uint64, trial int) data {
 	rng := source(seed, l, c, trial)
 	j := newJob(l, c, rng)
+	j.keeps = true
 	d := data{suite: j.suite, pooled: j.pooled, rounds: summary.NewIndex(j.stage(bench.Screen, verdict.ScreenRounds, j.suite))}
 	elsewhere := newJob(l, Change{}, rng)
 	d.stored = summary.NewIndex(elsewhere.stage(bench.Screen, verdict.ScreenRounds, elsewhere.suite))

@@ -2,88 +2,129 @@ package simulate
 
 import (
 	"math"
-	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// firstShare is the part of a stream's time that passes before its first
-// event; firstSD is how much that part varies from request to request.
 const (
-	firstShare = 0.6
-	firstSD    = 0.1
+	baseCPU    = 120e-6 // seconds a request
+	baseMemory = 20e6   // bytes
+
+	// timerSD is how much a wait of the backend differs from request to request.
+	timerSD = 50e-6
+	// memorySD is by how much peak memory varies, in a process and from scenario to
+	// scenario of one process: the logarithm of head/base has an SD of 0.025.
+	memorySD, memoryScenarioSD = 0.016, 0.008
 )
 
 // series is one arm of one scenario of one round in the making.
 type series struct {
-	mode  bench.Mode
-	arm   bench.Arm
-	level float64 // log of seconds, without noise
-	own   float64 // noise of the process, log scale
+	scenario bench.Scenario
+	arm      bench.Arm
+	gateway  gateway
+	patterns []pattern
+	level    float64 // log of seconds, without noise
+	own      float64 // noise of the process, log scale
+	cpu      float64 // seconds a request, without noise
+	memory   float64 // bytes; 0 for the direct arm
+	stalls   float64 // share of the requests
+	failing  float64 // the same
 
-	last, first []float64 // of every request
-	slices      map[bench.Metric][]float64
-	cpu         float64
+	last, first, delta []part
+	cpus               []float64
 }
 
 // slice measures requests at the machine's present load.
-func (s *series) slice(m *machine, sensitivity float64) {
-	log := s.level + sensitivity*(m.load()+s.own+m.Slot*m.rng.NormFloat64())
-	ar := m.Request * m.rng.NormFloat64()
-	innovation := m.Request * math.Sqrt(1-m.AR*m.AR)
-	from := len(s.last)
-	for range requests {
-		v := math.Exp(log + ar)
-		ar = m.AR*ar + innovation*m.rng.NormFloat64()
-		if m.rng.Float64() < outlierShare {
-			v *= outlierFactor
-		}
-		s.last = append(s.last, v)
-		if s.mode == bench.SSE {
-			s.first = append(s.first, firstShare*v*math.Exp(firstSD*m.rng.NormFloat64()))
-		}
+func (s *series) slice(m *machine) {
+	sensitivity := sensitivity(s.scenario)
+	scale := math.Exp(s.level + sensitivity*(m.load()+s.own+m.Slot*m.rng.NormFloat64()))
+	p := s.patterns[m.rng.IntN(len(s.patterns))]
+	if n := binomial(len(p.last.sorted), s.stalls, m); n > 0 {
+		p = p.delayed(stallTime/scale, n, m.rng)
 	}
-	s.put(s.mode.Primary(), s.last[from:])
-	if s.mode == bench.SSE {
-		s.put(bench.FirstEventTypical, s.first[from:])
+	offset := s.gateway.backend
+	if offset > 0 {
+		offset += timerSD / math.Sqrt(float64(len(p.last.sorted))) * m.rng.NormFloat64()
+	}
+	s.last = append(s.last, part{p.last, offset, scale})
+	if s.scenario.Mode == bench.SSE {
+		s.first = append(s.first, part{p.first, offset, scale})
+		s.delta = append(s.delta, part{p.delta, offset, scale})
 	}
 	if s.arm != bench.Direct {
 		// CPU time feels the machine half as much, and no queueing.
-		cpu := baseCPU * math.Exp(0.5*(m.load()+m.Slot*m.rng.NormFloat64())+s.own)
-		s.slices[bench.CPUPerRequest] = append(s.slices[bench.CPUPerRequest], cpu)
-		s.cpu += cpu / (2 * cycles)
+		s.cpus = append(s.cpus, s.cpu*math.Exp(0.5*(m.load()+m.Slot*m.rng.NormFloat64())+s.own))
 	}
 }
 
-func (s *series) put(metric bench.Metric, part []float64) {
-	slices.Sort(part)
-	s.slices[metric] = append(s.slices[metric], typical(part))
+// binomial is how many of n are chosen, each with the same probability.
+func binomial(n int, share float64, m *machine) (chosen int) {
+	if share == 0 {
+		return 0
+	}
+	for range n {
+		if m.rng.Float64() < share {
+			chosen++
+		}
+	}
+	return chosen
 }
 
-// typical is the mean of the fastest 80 %.
-func typical(sorted []float64) float64 {
-	sum, fastest := 0.0, stats.Fastest(sorted)
-	for _, v := range fastest {
-		sum += v
-	}
-	return sum / float64(len(fastest))
+// clock is one of the clocks of a series.
+type clock struct {
+	at    bench.Clock
+	parts []part
 }
 
-func p95(sorted []float64) float64 { return sorted[(95*len(sorted)+99)/100-1] }
-
-func (s *series) reduce() bench.Round {
-	r := bench.Round{Requests: len(s.last), Slices: s.slices, Metrics: make(map[bench.Metric]float64, 5)}
-	if s.mode == bench.SSE {
-		slices.Sort(s.first)
-		r.Metrics[bench.FirstEventTypical] = typical(s.first)
-		r.Metrics[bench.FirstEventP95] = p95(s.first)
+func (s *series) clocks() []clock {
+	if s.scenario.Mode == bench.SSE {
+		return []clock{{bench.AtFirstEvent, s.first}, {bench.AtFirstDelta, s.delta}, {bench.AtLastByte, s.last}}
 	}
-	slices.Sort(s.last)
-	r.Metrics[s.mode.Primary()] = typical(s.last)
-	r.Metrics[s.mode.Metric(bench.AtLastByte, bench.P95)] = p95(s.last)
+	return []clock{{bench.AtLastByte, s.last}}
+}
+
+// reduce makes the round that the decision sees.
+func (s *series) reduce(m *machine) bench.Round {
+	r := bench.Round{Scenario: s.scenario.ID(), Arm: s.arm, Metrics: make(map[bench.Metric]float64, 12), Slices: make(map[bench.Metric][]float64, 8)}
+	for _, p := range s.last {
+		r.Requests += len(p.sorted)
+	}
+	if n := binomial(r.Requests, s.failing, m); n > 0 {
+		r.Requests -= n
+		r.Errors = map[bench.ErrorClass]int{bench.ErrStatus: n}
+	}
+	for _, c := range s.clocks() {
+		s.put(&r, c, bench.Typical, part.typical)
+		s.put(&r, c, bench.Mean, part.mean)
+		if metric := s.metric(c, bench.P95); metric != "" {
+			r.Metrics[metric] = p95(c.parts)
+		}
+	}
 	if s.arm != bench.Direct {
-		r.Metrics[bench.CPUPerRequest] = s.cpu
+		r.Slices[bench.CPUPerRequest], r.Metrics[bench.CPUPerRequest] = s.cpus, mean(s.cpus)
+		r.Metrics[bench.RSSPeak] = s.memory
 	}
 	return r
+}
+
+func (s *series) metric(c clock, statistic bench.Statistic) bench.Metric {
+	return s.scenario.Mode.Metric(c.at, statistic)
+}
+
+// put takes a statistic from each slice, and their mean for the round: the typical
+// value over all requests of a round, which the gate takes, differs from it by
+// less than their noise.
+func (s *series) put(r *bench.Round, c clock, statistic bench.Statistic, of func(part) float64) {
+	metric := s.metric(c, statistic)
+	if metric == "" {
+		return
+	}
+	all := make([]float64, len(c.parts))
+	for i, p := range c.parts {
+		all[i] = of(p)
+	}
+	r.Metrics[metric] = mean(all)
+	if statistic == bench.Typical {
+		r.Slices[metric] = all
+	}
 }

@@ -1,29 +1,55 @@
-// Command simulate shows how often the gate's rule calls changed and unchanged
-// code a regression on simulated noise, beside other rules on the same data, as
-// Markdown. Nothing is measured. It is for who changes the rule:
+// Command simulate shows what the gate makes of changed and unchanged code on
+// simulated noise, and how often other rules call it slower, as Markdown. Nothing
+// is measured. It is for who changes the rule:
 //
-//	go run ./testdata/simulate/cmd -trials 1000 -level loaded
+//	go run ./testdata/simulate/cmd -trials 300
+//	go run ./testdata/simulate/cmd -trials 100 -level loaded -changes unchanged
 package main
 
 import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
+	"slices"
+	"time"
 
 	"github.com/org/proxy-bench-action/testdata/simulate"
 )
 
 func main() {
-	trials := flag.Int("trials", 100, "simulated gates for each cell of the tables; 1000 take an hour")
+	trials := flag.Int("trials", 100, "simulated gates for each row")
 	seed := flag.Uint64("seed", 1, "seed of the noise")
-	level := flag.String("level", "loaded", "noise: quiet, mid, loaded")
+	level := flag.String("level", "", "noise: quiet, mid, loaded, luck; all of them without one")
+	only := flag.String("changes", "", "regular expression of the rows; all of them without one")
+	others := flag.Bool("others", false, "the table of other rules instead")
 	flag.Parse()
-	for _, l := range simulate.Levels() {
-		if l.Name == *level && *trials > 0 {
-			fmt.Print(simulate.Report(l, simulate.Changes(), *seed, *trials))
-			return
-		}
+	if err := run(*level, *only, *others, *seed, *trials); err != nil {
+		fmt.Fprintf(os.Stderr, "simulate: %v\n", err)
+		os.Exit(2)
 	}
-	fmt.Fprintf(os.Stderr, "simulate: there is no -level %q, or -trials %d is below 1\n", *level, *trials)
-	os.Exit(2)
+}
+
+func run(level, only string, others bool, seed uint64, trials int) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-changes: %w", err)
+	}
+	changes := slices.DeleteFunc(simulate.Changes(), func(c simulate.Change) bool { return !wanted.MatchString(c.Name) })
+	levels := slices.DeleteFunc(simulate.Levels(), func(l simulate.Level) bool { return level != "" && l.Name != level })
+	if len(changes) == 0 || len(levels) == 0 || trials < 1 {
+		return fmt.Errorf("there is no -level %q or no row for -changes %q, or -trials %d is below 1", level, only, trials)
+	}
+	report := simulate.Report
+	if others {
+		report = simulate.ReportOthers
+	}
+	began := time.Now()
+	for _, l := range levels {
+		fmt.Println(report(l, changes, seed, trials))
+	}
+	if gates := len(levels) * len(changes) * trials; !others {
+		fmt.Fprintf(os.Stderr, "%d gates in %v: %.0f a minute\n", gates, time.Since(began).Round(time.Second), float64(gates)/time.Since(began).Minutes())
+	}
+	return nil
 }

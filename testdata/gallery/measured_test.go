@@ -108,7 +108,7 @@ func measureSuite(t *testing.T, program string, g Gateway) (wrong []string) {
 	m := Of(g, "", run)
 	t.Logf("%d of %d scenarios, %d rounds, %d requests, %d failed, %.2f upstream requests, %v, took %v", len(m.Cells), len(run.Scenarios), m.Rounds, m.Requests, m.Failed, m.Upstream, m.Causes, took)
 	// A slow gateway has no time for every scenario.
-	if m.Failed > 0 || m.Rounds == 0 || !run.Validity.Complete {
+	if float64(m.Failed) > g.Loses*float64(m.Requests) || m.Rounds == 0 || !run.Validity.Complete {
 		wrong = append(wrong, fmt.Sprintf("failed: %d, rounds: %d, complete: %v\n%s", m.Failed, m.Rounds, run.Validity.Complete, out))
 	}
 	if distance(m.Upstream) > 0.005 {
@@ -142,31 +142,33 @@ func itself(t *testing.T, program string, g Gateway) {
 }
 
 // TestMeasuredUpgrade: agentic-server 0.9.0 parses every body once more than 0.8.0,
-// and turns Nagle's algorithm off. Both open a connection for every stream.
+// and turns Nagle's algorithm off. Both open a connection for every stream. What has
+// become better is measured again only in the time that is left.
 func TestMeasuredUpgrade(t *testing.T) {
 	repo := repository(t, named(t, "agentic-server-0.8.0"), named(t, "agentic-server-0.9.0"))
 	program := build(t)
 	var v bench.Verdict
+	has := func(scenario string, want bench.Outcome, metrics ...bench.Metric) bool {
+		return slices.ContainsFunc(v.Comparisons, func(c bench.Comparison) bool {
+			return c.Scenario == scenario && c.Outcome == want && slices.Contains(metrics, c.Metric)
+		})
+	}
+	faster := func() bool { return has("sse/c1/1KB", bench.Improvement, bench.TotalTypical) }
 	for _, budget := range []string{"90s", "180s"} { // a machine that others use may need the second
 		var out string
 		v, out = gate(t, program, repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", budget)
 		t.Logf("%s", out)
-		if v.Outcome == bench.Regression {
+		if v.Outcome == bench.Regression && faster() {
 			break
 		}
 	}
 	if v.Outcome != bench.Regression {
 		t.Errorf("%s: %s", v.Outcome, v.Reason)
 	}
-	has := func(scenario string, want bench.Outcome, metrics ...bench.Metric) bool {
-		return slices.ContainsFunc(v.Comparisons, func(c bench.Comparison) bool {
-			return c.Scenario == scenario && c.Outcome == want && slices.Contains(metrics, c.Metric)
-		})
-	}
 	if !has("json/c1/100KB", bench.Regression, bench.LatencyTypical, bench.CPUPerRequest) {
 		t.Error("no regression of json/c1/100KB")
 	}
-	if !has("sse/c1/1KB", bench.Improvement, bench.TotalTypical) {
+	if !faster() {
 		t.Error("no improvement of the whole stream")
 	}
 	if !slices.ContainsFunc(v.Diagnoses, func(d bench.Diagnosis) bool {

@@ -49,6 +49,7 @@ var layers = []struct {
 	{"openloop", "bench pace stats summary", true},
 	{"history", "bench stats summary", true},
 	{"baseline", "bench history record", false},
+	{"program", "baseline bench startline", false},
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},
 	{"scaffold", "figures llmapi report/document", true},
@@ -61,7 +62,7 @@ var layers = []struct {
 	{"report/export", "bench plain summary", true},
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
-	{"session", "baseline bench compare config contact diagnose gateway history host llmapi load machine mockllm openloop pace probe record report report/export report/html sandbox startline summary trial verdict workload", false},
+	{"session", "baseline bench compare config contact diagnose gateway history host llmapi load machine mockllm openloop pace probe program record report report/export report/html sandbox startline summary trial verdict workload", false},
 	{"workflow", "actions baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only

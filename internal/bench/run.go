@@ -73,6 +73,9 @@ type Run struct {
 	Environment Environment `json:"environment"`
 	Plan        Plan        `json:"plan"`
 	Seed        uint64      `json:"seed"`
+	// SameProgram is true when base and head were found to be the same program: nothing
+	// was measured, or rounds show how far a program is from itself.
+	SameProgram bool `json:"same_program,omitempty"`
 	// Policy is in the file so that a saved gate can be decided again.
 	Policy    *Policy  `json:"policy,omitempty"`
 	Scenarios []Cell   `json:"scenarios"`

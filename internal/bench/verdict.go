@@ -19,6 +19,9 @@ type Verdict struct {
 	// Diagnoses are explanations and take no part in Outcome.
 	Diagnoses []Diagnosis `json:"diagnoses,omitempty"`
 	Warnings  []string    `json:"warnings,omitempty"`
+	// SameProgram is true when nothing was measured, since base and head are the same
+	// program.
+	SameProgram bool `json:"same_program,omitempty"`
 }
 
 // ScenarioVerdict is the outcome of one scenario over its metrics and errors.

@@ -23,6 +23,7 @@ type gateCommand struct {
 	BaseRef      string `help:"Commit to compare with: it is built beside this one." placeholder:"REF"`
 	Baseline     string `help:"Baseline to compare with: its bundled gateway, or its numbers." placeholder:"FILE"`
 	SaveBaseline string `help:"Write this gateway and its rounds as a baseline." placeholder:"FILE"`
+	MeasureSame  bool   `help:"Measure even when base and head are the same program, to see how far it is from itself."`
 	Out          string `help:"Directory for verdict.json, run.json, bench.txt and the gateways' output." placeholder:"DIR"`
 	JSON         bool   `name:"json" help:"Print verdict.json instead of the text."`
 	Verbose      bool   `short:"v" help:"Show the output of builds, and every scenario."`
@@ -31,7 +32,8 @@ type gateCommand struct {
 func (gateCommand) Help() string {
 	return `Builds the gateway, drives it side by side with a base in fresh processes, and
 decides: regression, improvement, pass or inconclusive. With neither --base-ref
-nor --baseline it measures, and saves a baseline under .proxy-bench/.`
+nor --baseline it measures, and saves a baseline under .proxy-bench/. A base and a
+head that are the same program pass without being measured.`
 }
 
 // localBaseline is where a gate without a base leaves one.
@@ -43,6 +45,7 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if err != nil {
 		return err
 	}
+	cfg.Measure.Same = cfg.Measure.Same || c.SaveBaseline != "" // which holds figures
 	s, log, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return err
@@ -67,7 +70,11 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 }
 
 func (c gateCommand) overrides() []config.Override {
-	return overrides(c.suiteFlags, c.gateFlags)
+	all := overrides(c.suiteFlags, c.gateFlags)
+	if c.MeasureSame {
+		all = append(all, config.Override{Path: "measure.same", Value: "true", Origin: "--measure-same"})
+	}
+	return all
 }
 
 func (c gateCommand) show(w host.World, r report.Report) error {

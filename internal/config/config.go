@@ -56,6 +56,7 @@ type Measure struct {
 	Rounds     int // 0: as many as are needed and the budget allows
 	TimeBudget time.Duration
 	Seed       uint64 // of the order of arms and scenarios
+	Same       bool   // also a base and a head that are the same program
 }
 
 // Gate is what counts as a regression, and which outcomes fail.

@@ -160,6 +160,11 @@ var version = custom[string]{"1, the version of this format", func(v value) stri
 	return s
 }}
 
+// truth is yes or no.
+var truth = custom[bool]{"true or false", func(v value) bool {
+	return oneOf("true", "false").read(v) == "true"
+}}
+
 // oneOf is one of a few words.
 func oneOf[T ~string](words ...T) kind[T] {
 	return custom[T]{orList(words), func(v value) T {

@@ -293,6 +293,7 @@ var overridable = map[string][2]string{
 	"measure.rounds":        {"30", "30"},
 	"measure.time_budget":   {"30s", "30s"},
 	"measure.seed":          {"3", "3"},
+	"measure.same":          {"true", "true"},
 	"suite.probes":          {"[slow-reader, idle]", "slow-reader,idle"},
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},

@@ -79,6 +79,7 @@ func (d *draft) settings() []setting {
 		set("measure.rounds", &c.Measure.Rounds, whole(1, 1000, "20").or("auto"), "auto", "Rounds, each with a fresh gateway process; `auto`: as the time budget allows."),
 		set("measure.time_budget", &c.Measure.TimeBudget, duration(time.Second, 6*time.Hour, "4m"), "4m", "Wall-clock time for all rounds."),
 		set("measure.seed", &c.Measure.Seed, seed, "1", "Seed of the order of arms and scenarios."),
+		set("measure.same", &c.Measure.Same, truth, "false", "Measure even when base and head are the same program."),
 
 		set("gate.alpha", &c.Gate.Alpha, share(bench.MinAlpha, bench.MaxAlpha, "0.01"), "1%", "Probability that unchanged code is called a regression, over a whole gate."),
 		set("gate.threshold", &c.Gate.Threshold, thresholdShare, "10%", "Smallest change that counts, as a share of the overhead."),

@@ -37,12 +37,19 @@ var sections = []func(*builder) document.Section{
 	(*builder).reproduction,
 }
 
+// unmeasured are those of a document on a gate that had nothing to measure.
+var unmeasured = []func(*builder) document.Section{(*builder).caveats, (*builder).reproduction}
+
 // Build words a report. A report without an outcome and without a failure is of
 // a run that nothing was decided about.
 func Build(r Report) document.Document {
 	b := newBuilder(r)
 	d := b.headline()
-	for _, section := range sections {
+	all := sections
+	if b.Verdict.SameProgram {
+		all = unmeasured
+	}
+	for _, section := range all {
 		if s := section(b); !s.Empty() {
 			d.Sections = append(d.Sections, s)
 		}

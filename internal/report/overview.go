@@ -71,6 +71,12 @@ func (b *builder) how() string {
 	default:
 		text = fmt.Sprintf("with %s (%s)", sha, base.Source)
 	}
+	switch {
+	case b.Verdict.SameProgram:
+		text = strings.Replace(text, "side by side", "file by file", 1)
+	case b.run.SameProgram:
+		text += "; both are the same program"
+	}
 	text += b.rounds()
 	if n := b.context.Behind; n > 0 {
 		text += fmt.Sprintf("; the baseline is %s behind", figures.Counted(n, "commit"))

@@ -48,6 +48,10 @@ func (b *builder) reproduction() document.Section {
 		return s
 	}
 	s.Blocks = []document.Block{document.Command{Text: b.context.Reproduce}}
+	if b.Verdict.SameProgram {
+		s.Heading, s.Rank = "How to measure it all the same", document.Folded
+		return s
+	}
 	if b.run.Schema != "" {
 		s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: fmt.Sprintf("The order of the measurements comes from the seed %d. "+
 			"Another machine has other times; what it says about the change should be the same.", b.run.Seed)})

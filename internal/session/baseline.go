@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -15,6 +16,10 @@ import (
 // rounds, its build, and the history that came before.
 func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	run := headOnly(r.Run)
+	run.SameProgram = false // as another one's base
+	if r.Verdict.SameProgram {
+		return errors.New("nothing was measured, and a baseline holds figures; measure the same program, too: --measure-same, or measure.same")
+	}
 	b := baseline.Baseline{Run: run, Gateway: head}
 	var before []history.Entry
 	if r.Base.Stored != nil {

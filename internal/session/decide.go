@@ -19,6 +19,9 @@ import (
 // causes.
 func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 	p := *run.Policy
+	if run.SameProgram && len(run.Rounds) == 0 {
+		return verdict.Same(p)
+	}
 	if stored == nil || run.Base == nil || run.Base.Source != bench.SourceStored {
 		v := verdict.Decide(p, verdict.EvidenceOf(run))
 		v.Diagnoses = diagnose.Run(run)

@@ -39,11 +39,22 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	if r.Base, err = c.choose(ctx); err != nil {
 		return r, err
 	}
+	same := false
 	if r.Base.side != nil {
 		s.sides[bench.Base] = *r.Base.side
+		if how := s.difference(ctx, r.Base, from.Config); how != "" {
+			s.Log.Say("base and head count as two programs: %s", how)
+		} else if same = true; !s.Config.Measure.Same {
+			r.Run, err = s.unmeasured(ctx, r.Base)
+			r.Verdict = Decide(r.Run, r.Base.Stored)
+			return r, err
+		} else {
+			s.Log.Say("base and head are the same program, and are measured all the same")
+		}
 	}
 	s.Log.Group("measure")
 	r.Run, err = s.gateRun(ctx, r.Base)
+	r.Run.SameProgram = same
 	if err == nil {
 		err = s.harm(r)
 	}

@@ -17,6 +17,9 @@ func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	if base := g.Run.Base; base != nil && base.SHA != "" {
 		gate = append(gate, "--base-ref", base.SHA)
 	}
+	if g.Verdict.SameProgram {
+		gate = append(gate, "--measure-same")
+	}
 	c := report.Context{FailOn: failOn, Reproduce: strings.Join(append(gate, flags...), " ")}
 	if g.Base.Notes != "" && g.Base.Info.Source == "" {
 		c.Notes = append(c.Notes, g.Base.Notes)

@@ -73,6 +73,9 @@ func (s *step) complete(ctx context.Context, r *report.Report, t target) {
 	}
 	if t.leavesBaseline {
 		c.Notes = append(c.Notes, fmt.Sprintf("This run is on %s and fails nothing: it leaves the baseline for later runs.", t.branch))
+		if r.Run.SameProgram {
+			c.Notes = append(c.Notes, "Base and head are the same program. They were measured because a baseline holds figures.")
+		}
 	}
 	s.locate(ctx, r, t)
 }

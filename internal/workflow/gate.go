@@ -82,6 +82,7 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	}
 	if t.leavesBaseline {
 		g.config.Gate.FailOn = nil
+		g.config.Measure.Same = true // a baseline holds figures
 	}
 	if err := t.prepare(ctx); err != nil {
 		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)

@@ -70,7 +70,7 @@ gateway:
   ready: {path: /health, timeout: 20s}
   bundle: [gateway, args]
 suite: {modes: [json, sse], concurrency: [1, 4], body: [1KB]}
-measure: {rounds: 12, time_budget: 50s}
+measure: {rounds: 12, time_budget: 50s, same: true}
 `
 
 // gatewayFiles are a repository with the reference gateway in it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
@@ -58,15 +59,20 @@ func bundled(g bench.Recipe) (paths []string, why string) {
 	return guess.Paths, guess.Why
 }
 
-// headOnly is a run without the rounds of a base.
+// headOnly is a run without anything of a base: a reader refuses what belongs to an
+// arm that the plan does not have.
 func headOnly(run bench.Run) bench.Run {
-	var rounds []bench.Round
-	for _, r := range run.Rounds {
-		if r.Arm != bench.Base {
-			rounds = append(rounds, r)
-		}
-	}
-	run.Rounds, run.Base = rounds, nil
+	run.Base = nil
 	run.Plan.Arms = []bench.Arm{bench.Direct, bench.Head}
+	run.Rounds = ofHead(run.Rounds, func(r bench.Round) bench.Arm { return r.Arm })
+	run.WarmUps = ofHead(run.WarmUps, func(w bench.WarmUp) bench.Arm { return w.Arm })
+	run.Unmeasured = ofHead(run.Unmeasured, func(u bench.Unmeasured) bench.Arm { return u.Arm })
+	run.Rewrites = ofHead(run.Rewrites, func(r bench.Rewrite) bench.Arm { return r.Arm })
+	run.Probes = ofHead(run.Probes, func(p bench.Probe) bench.Arm { return p.Arm })
 	return run
+}
+
+// ofHead is all that is not of the base.
+func ofHead[T any](all []T, arm func(T) bench.Arm) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return arm(one) == bench.Base })
 }

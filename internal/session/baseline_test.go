@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
 // TestBundled: a guess that cannot be carried leaves a baseline without a bundle,
@@ -40,4 +41,29 @@ func TestBundled(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(bench.Recipe{Start: "node server.mjs"}, nil, `"node_modules/pkg/shared" is a symbolic link`)
+}
+
+// TestBaselineOfAGateWithABase can be read again: nothing of the base is in it.
+func TestBaselineOfAGateWithABase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := recordtest.Run(2, recordtest.SSE10)
+	run.Base = &bench.BaseInfo{Source: bench.SourceBundle, SHA: "abc"}
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		run.WarmUps = append(run.WarmUps, bench.WarmUp{Arm: arm})
+		run.Unmeasured = append(run.Unmeasured, bench.Unmeasured{Arm: arm, Scenario: recordtest.SSE10.ID()})
+		run.Rewrites = append(run.Rewrites, bench.Rewrite{Arm: arm, Mode: bench.SSE, Kind: bench.Recuts})
+		run.Probes = append(run.Probes, bench.Probe{Arm: arm, Name: bench.ProbeIdle, Failed: "no time"})
+	}
+	f, err := os.Create("base.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = WriteBaseline(f, Result{Run: run}, bench.Recipe{Start: "./gw"}, &Lines{W: &strings.Builder{}})
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := ReadRounds("base.zip")
+	if err != nil || len(b.Run.Rounds) != 4 || len(b.Run.WarmUps) != 1 || len(b.Run.Unmeasured) != 1 || len(b.Run.Rewrites) != 1 || len(b.Run.Probes) != 1 {
+		t.Errorf("%+v, %v", b.Run, err)
+	}
 }

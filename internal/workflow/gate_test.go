@@ -59,6 +59,33 @@ func TestPushOfARegression(t *testing.T) {
 	}
 }
 
+// TestPushOfTheSameProgram: it is measured for the baseline, which holds figures, and
+// the answer says so. A pull request has no need of them.
+func TestPushOfTheSameProgram(t *testing.T) {
+	j := newJob(t)
+	j.pushed("main")
+	r := decided(t, "pass")
+	r.Run.SameProgram = true
+	j.gate = func(context.Context, session.BaseSources) (session.Result, error) { return r, nil }
+	e := j.run(t.Context())
+	e.wants(t, host.ExitOK, "pass", "uploaded proxy-bench-baseline")
+	if !j.opened.Config.Measure.Same || !strings.Contains(e.summary, "measured because a baseline holds figures") {
+		t.Errorf("measures the same program: %v; the summary:\n%s", j.opened.Config.Measure.Same, e.summary)
+	}
+	j = newJob(t)
+	j.pulled(j.hub.ID)
+	j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
+		run := r.Run
+		run.Rounds = nil
+		return session.Result{Run: run, Verdict: session.Decide(run, nil)}, nil
+	}
+	e = j.run(t.Context())
+	e.wants(t, host.ExitOK, "pass")
+	if j.opened.Config.Measure.Same || !strings.Contains(j.comment(), "nothing was measured") || j.lastCheck().Conclusion != "success" {
+		t.Errorf("measures the same program: %v; the comment:\n%s", j.opened.Config.Measure.Same, j.comment())
+	}
+}
+
 // TestPushThatLeavesNoBaseline: pull requests are compared with nothing that
 // cannot be trusted.
 func TestPushThatLeavesNoBaseline(t *testing.T) {

@@ -66,7 +66,6 @@ const (
 	// code, such as a p99 (its ratio has an SD of 0.2 to 0.8), or is no cost.
 	ShownOnly Gate = iota
 	OnRequest      // gated where a threshold names it
-	GatedTail      // gated, with a wider limit unless a threshold names it
 	Gated
 	// Judged is gated, and it alone can leave a scenario inconclusive: a p95 that
 	// nobody could resolve must not hide that the typical value was.
@@ -81,9 +80,13 @@ type Description struct {
 	Unit      Unit
 	Better    Better
 	Gate      Gate
-	Modes     []Mode // that have it; nil for every mode
-	Label     string // in tables
-	Text      string
+	// Least is the least share of the value that a gated metric may rise by, for one
+	// that is noisier than a typical value or that matters only when it moves far; a
+	// threshold that names the metric stands instead. 0: the threshold alone.
+	Least float64
+	Modes []Mode // that have it; nil for every mode
+	Label string // in tables
+	Text  string
 }
 
 // In is true when rounds of the mode have the metric.

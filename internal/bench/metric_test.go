@@ -88,7 +88,7 @@ func TestWhatIsGated(t *testing.T) {
 		bench.JSON: "[latency_typical latency_p95 cpu_per_request]",
 		bench.SSE:  "[first_event_typical first_event_p95 total_typical total_p95 cpu_per_request]",
 	} {
-		got := bench.Metrics(func(d bench.Description) bool { return d.Gate >= bench.GatedTail && d.In(mode) })
+		got := bench.Metrics(func(d bench.Description) bool { return d.Gate >= bench.Gated && d.In(mode) })
 		if fmt.Sprint(got) != want {
 			t.Errorf("%s: %v, want %v", mode, got, want)
 		}

@@ -11,25 +11,25 @@ import (
 type gate struct {
 	metric    bench.Metric
 	threshold float64
-	tail      bool // a p95 without a threshold of its own
+	least     float64 // bench.Description.Least; 0 with a threshold of its own
 }
 
-// tailShare is the least share of the latency that a p95 may rise by: its
-// ratio has two to three times the SD of a typical value's.
-const tailShare = 0.20
-
-func isTail(m bench.Metric) bool {
+func leastOf(m bench.Metric) float64 {
 	d, _ := m.Describe()
-	return d.Gate == bench.GatedTail
+	return d.Least
 }
 
-// gates lists what is gated in a scenario: first what judges and the tails last,
-// then what thresholds name beyond them.
+// gates lists what is gated in a scenario: first what judges, last what has a least
+// share of its own, then what thresholds name beyond them.
 func gates(p bench.Policy, s bench.Scenario) []gate {
 	var all []gate
-	for _, kind := range []bench.Gate{bench.Judged, bench.Gated, bench.GatedTail} {
-		for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == kind && d.In(s.Mode) }) {
-			all = append(all, gate{metric: m, threshold: p.Threshold, tail: kind == bench.GatedTail})
+	for _, kind := range []func(bench.Description) bool{
+		func(d bench.Description) bool { return d.Gate == bench.Judged },
+		func(d bench.Description) bool { return d.Gate == bench.Gated && d.Least == 0 },
+		func(d bench.Description) bool { return d.Gate == bench.Gated && d.Least > 0 },
+	} {
+		for _, m := range bench.Metrics(func(d bench.Description) bool { return kind(d) && d.In(s.Mode) }) {
+			all = append(all, gate{metric: m, threshold: p.Threshold, least: leastOf(m)})
 		}
 	}
 	for _, t := range p.Thresholds {
@@ -42,7 +42,10 @@ func gates(p bench.Policy, s bench.Scenario) []gate {
 		}
 		for i := range all {
 			if t.Metric == "" || t.Metric == all[i].metric {
-				all[i].threshold, all[i].tail = t.Share, t.Metric == "" && isTail(all[i].metric)
+				all[i].threshold, all[i].least = t.Share, 0
+				if t.Metric == "" {
+					all[i].least = leastOf(all[i].metric)
+				}
 			}
 		}
 	}
@@ -70,15 +73,15 @@ func ThresholdOf(p bench.Policy, s bench.Scenario, m bench.Metric) float64 {
 
 // apply writes threshold, floor and limit into a comparison. The limit is the
 // smallest share of the base's value that counts:
-// max(T·h, F/base), for p95 max(20 %, 2·T·h, F/base).
+// max(T·h, F/base), for a metric with a least share max(least, 2·T·h, F/base).
 func (g gate) apply(floor float64, c *bench.Comparison) {
 	c.Gated, c.Threshold = true, &g.threshold
 	limit := g.threshold
 	if c.Share != nil {
 		limit *= max(0, *c.Share)
 	}
-	if g.tail {
-		limit = max(tailShare, 2*limit)
+	if g.least > 0 {
+		limit = max(g.least, 2*limit)
 	}
 	if d, _ := g.metric.Describe(); d.Unit == bench.Seconds && c.Base != nil && *c.Base > 0 {
 		c.Floor = &floor

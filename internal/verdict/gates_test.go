@@ -18,19 +18,19 @@ func TestLastThresholdWins(t *testing.T) {
 		scenario  bench.Scenario
 		metric    bench.Metric
 		threshold float64
-		tail      bool
+		least     float64
 	}{
-		{suite()[0], bench.LatencyTypical, 0.2, false},
-		{suite()[1], bench.LatencyTypical, 0.3, false},
-		{suite()[1], bench.CPUPerRequest, 0.3, false},
-		{suite()[0], bench.LatencyP95, 0.5, false},
-		{suite()[2], bench.TotalTypical, 0.1, false},
-		{suite()[0], bench.CPUPerRequest, 0.2, false},
-		{suite()[2], bench.TotalP95, 0.1, true},
+		{suite()[0], bench.LatencyTypical, 0.2, 0},
+		{suite()[1], bench.LatencyTypical, 0.3, 0},
+		{suite()[1], bench.CPUPerRequest, 0.3, 0},
+		{suite()[0], bench.LatencyP95, 0.5, 0},
+		{suite()[2], bench.TotalTypical, 0.1, 0},
+		{suite()[0], bench.CPUPerRequest, 0.2, 0},
+		{suite()[2], bench.TotalP95, 0.1, 0.2},
 	} {
 		g, ok := gateOf(p, c.scenario, c.metric)
-		if !ok || g.threshold != c.threshold || g.tail != c.tail {
-			t.Errorf("%s %s: %+v, want threshold %v, tail %v", c.scenario, c.metric, g, c.threshold, c.tail)
+		if !ok || g.threshold != c.threshold || g.least != c.least {
+			t.Errorf("%s %s: %+v, want threshold %v, least %v", c.scenario, c.metric, g, c.threshold, c.least)
 		}
 	}
 }
@@ -53,7 +53,7 @@ func TestLimit(t *testing.T) {
 		if !math.IsNaN(c.share) {
 			row.Share = &c.share
 		}
-		gate{metric: c.metric, threshold: c.threshold, tail: isTail(c.metric)}.apply(policy.Floor, &row)
+		gate{metric: c.metric, threshold: c.threshold, least: leastOf(c.metric)}.apply(policy.Floor, &row)
 		if math.Abs(*row.Limit-c.want) > 1e-12 {
 			t.Errorf("%+v: limit %v", c, *row.Limit)
 		}

@@ -31,15 +31,16 @@ func unit(c bench.Comparison) float64 {
 }
 
 // limitText is "threshold 10 %", or what stands instead of it in the same
-// terms: the floor, or the share of the latency that a p95 may rise by.
+// terms: the floor, or the least share that the metric may rise by.
 func limitText(c bench.Comparison) string {
 	effective := *c.Limit / unit(c)
 	name := "threshold"
 	switch {
 	case c.Floor != nil && *c.Base > 0 && *c.Limit == *c.Floor / *c.Base && effective > *c.Threshold:
 		name = fmt.Sprintf("floor %s is", figures.Setting(*c.Floor))
-	case isTail(c.Metric) && *c.Limit == tailShare:
-		name = "limit of a p95"
+	case leastOf(c.Metric) > 0 && *c.Limit == leastOf(c.Metric):
+		d, _ := c.Metric.Describe()
+		name = "limit of " + d.Label
 	}
 	return fmt.Sprintf("%s %.3g %%", name, 100*effective)
 }

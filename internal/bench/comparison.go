@@ -18,10 +18,11 @@ const (
 // Method names the test that a p comes from.
 type Method string
 
-// The methods. The first two need base and head in the same rounds.
+// The methods. The first two need base and head in the same rounds; each process
+// pair is one piece of evidence.
 const (
-	MethodStratified Method = "stratified" // Mann-Whitney on slices inside each round, with over-dispersion
-	MethodAligned    Method = "aligned"    // Mann-Whitney on aligned rounds, exact within-round permutation
+	MethodStratified Method = "stratified" // Mann-Whitney on slices inside each round, with over-dispersion between process pairs
+	MethodAligned    Method = "aligned"    // Mann-Whitney on aligned process pairs, exact permutation within each
 	MethodUnpaired   Method = "unpaired"   // textbook Mann-Whitney on rounds, each divided by its direct arm
 	MethodHistory    Method = "history"    // Student's t against the runs of main
 )
@@ -83,7 +84,7 @@ type Comparison struct {
 	// base and head share their rounds, and shown for comparison.
 	PAligned  *float64 `json:"p_aligned,omitempty"`
 	PTextbook *float64 `json:"p_textbook,omitempty"`
-	// SD is the standard deviation of ln(head/base) over the rounds.
+	// SD is the standard deviation of ln(head/base) over the process pairs.
 	SD *float64 `json:"sd,omitempty"`
 
 	// The rest is the policy's. PAdjusted is by Holm over what was confirmed;
@@ -98,7 +99,7 @@ type Comparison struct {
 	Reason     string   `json:"reason,omitempty"`
 }
 
-// Group is base against head over several scenarios together: a round's value
+// Group is base against head over several scenarios together: a process pair's value
 // is the mean over the members of ln(head/base) of the mode's primary metric.
 // Fields that Comparison has too mean the same.
 type Group struct {
@@ -106,6 +107,7 @@ type Group struct {
 	Members []string  `json:"members"`
 	Stage   Stage     `json:"stage"`
 	Rounds  int       `json:"rounds"`
+	Pairs   int       `json:"process_pairs,omitempty"`
 	Shift   *float64  `json:"shift,omitempty"`
 	ShiftCI *Interval `json:"shift_ci,omitempty"`
 	P       *float64  `json:"p,omitempty"`

@@ -10,7 +10,7 @@ import (
 // candidate is a Comparison without its p, which needs the over-dispersion of all
 // candidates.
 type candidate struct {
-	pairs
+	paired
 	strata   []stats.Stratum
 	scenario string
 	metric   bench.Metric
@@ -22,17 +22,17 @@ type candidate struct {
 }
 
 func (t Table) candidate(scenario string, m bench.Metric, delta float64) candidate {
-	c := candidate{pairs: t.pairs(scenario, m), scenario: scenario, metric: m, stage: t.stage}
+	c := candidate{paired: t.paired(scenario, m), scenario: scenario, metric: m, stage: t.stage}
 	if len(c.d) == 0 {
 		return c
 	}
-	if c.strata = c.pairs.strata(m); c.strata == nil {
+	if c.strata = c.paired.strata(m); c.strata == nil {
 		return c
 	}
 	up, errUp := stats.StratifiedMannWhitney(c.strata, math.Log1p(delta))
 	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), math.Log1p(delta))
 	if errUp != nil || errDown != nil {
-		return c // one round, for which only the aligned test is defined
+		return c // one pair, for which only the aligned test is defined
 	}
 	c.worse, c.better = &up, &down
 	if higherIsBetter(m) {
@@ -46,32 +46,11 @@ func higherIsBetter(m bench.Metric) bool {
 	return known && d.Better == bench.Higher
 }
 
-// dispersion collects the stratified tests of all scenarios by metric.
-type dispersion map[bench.Metric]struct{ worse, better []stats.Stratified }
-
-func (d dispersion) add(c candidate) {
-	if c.worse == nil {
-		return
-	}
-	of := d[c.metric]
-	of.worse, of.better = append(of.worse, *c.worse), append(of.better, *c.better)
-	d[c.metric] = of
-}
-
-// pooled is 1 where nothing varies; the p is then 1 anyway.
-func pooled(all []stats.Stratified) float64 {
-	phi, err := stats.PooledDispersion(all)
-	if err != nil {
-		return 1
-	}
-	return phi
-}
-
 // comparison fills in the figures.
 func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
-		Rounds: len(c.rows), Omitted: c.omitted, Reason: c.reason,
+		Rounds: len(c.base), Pairs: len(c.pairs), Omitted: c.omitted, Reason: c.reason,
 		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
 	}
 	out.Share = share(out.Base, out.Direct)
@@ -131,11 +110,7 @@ func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64
 		out.U = &worse.U
 		return
 	}
-	u := c.worse.T
-	for _, s := range c.strata {
-		u += float64(len(s.Base)) * float64(len(s.Head)) / 2
-	}
-	p := c.worse.P(pooled(shared[c.metric].worse))
-	pBetter := c.better.P(pooled(shared[c.metric].better))
-	out.Method, out.U, out.PAligned, out.P, out.PBetter = bench.MethodStratified, &u, out.P, &p, &pBetter
+	u := unCentred(c.worse.T, c.strata)
+	pWorse, pBetter := shrunkP(c.worse, shared[c.metric].worse), shrunkP(c.better, shared[c.metric].better)
+	out.Method, out.U, out.PAligned, out.P, out.PBetter = bench.MethodStratified, &u, out.P, &pWorse, &pBetter
 }

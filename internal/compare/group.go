@@ -40,31 +40,33 @@ func Groups(scenarios []bench.Scenario) []bench.Group {
 }
 
 // Group compares base and head over the scenarios named, by the primary metric
-// of their modes: m_r is the mean over the members of ln(head/base) in round r,
-// over rounds in which all of them have it, and the test is the aligned one. A
+// of their modes: m is the mean over the members of ln(head/base) of a process
+// pair, over pairs in which all of them have it, and the test is the aligned one. A
 // member that never has it is left out of Members.
 func (t Table) Group(name string, members []bench.Scenario, delta float64) bench.Group {
 	out := bench.Group{Group: name, Stage: t.stage}
-	sum, count := make(map[int]float64), make(map[int]int)
+	sum, count, rounds := make(map[pairID]float64), make(map[pairID]int), make(map[pairID]int)
 	for _, s := range members {
-		p := t.pairs(s.ID(), s.Mode.Primary())
+		p := t.paired(s.ID(), s.Mode.Primary())
 		if len(p.d) == 0 {
 			continue
 		}
 		out.Members = append(out.Members, s.ID())
-		for i, r := range p.rows {
-			sum[r.Number] += p.d[i]
-			count[r.Number]++
+		for i, pair := range p.pairs {
+			sum[pair.id] += p.d[i]
+			count[pair.id]++
+			rounds[pair.id] = max(rounds[pair.id], len(pair.rows))
 		}
 	}
 	var m []float64
-	for r, n := range count {
+	for id, n := range count {
 		if n == len(out.Members) {
-			m = append(m, sum[r]/float64(n))
+			m = append(m, sum[id]/float64(n))
+			out.Rounds += rounds[id]
 		}
 	}
 	slices.Sort(m) // the order of a map would change the last digits
-	out.Rounds = len(m)
+	out.Pairs = len(m)
 	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
 	worse, errWorse := stats.AlignedMannWhitney(m, math.Log1p(delta))
 	better, errBetter := stats.AlignedMannWhitney(each(m, negative), math.Log1p(delta))

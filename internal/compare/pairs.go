@@ -6,28 +6,45 @@ import (
 	"math"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/stats"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// leastSlices is the fewest slices of each arm and round for the stratified test:
-// with fewer its normal approximation within a round is poor.
-const leastSlices = 8
-
-// pairs is what the rounds say about one metric of one scenario.
-type pairs struct {
-	rows               []summary.Row // those with a value of both arms
+// paired is what the rounds say about one metric of one scenario, by process pair.
+type paired struct {
+	pairs []pair // those with a value of both arms, in the order of their rounds
+	// base, head and direct are the values of all rounds of the pairs.
 	base, head, direct []float64
-	// d is ln(head/base) of each round; empty when a value is 0 or negative.
+	// d is ln(head/base) of each pair, the mean over its rounds; empty when a value
+	// is 0 or negative.
 	d       []float64
 	reason  string // why d is empty
 	omitted int    // rounds without a value of both
 }
 
-// pairs gathers the rounds in which both arms have the metric.
-func (t Table) pairs(scenario string, m bench.Metric) pairs {
-	var p pairs
+// pair is one process pair: rounds in which the same two processes were measured.
+// It is one piece of evidence, for they share the luck of a start.
+type pair struct {
+	id   pairID
+	rows []summary.Row
+}
+
+// pairID tells process pairs of a stage apart.
+type pairID struct{ base, head, round int }
+
+// idOf is that of a round. In older files, and where an arm was not measured,
+// processes have no number: each round is then a pair of its own.
+func idOf(r summary.Row) pairID {
+	if r.Base == nil || r.Head == nil || r.Base.Process == 0 || r.Head.Process == 0 {
+		return pairID{round: r.Number}
+	}
+	return pairID{base: r.Base.Process, head: r.Head.Process}
+}
+
+// paired gathers the rounds in which both arms have the metric.
+func (t Table) paired(scenario string, m bench.Metric) paired {
+	var p paired
 	var why string
+	at := make(map[pairID]int)
 	for r := range t.rows(scenario) {
 		base, noBase := value(r.Base, bench.Base, m)
 		head, noHead := value(r.Head, bench.Head, m)
@@ -36,15 +53,22 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 			p.omitted++
 			continue
 		}
-		p.rows = append(p.rows, r)
+		id := idOf(r)
+		i, known := at[id]
+		if !known {
+			i = len(p.pairs)
+			at[id] = i
+			p.pairs = append(p.pairs, pair{id: id})
+		}
+		p.pairs[i].rows = append(p.pairs[i].rows, r)
 		p.base, p.head = append(p.base, base), append(p.head, head)
 		if direct, no := value(r.Direct, bench.Direct, m); no == "" {
 			p.direct = append(p.direct, direct)
 		}
 	}
 	switch {
-	case len(p.rows) > 0:
-		p.ratios()
+	case len(p.pairs) > 0:
+		p.ratios(m)
 	case why != "":
 		p.reason = fmt.Sprintf("no round has both: %s", why)
 	case t.void(scenario) > 0:
@@ -55,65 +79,22 @@ func (t Table) pairs(scenario string, m bench.Metric) pairs {
 	return p
 }
 
-// strata are the slices of the rounds on the log scale; nil when a round has too
-// few.
-func (p pairs) strata(m bench.Metric) []stats.Stratum {
-	var all []stats.Stratum
-	for _, r := range p.rows {
-		s, ok := stratum(r.Base.Slices[m], r.Head.Slices[m])
-		if !ok {
-			return nil
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
 // ratios fills d. One value without a logarithm omits all of them: omitting only
 // its round would select the rounds without a problem.
-func (p *pairs) ratios() {
-	d := make([]float64, len(p.rows))
-	for i := range d {
-		if p.base[i] <= 0 || p.head[i] <= 0 {
-			p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", p.rows[i].Number)
-			return
+func (p *paired) ratios(m bench.Metric) {
+	d := make([]float64, len(p.pairs))
+	for i, pair := range p.pairs {
+		for _, r := range pair.rows {
+			base, head := r.Base.Metrics[m], r.Head.Metrics[m]
+			if base <= 0 || head <= 0 {
+				p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", r.Number)
+				return
+			}
+			d[i] += math.Log(head) - math.Log(base)
 		}
-		d[i] = math.Log(p.head[i]) - math.Log(p.base[i])
+		d[i] /= float64(len(pair.rows))
 	}
 	p.d = d
-}
-
-// stratum takes the logs of a round's slices; ok is false when there are too
-// few or one has no logarithm.
-func stratum(base, head []float64) (s stats.Stratum, ok bool) {
-	if len(base) < leastSlices || len(head) < leastSlices {
-		return stats.Stratum{}, false
-	}
-	if s.Base, ok = logs(base); !ok {
-		return stats.Stratum{}, false
-	}
-	s.Head, ok = logs(head)
-	return s, ok
-}
-
-func logs(values []float64) ([]float64, bool) {
-	all := make([]float64, len(values))
-	for i, v := range values {
-		if !(v > 0) || math.IsInf(v, 1) {
-			return nil, false
-		}
-		all[i] = math.Log(v)
-	}
-	return all, true
-}
-
-// mirrored swaps the arms.
-func mirrored(strata []stats.Stratum) []stats.Stratum {
-	all := make([]stats.Stratum, len(strata))
-	for i, s := range strata {
-		all[i] = stats.Stratum{Base: s.Head, Head: s.Base}
-	}
-	return all
 }
 
 func each(values []float64, f func(float64) float64) []float64 {

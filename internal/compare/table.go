@@ -41,15 +41,25 @@ func (t Table) Has(scenario string) bool {
 // Rounds is the number of valid rounds with base and head, of the scenario that
 // has most of them.
 func (t Table) Rounds() int {
+	return t.most(func(r summary.Row) pairID { return pairID{round: r.Number} })
+}
+
+// Pairs is the number of process pairs with such a round, of the scenario that has
+// most of them.
+func (t Table) Pairs() int { return t.most(idOf) }
+
+// most counts what differs in the rounds with base and head, in the scenario that
+// has most of it.
+func (t Table) most(what func(summary.Row) pairID) int {
 	largest := 0
 	for _, scenario := range t.rounds.Scenarios() {
-		n := 0
+		seen := make(map[pairID]bool)
 		for r := range t.rows(scenario) {
 			if r.Base != nil && r.Head != nil {
-				n++
+				seen[what(r)] = true
 			}
 		}
-		largest = max(largest, n)
+		largest = max(largest, len(seen))
 	}
 	return largest
 }
@@ -94,7 +104,8 @@ type Wanted struct{ Decide, Show []bench.Metric }
 // share up to which a change is put down to code layout; the tests are of a
 // change beyond it.
 //
-// The over-dispersion that scenarios share is taken per metric from all
+// The unit of evidence is the process pair, however many rounds it has. The
+// over-dispersion that scenarios share is taken per metric from the other
 // scenarios. For fresh rounds the screening's are handed in as earlier and
 // count too: the few scenarios measured again would not know it well, and
 // choosing them by their shift does not bend it. That needs equally many

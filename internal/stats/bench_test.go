@@ -20,9 +20,9 @@ func BenchmarkStratifiedGate(b *testing.B) {
 		for i, strata := range scenarios {
 			all[i], _ = StratifiedMannWhitney(strata, 0.01)
 		}
-		pooled, _ := PooledDispersion(all)
+		pooled, df := PooledDispersion(all)
 		for _, s := range all {
-			s.P(pooled)
+			s.P(pooled, df)
 		}
 	}
 }

@@ -1,0 +1,96 @@
+package compare
+
+import (
+	"math"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+// leastSlices is the fewest slices of each arm and round for the stratified test:
+// with fewer its normal approximation within a round is poor.
+const leastSlices = 8
+
+// strata are the slices of the pairs on the log scale; nil when a round has too
+// few.
+func (p paired) strata(m bench.Metric) []stats.Stratum {
+	all := make([]stats.Stratum, len(p.pairs))
+	for i, pair := range p.pairs {
+		for _, r := range pair.rows {
+			s, ok := slicesOf(r.Base.Slices[m], r.Head.Slices[m])
+			if !ok {
+				return nil
+			}
+			all[i] = append(all[i], s)
+		}
+	}
+	return all
+}
+
+// slicesOf takes the logs of a round's slices; ok is false when there are too
+// few or one has no logarithm.
+func slicesOf(base, head []float64) (s stats.Slices, ok bool) {
+	if len(base) < leastSlices || len(head) < leastSlices {
+		return stats.Slices{}, false
+	}
+	if s.Base, ok = logs(base); !ok {
+		return stats.Slices{}, false
+	}
+	s.Head, ok = logs(head)
+	return s, ok
+}
+
+func logs(values []float64) ([]float64, bool) {
+	all := make([]float64, len(values))
+	for i, v := range values {
+		if !(v > 0) || math.IsInf(v, 1) {
+			return nil, false
+		}
+		all[i] = math.Log(v)
+	}
+	return all, true
+}
+
+// mirrored swaps the arms.
+func mirrored(strata []stats.Stratum) []stats.Stratum {
+	all := make([]stats.Stratum, len(strata))
+	for i, stratum := range strata {
+		for _, s := range stratum {
+			all[i] = append(all[i], stats.Slices{Base: s.Head, Head: s.Base})
+		}
+	}
+	return all
+}
+
+// unCentred is the U of a test whose T is Σ(U_r − nm/2).
+func unCentred(t float64, strata []stats.Stratum) float64 {
+	for _, stratum := range strata {
+		for _, s := range stratum {
+			t += float64(len(s.Base)) * float64(len(s.Head)) / 2
+		}
+	}
+	return t
+}
+
+// dispersion collects the stratified tests of all scenarios by metric.
+type dispersion map[bench.Metric]struct{ worse, better []*stats.Stratified }
+
+func (d dispersion) add(c candidate) {
+	if c.worse == nil {
+		return
+	}
+	of := d[c.metric]
+	of.worse, of.better = append(of.worse, c.worse), append(of.better, c.better)
+	d[c.metric] = of
+}
+
+// shrunkP is the p of a test, with the over-dispersion that the others of all show.
+func shrunkP(of *stats.Stratified, all []*stats.Stratified) float64 {
+	others := make([]stats.Stratified, 0, len(all))
+	for _, s := range all {
+		if s != of {
+			others = append(others, *s)
+		}
+	}
+	return of.P(stats.PooledDispersion(others))
+}

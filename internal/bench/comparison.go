@@ -55,9 +55,12 @@ type Comparison struct {
 	// Omitted is the number of valid rounds in which an arm had no value.
 	Omitted int `json:"rounds_left_out,omitempty"`
 
-	Base   *float64 `json:"base,omitempty"`   // median of the rounds
-	Head   *float64 `json:"head,omitempty"`   // median of the rounds
-	Direct *float64 `json:"direct,omitempty"` // median of the rounds
+	// Base, Head and Direct come from the same paired estimate as Shift, so that they
+	// agree with it: head/base − 1 is Shift. They are medians of the rounds where there
+	// is no such estimate.
+	Base   *float64 `json:"base,omitempty"`
+	Head   *float64 `json:"head,omitempty"`
+	Direct *float64 `json:"direct,omitempty"`
 
 	// Share is h, the part of the base's value that is overhead: (base − direct)/base.
 	Share *float64 `json:"overhead_share,omitempty"`
@@ -69,7 +72,7 @@ type Comparison struct {
 	Upper   *float64  `json:"upper,omitempty"`
 	// Change is Shift as a share of what the threshold is a share of.
 	Change    *float64  `json:"change,omitempty"`
-	ChangeAbs *float64  `json:"change_abs,omitempty"` // Shift × Base
+	ChangeAbs *float64  `json:"change_abs,omitempty"` // Shift × Base, which is Head − Base
 	CI        *Interval `json:"ci,omitempty"`         // of Change, 95 %
 	Of        Of        `json:"of,omitempty"`
 

@@ -51,14 +51,13 @@ func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
 		Rounds: len(c.base), Pairs: len(c.pairs), Omitted: c.omitted, Reason: c.reason,
-		Base: median(c.base), Head: median(c.head), Direct: median(c.direct),
+		Base: median(c.base), Head: median(c.head), Direct: median(c.direct), Share: c.share(),
 	}
-	out.Share = share(out.Base, out.Direct)
 	if len(c.d) == 0 {
 		return out
 	}
 	estimate, err := stats.HodgesLehmannPaired(c.d, confidence)
-	if err != nil || !setShift(&out, estimate) {
+	if err != nil || !c.fit(&out, estimate) {
 		out.Reason = tooFar
 		return out
 	}

@@ -79,6 +79,53 @@ func TestSideBySide(t *testing.T) {
 	}
 }
 
+// TestColumnsAgree: a row says one thing, however the rounds drift and whatever
+// processes do.
+func TestColumnsAgree(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	same := func(what string, got, want float64) {
+		t.Helper()
+		if math.Abs(got-want) > 1e-9*math.Abs(want) {
+			t.Errorf("%s is %v, want %v", what, got, want)
+		}
+	}
+	for range 300 {
+		var rounds []bench.Round
+		change := math.Exp(0.1 * rng.NormFloat64())
+		for r := 1; r <= 1+rng.IntN(12); r++ {
+			drift := math.Exp(0.5 * rng.NormFloat64())
+			rounds = append(rounds,
+				round(rng, r, one, bench.Direct, 100e-6*drift, 10),
+				round(rng, r, one, bench.Base, 200e-6*drift*math.Exp(0.1*rng.NormFloat64()), 10),
+				round(rng, r, one, bench.Head, 200e-6*drift*change, 10))
+		}
+		c := sideBySide(processes(rounds, 1+rng.IntN(3)))
+		same("head/base − 1", *c.Head / *c.Base - 1, *c.Shift)
+		same("head − base", *c.Head-*c.Base, *c.ChangeAbs)
+		same("share", (*c.Base-*c.Direct) / *c.Base, *c.Share)
+		same("change of overhead", (*c.Head-*c.Base)/(*c.Base-*c.Direct), *c.Change)
+		if (*c.Head > *c.Base) != (*c.Change > 0) {
+			t.Errorf("%v → %v is called %+v", *c.Base, *c.Head, *c.Change)
+		}
+		if c.CI != nil && (c.CI[0] > *c.Change || c.CI[1] < *c.Change) {
+			t.Errorf("change %v outside %v", *c.Change, *c.CI)
+		}
+	}
+}
+
+// TestColumnsWithoutRatio are medians: nothing pairs them.
+func TestColumnsWithoutRatio(t *testing.T) {
+	rounds := trial(5, 10, 1)
+	for i := range rounds {
+		if r := &rounds[i]; r.Arm == bench.Base {
+			r.Metrics[bench.LatencyTypical] = float64(r.Round - 3)
+		}
+	}
+	if c := sideBySide(rounds); *c.Base != 0 || c.Head == nil || c.Shift != nil {
+		t.Errorf("%+v, want a base of 0 and no shift", c)
+	}
+}
+
 func TestMethodFollowsTheSlices(t *testing.T) {
 	if c := sideBySide(trial(20, 7, 1.2)); c.Method != bench.MethodAligned || c.PAligned != nil {
 		t.Errorf("seven slices: %s", c.Method)

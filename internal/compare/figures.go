@@ -39,6 +39,37 @@ func share(base, direct *float64) *float64 {
 	return &h
 }
 
+// share is the overhead share h of the base; absent without a direct arm.
+func (p paired) share() *float64 {
+	if direct, err := stats.Median(p.toDirect); err == nil && !math.IsInf(math.Exp(direct), 0) {
+		return new(-math.Expm1(direct))
+	}
+	return share(median(p.base), median(p.direct))
+}
+
+// fit fills in the change and, from the same estimate, the columns: half of the
+// change on either side of the level of the pairs. The medians of the arms alone
+// can contradict it, since drift moves them from round to round; they stay where
+// there is no ratio. False when the change is too large for a number.
+func (p paired) fit(out *bench.Comparison, estimate stats.Estimate) bool {
+	level, err := stats.Median(p.level)
+	if err != nil {
+		return false
+	}
+	fitted := *out
+	base := math.Exp(level - estimate.Value/2)
+	fitted.Base = &base
+	if !setShift(&fitted, estimate) {
+		return false
+	}
+	fitted.Head = new(base + *fitted.ChangeAbs)
+	if direct, err := stats.Median(p.toDirect); err == nil && !math.IsInf(base*math.Exp(direct), 0) {
+		fitted.Direct = new(base * math.Exp(direct))
+	}
+	*out = fitted
+	return true
+}
+
 const tooFar = "head and base are too far apart for a number"
 
 // setShift fills in the change from its estimate on the log scale; false when

@@ -15,8 +15,12 @@ type paired struct {
 	// base, head and direct are the values of all rounds of the pairs.
 	base, head, direct []float64
 	// d is ln(head/base) of each pair, the mean over its rounds; empty when a value
-	// is 0 or negative.
-	d       []float64
+	// is 0 or negative. level is the log of the geometric mean of both.
+	d, level []float64
+	// toDirect is ln(direct/base) of the pairs that have a direct value; empty when
+	// one is 0 or negative.
+	toDirect []float64
+
 	reason  string // why d is empty
 	omitted int    // rounds without a value of both
 }
@@ -79,10 +83,10 @@ func (t Table) paired(scenario string, m bench.Metric) paired {
 	return p
 }
 
-// ratios fills d. One value without a logarithm omits all of them: omitting only
-// its round would select the rounds without a problem.
+// ratios fills d and level. One value without a logarithm omits all of them:
+// omitting only its round would select the rounds without a problem.
 func (p *paired) ratios(m bench.Metric) {
-	d := make([]float64, len(p.pairs))
+	d, level := make([]float64, len(p.pairs)), make([]float64, len(p.pairs))
 	for i, pair := range p.pairs {
 		for _, r := range pair.rows {
 			base, head := r.Base.Metrics[m], r.Head.Metrics[m]
@@ -91,10 +95,35 @@ func (p *paired) ratios(m bench.Metric) {
 				return
 			}
 			d[i] += math.Log(head) - math.Log(base)
+			level[i] += math.Log(head)/2 + math.Log(base)/2
 		}
-		d[i] /= float64(len(pair.rows))
+		n := float64(len(pair.rows))
+		d[i], level[i] = d[i]/n, level[i]/n
 	}
-	p.d = d
+	p.d, p.level = d, level
+	p.directRatios(m)
+}
+
+// directRatios fills toDirect.
+func (p *paired) directRatios(m bench.Metric) {
+	var all []float64
+	for _, pair := range p.pairs {
+		sum, n := 0.0, 0
+		for _, r := range pair.rows {
+			direct, no := value(r.Direct, bench.Direct, m)
+			if no != "" {
+				continue
+			}
+			if direct <= 0 {
+				return
+			}
+			sum, n = sum+math.Log(direct)-math.Log(r.Base.Metrics[m]), n+1
+		}
+		if n > 0 {
+			all = append(all, sum/float64(n))
+		}
+	}
+	p.toDirect = all
 }
 
 func each(values []float64, f func(float64) float64) []float64 {

@@ -27,7 +27,8 @@ type Threshold struct {
 }
 
 // Delta is how far the layout of unchanged code moves its speed, a share of the
-// value: changes up to it do not count, under any policy.
+// overhead, or of the value where there is no direct arm: changes up to it do not
+// count, under any policy.
 const Delta = 0.01
 
 // The limits of what a person may ask for.

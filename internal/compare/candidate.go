@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"math"
-
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
 )
@@ -12,6 +10,7 @@ import (
 type candidate struct {
 	paired
 	strata   []stats.Stratum
+	margin   float64
 	scenario string
 	metric   bench.Metric
 	stage    bench.Stage
@@ -26,11 +25,12 @@ func (t Table) candidate(scenario string, m bench.Metric, delta float64) candida
 	if len(c.d) == 0 {
 		return c
 	}
+	c.margin = c.paired.margin(delta)
 	if c.strata = c.paired.strata(m); c.strata == nil {
 		return c
 	}
-	up, errUp := stats.StratifiedMannWhitney(c.strata, math.Log1p(delta))
-	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), math.Log1p(delta))
+	up, errUp := stats.StratifiedMannWhitney(c.strata, c.margin)
+	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), c.margin)
 	if errUp != nil || errDown != nil {
 		return c // one pair, for which only the aligned test is defined
 	}
@@ -47,7 +47,7 @@ func higherIsBetter(m bench.Metric) bool {
 }
 
 // comparison fills in the figures.
-func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison {
+func (c candidate) comparison(shared dispersion) bench.Comparison {
 	out := bench.Comparison{
 		Scenario: c.scenario, Metric: c.metric, Stage: c.stage,
 		Rounds: len(c.base), Pairs: len(c.pairs), Omitted: c.omitted, Reason: c.reason,
@@ -70,7 +70,7 @@ func (c candidate) comparison(shared dispersion, delta float64) bench.Comparison
 		}
 		out.PTextbook = c.textbook()
 	}
-	c.test(&out, shared, math.Log1p(delta))
+	c.test(&out, shared)
 	return out
 }
 
@@ -89,12 +89,12 @@ func (c candidate) textbook() *float64 {
 
 // test fills in U and the p: of the stratified test where the slices allow it, else
 // of the aligned test. A metric that is only shown gets the aligned p.
-func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64) {
+func (c candidate) test(out *bench.Comparison, shared dispersion) {
 	up, down := c.d, each(c.d, negative)
 	if higherIsBetter(c.metric) {
 		up, down = down, up
 	}
-	worse, err := stats.AlignedMannWhitney(up, margin)
+	worse, err := stats.AlignedMannWhitney(up, c.margin)
 	if err != nil {
 		return // never: d is finite, and there is some
 	}
@@ -102,7 +102,7 @@ func (c candidate) test(out *bench.Comparison, shared dispersion, margin float64
 	if c.shownOnly {
 		return
 	}
-	if better, err := stats.AlignedMannWhitney(down, margin); err == nil {
+	if better, err := stats.AlignedMannWhitney(down, c.margin); err == nil {
 		out.PBetter = &better.PGreater
 	}
 	if c.worse == nil {

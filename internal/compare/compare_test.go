@@ -113,6 +113,45 @@ func TestColumnsAgree(t *testing.T) {
 	}
 }
 
+// slowMock makes n rounds of one: 20 ms direct, 200 µs of overhead in the base.
+func slowMock(n int, head float64) []bench.Round {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var all []bench.Round
+	for r := 1; r <= n; r++ {
+		drift := math.Exp(0.01 * rng.NormFloat64())
+		for i, level := range []float64{20e-3, 20.2e-3, 20e-3 + 200e-6*head} {
+			arm := []bench.Arm{bench.Direct, bench.Base, bench.Head}[i]
+			row := round(rng, r, one, arm, level*drift, 10)
+			row.Metrics[bench.LatencyTypical] = level * drift * math.Exp(1e-4*rng.NormFloat64())
+			for i := range row.Slices[bench.LatencyTypical] {
+				row.Slices[bench.LatencyTypical][i] = level * drift * math.Exp(1e-3*rng.NormFloat64())
+			}
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
+// TestMarginIsAShareOfTheOverhead: one of the value would hide twice the overhead
+// behind a slow mock.
+func TestMarginIsAShareOfTheOverhead(t *testing.T) {
+	c := sideBySide(slowMock(12, 2))
+	if *c.Shift > 0.011 || *c.P > 1e-3 || *c.PAligned > 1e-3 {
+		t.Errorf("twice the overhead: shift %v, p %v, aligned %v", *c.Shift, *c.P, *c.PAligned)
+	}
+	if g := At(bench.Screen, summary.NewIndex(slowMock(12, 2))).Group("all", both[:1], 0.01); *g.P > 1e-3 {
+		t.Errorf("twice the overhead: p of the group %v", *g.P)
+	}
+	for what, rounds := range map[string][]bench.Round{
+		"unchanged":     slowMock(12, 1),
+		"no direct arm": slices.DeleteFunc(slowMock(12, 2), func(r bench.Round) bool { return r.Arm == bench.Direct }),
+	} {
+		if c := sideBySide(rounds); *c.P < 0.05 || *c.PAligned < 0.05 {
+			t.Errorf("%s: shift %v, p %v, aligned %v", what, *c.Shift, *c.P, *c.PAligned)
+		}
+	}
+}
+
 // TestColumnsWithoutRatio are medians: nothing pairs them.
 func TestColumnsWithoutRatio(t *testing.T) {
 	rounds := trial(5, 10, 1)

@@ -41,10 +41,12 @@ func Groups(scenarios []bench.Scenario) []bench.Group {
 
 // Group compares base and head over the scenarios named, by the primary metric
 // of their modes: m is the mean over the members of ln(head/base) of a process
-// pair, over pairs in which all of them have it, and the test is the aligned one. A
-// member that never has it is left out of Members.
+// pair, over pairs in which all of them have it, and the test is the aligned one,
+// beyond the mean of the members' margins, see [Table.SideBySide]. A member that
+// never has it is left out of Members.
 func (t Table) Group(name string, members []bench.Scenario, delta float64) bench.Group {
 	out := bench.Group{Group: name, Stage: t.stage}
+	margin := 0.0
 	sum, count, rounds := make(map[pairID]float64), make(map[pairID]int), make(map[pairID]int)
 	for _, s := range members {
 		p := t.paired(s.ID(), s.Mode.Primary())
@@ -52,6 +54,7 @@ func (t Table) Group(name string, members []bench.Scenario, delta float64) bench
 			continue
 		}
 		out.Members = append(out.Members, s.ID())
+		margin += p.margin(delta)
 		for i, pair := range p.pairs {
 			sum[pair.id] += p.d[i]
 			count[pair.id]++
@@ -67,9 +70,10 @@ func (t Table) Group(name string, members []bench.Scenario, delta float64) bench
 	}
 	slices.Sort(m) // the order of a map would change the last digits
 	out.Pairs = len(m)
+	margin /= max(1, float64(len(out.Members)))
 	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
-	worse, errWorse := stats.AlignedMannWhitney(m, math.Log1p(delta))
-	better, errBetter := stats.AlignedMannWhitney(each(m, negative), math.Log1p(delta))
+	worse, errWorse := stats.AlignedMannWhitney(m, margin)
+	better, errBetter := stats.AlignedMannWhitney(each(m, negative), margin)
 	if errEstimate != nil || errWorse != nil || errBetter != nil {
 		out.Reason = "no round has a ratio of head to base in all of its scenarios"
 		return out

@@ -101,8 +101,8 @@ type Wanted struct{ Decide, Show []bench.Metric }
 
 // SideBySide compares base and head where they shared their rounds: in every
 // scenario the metrics that wanted lists for it, in that order. delta is the
-// share up to which a change is put down to code layout; the tests are of a
-// change beyond it.
+// share of the overhead, or of the value where there is no direct arm, up to which
+// a change is put down to code layout; the tests are of a change beyond it.
 //
 // The unit of evidence is the process pair, however many rounds it has. The
 // over-dispersion that scenarios share is taken per metric from the other
@@ -128,7 +128,7 @@ func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func
 	}
 	comparisons := make([]bench.Comparison, len(all))
 	for i, c := range all {
-		comparisons[i] = c.comparison(shared, delta)
+		comparisons[i] = c.comparison(shared)
 	}
 	return comparisons
 }

@@ -103,10 +103,11 @@ type Comparison struct {
 }
 
 // Group is base against head over several scenarios together: a process pair's value
-// is the mean over the members of ln(head/base) of the mode's primary metric.
+// is the mean over the members of ln(head/base) of one metric.
 // Fields that Comparison has too mean the same.
 type Group struct {
-	Group   string    `json:"group"` // "all", "sse", "c10", "10KB"
+	Group   string    `json:"group"`            // "all", "sse", "c10", "10KB"
+	Metric  Metric    `json:"metric,omitempty"` // empty: the primary one of each member's mode
 	Members []string  `json:"members"`
 	Stage   Stage     `json:"stage"`
 	Rounds  int       `json:"rounds"`

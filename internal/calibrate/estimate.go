@@ -45,7 +45,7 @@ func Estimate(ctx context.Context, run bench.Run, o Options) (bench.Calibration,
 		Started: run.Started, Environment: run.Environment,
 		Policy: o.Policy, Seed: o.Seed,
 		Rounds: len(p.rounds), GateRounds: o.GateRounds,
-		Difference: compare.At(bench.Screen, summary.NewIndex(p.all())).Group("all", p.scenarios, bench.Delta),
+		Difference: compare.At(bench.Screen, summary.NewIndex(p.all())).Group("all", "", p.scenarios, bench.Delta),
 	}
 	if c.FalseAlarms, err = s.rate(ctx, change{}, o.Trials); err != nil {
 		return bench.Calibration{}, err

@@ -139,7 +139,7 @@ func TestMarginIsAShareOfTheOverhead(t *testing.T) {
 	if *c.Shift > 0.011 || *c.P > 1e-3 || *c.PAligned > 1e-3 {
 		t.Errorf("twice the overhead: shift %v, p %v, aligned %v", *c.Shift, *c.P, *c.PAligned)
 	}
-	if g := At(bench.Screen, summary.NewIndex(slowMock(12, 2))).Group("all", both[:1], 0.01); *g.P > 1e-3 {
+	if g := At(bench.Screen, summary.NewIndex(slowMock(12, 2))).Group("all", "", both[:1], 0.01); *g.P > 1e-3 {
 		t.Errorf("twice the overhead: p of the group %v", *g.P)
 	}
 	for what, rounds := range map[string][]bench.Round{
@@ -258,31 +258,54 @@ func TestGroups(t *testing.T) {
 		}
 	}
 	var names []string
-	for _, g := range Groups(suite) {
+	for _, g := range Groups(suite, "") {
 		names = append(names, g.Group)
 	}
 	if got, want := strings.Join(names, " "), "all json sse c1 c10 c50 100B 1KB 10KB 100KB"; got != want {
 		t.Errorf("groups %s, want %s", got, want)
 	}
-	if got := Groups(suite[:4]); len(got) != 1 { // json, c1: the same as all
+	if got := Groups(suite[:4], ""); len(got) != 1 { // json, c1: the same as all
 		t.Errorf("groups of one sweep: %+v", got)
 	}
-	if got := Groups(suite[:1]); got != nil {
+	if got := Groups(suite[:1], ""); got != nil {
 		t.Errorf("groups of one scenario: %+v", got)
 	}
 }
 
 func TestGroupFindsWhatIsEverywhere(t *testing.T) {
-	g := At(bench.Screen, summary.NewIndex(trial(20, 10, 1.05))).Group("all", both, 0.01)
+	g := At(bench.Screen, summary.NewIndex(trial(20, 10, 1.05))).Group("all", "", both, 0.01)
 	if g.Rounds != 20 || math.Abs(*g.Shift-0.05) > 0.015 || *g.P > 1e-4 || len(g.Members) != 2 {
 		t.Errorf("%+v", g)
 	}
 	rounds := slices.DeleteFunc(trial(20, 10, 1.05), func(r bench.Round) bool { return r.Scenario == two.ID() && r.Arm == bench.Head })
-	if g := At(bench.Screen, summary.NewIndex(rounds)).Group("all", both, 0.01); len(g.Members) != 1 || g.Rounds != 20 {
+	if g := At(bench.Screen, summary.NewIndex(rounds)).Group("all", "", both, 0.01); len(g.Members) != 1 || g.Rounds != 20 {
 		t.Errorf("a member without a head is left out, got %+v", g)
 	}
-	if g := At(bench.Screen, summary.NewIndex(nil)).Group("all", both, 0.01); g.Shift != nil || g.Reason == "" {
+	if g := At(bench.Screen, summary.NewIndex(nil)).Group("all", "", both, 0.01); g.Shift != nil || g.Reason == "" {
 		t.Errorf("no rounds: %+v", g)
+	}
+}
+
+// A group of a metric beside the primary one is of that metric alone.
+func TestGroupOfAMetric(t *testing.T) {
+	rounds := trial(20, 10, 1)
+	for i := range rounds {
+		if r := &rounds[i]; r.Arm != bench.Direct {
+			r.Metrics[bench.CPUPerRequest] = max(r.Metrics[bench.LatencyTypical], r.Metrics[bench.TotalTypical])
+			if r.Arm == bench.Head {
+				r.Metrics[bench.CPUPerRequest] *= 1.07
+			}
+		}
+	}
+	table := At(bench.Screen, summary.NewIndex(rounds))
+	if g := table.Group("all", bench.CPUPerRequest, both, 0.01); g.Metric != bench.CPUPerRequest || math.Abs(*g.Shift-0.07) > 0.015 || *g.P > 1e-4 {
+		t.Errorf("CPU: %+v", g)
+	}
+	if g := table.Group("all", "", both, 0.01); g.Metric != "" || *g.P < 0.05 {
+		t.Errorf("time: %+v", g)
+	}
+	if g := Groups(both, bench.CPUPerRequest); len(g) != 1 || g[0].Metric != bench.CPUPerRequest {
+		t.Errorf("groups: %+v", g)
 	}
 }
 

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -11,8 +12,9 @@ import (
 
 // Groups lists the groups of a suite that are not a single scenario and not
 // the same as an earlier one: all, per mode, per concurrency, per size,
-// each with its members and no figures.
-func Groups(scenarios []bench.Scenario) []bench.Group {
+// each with its members and no figures. metric is what they are compared by, empty
+// for the primary metric of each mode.
+func Groups(scenarios []bench.Scenario, metric bench.Metric) []bench.Group {
 	var all []bench.Group
 	for _, name := range []func(bench.Scenario) string{
 		func(bench.Scenario) string { return "all" },
@@ -32,24 +34,24 @@ func Groups(scenarios []bench.Scenario) []bench.Group {
 		for _, g := range order {
 			known := slices.ContainsFunc(all, func(other bench.Group) bool { return slices.Equal(other.Members, of[g]) })
 			if len(of[g]) > 1 && !known {
-				all = append(all, bench.Group{Group: g, Members: of[g]})
+				all = append(all, bench.Group{Group: g, Metric: metric, Members: of[g]})
 			}
 		}
 	}
 	return all
 }
 
-// Group compares base and head over the scenarios named, by the primary metric
-// of their modes: m is the mean over the members of ln(head/base) of a process
+// Group compares base and head over the scenarios named, by a metric, or by the
+// primary one of their modes where it is empty: m is the mean over the members of ln(head/base) of a process
 // pair, over pairs in which all of them have it, and the test is the aligned one,
 // beyond the mean of the members' margins, see [Table.SideBySide]. A member that
 // never has it is left out of Members.
-func (t Table) Group(name string, members []bench.Scenario, delta float64) bench.Group {
-	out := bench.Group{Group: name, Stage: t.stage}
+func (t Table) Group(name string, metric bench.Metric, members []bench.Scenario, delta float64) bench.Group {
+	out := bench.Group{Group: name, Metric: metric, Stage: t.stage}
 	margin := 0.0
 	sum, count, rounds := make(map[pairID]float64), make(map[pairID]int), make(map[pairID]int)
 	for _, s := range members {
-		p := t.paired(s.ID(), s.Mode.Primary())
+		p := t.paired(s.ID(), cmp.Or(metric, s.Mode.Primary()))
 		if len(p.d) == 0 {
 			continue
 		}

@@ -44,7 +44,7 @@ func TestRoundsWithAProcessOfTheirOwnAreAsWithoutNumbers(t *testing.T) {
 	if got, want := numbered.SideBySide(both, 0.01, wanted), plain.SideBySide(both, 0.01, wanted); !reflect.DeepEqual(got, want) {
 		t.Errorf("numbered %+v\nplain %+v", got, want)
 	}
-	if got, want := numbered.Group("all", both, 0.01), plain.Group("all", both, 0.01); !reflect.DeepEqual(got, want) {
+	if got, want := numbered.Group("all", "", both, 0.01), plain.Group("all", "", both, 0.01); !reflect.DeepEqual(got, want) {
 		t.Errorf("numbered %+v\nplain %+v", got, want)
 	}
 	if numbered.Pairs() != 20 || numbered.Rounds() != 20 || plain.Pairs() != 20 {
@@ -76,7 +76,7 @@ func TestRepetitionIsNoEvidence(t *testing.T) {
 		}
 	}
 	table := At(bench.Screen, summary.NewIndex(often))
-	if g := table.Group("all", both, 0.01); g.Pairs != 8 || g.Rounds != 40 {
+	if g := table.Group("all", "", both, 0.01); g.Pairs != 8 || g.Rounds != 40 {
 		t.Errorf("the group has %d pairs in %d rounds", g.Pairs, g.Rounds)
 	}
 	if table.Pairs() != 8 || table.Rounds() != 40 {
@@ -101,12 +101,10 @@ func TestLuckOfAFewProcessesIsNoChange(t *testing.T) {
 			count("stratified", *c.P)
 			count("aligned", *c.PAligned)
 		}
-		for range 2 {
-			count("group", *table.Group("all", both, 0).P)
-		}
+		count("group", *table.Group("all", "", both, 0).P)
 	}
-	for _, test := range []string{"stratified", "aligned", "group"} {
-		if share := float64(alarms[test]) / (2 * trials); share < 0.02 || share > 0.08 {
+	for test, of := range map[string]float64{"stratified": 2 * trials, "aligned": 2 * trials, "group": trials} {
+		if share := float64(alarms[test]) / of; share < 0.02 || share > 0.08 {
 			t.Errorf("%s: %.3f of unchanged scenarios at or below %v", test, share, nominal)
 		}
 	}

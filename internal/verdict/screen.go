@@ -214,7 +214,7 @@ func (a analysis) groupOf(rounds compare.Table, name string, members []string, l
 	for _, id := range members {
 		scenarios = append(scenarios, a.named[id])
 	}
-	g := rounds.Group(name, scenarios, bench.Delta)
+	g := rounds.Group(name, "", scenarios, bench.Delta)
 	if len(g.Members) == 0 {
 		return g
 	}
@@ -230,7 +230,7 @@ func (a analysis) groupOf(rounds compare.Table, name string, members []string, l
 // sizes the one with the smaller p.
 func (a analysis) flaggedGroup(d direction, limits map[string]float64) bench.Group {
 	var found bench.Group
-	for _, g := range compare.Groups(a.Scenarios) {
+	for _, g := range compare.Groups(a.Scenarios, "") {
 		g = a.groupOf(a.screen, g.Group, g.Members, limits)
 		if g.Shift == nil || d.groupP(g) >= groupLevel || d.over(*g.Shift) <= groupShare*tau(*g.Limit) {
 			continue

@@ -55,6 +55,7 @@ const (
 	P99     Statistic = 99
 	Typical Statistic = -1 // mean of the fastest 80 %
 	Mean    Statistic = -2
+	Peak    Statistic = -3 // the most since the process started; rounds of one process have one
 )
 
 // Gate says what part a metric has in the decision.

@@ -85,8 +85,8 @@ func TestTheTableNamesEachMetricOnce(t *testing.T) {
 // What is gated decides in every run, so that a change to it is made here too.
 func TestWhatIsGated(t *testing.T) {
 	for mode, want := range map[bench.Mode]string{
-		bench.JSON: "[latency_typical latency_p95 cpu_per_request]",
-		bench.SSE:  "[first_event_typical first_event_p95 total_typical total_p95 cpu_per_request]",
+		bench.JSON: "[latency_typical latency_p95 latency_mean cpu_per_request rss_peak]",
+		bench.SSE:  "[first_event_typical first_event_p95 first_delta_typical total_typical total_p95 total_mean cpu_per_request rss_peak]",
 	} {
 		got := bench.Metrics(func(d bench.Description) bool { return d.Gate >= bench.Gated && d.In(mode) })
 		if fmt.Sprint(got) != want {

@@ -14,8 +14,8 @@ type paired struct {
 	pairs []pair // those with a value of both arms, in the order of their rounds
 	// base, head and direct are the values of all rounds of the pairs.
 	base, head, direct []float64
-	// d is ln(head/base) of each pair, the mean over its rounds; empty when a value
-	// is 0 or negative. level is the log of the geometric mean of both.
+	// d is ln(head/base) of each pair, the mean over its rounds or of its peaks; empty
+	// when a value is 0 or negative. level is the log of the geometric mean of both.
 	d, level []float64
 	// toDirect is ln(direct/base) of the pairs that have a direct value; empty when
 	// one is 0 or negative.
@@ -88,20 +88,39 @@ func (t Table) paired(scenario string, m bench.Metric) paired {
 func (p *paired) ratios(m bench.Metric) {
 	d, level := make([]float64, len(p.pairs)), make([]float64, len(p.pairs))
 	for i, pair := range p.pairs {
-		for _, r := range pair.rows {
-			base, head := r.Base.Metrics[m], r.Head.Metrics[m]
-			if base <= 0 || head <= 0 {
-				p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", r.Number)
-				return
-			}
-			d[i] += math.Log(head) - math.Log(base)
-			level[i] += math.Log(head)/2 + math.Log(base)/2
+		base, head, without := pair.logs(m)
+		if without != nil {
+			p.reason = fmt.Sprintf("round %d has a value of 0 or below, which has no ratio", without.Number)
+			return
 		}
-		n := float64(len(pair.rows))
-		d[i], level[i] = d[i]/n, level[i]/n
+		d[i], level[i] = head-base, head/2+base/2
 	}
 	p.d, p.level = d, level
 	p.directRatios(m)
+}
+
+// logs are those of the pair's values: the mean over its rounds, or the largest of a
+// peak, of which a process has one. without is a round that has no logarithm.
+func (p pair) logs(m bench.Metric) (base, head float64, without *summary.Row) {
+	d, _ := m.Describe()
+	for i, r := range p.rows {
+		b, h := r.Base.Metrics[m], r.Head.Metrics[m]
+		if b <= 0 || h <= 0 {
+			return 0, 0, &p.rows[i]
+		}
+		switch b, h = math.Log(b), math.Log(h); {
+		case i == 0:
+			base, head = b, h
+		case d.Statistic == bench.Peak:
+			base, head = max(base, b), max(head, h)
+		default:
+			base, head = base+b, head+h
+		}
+	}
+	if n := float64(len(p.rows)); d.Statistic != bench.Peak {
+		base, head = base/n, head/n
+	}
+	return base, head, nil
 }
 
 // directRatios fills toDirect.

@@ -84,6 +84,26 @@ func TestRepetitionIsNoEvidence(t *testing.T) {
 	}
 }
 
+// TestPeakOfAPair: a process has one peak, which its last round shows.
+func TestPeakOfAPair(t *testing.T) {
+	rounds := processes(trial(20, 10, 1), 5)
+	for i := range rounds {
+		if r := &rounds[i]; r.Arm != bench.Direct {
+			grown := float64((r.Round - 1) % 5)
+			r.Metrics[bench.RSSPeak] = 20e6 + 1e6*grown
+			if r.Arm == bench.Head && grown == 4 {
+				r.Metrics[bench.RSSPeak] = 36e6
+			}
+		}
+	}
+	c := At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, func(bench.Scenario) Wanted {
+		return Wanted{Decide: []bench.Metric{bench.RSSPeak}}
+	})[0]
+	if math.Abs(*c.Shift-0.5) > 1e-9 || math.Abs(*c.Base-24e6) > 1 || math.Abs(*c.Head-36e6) > 1 || c.Method != bench.MethodAligned || *c.P != 1.0/16 {
+		t.Errorf("%+v, want 24 MB → 36 MB in each of four pairs", c)
+	}
+}
+
 // TestLuckOfAFewProcessesIsNoChange: 40 rounds of eight process pairs that differ by
 // 10 %. With the rounds for evidence, a fifth of such gates is a false alarm.
 func TestLuckOfAFewProcessesIsNoChange(t *testing.T) {

@@ -17,7 +17,7 @@ const Levels = len(levels)
 // requests and estimate nothing, so that few requests are enough. They are for
 // drawing only: four digits suffice and keep the file small.
 func (r *reducer) distribution(m bench.Metric, sorted []int64) {
-	if m == "" || len(sorted) == 0 {
+	if len(sorted) == 0 {
 		return
 	}
 	values := make([]float64, Levels)

@@ -49,7 +49,7 @@ func (r *reducer) cpu(perSlice []time.Duration) {
 	for i, cpu := range perSlice {
 		total += cpu
 		if n := answered(&r.slices[i]); n > 0 {
-			r.out.Slices[bench.CPUPerRequest] = append(r.out.Slices[bench.CPUPerRequest], cpu.Seconds()/float64(n))
+			r.slice(bench.CPUPerRequest, cpu.Seconds()/float64(n))
 		}
 	}
 	r.perRequest(bench.CPUPerRequest, total.Seconds())

@@ -53,7 +53,8 @@ type Upstream struct {
 // Slices can have fewer values than there were slices.
 func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 	r := reducer{
-		slices: measured,
+		slices:   measured,
+		compared: usage.Gateway != nil,
 		out: bench.Round{
 			Metrics: make(map[bench.Metric]float64, 32),
 			Slices:  make(map[bench.Metric][]float64, 3),
@@ -62,7 +63,7 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 	r.count()
 	for clock, at := range moments {
 		if metrics := metricsOf(mode, clock); len(metrics) > 0 {
-			r.moment(mode.Metric(clock, bench.Typical), at, metrics)
+			r.moment(at, metrics)
 		}
 	}
 	for clock, i := range intervals {
@@ -79,9 +80,10 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 
 // reducer is the state of one reduction; all metrics share the buffer for sorting.
 type reducer struct {
-	slices []bench.Slice
-	out    bench.Round
-	buffer []int64
+	slices   []bench.Slice
+	compared bool // the arm is a gateway's
+	out      bench.Round
+	buffer   []int64
 }
 
 // count adds up requests and errors and allocates a buffer for the longest list to
@@ -126,9 +128,10 @@ func (r *reducer) omit(m bench.Metric, format string, args ...any) {
 	r.out.Omitted[m] = fmt.Sprintf(format, args...)
 }
 
-// moment puts the metrics of one clock over all requests and, where it has a
-// typical value, that of each slice and how the clock is distributed.
-func (r *reducer) moment(decides bench.Metric, at func(*bench.Observation) int64, metrics []bench.Metric) {
+// moment puts the metrics of one clock over all requests, those that decide for each
+// slice as well, and how the clock is distributed.
+func (r *reducer) moment(at func(*bench.Observation) int64, metrics []bench.Metric) {
+	sliced := r.sliced(metrics)
 	all := r.buffer[:0]
 	for i := range r.slices {
 		before := len(all)
@@ -137,16 +140,24 @@ func (r *reducer) moment(decides bench.Metric, at func(*bench.Observation) int64
 				all = append(all, ns)
 			}
 		}
-		if decides == "" || len(all) == before {
+		if len(sliced) == 0 || len(all) == before {
 			continue
 		}
 		// Each slice is sorted in place, and all of them together below.
 		part := all[before:]
 		slices.Sort(part)
-		r.out.Slices[decides] = append(r.out.Slices[decides], typical(part))
+		for _, m := range sliced {
+			d, _ := m.Describe()
+			of, _ := statistic(d.Statistic)
+			r.slice(m, of(part))
+		}
 	}
 	slices.Sort(all)
-	r.distribution(decides, all)
+	for _, m := range metrics {
+		if d, _ := m.Describe(); d.Statistic == bench.Typical && d.Gate == bench.Judged {
+			r.distribution(m, all)
+		}
+	}
 	r.figures(all, "request", metrics)
 }
 

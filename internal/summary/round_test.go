@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -86,9 +87,10 @@ func TestRoundOfJSON(t *testing.T) {
 	if got.Requests != 400 || got.Errors[bench.ErrTimeout] != 2 || len(got.Errors) != 1 {
 		t.Errorf("requests %d, errors %v", got.Requests, got.Errors)
 	}
-	// (1 + 80)/2 of 1..100 µs; 100 + (1 + 240)/2 of 101..400 µs.
+	// (1 + 80)/2 of 1..100 µs; 100 + (1 + 240)/2 of 101..400 µs. All of them: 50.5 and 250.5.
 	wantSlices := map[bench.Metric][]float64{
 		bench.LatencyTypical: {40.5e-6, 220.5e-6},
+		bench.LatencyMean:    {50.5e-6, 250.5e-6},
 		bench.CPUPerRequest:  {10e-6, 20e-6},
 	}
 	for m, w := range wantSlices {
@@ -118,8 +120,8 @@ func TestRoundOfSSE(t *testing.T) {
 	for m, v := range map[bench.Metric]float64{
 		bench.HeadersP50: 11e-9, bench.FirstByteP50: 21e-9,
 		bench.FirstEventP50: 31e-9, bench.FirstEventTypical: 31e-9, // ⌈0.8·3⌉ = 3
-		bench.FirstDeltaP50: 40e-9, // of the two that had one
-		bench.TotalP50:      200e-9, bench.TotalTypical: 200e-9, bench.TotalMean: 200e-9,
+		bench.FirstDeltaP50: 40e-9, bench.FirstDeltaTypical: 45e-9, // of the two that had one
+		bench.TotalP50: 200e-9, bench.TotalTypical: 200e-9, bench.TotalMean: 200e-9,
 		bench.GapP50: 7e-9, bench.TransitP50: 100e-9,
 		bench.BurstMax: 3, bench.BurstBytes: 80, bench.BurstP50: 3, bench.BurstBytesP50: 80,
 		bench.Throughput: 3, bench.UpstreamConnections: 0, bench.Reconnects: 0, bench.ClientCPUShare: 0,
@@ -143,8 +145,27 @@ func TestRoundOfSSE(t *testing.T) {
 		}
 	}
 	for _, m := range []bench.Metric{bench.FirstEventTypical, bench.TotalTypical} {
-		if len(got.Slices[m]) != 1 || got.Slices[m][0] != got.Metrics[m] {
-			t.Errorf("slices of %s: %v", m, got.Slices[m])
+		if len(got.Slices[m]) != 1 || got.Slices[m][0] != got.Metrics[m] || got.Distribution[m] == nil {
+			t.Errorf("slices of %s: %v, distribution %v", m, got.Slices[m], got.Distribution[m])
+		}
+	}
+	if len(got.Slices) != 2 || len(got.Distribution) != 2 {
+		t.Errorf("slices of %d metrics and %d distributions in the direct arm, want 2", len(got.Slices), len(got.Distribution))
+	}
+}
+
+// A slice's value has six digits: finer than its clock, and no longer in the file
+// than need be.
+func TestSlicesAreShort(t *testing.T) {
+	usage := Usage{Gateway: &Resources{CPU: []time.Duration{time.Millisecond}}}
+	r := Round(bench.SSE, []bench.Slice{{Observations: streamed(rand.New(rand.NewPCG(1, 2)), 333), Elapsed: 1}}, usage)
+	for _, m := range []bench.Metric{bench.FirstEventTypical, bench.FirstDeltaTypical, bench.TotalTypical, bench.TotalMean, bench.CPUPerRequest} {
+		if len(r.Slices[m]) != 1 {
+			t.Fatalf("%s: %v", m, r.Slices[m])
+		}
+		v, whole := r.Slices[m][0], r.Metrics[m]
+		if digits := fmt.Sprintf("%.5e", v); digits != fmt.Sprintf("%.5e", whole) || fmt.Sprint(v) != fmt.Sprintf("%.6g", v) {
+			t.Errorf("%s: %v for %v", m, v, whole)
 		}
 	}
 }

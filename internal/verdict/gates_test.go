@@ -47,7 +47,9 @@ func TestLimit(t *testing.T) {
 		{bench.CPUPerRequest, 200e-6, math.NaN(), 0.10, 0.10},
 		{bench.LatencyP95, 200e-6, 0.5, 0.10, 0.20},
 		{bench.LatencyP95, 200e-6, 0.5, 0.30, 0.30}, // 2 T
-		{bench.RSSPeak, 1e6, math.NaN(), 0.10, 0.10},
+		{bench.LatencyMean, 200e-6, 0.5, 0.10, 0.25},
+		{bench.RSSPeak, 1e6, math.NaN(), 0.10, 0.25},
+		{bench.RSSAfter, 1e6, math.NaN(), 0.10, 0.10},
 	} {
 		row := bench.Comparison{Metric: c.metric, Base: &c.base}
 		if !math.IsNaN(c.share) {

@@ -1,0 +1,26 @@
+package summary
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// sliced are the metrics whose value in each slice is kept, since the tests of base
+// against head need it. Of the direct arm, which is not tested, it is the typical
+// values only.
+func (r *reducer) sliced(metrics []bench.Metric) []bench.Metric {
+	return slices.DeleteFunc(slices.Clone(metrics), func(m bench.Metric) bool {
+		d, _ := m.Describe()
+		decides := d.Gate == bench.Judged || d.Gate == bench.Gated && r.compared
+		return !decides || d.Statistic != bench.Typical && d.Statistic != bench.Mean
+	})
+}
+
+// slice adds the value of a slice. Six digits are finer than the clock that it comes
+// from, and keep the file small.
+func (r *reducer) slice(m bench.Metric, value float64) {
+	value, _ = strconv.ParseFloat(strconv.FormatFloat(value, 'g', 6, 64), 64) // never fails: it was formatted
+	r.out.Slices[m] = append(r.out.Slices[m], value)
+}

@@ -49,7 +49,8 @@ type Round struct {
 	// Omitted names the metrics that are not in Metrics, with the reason.
 	Omitted map[Metric]string `json:"left,omitempty"`
 	// Slices has the value of each slice, in the order measured, for the
-	// metrics that decide.
+	// metrics that decide. For a p95 it is the share of the slice's requests above the
+	// p95 of base and head together; older files lack it.
 	Slices map[Metric][]float64 `json:"slices"`
 	// Distribution has, for the clock of each typical value, the time that 1,
 	// 5, 10, ... 95, 99 and 100 % of the requests took at most: 22 values by

@@ -29,8 +29,12 @@ func (t Table) candidate(scenario string, m bench.Metric, delta float64) candida
 	if c.strata = c.paired.strata(m); c.strata == nil {
 		return c
 	}
-	up, errUp := stats.StratifiedMannWhitney(c.strata, c.margin)
-	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), c.margin)
+	margin := c.margin
+	if inShares(m) {
+		margin = 0
+	}
+	up, errUp := stats.StratifiedMannWhitney(c.strata, margin)
+	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), margin)
 	if errUp != nil || errDown != nil {
 		return c // one pair, for which only the aligned test is defined
 	}

@@ -179,6 +179,54 @@ func TestMethodFollowsTheSlices(t *testing.T) {
 	}
 }
 
+// TestTailsAreTestedOnShares: a p95 twice as long in every tenth slice is nothing to
+// the p95 of few rounds, and plain in the shares.
+func TestTailsAreTestedOnShares(t *testing.T) {
+	tails := func(head float64) []bench.Round {
+		rng := rand.New(rand.NewPCG(5, 6))
+		rounds := trial(6, 10, 1)
+		for i := range rounds {
+			r := &rounds[i]
+			r.Metrics[bench.LatencyP95] = 400e-6 * math.Exp(0.2*rng.NormFloat64())
+			if r.Arm == bench.Direct {
+				continue
+			}
+			often := 0.05
+			if r.Arm == bench.Head {
+				often = head
+			}
+			for range 10 {
+				above := 0.0
+				for range 40 {
+					if rng.Float64() < often {
+						above++
+					}
+				}
+				r.Slices[bench.LatencyP95] = append(r.Slices[bench.LatencyP95], above/40)
+			}
+		}
+		return rounds
+	}
+	of := func(rounds []bench.Round) bench.Comparison {
+		return At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, func(bench.Scenario) Wanted {
+			return Wanted{Decide: []bench.Metric{bench.LatencyP95}}
+		})[0]
+	}
+	if c := of(tails(0.2)); c.Method != bench.MethodStratified || *c.P > 1e-3 || *c.PBetter < 0.5 {
+		t.Errorf("four times as many slow requests: %s, p %v, of better %v", c.Method, *c.P, *c.PBetter)
+	}
+	if c := of(tails(0.05)); *c.P < 0.05 || *c.PBetter < 0.05 {
+		t.Errorf("as many slow requests: p %v, of better %v", *c.P, *c.PBetter)
+	}
+	older := tails(0.2)
+	for i := range older {
+		delete(older[i].Slices, bench.LatencyP95)
+	}
+	if c := of(older); c.Method != bench.MethodAligned {
+		t.Errorf("a file without shares: %s", c.Method)
+	}
+}
+
 func TestSwapMirrors(t *testing.T) {
 	rounds := trial(20, 10, 1.1)
 	there := sideBySide(rounds)

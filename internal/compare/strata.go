@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
@@ -11,13 +12,17 @@ import (
 // with fewer its normal approximation within a round is poor.
 const leastSlices = 8
 
-// strata are the slices of the pairs on the log scale; nil when a round has too
-// few.
+// strata are the slices of the pairs, on the log scale where they are values of the
+// metric; nil when a round has too few.
 func (p paired) strata(m bench.Metric) []stats.Stratum {
+	scale := logs
+	if inShares(m) {
+		scale = shares
+	}
 	all := make([]stats.Stratum, len(p.pairs))
 	for i, pair := range p.pairs {
 		for _, r := range pair.rows {
-			s, ok := slicesOf(r.Base.Slices[m], r.Head.Slices[m])
+			s, ok := slicesOf(r.Base.Slices[m], r.Head.Slices[m], scale)
 			if !ok {
 				return nil
 			}
@@ -27,16 +32,24 @@ func (p paired) strata(m bench.Metric) []stats.Stratum {
 	return all
 }
 
-// slicesOf takes the logs of a round's slices; ok is false when there are too
-// few or one has no logarithm.
-func slicesOf(base, head []float64) (s stats.Slices, ok bool) {
+// inShares is true for a percentile. Its slices are shares of their requests above
+// that percentile of both gateways, see [summary.Tails]: they are compared as they
+// are, and a margin of the value means nothing to them.
+func inShares(m bench.Metric) bool {
+	d, _ := m.Describe()
+	return d.Statistic > 0
+}
+
+// slicesOf takes a round's slices; ok is false when there are too few or the scale
+// does not have one.
+func slicesOf(base, head []float64, scale func([]float64) ([]float64, bool)) (s stats.Slices, ok bool) {
 	if len(base) < leastSlices || len(head) < leastSlices {
 		return stats.Slices{}, false
 	}
-	if s.Base, ok = logs(base); !ok {
+	if s.Base, ok = scale(base); !ok {
 		return stats.Slices{}, false
 	}
-	s.Head, ok = logs(head)
+	s.Head, ok = scale(head)
 	return s, ok
 }
 
@@ -49,6 +62,10 @@ func logs(values []float64) ([]float64, bool) {
 		all[i] = math.Log(v)
 	}
 	return all, true
+}
+
+func shares(values []float64) ([]float64, bool) {
+	return values, !slices.ContainsFunc(values, func(v float64) bool { return !(v >= 0 && v <= 1) })
 }
 
 // mirrored swaps the arms.

@@ -18,9 +18,14 @@ func (r *reducer) sliced(metrics []bench.Metric) []bench.Metric {
 	})
 }
 
-// slice adds the value of a slice. Six digits are finer than the clock that it comes
-// from, and keep the file small.
+// slice adds the value of a slice.
 func (r *reducer) slice(m bench.Metric, value float64) {
-	value, _ = strconv.ParseFloat(strconv.FormatFloat(value, 'g', 6, 64), 64) // never fails: it was formatted
-	r.out.Slices[m] = append(r.out.Slices[m], value)
+	r.out.Slices[m] = append(r.out.Slices[m], sixDigits(value))
+}
+
+// sixDigits rounds the value of a slice: that is finer than the clock that it comes
+// from, and keeps the file small.
+func sixDigits(value float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 6, 64), 64) // never fails: it was formatted
+	return rounded
 }

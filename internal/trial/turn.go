@@ -79,7 +79,20 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 		}
 		rounds = append(rounds, r)
 	}
+	if base, head := armOf(rounds, bench.Base), armOf(rounds, bench.Head); base != nil && head != nil {
+		summary.Tails(t.Scenario.Mode, base, head, tallies[bench.Base].slices, tallies[bench.Head].slices)
+	}
 	return rounds, nil
+}
+
+// armOf is the round of an arm; nil without one.
+func armOf(rounds []bench.Round, arm bench.Arm) *bench.Round {
+	for i := range rounds {
+		if rounds[i].Arm == arm {
+			return &rounds[i]
+		}
+	}
+	return nil
 }
 
 // settle drives one slice of each arm that is not recorded, and returns how long a

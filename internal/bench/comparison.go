@@ -82,7 +82,8 @@ type Comparison struct {
 	// when it is not so; PBetter the same for "better by more than δ".
 	P       *float64 `json:"p,omitempty"`
 	PBetter *float64 `json:"p_better,omitempty"`
-	// PAligned is the exact aligned test beside a stratified P; PTextbook is
+	// PAligned is the exact aligned test beside a stratified P, which for a plain mean
+	// is twice the smaller one of both tests; PTextbook is
 	// the unpaired test of benchstat, one-sided with no δ: wrong here, since
 	// base and head share their rounds, and shown for comparison.
 	PAligned  *float64 `json:"p_aligned,omitempty"`

@@ -87,5 +87,11 @@ func round(rng *rand.Rand, number int, s bench.Scenario, arm bench.Arm, level fl
 			r.Metrics[tail] = 2 * math.Exp(at+3*l.slice*rng.NormFloat64())
 		}
 	}
+	// What else is gated has one value for each round.
+	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Gated && d.In(s.Mode) }) {
+		if _, has := r.Metrics[m]; !has && (m.IsClock() || arm != bench.Direct) {
+			r.Metrics[m] = math.Exp(at)
+		}
+	}
 	return r
 }

@@ -179,6 +179,35 @@ func TestMethodFollowsTheSlices(t *testing.T) {
 	}
 }
 
+// TestMeanShowsARareStall: a stall that one slice in ten has is little to the ranks of
+// the slices and plain in the means of the rounds.
+func TestMeanShowsARareStall(t *testing.T) {
+	rounds := trial(12, 10, 1)
+	for i := range rounds {
+		r := &rounds[i]
+		if r.Scenario != one.ID() {
+			continue
+		}
+		of := slices.Clone(r.Slices[bench.LatencyTypical])
+		if r.Arm == bench.Head {
+			of[r.Round%10] *= 20
+		}
+		sum := 0.0
+		for _, v := range of {
+			sum += v
+		}
+		r.Slices[bench.LatencyMean], r.Metrics[bench.LatencyMean] = of, sum/10
+	}
+	table := At(bench.Screen, summary.NewIndex(rounds))
+	c := table.SideBySide(both[:1], 0.01, func(bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{bench.LatencyMean}} })[0]
+	if p := table.candidate(one.ID(), bench.LatencyMean, 0.01).worse.P(0, 0); p < 1e-3 {
+		t.Errorf("p of the slices is %v: the case shows nothing", p)
+	}
+	if *c.P != 2**c.PAligned || *c.PAligned != math.Ldexp(1, -12) || *c.PBetter < 0.05 || *c.Shift < 1 {
+		t.Errorf("p %v, aligned %v, of better %v, shift %v", *c.P, *c.PAligned, *c.PBetter, *c.Shift)
+	}
+}
+
 // TestTailsAreTestedOnShares: a p95 twice as long in every tenth slice is nothing to
 // the p95 of few rounds, and plain in the shares.
 func TestTailsAreTestedOnShares(t *testing.T) {

@@ -39,21 +39,14 @@ func share(base, direct *float64) *float64 {
 	return &h
 }
 
-// share is the overhead share h of the base; absent without a direct arm.
-func (p paired) share() *float64 {
-	if direct, err := stats.Median(p.toDirect); err == nil && !math.IsInf(math.Exp(direct), 0) {
-		return new(-math.Expm1(direct))
-	}
-	return share(median(p.base), median(p.direct))
-}
-
 // margin is the change, on the log scale, that a test does not count. delta is a
 // share of the overhead where there is a direct arm: the layout of a gateway's code
 // moves what the gateway adds, and a share of the whole value would hide a doubled
-// overhead behind a slow mock.
+// overhead behind a slow mock. The overhead is that of both gateways, so that base
+// and head are interchangeable.
 func (p paired) margin(delta float64) float64 {
-	if share := p.share(); share != nil {
-		delta *= min(1, max(0, *share))
+	if direct, err := stats.Median(p.toDirect); err == nil {
+		delta *= min(1, max(0, -math.Expm1(direct)))
 	}
 	return math.Log1p(delta)
 }
@@ -70,13 +63,15 @@ func (p paired) fit(out *bench.Comparison, estimate stats.Estimate) bool {
 	fitted := *out
 	base := math.Exp(level - estimate.Value/2)
 	fitted.Base = &base
-	if !setShift(&fitted, estimate) {
+	if direct, err := stats.Median(p.toDirect); err == nil {
+		fitted.Direct = new(math.Exp(level + direct))
+	}
+	fitted.Share = share(fitted.Base, fitted.Direct)
+	infinite := math.IsInf(base, 0) || fitted.Direct != nil && math.IsInf(*fitted.Direct, 0)
+	if infinite || !setShift(&fitted, estimate) {
 		return false
 	}
 	fitted.Head = new(base + *fitted.ChangeAbs)
-	if direct, err := stats.Median(p.toDirect); err == nil && !math.IsInf(base*math.Exp(direct), 0) {
-		fitted.Direct = new(base * math.Exp(direct))
-	}
 	*out = fitted
 	return true
 }

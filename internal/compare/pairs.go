@@ -17,8 +17,8 @@ type paired struct {
 	// d is ln(head/base) of each pair, the mean over its rounds or of its peaks; empty
 	// when a value is 0 or negative. level is the log of the geometric mean of both.
 	d, level []float64
-	// toDirect is ln(direct/base) of the pairs that have a direct value; empty when
-	// one is 0 or negative.
+	// toDirect is the log of direct less level, of the pairs that have a direct value;
+	// empty when one is 0 or negative.
 	toDirect []float64
 
 	reason  string // why d is empty
@@ -136,7 +136,7 @@ func (p *paired) directRatios(m bench.Metric) {
 			if direct <= 0 {
 				return
 			}
-			sum, n = sum+math.Log(direct)-math.Log(r.Base.Metrics[m]), n+1
+			sum, n = sum+math.Log(direct)-(math.Log(r.Base.Metrics[m])+math.Log(r.Head.Metrics[m]))/2, n+1
 		}
 		if n > 0 {
 			all = append(all, sum/float64(n))

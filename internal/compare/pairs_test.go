@@ -59,8 +59,9 @@ func TestRepetitionIsNoEvidence(t *testing.T) {
 	var often []bench.Round
 	for _, r := range once {
 		for k := range 5 {
-			r.Round = 5*(r.Process-1) + k + 1
-			often = append(often, r)
+			again := r
+			again.Round = 5*(r.Round-1) + k + 1
+			often = append(often, again)
 		}
 	}
 	want, got := sideBySide(once), sideBySide(often)

@@ -103,7 +103,7 @@ func round(rng *rand.Rand, n int, s bench.Scenario, arm bench.Arm) bench.Round {
 		names = []bench.Metric{bench.TotalTypical, bench.TotalP50, bench.TotalP90, bench.TotalP95, bench.TotalP99, bench.TotalMean}
 		maps.Copy(r.Metrics, map[bench.Metric]float64{
 			bench.FirstEventTypical: 0.6 * typical, bench.FirstEventP50: 0.6 * typical, bench.FirstEventP95: 0.9 * typical, bench.FirstEventP99: 1.3 * typical,
-			bench.FirstDeltaP50: 0.62 * typical, bench.FirstDeltaP95: 0.93 * typical, bench.FirstDeltaP99: 1.4 * typical,
+			bench.FirstDeltaTypical: 0.62 * typical, bench.FirstDeltaP50: 0.62 * typical, bench.FirstDeltaP95: 0.93 * typical, bench.FirstDeltaP99: 1.4 * typical,
 			bench.GapP50: 0.01 * typical, bench.GapP99: 0.05 * typical, bench.TransitP50: 0.3 * typical, bench.TransitP99: 0.6 * typical,
 			bench.BurstMax: 6, bench.BurstBytes: 1380,
 		})

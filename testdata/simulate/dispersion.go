@@ -21,7 +21,7 @@ func Dispersion(l Level, seed uint64) float64 {
 	for _, s := range suite {
 		var strata []stats.Stratum
 		for _, row := range rounds.Rows(s.ID()) {
-			strata = append(strata, stats.Stratum{Base: logs(row.Base.Slices[s.Mode.Primary()]), Head: logs(row.Head.Slices[s.Mode.Primary()])})
+			strata = append(strata, stats.Stratum{{Base: logs(row.Base.Slices[s.Mode.Primary()]), Head: logs(row.Head.Slices[s.Mode.Primary()])}})
 		}
 		test, err := stats.StratifiedMannWhitney(strata, math.Log1p(bench.Delta))
 		if err != nil {

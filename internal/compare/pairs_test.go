@@ -100,7 +100,7 @@ func TestPeakOfAPair(t *testing.T) {
 	c := At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, func(bench.Scenario) Wanted {
 		return Wanted{Decide: []bench.Metric{bench.RSSPeak}}
 	})[0]
-	if math.Abs(*c.Shift-0.5) > 1e-9 || math.Abs(*c.Base-24e6) > 1 || math.Abs(*c.Head-36e6) > 1 || c.Method != bench.MethodAligned || *c.P != 1.0/16 {
+	if math.Abs(*c.Shift-0.5) > 1e-9 || math.Abs(*c.Base-24e6) > 1 || math.Abs(*c.Head-36e6) > 1 || c.Method != bench.MethodAligned || *c.P != 1.0/16 || c.PTextbook != nil {
 		t.Errorf("%+v, want 24 MB → 36 MB in each of four pairs", c)
 	}
 }

@@ -3,7 +3,6 @@ package stats
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	moremath "github.com/aclements/go-moremath/stats"
 )
@@ -53,15 +52,15 @@ func requireArms(base, head []float64) error {
 	return nil
 }
 
-// rankSumU returns Σ over pairs of 1[head > base] + ½ 1[head = base].
+// rankSumU returns Σ over pairs of 1[head > base] + ½ 1[head = base]; both arms are
+// sorted.
 func rankSumU(base, head []float64) float64 {
-	b, h := slices.Sorted(slices.Values(base)), slices.Sorted(slices.Values(head))
 	below, notAbove, twice := 0, 0, 0
-	for _, v := range h {
-		for below < len(b) && b[below] < v {
+	for _, v := range head {
+		for below < len(base) && base[below] < v {
 			below++
 		}
-		for notAbove < len(b) && b[notAbove] <= v {
+		for notAbove < len(base) && base[notAbove] <= v {
 			notAbove++
 		}
 		twice += below + notAbove
@@ -76,17 +75,25 @@ func rankSumVariance(n, m int, ties float64) float64 {
 	return pairs / 12 * (all + 1 - ties/(all*(all-1)))
 }
 
-// tieTerm returns Σ(t³ − t) over the groups of t equal values.
-func tieTerm(sorted []float64) float64 {
+// tieTerm returns Σ(t³ − t) over the groups of t equal values of two sorted samples
+// together.
+func tieTerm(x, y []float64) float64 {
 	sum := 0.0
-	for i := 0; i < len(sorted); {
-		end := i
-		for end < len(sorted) && sorted[end] == sorted[i] {
-			end++
+	for len(x) > 0 || len(y) > 0 {
+		var v float64
+		if len(y) == 0 || len(x) > 0 && x[0] <= y[0] {
+			v = x[0]
+		} else {
+			v = y[0]
 		}
-		t := float64(end - i)
+		t := 0.0
+		for ; len(x) > 0 && x[0] == v; x = x[1:] {
+			t++
+		}
+		for ; len(y) > 0 && y[0] == v; y = y[1:] {
+			t++
+		}
 		sum += t*t*t - t
-		i = end
 	}
 	return sum
 }

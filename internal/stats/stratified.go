@@ -82,17 +82,17 @@ func StratifiedMannWhitney(strata []Stratum, margin float64) (Stratified, error)
 // centred returns U − nm/2 with head lowered by margin, and its permutation
 // variance.
 func (s Slices) centred(margin float64) (u, variance float64, err error) {
-	head := make([]float64, len(s.Head))
+	base, head := slices.Clone(s.Base), make([]float64, len(s.Head))
 	for i, v := range s.Head {
 		head[i] = v - margin
 	}
-	if err := requireArms(s.Base, head); err != nil {
+	if err := requireArms(base, head); err != nil {
 		return 0, 0, err
 	}
-	n, m := len(s.Base), len(head)
-	all := slices.Concat(s.Base, head)
-	slices.Sort(all)
-	return rankSumU(s.Base, head) - float64(n)*float64(m)/2, rankSumVariance(n, m, tieTerm(all)), nil
+	slices.Sort(base)
+	slices.Sort(head)
+	n, m := len(base), len(head)
+	return rankSumU(base, head) - float64(n)*float64(m)/2, rankSumVariance(n, m, tieTerm(base, head)), nil
 }
 
 // maxPriorDF is the largest weight, in degrees of freedom, of the over-dispersion

@@ -158,6 +158,7 @@ func (j *job) turn(s bench.Scenario, process map[bench.Arm]luck) []bench.Round {
 			}
 		}
 	}
+	tails(arms[0], arms[1], &rounds[0], &rounds[1])
 	return rounds
 }
 

@@ -125,12 +125,17 @@ func (p part) above(limit float64) int {
 	return n
 }
 
+// requestsOf counts those of all parts.
+func requestsOf(parts []part) (n int) {
+	for _, p := range parts {
+		n += len(p.sorted)
+	}
+	return n
+}
+
 // p95 is the nearest-rank 95th percentile of the requests of all parts.
 func p95(parts []part) float64 {
-	requests := 0
-	for _, p := range parts {
-		requests += len(p.sorted)
-	}
+	requests := requestsOf(parts)
 	// The largest requests of each part are merged: there are few above the p95.
 	taken, largest := make([]int, len(parts)), make([]float64, len(parts))
 	for i, p := range parts {

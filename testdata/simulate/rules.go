@@ -48,7 +48,7 @@ func otherMachine(d data, s bench.Scenario) (base, head []float64) {
 	return values(d.stored, s, bench.Base), values(d.rounds, s, bench.Head)
 }
 
-func requestsOf(d data, s bench.Scenario) (base, head []float64) {
+func requestsPooled(d data, s bench.Scenario) (base, head []float64) {
 	return d.pooled[bench.Base][s.ID()], d.pooled[bench.Head][s.ID()]
 }
 
@@ -58,9 +58,9 @@ func values(rounds summary.Index, s bench.Scenario, arm bench.Arm) []float64 {
 
 func rules() []rule {
 	return []rule{
-		{"requests pooled, Mann-Whitney p < .05", some(requestsOf, significant(1))},
+		{"requests pooled, Mann-Whitney p < .05", some(requestsPooled, significant(1))},
 		// Holm rejects something when the smallest p times the size of the family is small enough.
-		{"the same with Holm", func(d data) bool { return some(requestsOf, significant(len(d.suite)))(d) }},
+		{"the same with Holm", func(d data) bool { return some(requestsPooled, significant(len(d.suite)))(d) }},
 		{"ratio of medians > 5 %, base of another machine", some(otherMachine, ratio(0.05))},
 		{"ratio of medians > 10 %, base of another machine", some(otherMachine, ratio(0.10))},
 		{"ratio of medians > 20 %, base of another machine", some(otherMachine, ratio(0.20))},

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -96,8 +97,8 @@ func (s *series) reduce(m *machine) bench.Round {
 	for _, c := range s.clocks() {
 		s.put(&r, c, bench.Typical, part.typical)
 		s.put(&r, c, bench.Mean, part.mean)
-		if metric := s.metric(c, bench.P95); metric != "" {
-			r.Metrics[metric] = p95(c.parts)
+		if requestsOf(c.parts) >= leastOfP95 {
+			r.Metrics[s.metric(c, bench.P95)] = p95(c.parts)
 		}
 	}
 	if s.arm != bench.Direct {
@@ -116,15 +117,43 @@ func (s *series) metric(c clock, statistic bench.Statistic) bench.Metric {
 // less than their noise.
 func (s *series) put(r *bench.Round, c clock, statistic bench.Statistic, of func(part) float64) {
 	metric := s.metric(c, statistic)
-	if metric == "" {
-		return
+	d, known := metric.Describe()
+	if !known {
+		return // no clock but the last has a mean
 	}
 	all := make([]float64, len(c.parts))
 	for i, p := range c.parts {
 		all[i] = of(p)
 	}
 	r.Metrics[metric] = mean(all)
-	if statistic == bench.Typical {
+	if d.Gate == bench.Judged || d.Gate == bench.Gated && s.arm != bench.Direct {
 		r.Slices[metric] = all
 	}
+}
+
+// leastOfP95 is the fewest requests that a p95 is given for.
+const leastOfP95 = 73
+
+// tails adds the slices of each p95 that is gated: the share of a slice's requests
+// above the p95 of both gateways together, as summary.Tails has it.
+func tails(base, head *series, ofBase, ofHead *bench.Round) {
+	inHead := head.clocks()
+	for i, c := range base.clocks() {
+		metric := base.metric(c, bench.P95)
+		together := slices.Concat(c.parts, inHead[i].parts)
+		if d, _ := metric.Describe(); d.Gate != bench.Gated || requestsOf(together) < leastOfP95 {
+			continue
+		}
+		limit := p95(together)
+		ofBase.Slices[metric], ofHead.Slices[metric] = shares(c.parts, limit), shares(inHead[i].parts, limit)
+	}
+}
+
+// shares are those of each slice's requests above a limit.
+func shares(parts []part, limit float64) []float64 {
+	all := make([]float64, len(parts))
+	for i, p := range parts {
+		all[i] = float64(p.above(limit)) / float64(len(p.sorted))
+	}
+	return all
 }

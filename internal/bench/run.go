@@ -174,6 +174,15 @@ type Environment struct {
 	Variables    map[string]string `json:"variables,omitempty"` // such as RUNNER_NAME, ImageVersion
 }
 
+// Usable is how many CPUs there are to use: those of the machine, or fewer by
+// quota. It is 0 in a run that does not say.
+func (e Environment) Usable() float64 {
+	if e.CPUQuota > 0 {
+		return min(float64(e.CPUs), e.CPUQuota)
+	}
+	return float64(e.CPUs)
+}
+
 // Plan is what was planned.
 type Plan struct {
 	API       string    `json:"api"`

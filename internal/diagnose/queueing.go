@@ -38,7 +38,7 @@ const (
 func findQueueing(s subject) []finding {
 	var found []finding
 	for _, sweep := range summary.ByConcurrency(s.scenarios) {
-		for _, q := range summary.QueueGrowth(s.rounds, sweep, s.arm) {
+		for _, q := range summary.QueueGrowth(s.rounds, sweep, s.arm, s.machine) {
 			found = append(found, s.queue(sweep, q)...)
 		}
 	}

@@ -20,6 +20,7 @@ type subject struct {
 	rounds    summary.Index
 	probes    []bench.Probe
 	warmUps   []bench.WarmUp
+	machine   summary.Machine
 	share     float64 // of a threshold that is enough, see lenient
 }
 

@@ -14,6 +14,7 @@ type Limit string
 const (
 	Unlimited      Limit = "none"    // it still grew at the highest concurrency
 	GatewayLimit   Limit = "gateway" // the gateway queues while the direct path still grows
+	OneCoreLimit   Limit = "core"    // the gateway runs on one core of several, and uses it up
 	MachineLimit   Limit = "machine" // the direct path does not grow either
 	LimitUndecided Limit = "unknown" // there is no direct arm to compare with
 )
@@ -65,8 +66,8 @@ func (s Step) Times(gain float64) float64 {
 func (s Step) queues() bool { return flat(s.Proxied) && s.Latency > 1-2*flatGain }
 
 // QueueGrowth finds, for each mode and body size with at least two
-// concurrencies, where arm starts to queue, in the order of the scenarios.
-func QueueGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm) []Queue {
+// concurrencies, where arm starts to queue, in the order of the scenarios, and why.
+func QueueGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm, on Machine) []Queue {
 	var growth []Queue
 	for _, sweep := range ByConcurrency(scenarios) {
 		q := Queue{Mode: sweep[0].Mode, Sizes: sweep[0].Sizes(), Limit: Unlimited}
@@ -80,6 +81,10 @@ func QueueGrowth(rounds Index, scenarios []bench.Scenario, arm bench.Arm) []Queu
 		}
 		if i := slices.IndexFunc(q.Steps, Step.queues); i >= 0 {
 			q.From, q.Limit = q.Steps[i].From, limit(q.Steps[i].Direct)
+			at := slices.IndexFunc(sweep, func(s bench.Scenario) bool { return s.Concurrency == q.Steps[i].To })
+			if OneCore(rounds, scenarios, sweep[at], arm, on) {
+				q.Limit = OneCoreLimit
+			}
 		}
 		if i := slices.IndexFunc(q.Steps, Step.falls); i >= 0 {
 			q.Fall = &q.Steps[i]

@@ -130,7 +130,7 @@ func TestQueueGrowth(t *testing.T) {
 			arms[bench.Direct] = c.direct
 		}
 		rounds, scenarios := loaded([]int{50, 1, 10}, arms)
-		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head)
+		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head, Machine{CPUs: 2})
 		if len(got) != 1 || len(got[0].Steps) != 2 || got[0].From != c.from || got[0].Limit != c.limit {
 			t.Errorf("%s: %+v, want %s from %d", c.name, got, c.limit, c.from)
 			continue
@@ -162,7 +162,7 @@ func TestQueueGrowthSaysWhereThroughputFalls(t *testing.T) {
 		{"stays", upTo(10_000), 0},
 	} {
 		rounds, scenarios := loaded([]int{1, 10, 50, 100, 200}, map[bench.Arm]func(float64) float64{bench.Head: c.head, bench.Direct: upTo(1e9)})
-		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head)
+		got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head, Machine{CPUs: 2})
 		if len(got) != 1 || (got[0].Fall == nil) != (c.from == 0) || c.from > 0 && got[0].Fall.From != c.from {
 			t.Errorf("%s: %+v, want a fall beyond %d", c.name, got, c.from)
 		}
@@ -174,14 +174,14 @@ func TestFailingRequestsAreNoQueue(t *testing.T) {
 	for i := range rounds {
 		rounds[i].Metrics[bench.LatencyTypical] = 1e-3 // throughput is lost, yet nobody waits
 	}
-	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head); len(got) != 1 || got[0].Limit != Unlimited {
+	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head, Machine{CPUs: 2}); len(got) != 1 || got[0].Limit != Unlimited {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestQueueGrowthNeedsTwoConcurrencies(t *testing.T) {
 	rounds, scenarios := loaded([]int{10}, map[bench.Arm]func(float64) float64{bench.Head: upTo(1000)})
-	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head); got != nil {
+	if got := QueueGrowth(NewIndex(rounds), scenarios, bench.Head, Machine{CPUs: 2}); got != nil {
 		t.Errorf("%+v", got)
 	}
 }

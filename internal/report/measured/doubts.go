@@ -27,19 +27,43 @@ func (run *Run) doubts(s bench.Scenario) (numbers []int, failed bool) {
 	}
 	failed = len(numbers) > 0
 	numbers = append(numbers, run.connections(s)...)
-	// Without the direct path nothing tells a saturated machine from a slow gateway.
+	return append(numbers, run.saturation(s)...), failed
+}
+
+// saturation marks what the times wait for where the direct path no longer
+// grows: the machine, or a gateway that runs on one core of several. Without the
+// direct path nothing tells them from a slow gateway.
+func (run *Run) saturation(s bench.Scenario) []int {
 	if _, ok := run.Rounds.Median(s.ID(), bench.Direct, bench.Throughput); !ok || !summary.Saturated(run.Rounds, run.Suite, s) {
-		return numbers, failed
+		return nil
 	}
-	numbers = append(numbers, run.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
-		"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
+	on := summary.MachineOf(run.data)
+	var numbers []int
+	var others []string // that wait for the machine
+	for _, arm := range run.Gateways() {
+		if !summary.OneCore(run.Rounds, run.Suite, s, arm, on) {
+			others = append(others, run.Role(arm))
+			continue
+		}
+		numbers = append(numbers, run.notes.Mark("one core "+string(arm), fmt.Sprintf("one core: %s uses one core of %.3g, which is its limit, "+
+			"so the times are mostly waiting for that core; CPU per request does not suffer from that", arm, on.CPUs)))
+	}
+	switch {
+	case len(numbers) == 0:
+		numbers = append(numbers, run.notes.Mark("saturated", "saturated: the throughput of the direct path does not grow here, "+
+			"so the times are mostly waiting for the machine; CPU per request does not suffer from that"))
+	case len(others) > 0:
+		names := strings.Join(others, " and ")
+		numbers = append(numbers, run.notes.Mark("saturated "+names, fmt.Sprintf("saturated: the throughput of the direct path does not grow here, "+
+			"so the times of %s are mostly waiting for the machine", names)))
+	}
 	for _, arm := range run.Gateways() {
 		if summary.MockBound(run.Rounds, run.Suite, s, arm) {
 			numbers = append(numbers, run.notes.Mark("mock-bound "+string(arm),
 				fmt.Sprintf("mock-bound: %s is about as fast as the mock alone, so the gateway is not the limit", arm)))
 		}
 	}
-	return numbers, failed
+	return numbers
 }
 
 // errorNote says what went wrong with arm, the most frequent first.

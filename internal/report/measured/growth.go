@@ -30,7 +30,8 @@ func (run *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, su
 	for _, arm := range run.Gateways() {
 		body.Items = append(body.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfBody)))...)
 		answer.Items = append(answer.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfAnswer)))...)
-		queue.Items = append(queue.Items, run.aboutEach(arm, queueLines(summary.QueueGrowth(run.Rounds, run.Suite, arm), func(q summary.Queue) bool { return stalled(arm, q) }))...)
+		queues := summary.QueueGrowth(run.Rounds, run.Suite, arm, summary.MachineOf(run.data))
+		queue.Items = append(queue.Items, run.aboutEach(arm, queueLines(queues, func(q summary.Queue) bool { return stalled(arm, q) }))...)
 	}
 	s.Blocks = []document.Block{body, answer, queue, run.growthCharts(through())}
 	return s
@@ -188,6 +189,8 @@ func queueLine(alike []summary.Queue, stalled bool) string {
 	switch alike[0].Limit {
 	case summary.GatewayLimit:
 		why = "the direct path still scales: the gateway is the limit"
+	case summary.OneCoreLimit:
+		why = "it uses one core: that is its limit"
 	case summary.MachineLimit:
 		why = "the direct path does not scale either: the machine is the limit"
 	case summary.LimitUndecided:

@@ -95,7 +95,7 @@ func TestQueueLines(t *testing.T) {
 	var got []string
 	for _, l := range queueLines([]summary.Queue{
 		queue(100, 10, summary.MachineLimit, 0), queue(1024, 10, summary.MachineLimit, 0.1),
-		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1),
+		queue(10240, 10, summary.GatewayLimit, 0), queue(102400, 0, summary.Unlimited, 1), queue(1<<20, 10, summary.OneCoreLimit, 0),
 	}, never) {
 		got = append(got, l.Text)
 	}
@@ -103,6 +103,7 @@ func TestQueueLines(t *testing.T) {
 		"queues from concurrency 10 on (×1.00 to ×1.17 from 10 to 50; 100B, 1KB); the direct path does not scale either: the machine is the limit",
 		"queues from concurrency 10 on (×1.00 from 10 to 50; 10KB); the direct path still scales: the gateway is the limit",
 		"still grows at concurrency 50 (×5.00 from 10 to 50; 100KB)",
+		"queues from concurrency 10 on (×1.00 from 10 to 50; 1MB); it uses one core: that is its limit",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

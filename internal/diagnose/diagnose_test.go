@@ -15,6 +15,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/summary"
 )
 
 // wide has what every diagnosis needs: both modes, three concurrencies, three
@@ -61,12 +62,12 @@ func healthy(rng *rand.Rand, n int, s bench.Scenario, arm bench.Arm) bench.Round
 		delete(r.Metrics, bench.LatencyTypical)
 		maps.Copy(r.Metrics, map[bench.Metric]float64{
 			bench.FirstEventP50: head + 5e-3, bench.FirstEventP95: 2*head + 5e-3, bench.FirstEventTypical: head + 5e-3,
-			bench.TotalP50: last, bench.TotalTypical: last, bench.GapP50: noise(2e-3),
+			bench.TotalP50: last, bench.TotalTypical: last, bench.GapP50: noise(2e-3), bench.GapP99: noise(2.5e-3),
 			bench.BurstP50: 1, bench.BurstBytesP50: 440,
 		})
 	}
 	r.Metrics[bench.Throughput] = float64(s.Concurrency) / last
-	r.Distribution = map[bench.Metric][]float64{s.Mode.Primary(): {last, 1.5 * last, 2 * last, 3 * last}}
+	r.Distribution = map[bench.Metric][]float64{s.Mode.Primary(): spread(last)}
 	if arm != bench.Direct {
 		r.Process = n
 		maps.Copy(r.Metrics, map[bench.Metric]float64{
@@ -76,6 +77,20 @@ func healthy(rng *rand.Rand, n int, s bench.Scenario, arm bench.Arm) bench.Round
 	}
 	return r
 }
+
+// spread is a distribution around a time, as a round has it; its last value is the
+// slowest request.
+func spread(typical float64) []float64 {
+	all := make([]float64, summary.Levels)
+	for i := range all {
+		all[i] = typical * (0.99 + 0.001*float64(i))
+	}
+	copy(all[summary.Levels-3:], []float64{1.05 * typical, 1.1 * typical, 1.2 * typical})
+	return all
+}
+
+// slowest is the place of the slowest request in it.
+const slowest = summary.Levels - 1
 
 // fault changes the rounds of a gateway.
 type fault func(s bench.Scenario, r *bench.Round)
@@ -164,6 +179,12 @@ var faults = []struct {
 }{
 	{"Nagle", stalling, DelayedACK.Name, []string{"48.0 ms after the head", "without the gateway 5.00 ms"}, 18},
 	{"Nagle on one connection of ten", set(map[bench.Metric]func(float64) float64{bench.FirstByteP95: plus(41e-3), bench.FirstEventP95: plus(41e-3)}), DelayedACK.Name, []string{"95th percentile"}, 18},
+	// The head waits with the first event in half of the streams; in the others that
+	// has gone with it, and the next one waits.
+	{"Nagle behind the first event", streams(set(map[bench.Metric]func(float64) float64{bench.GapP99: plus(42e-3)})), DelayedACK.Name, []string{"after the one before it", "without the gateway 2."}, 9},
+	{"a timer flushes", streams(set(map[bench.Metric]func(float64) float64{
+		bench.GapP50: to(1e-6), bench.GapP99: to(42e-3), bench.BurstP50: to(20), bench.BurstBytesP50: to(9 << 10),
+	})), CoalescedEvents.Name, []string{"within 1.00 µs"}, 9},
 	{"buffered whole", streams(set(map[bench.Metric]func(float64) float64{
 		bench.HeadersP50: plus(45e-3), bench.FirstEventP50: plus(40e-3), bench.FirstEventTypical: plus(40e-3), bench.GapP50: to(0),
 	})), BufferedAnswer.Name, []string{"first event comes after 50.2 ms", "without the gateway after 10.0 ms and 40.0 ms later"}, 9},
@@ -182,7 +203,7 @@ var faults = []struct {
 	{"one of a hundred fails", func(_ bench.Scenario, r *bench.Round) { r.Errors = map[bench.ErrorClass]int{bench.ErrStatus: 4} }, FailingRequests.Name, []string{"48 of 4848 requests: 48 status"}, 18},
 	// The window lasts until the stall ends, and the CPUs are shared before.
 	{"one of 200 stalls", streams(func(s bench.Scenario, r *bench.Round) {
-		r.Distribution[bench.TotalTypical][3] = 2
+		r.Distribution[bench.TotalTypical][slowest] = 2
 		r.Metrics[bench.Throughput] = min(r.Metrics[bench.Throughput], 400.0/2)
 		r.Metrics[bench.TotalTypical] *= max(1, float64(s.Concurrency)/10)
 	}), RareStall.Name, []string{"in 108 of 108 rounds", "took 2.00 s", "without the gateway in 0 of 108"}, 9},
@@ -263,7 +284,18 @@ func TestNearlyAFault(t *testing.T) {
 	for name, f := range map[string]fault{
 		"15 ms after the head":  set(map[bench.Metric]func(float64) float64{bench.FirstByteP50: plus(15e-3), bench.FirstEventP50: plus(15e-3), bench.TotalP50: plus(15e-3)}),
 		"200 ms after the head": set(map[bench.Metric]func(float64) float64{bench.FirstByteP50: plus(0.2), bench.FirstByteP95: plus(0.2), bench.FirstEventP50: plus(0.2), bench.FirstEventP95: plus(0.2), bench.TotalP50: plus(0.2)}),
-		"some events together":  streams(set(map[bench.Metric]func(float64) float64{bench.GapP50: to(0.5e-3)})),
+		// A queue that is as long as an acknowledgement is late, of many requests alone.
+		"40 ms after the head with 50 in flight": func(s bench.Scenario, r *bench.Round) {
+			if s.Concurrency == 50 {
+				stalling(s, r)
+			}
+		},
+		// What others use the machine for delays the body by any time.
+		"40 ms after the head, or 10, or 90": func(s bench.Scenario, r *bench.Round) {
+			wait := 10e-3 + 8e-3*float64(r.Round-1)
+			set(map[bench.Metric]func(float64) float64{bench.FirstByteP95: plus(wait), bench.FirstEventP95: plus(wait), bench.GapP99: plus(wait)})(s, r)
+		},
+		"some events together": streams(set(map[bench.Metric]func(float64) float64{bench.GapP50: to(0.5e-3)})),
 		// A gateway that cannot keep up reads many events at once.
 		"does not keep up":      streams(set(map[bench.Metric]func(float64) float64{bench.GapP50: to(0), bench.TotalP50: plus(50e-3)})),
 		"half of the head held": streams(set(map[bench.Metric]func(float64) float64{bench.HeadersP50: plus(2.5e-3)})),
@@ -287,11 +319,29 @@ func TestNearlyAFault(t *testing.T) {
 		"one bad moment": func(s bench.Scenario, r *bench.Round) {
 			if r.Round == 1 {
 				r.Errors = map[bench.ErrorClass]int{bench.ErrTimeout: 2}
-				r.Distribution[s.Mode.Primary()][3] = 1.5
+				r.Distribution[s.Mode.Primary()][slowest] = 1.5
 			}
 		},
 		"levels off": func(_ bench.Scenario, r *bench.Round) {
 			r.Metrics[bench.RSSPeak] = min(r.Metrics[bench.RSSPeak], 18<<20)
+		},
+		// An interpreter of 400 MB that loads modules when they are first used, and is
+		// busy with that for a while: each process serves few requests.
+		"loads as it goes": func(s bench.Scenario, r *bench.Round) {
+			n := float64(slices.Index(wide(), s))
+			r.Requests = 30
+			r.Metrics[bench.RSSIdle] = 400 << 20
+			r.Metrics[bench.RSSPeak] = 400<<20 + (60<<20)*(1-math.Exp(-n/9))
+			r.Metrics[bench.CPUIdle] = max(0.001, 0.4-0.05*n)
+		},
+		// The same with more requests, at the end of which little is loaded.
+		"loads a little": func(s bench.Scenario, r *bench.Round) {
+			r.Metrics[bench.RSSIdle] = 400 << 20
+			r.Metrics[bench.RSSPeak] = 400<<20 + (12<<20)*float64(1+slices.Index(wide(), s))/18
+		},
+		// What is done after the answer is idle where there were few.
+		"logs after the answer": func(s bench.Scenario, r *bench.Round) {
+			r.Metrics[bench.CPUIdle] = 0.002 * float64(s.Concurrency)
 		},
 		"a timer":          set(map[bench.Metric]func(float64) float64{bench.CPUIdle: plus(0.01)}),
 		"4 µs of overhead": set(map[bench.Metric]func(float64) float64{bench.LatencyTypical: plus(4e-6), bench.TotalTypical: plus(4e-6)}),

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"math"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -12,6 +13,16 @@ var levels = [...]int{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 
 
 // Levels is the number of values in a Distribution.
 const Levels = len(levels)
+
+// At is the time that a percentage of the requests of a round took at most;
+// NaN where its distribution does not have that percentage, as in older files.
+func At(distribution []float64, level int) float64 {
+	i := slices.Index(levels[:], level)
+	if i < 0 || len(distribution) != Levels {
+		return math.NaN()
+	}
+	return distribution[i]
+}
 
 // distribution puts the nearest-rank quantiles of one clock. They describe these
 // requests and estimate nothing, so that few requests are enough. They are for

@@ -72,6 +72,8 @@ type Spec struct {
 	ScratchDir string
 	// Grace is the time between SIGTERM and SIGKILL.
 	Grace time.Duration
+	// Begun is called once the gateway runs, long before it is ready. It may be nil.
+	Begun func()
 }
 
 // Build runs a build line to its end. Its output goes to the log and, when out
@@ -145,6 +147,9 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		release()
 		return fail(err)
 	}
+	if spec.Begun != nil {
+		spec.Begun()
+	}
 	go func() {
 		<-c.done
 		release()
@@ -156,7 +161,7 @@ func startOnce(ctx context.Context, spec Spec) (*Process, error) {
 		child: c,
 		tree:  newTree(c.supervisorPID()),
 	}
-	w := waiter{Process: p, ready: spec.Ready, port: port, before: before}
+	w := waiter{Process: p, ready: spec.Ready, port: port, own: ports, before: before}
 	if err := w.wait(ctx); err != nil {
 		return nil, p.abandon(ctx, err)
 	}

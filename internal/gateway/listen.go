@@ -142,7 +142,8 @@ func reachable(port int) []listener {
 }
 
 // listens is what the gateway listens on. Where the kernel does not show which
-// sockets it holds, those of its user count that came after its start.
+// sockets it holds, those of its user count that came after its start, but for the
+// ports of a gateway that starts beside it.
 func (w *waiter) listens() []listener {
 	held, ok := w.tree.sockets()
 	uid := os.Getuid()
@@ -153,6 +154,6 @@ func (w *waiter) listens() []listener {
 		if ok {
 			return !held[l.inode]
 		}
-		return l.unix != "" || l.uid != uid || w.before[l.inode]
+		return l.unix != "" || l.uid != uid || w.before[l.inode] || reservedBesides(w.own, l.port)
 	})
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -42,4 +43,12 @@ func reservePorts(n int) (ports []int, release func(), err error) {
 			delete(reserved.ports, port)
 		}
 	}, nil
+}
+
+// reservedBesides says whether a port is reserved for another gateway than the one
+// that has these.
+func reservedBesides(own []int, port int) bool {
+	reserved.Lock()
+	defer reserved.Unlock()
+	return reserved.ports[port] && !slices.Contains(own, port)
 }

@@ -80,6 +80,7 @@ type waiter struct {
 	*Process
 	ready  Ready
 	port   int
+	own    []int           // port, and the others that it was given
 	before map[uint64]bool // sockets that were there before the gateway
 
 	lookedAt  time.Time // where it listens

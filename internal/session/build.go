@@ -30,8 +30,9 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 	return gateway.Build(ctx, s.shell(g, g.Build, "build-"+string(arm)), s.BuildOutput)
 }
 
-// start starts a gateway in front of a mock, with a scratch directory of its own.
-func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockllm.Process) (*gateway.Process, error) {
+// start starts a gateway in front of a mock, with a scratch directory of its own. It
+// calls begun, if not nil, once the gateway runs.
+func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockllm.Process, begun func()) (*gateway.Process, error) {
 	scratch, err := os.MkdirTemp(s.Sandbox.Scratch(), string(arm)+"-")
 	ca := filepath.Join(scratch, "upstream-ca.pem")
 	if err == nil {
@@ -58,6 +59,7 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 		UpstreamTLS: "https://" + mock.TLSAddr,
 		UpstreamCA:  ca,
 		ScratchDir:  scratch,
+		Begun:       begun,
 	})
 }
 

@@ -126,7 +126,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
 	// Its binary may not run on this machine.
-	p, err := c.start(ctx, bench.Base, *base, c.mock)
+	p, err := c.start(ctx, bench.Base, *base, c.mock, nil)
 	if err == nil {
 		err = p.Stop(ctx)
 	}

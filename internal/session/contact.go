@@ -55,7 +55,7 @@ func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err er
 		return r, err
 	}
 	started := s.Now()
-	p, err := s.start(ctx, bench.Head, head, s.mock)
+	p, err := s.start(ctx, bench.Head, head, s.mock, nil)
 	if err != nil {
 		return r, err
 	}

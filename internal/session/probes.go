@@ -67,7 +67,7 @@ func (s *Session) probeArm(ctx context.Context, name bench.ProbeName, mock *mock
 	if t.Arm == bench.Direct {
 		return probe.Run(ctx, name, t)
 	}
-	g, err := s.start(ctx, t.Arm, s.sides[t.Arm], mock)
+	g, err := s.start(ctx, t.Arm, s.sides[t.Arm], mock, nil)
 	if err != nil {
 		return p, err
 	}

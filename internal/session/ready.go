@@ -42,6 +42,8 @@ func (s *Session) rightAnswer(arm bench.Arm) func(context.Context, string) error
 			first = now
 		case !said && now.Sub(first) > quietWait:
 			said = true
+			s.waiting.Lock() // another gateway may start beside this one
+			defer s.waiting.Unlock()
 			s.Log.Say("%s: waiting for a right answer, at most as long as gateway.ready.timeout: %v", arm, err)
 		}
 		return err

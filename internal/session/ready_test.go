@@ -39,7 +39,7 @@ func TestReady(t *testing.T) {
 		r := newRepository(t)
 		s := r.driving(how, 2000, "request.timeout", "500ms")
 		began := time.Now()
-		p, err := s.start(t.Context(), bench.Head, s.sides[bench.Head], s.mock)
+		p, err := s.start(t.Context(), bench.Head, s.sides[bench.Head], s.mock, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -37,17 +38,51 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	if err := r.connect(bench.Direct, r.session.mock.Addr); err != nil {
 		return err
 	}
+	if err := r.start(ctx, arms); err != nil {
+		return err
+	}
 	for _, arm := range arms {
-		p, err := r.session.start(ctx, arm, r.session.sides[arm], r.session.mock)
-		if err != nil {
-			return err
-		}
-		r.running[arm] = p
-		if err := r.connect(arm, p.Addr); err != nil {
+		if err := r.connect(arm, r.running[arm].Addr); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// errOtherFailed ends the start of a gateway when the one that starts beside it has
+// failed.
+var errOtherFailed = errors.New("the gateway beside it did not start")
+
+// start starts the gateways side by side: most of a start is waiting. They begin in
+// the order given, each when the one before it runs. Those that have become ready run
+// even when another has not.
+func (r *rig) start(ctx context.Context, arms []bench.Arm) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	processes, failed := make([]*gateway.Process, len(arms)), make([]error, len(arms))
+	var all sync.WaitGroup
+	for i, arm := range arms {
+		begun := make(chan struct{})
+		runs := sync.OnceFunc(func() { close(begun) })
+		all.Go(func() {
+			defer runs()
+			processes[i], failed[i] = r.session.start(ctx, arm, r.session.sides[arm], r.session.mock, runs)
+			if failed[i] != nil {
+				cancel(errOtherFailed)
+			}
+		})
+		<-begun
+	}
+	all.Wait()
+	for i, arm := range arms {
+		if processes[i] != nil {
+			r.running[arm] = processes[i]
+		}
+	}
+	if first := slices.IndexFunc(failed, func(err error) bool { return err != nil && !errors.Is(err, errOtherFailed) }); first >= 0 {
+		failed = slices.DeleteFunc(failed, func(err error) bool { return errors.Is(err, errOtherFailed) })
+	}
+	return errors.Join(failed...)
 }
 
 func (r *rig) connect(arm bench.Arm, addr string) (err error) {
@@ -66,20 +101,27 @@ func (s *Session) client(arm bench.Arm) load.Options {
 	return load.Options{API: request.API, Endpoint: s.endpoint(arm, s.mock), Timeout: request.Timeout}
 }
 
-// stop ends every gateway and connection.
+// stop ends every connection, and every gateway side by side.
 func (r *rig) stop(ctx context.Context) error {
 	var failed []error
 	for arm, c := range r.clients {
 		failed = append(failed, c.Close())
 		delete(r.clients, arm)
 	}
-	for arm, p := range r.running {
+	for _, p := range r.running {
 		r.ended += p.CPU()
-		failed = append(failed, p.Stop(ctx))
-		delete(r.running, arm)
-		r.stopped[arm] = p
 	}
-	return errors.Join(failed...)
+	arms := slices.Sorted(maps.Keys(r.running))
+	stops := make([]error, len(arms))
+	var all sync.WaitGroup
+	for i, arm := range arms {
+		p := r.running[arm]
+		r.stopped[arm] = p
+		all.Go(func() { stops[i] = p.Stop(ctx) })
+	}
+	all.Wait()
+	clear(r.running)
+	return errors.Join(append(failed, stops...)...)
 }
 
 // WarmUp implements trial.Rig.

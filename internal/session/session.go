@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -44,6 +45,9 @@ type Session struct {
 	sides map[bench.Arm]side
 	// output is the end of what the last head printed.
 	output []string
+	// patience with each arm, through all stages
+	patience map[bench.Arm]*load.Patience
+	waiting  sync.Mutex // for the log, of gateways that start side by side
 	// rewrites are what the gateways did to right answers so far.
 	rewrites []bench.Rewrite
 }
@@ -70,7 +74,7 @@ func open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{Options: o, self: self, mock: mock, jobs: work, sides: map[bench.Arm]side{}}, nil
+	return &Session{Options: o, self: self, mock: mock, jobs: work, sides: map[bench.Arm]side{}, patience: map[bench.Arm]*load.Patience{}}, nil
 }
 
 // Close ends the mock and the sandbox.

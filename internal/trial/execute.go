@@ -17,6 +17,7 @@ type Result struct {
 	Restart  int    // rounds that shared a gateway process
 	Done     Count  // for the Settings of the next stage
 	Warmth   Warmth // the same
+	Costs    Costs  // the same
 
 	Unmeasured []bench.Unmeasured
 	WarmUps    []bench.WarmUp
@@ -40,8 +41,8 @@ type Result struct {
 func Run(ctx context.Context, schedule Schedule, rig Rig, now func() time.Time, progress func(Progress)) (Result, error) {
 	e := &execution{
 		schedule: schedule, rig: rig, now: now, progress: progress,
-		started: now(), restart: 1, processes: schedule.Done.Processes,
-		idle: make(map[bench.Arm]int64), needs: maps.Clone(schedule.Warmth),
+		started: now(), restart: max(1, schedule.Sharing), processes: schedule.Done.Processes,
+		idle: make(map[bench.Arm]int64), needs: maps.Clone(schedule.Warmth), costs: schedule.Costs.copied(),
 	}
 	if e.needs == nil {
 		e.needs = Warmth{}
@@ -65,6 +66,8 @@ type execution struct {
 
 	warmUps    []bench.WarmUp
 	needs      Warmth
+	costs      Costs
+	saving     time.Duration // of the warm-up under way, in the next processes
 	unmeasured []bench.Unmeasured
 	failure    *Failure   // the first one
 	silent     []*Failure // of the warm-up of the running processes
@@ -76,6 +79,7 @@ type execution struct {
 	idle      map[bench.Arm]int64
 
 	started, roundStarted time.Time
+	ready                 time.Time // when the gateways were, the last time
 	workEnd, roundEnd     time.Time // when the turns should and must be over
 	// The longest so far; separate, because not every round starts gateways.
 	longestReady, longestStart, longestWork time.Duration // longestStart with the warm-up
@@ -128,12 +132,12 @@ func (e *execution) round(ctx context.Context, o Order) error {
 	if err != nil {
 		return fmt.Errorf("reading the machine's counters: %w", err)
 	}
-	started := e.roundStarted
+	e.ready = e.roundStarted
 	if e.startIsDue() {
 		if err := e.start(ctx, o.Start); err != nil {
 			return err
 		}
-		started = e.now()
+		e.ready = e.now()
 		if err := e.warmUp(ctx); err != nil {
 			return err
 		}
@@ -146,27 +150,27 @@ func (e *execution) round(ctx context.Context, o Order) error {
 	if err != nil {
 		return fmt.Errorf("reading the machine's counters: %w", err)
 	}
-	e.add(before, after, started, begun)
+	e.add(before, after, begun)
 	return nil
 }
 
-// add counts a finished round and updates the estimates of times; its gateways
-// were ready at the time ready, and its turns began at begun.
-func (e *execution) add(before, after Machine, ready, begun time.Time) {
+// add counts a finished round and updates the estimates of times; its turns began
+// at begun.
+func (e *execution) add(before, after Machine, begun time.Time) {
 	end := e.now()
 	if len(e.current) > 0 {
 		e.judge(disturbanceBetween(before, after, end.Sub(e.roundStarted)))
 	}
 	if e.measured == 0 {
 		e.first = before
-		if len(e.schedule.gateways()) > 0 {
-			e.restart = roundsPerProcess(ready.Sub(e.roundStarted), end.Sub(e.roundStarted), e.schedule.Rounds)
+		if len(e.schedule.gateways()) == 1 && e.schedule.Sharing == 0 {
+			e.restart = roundsPerProcess(e.ready.Sub(e.roundStarted), end.Sub(e.roundStarted), e.schedule.Rounds)
 		}
 	}
 	e.last = after
 	e.measured++
 	e.age++
-	e.longestReady = max(e.longestReady, ready.Sub(e.roundStarted))
+	e.longestReady = max(e.longestReady, e.ready.Sub(e.roundStarted))
 	e.longestStart = max(e.longestStart, begun.Sub(e.roundStarted))
 	if len(e.schedule.Warmth) == 0 && e.age == 1 && e.processes == e.schedule.Done.Processes+2 {
 		e.longestStart = begun.Sub(e.roundStarted) // the first was warmed for longer, to learn what is needed
@@ -191,9 +195,11 @@ func (e *execution) judge(d disturbance) {
 
 // start starts the gateways afresh and reads their memory before any load.
 func (e *execution) start(ctx context.Context, order []bench.Arm) error {
+	began := e.now()
 	if err := ended(ctx, e.rig.Fresh(ctx, order)); err != nil {
 		return fmt.Errorf("fresh start of %v: %w", order, err)
 	}
+	e.costs.starts = append(e.costs.starts, e.now().Sub(began))
 	e.age = 0
 	if len(order) > 0 {
 		e.processes++
@@ -212,11 +218,8 @@ func (e *execution) start(ctx context.Context, order []bench.Arm) error {
 // memory does not grow with the suite.
 func (e *execution) turns(ctx context.Context, o Order) error {
 	e.current = nil
-	e.bound()
 	turns := slices.DeleteFunc(slices.Clone(o.Turns), func(t Turn) bool { return !e.tried(t.Scenario) })
-	if e.measured == 0 {
-		cheapFirst(turns)
-	}
+	e.bound(turns)
 	for i, t := range turns {
 		if e.late() {
 			e.skip(turns[i:])
@@ -225,8 +228,12 @@ func (e *execution) turns(ctx context.Context, o Order) error {
 		if e.unheard(o.Round, t.Scenario) {
 			continue
 		}
+		allotted, more := e.allotted(turns[i:])
+		if !more {
+			return nil
+		}
 		e.report(t.Scenario.ID())
-		reduced, err := e.turn(ctx, o.Round, t, e.allotted(len(turns)-i))
+		reduced, err := e.turn(ctx, o.Round, t, allotted)
 		if err != nil {
 			return err
 		}
@@ -247,48 +254,4 @@ func ended(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// Progress is how far a trial has come. A step is one scenario of one round.
-type Progress struct {
-	Stage     bench.Stage
-	Round     int    // of this stage, from 1; void rounds count
-	Rounds    int    // expected of this stage; changes with the budget and with void rounds
-	Scenario  string // what is measured now; empty while gateways start
-	Done      int    // steps
-	Total     int    // steps
-	Elapsed   time.Duration
-	Remaining time.Duration // estimated, at most the rest of the budget
-}
-
-// report tells progress what comes next; scenario is empty while gateways start.
-func (e *execution) report(scenario string) {
-	elapsed := e.elapsed()
-	p := Progress{
-		Stage:     e.schedule.Stage,
-		Round:     e.measured + 1,
-		Rounds:    e.expected(),
-		Scenario:  scenario,
-		Done:      e.steps,
-		Elapsed:   elapsed,
-		Remaining: max(0, e.schedule.Budget-elapsed),
-	}
-	p.Total = p.Rounds * len(e.schedule.Scenarios)
-	if e.steps > 0 {
-		perStep := float64(elapsed) / float64(e.steps)
-		p.Remaining = min(p.Remaining, time.Duration(perStep*float64(p.Total-p.Done)))
-	}
-	e.progress(p)
-}
-
-// expected estimates the number of rounds of this stage: those of the schedule
-// that fit the budget, with the one under way.
-func (e *execution) expected() int {
-	want := min(e.measured+e.schedule.Rounds-e.valid, e.mostRounds())
-	if e.measured == 0 {
-		return want
-	}
-	left := e.schedule.Budget - e.roundStarted.Sub(e.started)
-	fit := int(left / max(1, e.longestRound()))
-	return max(e.measured+1, min(want, e.measured+fit))
 }

@@ -77,6 +77,9 @@ func (e *execution) fail(round int, f *Failure) {
 // given up says whether a scenario is not tried any more.
 func (e *execution) givenUp(s bench.Scenario) bool {
 	return slices.ContainsFunc(e.unmeasured, func(u bench.Unmeasured) bool {
-		return u.Scenario == s.ID() && len(u.Rounds) >= mostTries
+		return u.Scenario == s.ID() && GivesUp(u)
 	})
 }
+
+// GivesUp says whether a scenario has failed so often that it is not tried any more.
+func GivesUp(u bench.Unmeasured) bool { return len(u.Rounds) >= mostTries }

@@ -13,7 +13,11 @@ import (
 // result sums up; err is what ended the trial early.
 func (e *execution) result(err error) Result {
 	whole := disturbanceBetween(e.first, e.last, 0)
-	disturbed := reinstate(e.rounds, e.void, e.schedule.Rounds-e.valid)
+	missing := e.schedule.Rounds - e.valid
+	if e.schedule.Scout {
+		missing = 0 // others follow
+	}
+	disturbed := reinstate(e.rounds, e.void, missing)
 	rounds := summary.NewIndex(e.rounds)
 	v := bench.Validity{
 		Complete:   err == nil,
@@ -33,6 +37,7 @@ func (e *execution) result(err error) Result {
 		Restart:  e.restart,
 		Done:     Count{Rounds: e.schedule.Done.Rounds + e.measured, Processes: e.processes},
 		Warmth:   e.needs,
+		Costs:    e.costs,
 
 		Unmeasured: e.unmeasured, WarmUps: e.warmUps,
 	}
@@ -64,17 +69,18 @@ func (e *execution) progressWarnings(complete bool, disturbed []voided) []string
 		all = append(all, fmt.Sprintf("disturbed rounds: %d of %d count although the machine was busy with something else, the worst of them: %s",
 			n, counted, disturbed[n-1].reason))
 	}
-	if complete && counted < e.schedule.Rounds && e.measured < e.mostRounds() {
-		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d rounds", e.schedule.Budget.Round(100*time.Millisecond), counted, e.schedule.Rounds))
+	unit := e.schedule.unit()
+	if got, planned := e.units(counted), e.units(e.schedule.Rounds); complete && got < planned && e.measured < e.mostRounds() {
+		all = append(all, fmt.Sprintf("time budget: %s had room for %d of %d %ss", e.schedule.Budget.Round(100*time.Millisecond), got, planned, unit))
 	}
-	if counted < fewRounds {
-		all = append(all, fmt.Sprintf("few rounds: %d; fewer than %d do not show how much rounds differ", counted, fewRounds))
+	if n := e.units(counted); n < fewRounds && !e.schedule.Step {
+		all = append(all, fmt.Sprintf("few %ss: %d; fewer than %d do not show how much they differ", unit, n, fewRounds))
 	}
-	if n := len(e.skipped); n > 0 {
+	if n := len(e.skipped); n > 0 && !e.schedule.Scout {
 		all = append(all, fmt.Sprintf("time budget: rounds ended before they had measured %s", e.schedule.where(func(s bench.Scenario) bool { return e.skipped[s] > 0 })))
 	}
 	all = append(all, e.warmUpWarnings()...)
-	if e.restart > 1 {
+	if e.restart > 1 && !e.schedule.Step {
 		all = append(all, fmt.Sprintf("slow start: the gateway took up to %s to start, so %d processes served %d rounds",
 			e.longestReady.Round(time.Millisecond), e.processes-e.schedule.Done.Processes, e.measured))
 	}

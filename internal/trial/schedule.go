@@ -49,6 +49,20 @@ type Settings struct {
 	Done Count
 	// Warmth is what the earlier stages have learned; nil: nothing.
 	Warmth Warmth
+	Costs  Costs // the same
+
+	// Step is true for a part of a measurement: whoever asks for the parts judges
+	// whether they are enough.
+	Step bool
+	// Scout is true for the first process pair of a gate, from which a plan is made;
+	// see scout.go.
+	Scout bool
+	// Sharing is how many rounds a process serves. 0: one beside another gateway; alone,
+	// as many as bring the share of starting down.
+	Sharing int
+	// Before is how many process pairs, or rounds of one gateway, the stage has already.
+	// It is for the progress.
+	Before int
 }
 
 // Count is the rounds measured and the processes started so far.
@@ -97,8 +111,8 @@ func (s Settings) check() error {
 	if !knownArms(s.Arms) {
 		refuse("arms %v; a trial has direct, direct and head, or direct, base and head", s.Arms)
 	}
-	if s.Rounds < 0 || s.Budget < 0 || s.WarmUp < 0 || s.SliceTime < 0 || s.Done.Rounds < 0 || s.Done.Processes < 0 {
-		refuse("rounds, budget, warm-up, slice time and what is done must not be negative")
+	if s.Rounds < 0 || s.Budget < 0 || s.WarmUp < 0 || s.SliceTime < 0 || s.Done.Rounds < 0 || s.Done.Processes < 0 || s.Sharing < 0 || s.Before < 0 {
+		refuse("rounds, budget, warm-up, slice time, sharing and what is done must not be negative")
 	}
 	if s.Cycles < MinCycles || s.Cycles > MaxCycles {
 		refuse("%d cycles of slices per round; use %d to %d", s.Cycles, MinCycles, MaxCycles)
@@ -204,33 +218,4 @@ func (p Schedule) Record(restart int) bench.Plan {
 		Restart:   restart,
 		WarmUp:    p.WarmUp,
 	}
-}
-
-// startShare is the share of the time that starting gateways may take before
-// they are started less often.
-const startShare = 0.25
-
-// fewestProcesses are started whatever a start costs. Memory layout and hash seeds
-// make each process a little faster or slower; with one process for the whole
-// trial this would look like a change.
-const fewestProcesses = 3
-
-// roundsPerProcess chooses how many rounds share a process, given how long the
-// first round took and its start within it: the fewest that bring the start's
-// share below startShare, as long as enough processes remain.
-func roundsPerProcess(start, round time.Duration, rounds int) int {
-	if float64(start) <= startShare*float64(round) {
-		return 1
-	}
-	most := max(1, rounds/fewestProcesses)
-	work := round - start
-	if work <= 0 {
-		return most
-	}
-	// start/k ≤ s·(start/k + work) for the share s, solved for k.
-	k := 1
-	for k < most && float64(start)*(1-startShare) > startShare*float64(work)*float64(k) {
-		k++
-	}
-	return k
 }

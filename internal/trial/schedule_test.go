@@ -175,23 +175,3 @@ func TestWarmUpUsesEveryConnectionInEachMode(t *testing.T) {
 		t.Errorf("warm-ups %v, want %v", got, want)
 	}
 }
-
-func TestRoundsPerProcess(t *testing.T) {
-	const s = time.Second
-	for _, c := range []struct {
-		start, round time.Duration
-		rounds, want int
-	}{
-		{0, 10 * s, 10, 1},
-		{2 * s, 10 * s, 10, 1},    // 20 %
-		{4 * s, 14 * s, 10, 2},    // 4/2 of 12 s is 17 %, 4 of 14 s is 29 %
-		{10 * s, 20 * s, 12, 3},   // 10/3 of 13.3 s is 25 %
-		{100 * s, 110 * s, 10, 3}, // three processes at least
-		{100 * s, 110 * s, 2, 1},
-		{10 * s, 10 * s, 30, 10}, // nothing but starting
-	} {
-		if got := roundsPerProcess(c.start, c.round, c.rounds); got != c.want {
-			t.Errorf("start %s of %s, %d rounds: %d per process, want %d", c.start, c.round, c.rounds, got, c.want)
-		}
-	}
-}

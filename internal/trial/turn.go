@@ -15,6 +15,8 @@ type tally struct {
 	slices []bench.Slice
 	usage  summary.Usage
 	rest   rest
+	// missing is how much longer the slices would have taken, had none been cut short.
+	missing time.Duration
 }
 
 // rest is when the last slice of a gateway ended, and its CPU time then.
@@ -27,11 +29,14 @@ type rest struct {
 // order of the schedule's arms. It returns none when an arm cannot do the scenario,
 // or when the time of the round is over before the first cycle is.
 func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.Duration) ([]bench.Round, error) {
-	end := e.now().Add(allotted)
+	m := meter{began: e.now()}
+	end := m.began.Add(allotted)
+	defer func() { e.costs.turns[t.Scenario] = append(e.costs.turns[t.Scenario], m.cost(e.now())) }()
 	limits, err := e.settle(ctx, round, t, sliceLimit(allotted))
 	if err != nil || limits == nil {
 		return nil, err
 	}
+	m.settled = e.now()
 	tallies := make(map[bench.Arm]*tally, len(e.schedule.Arms))
 	for _, arm := range e.schedule.Arms {
 		tallies[arm] = &tally{}
@@ -63,9 +68,15 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 			tallies[arm].usage.Upstream.Requests += now.Requests - upstream.Requests
 			upstream = now
 		}
-		if took := e.now().Sub(began); e.now().Add(took).After(end) {
+		took := e.now().Sub(began)
+		m.cycles++
+		m.full += took
+		if e.now().Add(took).After(end) {
 			break
 		}
+	}
+	for _, tally := range tallies {
+		m.full += tally.missing
 	}
 	if e.unanswered(round, t.Scenario, tallies) {
 		return nil, nil
@@ -163,10 +174,12 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 		g.Idle += e.now().Sub(t.rest.at)
 		g.IdleCPU += before.CPU - t.rest.cpu
 	}
+	began := e.now()
 	slice, err := e.slice(ctx, arm, s, limit)
 	if err != nil {
 		return err
 	}
+	t.missing += missing(e.now().Sub(began), slice, s)
 	after, err := e.usage(ctx, arm)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", arm, s, err)
@@ -182,9 +195,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 // slice fails when no request was sent. With one that was, the trial goes on, and
 // errors are counted and reported.
 func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario, limit time.Duration) (bench.Slice, error) {
-	// On average one of each connection that counts, beside those that only make and
-	// keep the load full.
-	slice, err := e.rig.Slice(ctx, arm, s, Burst{Requests: max(2, s.Concurrency), Time: e.schedule.SliceTime, Limit: limit})
+	slice, err := e.rig.Slice(ctx, arm, s, Burst{Requests: leastCounted(s), Time: e.schedule.SliceTime, Limit: limit})
 	err = ended(ctx, err)
 	if err == nil && failureIn(slice, arm, s).Requests == 0 {
 		err = errNoRequest
@@ -194,6 +205,10 @@ func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario, 
 	}
 	return slice, nil
 }
+
+// leastCounted is how many requests of a slice count: on average one of each
+// connection, beside those that only make and keep the load full.
+func leastCounted(s bench.Scenario) int { return max(2, s.Concurrency) }
 
 // usage reads a gateway's counters; the direct arm has none.
 func (e *execution) usage(ctx context.Context, arm bench.Arm) (Usage, error) {

@@ -34,7 +34,7 @@ const (
 	// The first firstLook requests show how long one takes. Then there are as many in
 	// flight as a gateway that serves one at a time answers in burstShare of the time.
 	firstLook  = 2
-	burstShare = 0.5
+	burstShare = 0.25
 )
 
 // Warmth is after how many requests the first process of each arm was warm.
@@ -69,10 +69,14 @@ func (p Schedule) warmUps() []bench.Scenario {
 func (e *execution) warmUp(ctx context.Context) error {
 	e.silent = nil
 	modes := e.schedule.warmUps()
+	took := make(map[bench.Mode]time.Duration)
 	for _, arm := range e.schedule.Arms {
 		var failures []*Failure
 		for _, s := range modes {
+			began := e.now()
+			e.saving = 0
 			w, failure, err := e.warmUpOne(ctx, arm, s)
+			took[s.Mode] += e.now().Sub(began) - e.saving
 			switch {
 			case err != nil:
 				return fmt.Errorf("%s %s, warm-up: %w", arm, s, err)
@@ -89,6 +93,9 @@ func (e *execution) warmUp(ctx context.Context) error {
 				e.silent = append(e.silent, f)
 			}
 		}
+	}
+	for mode, all := range took {
+		e.costs.warm[mode] = append(e.costs.warm[mode], all)
 	}
 	return nil
 }
@@ -126,7 +133,7 @@ func (e *execution) warmUpOne(ctx context.Context, arm bench.Arm, s bench.Scenar
 	if answered > 0 {
 		h.scenario.Concurrency = min(s.Concurrency, max(1, int(burstShare*limit.Seconds()*float64(answered)/h.Seconds)))
 	}
-	h.costs, h.served = nil, nil // of a single connection
+	h.costs, h.served, h.ends = nil, nil, nil // of a single connection
 	over := h.started.Add(limit)
 	for burst := (Burst{Each: e.schedule.WarmUp, Limit: limit / 4}); ; burst = (Burst{Requests: warmRequests, Time: warmWindow, Limit: longestWindow}) {
 		answered, failure, err := h.burst(ctx, burst)
@@ -151,6 +158,7 @@ type heat struct {
 	started  time.Time
 	costs    []float64 // of a request, by burst
 	served   []int     // requests before each burst
+	ends     []time.Time
 }
 
 // burst sends requests and says how many were answered and what failed.
@@ -175,6 +183,7 @@ func (h *heat) burst(ctx context.Context, b Burst) (answered int, failure *Failu
 	answered = f.Requests - f.Failed
 	h.served = append(h.served, h.Requests)
 	h.costs = append(h.costs, costOf(after.CPU-before.CPU, slice.Elapsed)/float64(max(1, answered)))
+	h.ends = append(h.ends, h.now())
 	h.Requests += f.Requests
 	h.Seconds = h.now().Sub(h.started).Seconds()
 	h.First, h.Last = h.costs[0], h.costs[len(h.costs)-1]
@@ -188,11 +197,18 @@ func (h *heat) settle() bool {
 		return h.Settled
 	}
 	enough := h.Requests >= leastRequests || h.Seconds >= h.limit.Seconds()/2
-	h.Settled = enough && settled(h.costs)
+	h.Settled = enough && (settled(h.costs) || h.slow())
 	if h.Settled {
-		h.needs[warming{h.Arm, h.Mode}] = h.served[warmFrom(h.costs)]
+		warm := warmFrom(h.costs)
+		h.needs[warming{h.Arm, h.Mode}] = h.served[warm]
+		h.saving = h.now().Sub(h.ends[max(0, warm-1)])
 	}
 	return h.Settled
+}
+
+// slow says whether the time had room for two bursts only, which cost the same.
+func (h *heat) slow() bool {
+	return h.Seconds >= h.limit.Seconds() && len(h.costs) == 2 && h.costs[1] >= (1-settledShare)*h.costs[0]
 }
 
 // need is how many requests the processes of every gateway are warmed with, once a

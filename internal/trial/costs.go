@@ -1,0 +1,148 @@
+package trial
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Costs is how long the parts of a round have taken so far: what a plan is made of.
+// The zero value knows nothing.
+type Costs struct {
+	starts  []time.Duration // of fresh gateways, with the stop of those before them
+	earlier int             // starts of earlier stages
+	warm    map[bench.Mode][]time.Duration
+	turns   map[bench.Scenario][]turnCost
+}
+
+// turnCost is what a turn takes once, and what for each of its cycles.
+type turnCost struct{ once, cycle time.Duration }
+
+// copied is the same for a further stage, which may add to it.
+func (c Costs) copied() Costs {
+	d := Costs{
+		starts: slices.Clone(c.starts), earlier: len(c.starts),
+		warm: make(map[bench.Mode][]time.Duration), turns: make(map[bench.Scenario][]turnCost),
+	}
+	for mode, all := range c.warm {
+		d.warm[mode] = slices.Clone(all)
+	}
+	for s, all := range c.turns {
+		d.turns[s] = slices.Clone(all)
+	}
+	return d
+}
+
+// Known says whether a scenario has been driven.
+func (c Costs) Known(s bench.Scenario) bool { return len(c.turns[s]) > 0 }
+
+// Start is how long a start takes, of all gateways together.
+func (c Costs) Start() time.Duration { return median(c.starts) }
+
+// Stopped adds the stop at the end of a stage: the first gateways of the stage found
+// nothing to stop.
+func (c Costs) Stopped(took time.Duration) {
+	if c.earlier < len(c.starts) {
+		c.starts[c.earlier] += took
+	}
+}
+
+// WarmUp is how long fresh gateways are warmed for these scenarios.
+func (c Costs) WarmUp(scenarios []bench.Scenario) time.Duration {
+	total := time.Duration(0)
+	for mode, all := range c.warm {
+		if slices.ContainsFunc(scenarios, func(s bench.Scenario) bool { return s.Mode == mode }) {
+			total += median(all)
+		}
+	}
+	return total
+}
+
+// Turn is how long a scenario takes in one round with a number of cycles. One that
+// has never been driven is taken for one like another with fewer requests in flight,
+// which a gateway answers one after the other.
+func (c Costs) Turn(s bench.Scenario, cycles int) time.Duration {
+	times := 1.0
+	all := c.turns[s]
+	if len(all) == 0 && len(c.turns) > 0 {
+		like := c.nearest(s)
+		all, times = c.turns[like], max(1, float64(s.Concurrency)/float64(like.Concurrency))
+	}
+	once, cycle := make([]time.Duration, len(all)), make([]time.Duration, len(all))
+	for i, t := range all {
+		once[i], cycle[i] = t.once, t.cycle
+	}
+	return time.Duration(times * float64(median(once)+time.Duration(cycles)*median(cycle)))
+}
+
+// nearest is the known scenario that is most like one that is not: of its mode if
+// there is one, with the most requests in flight.
+func (c Costs) nearest(s bench.Scenario) bench.Scenario {
+	other := func(known bench.Scenario) int {
+		if known.Mode == s.Mode {
+			return 0
+		}
+		return 1
+	}
+	return slices.MaxFunc(slices.Collect(maps.Keys(c.turns)), func(a, b bench.Scenario) int {
+		return cmp.Or(other(b)-other(a), smaller(a, b), cmp.Compare(a.ID(), b.ID()))
+	})
+}
+
+// Pair is how long a process pair takes: its start, its warm-up, and a number of
+// rounds of the scenarios.
+func (c Costs) Pair(scenarios []bench.Scenario, cycles, rounds int) time.Duration {
+	total := c.Start() + c.WarmUp(scenarios)
+	for _, s := range scenarios {
+		total += time.Duration(rounds) * c.Turn(s, cycles)
+	}
+	return total
+}
+
+// Pairs is how many process pairs fit a time.
+func (c Costs) Pairs(left time.Duration, scenarios []bench.Scenario, cycles, rounds int) int {
+	return int(max(0, left) / max(1, c.Pair(scenarios, cycles, rounds)))
+}
+
+// median is the middle one, of an even number the longer of the two.
+func median(all []time.Duration) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
+	return slices.Sorted(slices.Values(all))[len(all)/2]
+}
+
+// meter measures one turn.
+type meter struct {
+	began   time.Time
+	settled time.Time     // zero until then
+	full    time.Duration // of the cycles, as if no slice had been cut short
+	cycles  int
+}
+
+// cost is what the whole turn would have taken. One that ended before its first
+// cycle did is reckoned by the slices that were not recorded: a cycle has two of each
+// arm. One that an arm cannot do takes what it took.
+func (m meter) cost(now time.Time) turnCost {
+	switch {
+	case m.settled.IsZero():
+		return turnCost{once: now.Sub(m.began)}
+	case m.cycles == 0:
+		return turnCost{m.settled.Sub(m.began), max(2*m.settled.Sub(m.began), now.Sub(m.settled))}
+	}
+	return turnCost{m.settled.Sub(m.began), m.full / time.Duration(m.cycles)}
+}
+
+// missing is how much longer a slice would have taken with all requests that were
+// wanted of it.
+func missing(took time.Duration, s bench.Slice, scenario bench.Scenario) time.Duration {
+	wanted := leastCounted(scenario)
+	if scenario.Concurrency > 1 {
+		wanted += scenario.Concurrency // they make the load full
+	}
+	sent := max(1, failureIn(s, "", scenario).Requests)
+	return time.Duration(float64(took) * max(0, float64(wanted)/float64(sent)-1))
+}

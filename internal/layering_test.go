@@ -46,6 +46,7 @@ var layers = []struct {
 	{"calibrate", "bench compare stats summary verdict", true},
 	{"probe", "bench llmapi load mockllm pace stats", false},
 	{"trial", "bench summary", true},
+	{"gating", "bench trial verdict", true},
 	{"openloop", "bench pace stats summary", true},
 	{"history", "bench stats summary", true},
 	{"baseline", "bench history record", false},
@@ -62,7 +63,7 @@ var layers = []struct {
 	{"report/export", "bench plain summary", true},
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
-	{"session", "baseline bench compare config contact diagnose gateway history host llmapi load machine mockllm openloop pace probe program record report report/export report/html sandbox startline summary trial verdict workload", false},
+	{"session", "baseline bench compare config contact diagnose gateway gating history host llmapi load machine mockllm openloop pace probe program record report report/export report/html sandbox startline summary trial verdict workload", false},
 	{"workflow", "actions baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only

@@ -43,7 +43,7 @@ func (l *barLog) Progress(p trial.Progress) {
 		doing = "starting and warming up"
 	}
 	l.bar.ChangeMax(p.Total)
-	l.bar.Describe(fmt.Sprintf("round %d of %d, %s, %s left ", p.Round, p.Rounds, doing, p.Remaining.Round(time.Second)))
+	l.bar.Describe(fmt.Sprintf("%s, %s, %s left ", session.Place(p), doing, p.Remaining.Round(time.Second)))
 	_ = l.bar.Set(p.Done) // a terminal that has gone away is no reason to stop
 }
 

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/trial"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // Result is what a gate has come to.
@@ -166,21 +165,14 @@ func baseCan(r Result, scenario string) bool {
 	return false
 }
 
-// screenBudgetShare is the screening's share of the time budget; the rest is for
-// what it finds.
-const screenBudgetShare = 0.6
-
 // gateRun measures step by step what the decision asks for.
 func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 	policy := s.Config.Gate.Policy
 	settings := s.settings()
 	next := once
 	if base.side != nil {
-		g := gating{Session: s, policy: policy, deadline: s.Now().Add(settings.Budget)}
-		g.step, _ = verdict.Next(policy, verdict.Evidence{Pairs: settings.Rounds}, verdict.Unlimited)
-		settings.Rounds = g.step.Pairs
-		settings.Budget = time.Duration(screenBudgetShare * float64(settings.Budget))
-		next = g.next
+		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say}
+		settings, next = g.Begin(settings), g.Next
 	}
 	run, err := s.measure(ctx, settings, next)
 	run.Policy = &policy
@@ -188,47 +180,4 @@ func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 		run.Base = &base.Info
 	}
 	return run, err
-}
-
-// gating is a gate that is measured in steps.
-type gating struct {
-	*Session
-	policy   bench.Policy
-	deadline time.Time
-	step     verdict.Step // that was measured last
-}
-
-// next notes the look at the last step and says what to measure next.
-func (g *gating) next(run *bench.Run) (trial.Settings, bool) {
-	run.Looks = append(run.Looks, g.step.Look)
-	step, more := verdict.Next(g.policy, verdict.EvidenceOf(*run), g.room)
-	if !more {
-		return trial.Settings{}, false
-	}
-	g.step = step
-	g.Log.Say("screened: %s; measuring again on fresh rounds", step.Reason)
-	return trial.Settings{
-		Stage: step.Look.Stage, Rounds: step.Pairs, Budget: g.deadline.Sub(g.Now()), Scenarios: named(*run, step.Scenarios),
-	}, true
-}
-
-// room is for how many process pairs there is time.
-func (g *gating) room([]string) int {
-	if !g.Now().Before(g.deadline) {
-		return 0
-	}
-	return verdict.ConfirmRounds
-}
-
-// named finds a run's scenarios by id.
-func named(run bench.Run, ids []string) []bench.Scenario {
-	var all []bench.Scenario
-	for _, id := range ids {
-		for _, cell := range run.Scenarios {
-			if cell.ID == id {
-				all = append(all, cell.Scenario)
-			}
-		}
-	}
-	return all
 }

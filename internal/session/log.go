@@ -38,7 +38,16 @@ func (l *Lines) Progress(p trial.Progress) {
 		return
 	}
 	l.round = p.Round
-	l.Say("round %d of %d, %s gone, %s left", p.Round, p.Rounds, p.Elapsed.Round(time.Second), p.Remaining.Round(time.Second))
+	l.Say("%s, %s gone, %s left", Place(p), p.Elapsed.Round(time.Second), p.Remaining.Round(time.Second))
+}
+
+// Place is where a trial is: "process pair 3 of 15", or without the number that there
+// will be, where that is not known yet.
+func Place(p trial.Progress) string {
+	if p.Rounds == 0 {
+		return fmt.Sprintf("%s %d", p.Unit, p.Round)
+	}
+	return fmt.Sprintf("%s %d of %d", p.Unit, p.Round, p.Rounds)
 }
 
 // EndProgress implements [Log].

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/trial"
@@ -20,11 +21,16 @@ import (
 // collector runs all the same.
 const memoryLimit = 128 << 20
 
+// next says what to measure after the run so far, of which the result is the last
+// part; false when that is all.
+type next func(*bench.Run, trial.Result) (trial.Settings, bool)
+
 // measure drives the gateways by a trial with these settings and then by those
 // that next asks for, until it asks for none. With an error the Run holds the
 // rounds that were complete before it.
-func (s *Session) measure(ctx context.Context, settings trial.Settings, next func(*bench.Run) (trial.Settings, bool)) (bench.Run, error) {
+func (s *Session) measure(ctx context.Context, settings trial.Settings, next next) (bench.Run, error) {
 	var run bench.Run
+	began := s.Now()
 	for stage := 1; ; stage++ {
 		settings.Arms, settings.Seed = s.arms(), s.Config.Measure.Seed
 		plan, err := trial.NewSchedule(settings)
@@ -37,66 +43,25 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next fun
 			}
 			run = s.describe(ctx, plan)
 		}
-		result, seen, err := s.execute(ctx, plan)
-		addStage(&run, result)
+		result, seen, err := s.execute(ctx, plan, began)
+		gating.Add(&run, plan.Stage, result)
 		addBackend(&run, seen)
 		run.Rewrites = s.rewrites
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err
 		}
-		again, more := next(&run)
+		again, more := next(&run, result)
 		if !more {
 			return run, nil
 		}
-		again.Done, again.Warmth = result.Done, result.Warmth
+		again.Done, again.Warmth, again.Costs = result.Done, result.Warmth, result.Costs
 		settings = again
 	}
 }
 
 // once is the next of a measurement with a single stage.
-func once(*bench.Run) (trial.Settings, bool) { return trial.Settings{}, false }
-
-// addStage adds the result of a further stage to a run.
-func addStage(run *bench.Run, r trial.Result) {
-	first := len(run.Rounds) == 0
-	run.Rounds = append(run.Rounds, r.Rounds...)
-	run.WarmUps = append(run.WarmUps, r.WarmUps...)
-	for _, u := range r.Unmeasured {
-		addUnmeasured(run, u)
-	}
-	v := &run.Validity
-	if first {
-		*v = r.Validity
-		run.Plan.Restart = r.Restart
-		return
-	}
-	v.Complete = v.Complete && r.Validity.Complete
-	v.Incomplete = r.Validity.Incomplete
-	v.Steal, v.Foreign = max(v.Steal, r.Validity.Steal), max(v.Foreign, r.Validity.Foreign)
-	v.VoidRounds += r.Validity.VoidRounds
-	v.Throttled += r.Validity.Throttled
-	for _, warning := range r.Validity.Warnings {
-		v.Warnings = append(v.Warnings, "second stage: "+warning)
-	}
-	for id, ceiling := range r.Validity.Ceiling {
-		if _, known := v.Ceiling[id]; !known {
-			v.Ceiling[id] = ceiling
-		}
-	}
-}
-
-// addUnmeasured adds what an arm could not do in a stage to what it could not before.
-func addUnmeasured(run *bench.Run, u bench.Unmeasured) {
-	for i := range run.Unmeasured {
-		if old := &run.Unmeasured[i]; old.Scenario == u.Scenario && old.Arm == u.Arm {
-			old.Rounds = append(old.Rounds, u.Rounds...)
-			old.Requests, old.Failed = old.Requests+u.Requests, old.Failed+u.Failed
-			return
-		}
-	}
-	run.Unmeasured = append(run.Unmeasured, u)
-}
+func once(*bench.Run, trial.Result) (trial.Settings, bool) { return trial.Settings{}, false }
 
 // undisturbed keeps the runtime from doing anything by itself while something is
 // measured, until what it returns is called.
@@ -138,12 +103,17 @@ func addBackend(run *bench.Run, seen mockllm.Stats) {
 	}
 }
 
-// execute runs one plan and leaves no gateway behind. It also returns what the mock
+// execute runs one plan of a measurement that began then, and leaves no gateway
+// behind. It also returns what the mock
 // has seen until then, without what the search for advice asks for.
-func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Result, mockllm.Stats, error) {
+func (s *Session) execute(ctx context.Context, plan trial.Schedule, began time.Time) (trial.Result, mockllm.Stats, error) {
 	defer undisturbed()()
 	r := s.newRig()
-	result, err := trial.Run(ctx, plan, r, s.Now, s.Log.Progress)
+	r.patience = s.patience // what hung in an earlier stage is not waited for as long again
+	result, err := trial.Run(ctx, plan, r, s.Now, func(p trial.Progress) {
+		p.Elapsed = s.Now().Sub(began)
+		s.Log.Progress(p)
+	})
 	s.Log.EndProgress()
 	seen := s.backend(ctx)
 	var failure *trial.Failure
@@ -161,7 +131,9 @@ func (s *Session) execute(ctx context.Context, plan trial.Schedule) (trial.Resul
 		asked, advice = s.advise(ctx, r.running[failure.Arm])
 	}
 	// A context that has ended must not cut the gateways' time to stop short.
+	stopping := s.Now()
 	err = errors.Join(err, r.stop(context.WithoutCancel(ctx)))
+	result.Costs.Stopped(s.Now().Sub(stopping))
 	if p := r.stopped[bench.Head]; p != nil {
 		s.output = p.Output()
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/trial"
-	"github.com/org/proxy-bench-action/internal/verdict"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
@@ -166,67 +165,13 @@ func TestLines(t *testing.T) {
 	l := &Lines{W: &b}
 	l.Group("measure")
 	for _, round := range []int{1, 1, 2} {
-		l.Progress(trial.Progress{Round: round, Rounds: 2, Elapsed: 1400 * time.Millisecond, Remaining: time.Minute})
+		l.Progress(trial.Progress{Unit: "round", Round: round, Rounds: 2, Elapsed: 1400 * time.Millisecond, Remaining: time.Minute})
 	}
 	l.EndProgress()
-	l.Progress(trial.Progress{Round: 2, Rounds: 3})
+	l.Progress(trial.Progress{Unit: "process pair", Round: 2})
 	l.EndGroup()
-	if want := "round 1 of 2, 1s gone, 1m0s left\nround 2 of 2, 1s gone, 1m0s left\nround 2 of 3, 0s gone, 0s left\n"; b.String() != want {
+	if want := "round 1 of 2, 1s gone, 1m0s left\nround 2 of 2, 1s gone, 1m0s left\nprocess pair 2, 0s gone, 0s left\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
-	}
-}
-
-// TestStages: what a second stage finds is added to the first.
-func TestStages(t *testing.T) {
-	var run bench.Run
-	addStage(&run, trial.Result{Rounds: make([]bench.Round, 2), Restart: 3, Validity: bench.Validity{
-		Complete: true, Steal: 0.1, VoidRounds: 1, Warnings: []string{"a"}, Ceiling: map[string]float64{"x": 1},
-	}})
-	addStage(&run, trial.Result{Rounds: make([]bench.Round, 3), Restart: 9, Validity: bench.Validity{
-		Incomplete: "time was up", Foreign: 0.2, VoidRounds: 2, Warnings: []string{"b"}, Ceiling: map[string]float64{"x": 2, "y": 3},
-	}})
-	v := run.Validity
-	if len(run.Rounds) != 5 || run.Plan.Restart != 3 || v.Complete || v.Incomplete != "time was up" || v.Steal != 0.1 || v.Foreign != 0.2 || v.VoidRounds != 3 ||
-		strings.Join(v.Warnings, ";") != "a;second stage: b" || v.Ceiling["x"] != 1 || v.Ceiling["y"] != 3 {
-		t.Errorf("%d rounds, restart %d, validity %+v", len(run.Rounds), run.Plan.Restart, v)
-	}
-}
-
-// TestConfirm: fresh rounds are asked for what the screening found, once, and for
-// no longer than the deadline.
-func TestConfirm(t *testing.T) {
-	now := time.Unix(1000, 0)
-	policy := bench.DefaultPolicy()
-	for slow, says := range map[bench.Arm]string{bench.Head: "screened: 1 suspect", bench.Base: "possible improvements"} {
-		var log bytes.Buffer
-		s := &Session{Options: Options{Now: func() time.Time { return now }, Log: &Lines{W: &log}}}
-		run := recordtest.Run(12, recordtest.SSE10)
-		for i := range run.Rounds {
-			r := &run.Rounds[i]
-			r.Errors = nil
-			for m := range r.Metrics {
-				if r.Arm == slow {
-					r.Metrics[m] *= 2
-				}
-			}
-		}
-		screened := verdict.Step{Look: bench.Look{Stage: bench.Screen, Pairs: 12}}
-		late := run
-		g := gating{Session: s, policy: policy, deadline: now.Add(time.Minute), step: screened}
-		settings, more := g.next(&run)
-		if !more || settings.Stage != bench.Confirm || len(settings.Scenarios) != 1 || settings.Scenarios[0] != recordtest.SSE10 || settings.Budget != time.Minute || settings.Rounds == 0 {
-			t.Errorf("%s is slow: more %v, %+v", slow, more, settings)
-		}
-		if !strings.Contains(log.String(), says) {
-			t.Errorf("%s is slow: the log lacks %q: %s", slow, says, &log)
-		}
-		if _, more := g.next(&run); more {
-			t.Error("confirmed twice")
-		}
-		g = gating{Session: s, policy: policy, deadline: now, step: screened}
-		if _, more := g.next(&late); more {
-			t.Error("confirmed beyond the deadline")
-		}
 	}
 }
 

@@ -43,7 +43,7 @@ var layers = []struct {
 	{"compare", "bench stats summary", true},
 	{"verdict", "bench compare figures stats summary", true},
 	{"diagnose", "bench compare figures stats summary", true},
-	{"calibrate", "bench compare stats summary verdict", true},
+	{"calibrate", "bench compare figures stats summary verdict", true},
 	{"probe", "bench llmapi load mockllm pace stats", false},
 	{"trial", "bench summary", true},
 	{"gating", "bench trial verdict", true},

@@ -15,19 +15,35 @@ type Calibration struct {
 	Started     time.Time   `json:"started"`
 	Environment Environment `json:"environment"`
 	Policy      Policy      `json:"policy"`
-	Seed        uint64      `json:"seed"`        // of the resampling
-	Rounds      int         `json:"rounds"`      // measured, and drawn from
-	GateRounds  int         `json:"gate_rounds"` // of the screening of a resampled gate
+	Seed        uint64      `json:"seed"`          // of the resampling
+	Rounds      int         `json:"rounds"`        // measured
+	Pairs       int         `json:"process_pairs"` // of the rounds, and drawn from
+	Gate        GatePlan    `json:"gate"`          // that is resampled
 	// Difference is the change from base to head over all scenarios as they were
 	// measured: around 0 for one build.
 	Difference Group `json:"difference"`
 	// FalseAlarms is what becomes of unchanged code, Power of slower code.
 	FalseAlarms Rate      `json:"false_alarms"`
 	Power       []Power   `json:"power"`
+	Found       []Found   `json:"found"`
+	Advice      Advice    `json:"advice"`
 	Drift       Drift     `json:"drift"`
 	Noise       []Noise   `json:"noise"` // of every gated metric of every scenario
 	Carried     []Carried `json:"carried"`
 	Warnings    []string  `json:"warnings,omitempty"`
+}
+
+// GatePlan is what a gate has time for here.
+type GatePlan struct {
+	Budget      float64 `json:"time_budget_seconds,omitempty"` // absent: no limit
+	PairSeconds float64 `json:"pair_seconds,omitempty"`        // a process pair of all scenarios, as measured
+	// Pairs is how many process pairs the screening looks at, and Room for how many of
+	// all scenarios there is time; absent where there is no limit. Needed is the least
+	// that decide anything.
+	Pairs    int  `json:"process_pairs"`
+	Room     *int `json:"room,omitempty"`
+	Needed   int  `json:"needed"`
+	OneStage bool `json:"one_stage,omitempty"` // all process pairs decide
 }
 
 // Rate counts the outcomes of many resampled gates.
@@ -52,9 +68,36 @@ const (
 
 // Power is how often a change is found.
 type Power struct {
-	Change float64 `json:"change"` // of the latency
+	// Change is a share of what Found says: by it the times of head were longer. In
+	// one scenario it is the change where the noise is the median one; it is larger
+	// where there is more noise, in proportion.
+	Change float64 `json:"change"`
 	Where  Where   `json:"where"`
 	Rate
+}
+
+// Found is the change that four of five gates find.
+type Found struct {
+	Where Where `json:"where"`
+	Of    Of    `json:"of"`
+	// Change is the smallest that was tried and found in 80 % of gates; in one
+	// scenario that with the median noise. It is absent where there is none.
+	Change *float64 `json:"change,omitempty"`
+	// Worst is the scenario with the most noise, and WorstChange what is found there.
+	Worst       string   `json:"worst,omitempty"`
+	WorstChange *float64 `json:"worst_change,omitempty"`
+	Reason      string   `json:"reason,omitempty"` // why Change is absent
+}
+
+// Advice is what to set here. Absent numbers have nothing to say.
+type Advice struct {
+	// Noisy are the scenarios in which a typical time does not carry the policy's
+	// threshold. Threshold is the smallest that is carried in all scenarios.
+	Noisy     []string `json:"noisy,omitempty"`
+	Threshold *float64 `json:"threshold,omitempty"`
+	// Budget is the time budget with which the policy's threshold would be carried, or
+	// with which a gate could decide at all.
+	Budget *float64 `json:"time_budget_seconds,omitempty"`
 }
 
 // Drift is what the level of base and head together did in the course of the
@@ -73,7 +116,7 @@ type Noise struct {
 	Scenario string `json:"scenario"`
 	Metric   Metric `json:"metric"`
 	Rounds   int    `json:"rounds"`
-	// Between is the SD over the rounds of ln(head/base), Within that of the
+	// Between is the SD over the process pairs of ln(head/base), Within that of the
 	// slices of an arm inside a round, and Process the part of Between that
 	// slices varying by Within do not explain.
 	Between *float64 `json:"between_sd,omitempty"`

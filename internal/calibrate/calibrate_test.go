@@ -5,17 +5,17 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 var calm = levels{process: 0.01, slice: 0.05, round: 0.1}
 
 func options(trials int) Options {
-	return Options{Policy: policy, GateRounds: 15, Trials: trials, Seed: 1}
+	return Options{Policy: policy, Pairs: 15, Trials: trials, Seed: 1}
 }
 
 func estimate(t *testing.T, run bench.Run, o Options) bench.Calibration {
@@ -27,38 +27,42 @@ func estimate(t *testing.T, run bench.Run, o Options) bench.Calibration {
 	return c
 }
 
-// What the rounds were made with comes out again. 400 rounds know an SD to
-// ±3.5 %, so that 15 % is four standard errors.
+func contains(all []string, part string) bool {
+	return slices.ContainsFunc(all, func(s string) bool { return strings.Contains(s, part) })
+}
+
+// What the rounds were made with comes out again, also where two rounds share their
+// processes. 400 process pairs know an SD to ±3.5 %, so that 15 % is four standard
+// errors.
 func TestNoiseIsSplitBySource(t *testing.T) {
-	l := levels{process: 0.04, slice: 0.15, round: 0.2, slope: 0.001}
-	run := measured(1, small(), 400, l)
-	p, err := newPool(verdict.EvidenceOf(run), policy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	near := func(what string, got, want, tolerance float64) {
-		t.Helper()
-		if math.Abs(got-want) > tolerance {
-			t.Errorf("%s: %.4f, want %.4f", what, got, want)
+	for _, sharing := range []int{1, 2} {
+		n := 400 * sharing
+		l := levels{process: 0.04, slice: 0.15, round: 0.2, slope: 0.001, sharing: sharing}
+		p := pooled(t, measured(1, small(), n, l))
+		near := func(what string, got, want, tolerance float64) {
+			t.Helper()
+			if math.Abs(got-want) > tolerance {
+				t.Errorf("%d rounds a pair, %s: %.4f, want %.4f", sharing, what, got, want)
+			}
 		}
+		for _, s := range small() {
+			n := p.noise(s.ID(), s.Mode.Primary())
+			process := math.Sqrt2 * l.process
+			between := math.Hypot(process, l.slice*math.Sqrt(2./float64(slicesPer*sharing)))
+			near("between", *n.Between, between, 0.15*between)
+			near("within", *n.Within, l.slice, 0.15*l.slice)
+			near("process", *n.Process, process, 0.15*process)
+		}
+		d, err := p.drift()
+		if err != nil {
+			t.Fatal(err)
+		}
+		near("slope", d.PerRound, l.slope, 0.0004)
+		// The trend adds the variance of a uniform distribution as wide as it is.
+		trend := l.slope * float64(n) / math.Sqrt(12)
+		near("level", d.SD, math.Hypot(l.round, trend), 0.15*math.Hypot(l.round, trend))
+		near("autocorrelation", d.Autocorrelation, trend*trend/(trend*trend+l.round*l.round), 0.15)
 	}
-	for _, s := range small() {
-		n := p.noise(s.ID(), s.Mode.Primary())
-		process := math.Sqrt2 * l.process
-		between := math.Hypot(process, l.slice*math.Sqrt(2./slicesPer))
-		near("between", *n.Between, between, 0.15*between)
-		near("within", *n.Within, l.slice, 0.15*l.slice)
-		near("process", *n.Process, process, 0.15*process)
-	}
-	d, err := p.drift()
-	if err != nil {
-		t.Fatal(err)
-	}
-	near("slope", d.PerRound, l.slope, 0.0004)
-	// The trend adds the variance of a uniform distribution as wide as it is.
-	trend := l.slope * 400 / math.Sqrt(12)
-	near("level", d.SD, math.Hypot(l.round, trend), 0.15*math.Hypot(l.round, trend))
-	near("autocorrelation", d.Autocorrelation, trend*trend/(trend*trend+l.round*l.round), 0.15)
 }
 
 // Swapping the labels of everything changes nothing: the noise is the same to
@@ -101,43 +105,86 @@ func TestSeedAloneDecides(t *testing.T) {
 	}
 }
 
-// A calm machine finds what a noisy one cannot, and neither cries wolf.
-func TestPowerFollowsNoise(t *testing.T) {
-	quiet := estimate(t, measured(4, small(), 30, calm), options(40))
-	noisy := estimate(t, measured(4, small(), 30, levels{process: 0.2, slice: 0.4}), options(40))
+// A calm machine finds what a noisy one cannot, and neither cries wolf. The calm one
+// leaves the settings as they are, the noisy one names its scenarios.
+func TestWhatIsFoundFollowsNoise(t *testing.T) {
+	quiet := estimate(t, measured(4, small(), 30, calm), options(60))
+	noisy := estimate(t, measured(4, small(), 30, levels{process: 0.2, slice: 0.4}), options(60))
 	for name, c := range map[string]bench.Calibration{"quiet": quiet, "noisy": noisy} {
-		if c.FalseAlarms.Gates != 40 || c.FalseAlarms.Regressions > 2 {
+		if c.FalseAlarms.Gates != 60 || c.FalseAlarms.Regressions > 3 {
 			t.Errorf("%s: false alarms %+v", name, c.FalseAlarms)
 		}
+		for _, p := range c.Power {
+			if p.Gates != 15 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
 	}
-	for i, p := range quiet.Power {
-		if p.Change >= 0.10 && p.Share < 0.9 {
-			t.Errorf("quiet: %v %s found in %v", p.Change, p.Where, p.Share)
+	for i, f := range quiet.Found {
+		if f.Of != bench.OfOverhead || f.Change == nil || *f.Change > 0.25 {
+			t.Fatalf("quiet: %+v", f)
 		}
-		if n := noisy.Power[i]; n.Share > p.Share {
-			t.Errorf("%v %s: found in %v of noisy gates and %v of quiet ones", p.Change, p.Where, n.Share, p.Share)
+		if n := noisy.Found[i]; n.Where != f.Where || n.Change != nil && *n.Change <= *f.Change {
+			t.Errorf("noisy: %+v, quiet: %+v", n, f)
 		}
+	}
+	one := quiet.Found[0]
+	if one.WorstChange == nil || *one.WorstChange < *one.Change || one.Worst == "" {
+		t.Errorf("worst: %+v", one)
 	}
 	typical := func(c bench.Calibration) bench.Carried { return c.Carried[0] }
-	if q, n := typical(quiet), typical(noisy); q.Carried != q.Scenarios || n.Carried != 0 || *n.Least <= *q.Least {
+	if q, n := typical(quiet), typical(noisy); q.Carried != q.Scenarios || n.Carried != 0 || n.Least != nil && *n.Least <= *q.Least {
 		t.Errorf("carried: %+v on a quiet machine, %+v on a noisy one", q, n)
+	}
+	if a := quiet.Advice; a.Noisy != nil || a.Budget != nil {
+		t.Errorf("quiet: advice %+v", a)
+	}
+	if a := noisy.Advice; len(a.Noisy) != 2 {
+		t.Errorf("noisy: advice %+v", a)
+	}
+}
+
+// A gate without time for enough process pairs is told which budget has it.
+func TestLongerBudgetHelps(t *testing.T) {
+	run := timed(measured(4, small(), 40, levels{process: 0.03, slice: 0.15}), 10)
+	o := options(60)
+	o.Budget = 90
+	short := estimate(t, run, o)
+	if len(short.Advice.Noisy) == 0 || short.Advice.Budget == nil {
+		t.Fatalf("advice %+v", short.Advice)
+	}
+	o.Budget = *short.Advice.Budget
+	if long := estimate(t, run, o); len(long.Advice.Noisy) >= 2 {
+		t.Errorf("with %v s: advice %+v", o.Budget, long.Advice)
 	}
 }
 
 // Least is what it says: under a policy with that limit, the gate's own
 // resolution is twice the limit.
 func TestLeastLimitIsHalfOfWhatIsFound(t *testing.T) {
-	run := measured(5, small(), 30, levels{process: 0.03, slice: 0.1})
-	first := estimate(t, run, options(1)).Noise[0]
-	p := policy
-	p.Floor = 0
-	p.Thresholds = []bench.Threshold{{Metric: first.Metric, Share: *first.Least / 0.5}} // half is overhead
-	o := options(1)
-	o.Policy = p
-	again := estimate(t, run, o).Noise[0]
-	twice := math.Expm1(2 * math.Log1p(*again.Limit))
+	p := pooled(t, measured(5, small(), 30, levels{process: 0.03, slice: 0.1}))
+	first := func(policy bench.Policy) bench.Noise {
+		s := sampler{pool: p, Options: options(1)}
+		s.Policy = policy
+		with, err := s.resolutions(t.Context(), policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without, err := s.resolutions(t.Context(), s.demanding(0, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		noise, _ := s.carry(with, without, 1)
+		return noise[0]
+	}
+	least := *first(policy).Least
+	tight := policy
+	tight.Floor = 0
+	tight.Thresholds = []bench.Threshold{{Metric: p.gated[0].Metric, Share: least / 0.5}} // half is overhead
+	again := first(tight)
+	twice := math.Expm1(2 * math.Log1p(least))
 	if math.Abs(*again.Resolution-twice) > 0.05*twice {
-		t.Errorf("limit %v: %v is found, want %v", *again.Limit, *again.Resolution, twice)
+		t.Errorf("limit %v: %v is found, want %v", least, *again.Resolution, twice)
 	}
 }
 
@@ -155,10 +202,10 @@ func TestInputThatCannotCalibrate(t *testing.T) {
 	}
 	for want, run := range map[string]bench.Run{
 		"no rounds of a base":      spoil(10, func(r *bench.Round) bool { return r.Arm != bench.Base }),
-		"1 of 1 rounds count":      spoil(1, func(*bench.Round) bool { return true }),
-		"0 of 10 rounds count":     spoil(10, func(r *bench.Round) bool { r.Void = "restarted"; return true }),
-		"0 of 9 rounds count":      spoil(9, func(r *bench.Round) bool { return r.Arm != bench.Head }),
-		"0 of 0 rounds count":      spoil(9, func(r *bench.Round) bool { r.Stage = bench.Confirm; return true }),
+		"1 of 1 process pairs":     spoil(1, func(*bench.Round) bool { return true }),
+		"0 of 10 process pairs":    spoil(10, func(r *bench.Round) bool { r.Void = "restarted"; return true }),
+		"0 of 9 process pairs":     spoil(9, func(r *bench.Round) bool { return r.Arm != bench.Head }),
+		"0 of 0 process pairs":     spoil(9, func(r *bench.Round) bool { r.Stage = bench.Confirm; return true }),
 		"the run has no rounds of": {},
 	} {
 		if _, err := Estimate(t.Context(), run, options(1)); err == nil || !strings.Contains(err.Error(), want) {
@@ -199,20 +246,49 @@ func TestGapsHaveReasons(t *testing.T) {
 }
 
 func TestDoubts(t *testing.T) {
-	run := measured(9, small(), 10, calm)
-	for i := range run.Rounds {
-		if r := &run.Rounds[i]; r.Arm == bench.Head {
+	slower := func(r *bench.Round) {
+		if r.Arm == bench.Head {
 			for m := range r.Metrics {
 				r.Metrics[m] *= 1.3
 			}
 		}
 	}
-	c := estimate(t, run, options(1))
-	if all := strings.Join(c.Warnings, "\n"); !strings.Contains(all, "drawn from only 10") || !strings.Contains(all, "the same build?") {
-		t.Errorf("warnings: %q", c.Warnings)
+	busy := func(r *bench.Round) {
+		if r.Round%4 == 0 {
+			r.Disturbed = "CPU time of other processes 40 %"
+		}
 	}
-	if c = estimate(t, measured(9, small(), 15, calm), options(1)); len(c.Warnings) > 0 {
-		t.Errorf("warnings: %q", c.Warnings)
+	for _, c := range []struct {
+		name   string
+		rounds int
+		edit   func(*bench.Round)
+		run    func(*bench.Run)
+		says   string // empty: nothing
+	}{
+		{name: "as it should be", rounds: 15},
+		{name: "few", rounds: 10, says: "a gate looks at 15 process pairs, and these were drawn from only 10"},
+		{name: "slower head", rounds: 15, edit: slower, says: "base and head differ by +30 %"},
+		{name: "two files", rounds: 15, says: "two different files",
+			run: func(r *bench.Run) {
+				r.Environment.BinarySHA256 = map[bench.Arm]string{bench.Base: "a", bench.Head: "b"}
+			}},
+		{name: "busy machine", rounds: 16, edit: busy, says: "disturbed in 4 of 16 rounds (other programs used 31 %"},
+		{name: "left out", rounds: 15, says: "no room for 1 scenarios", run: func(r *bench.Run) { r.Plan.LeftOut = []string{"sse/c50/100KB"} }},
+	} {
+		run := measured(9, small(), c.rounds, calm)
+		run.Validity.Foreign = 0.31
+		for i := range run.Rounds {
+			if c.edit != nil {
+				c.edit(&run.Rounds[i])
+			}
+		}
+		if c.run != nil {
+			c.run(&run)
+		}
+		got := estimate(t, run, options(1)).Warnings
+		if c.says == "" && len(got) > 0 || c.says != "" && (len(got) != 1 || !strings.Contains(got[0], c.says)) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.says)
+		}
 	}
 }
 

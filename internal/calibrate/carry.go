@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -24,7 +25,9 @@ type key struct {
 }
 
 // carry estimates the noise of every gated metric, and the thresholds that are
-// large enough for it. Such a threshold is called carried.
+// large enough for it. Such a threshold is called carried. The resolutions are
+// multiplied by scale, by which resampled gates have corrected them; 0 when they found
+// nothing, so that nothing is carried.
 //
 // A limit τ is carried when a change of 2τ is found in 80 % of gates, which is
 // also where a gate calls a change excluded. The gate's resolution is the
@@ -32,15 +35,7 @@ type key struct {
 // in log terms, and of τ + z_β·se. N ≤ 2τ is enough for both: z_level is not
 // below z_β in either stage, so z_β·se ≤ N/2 ≤ τ. The smallest limit
 // carried is therefore half of the resolution under a policy without limits.
-func (s sampler) carry(ctx context.Context) ([]bench.Noise, []bench.Carried, error) {
-	with, err := s.resolutions(ctx, s.Policy)
-	if err != nil {
-		return nil, nil, err
-	}
-	without, err := s.resolutions(ctx, s.demanding(0, true))
-	if err != nil {
-		return nil, nil, err
-	}
+func (s sampler) carry(with, without map[key]float64, scale float64) ([]bench.Noise, []bench.Carried) {
 	least := make(map[key]float64)
 	var all []bench.Noise
 	for _, c := range s.gated {
@@ -49,25 +44,35 @@ func (s sampler) carry(ctx context.Context) ([]bench.Noise, []bench.Carried, err
 		n.Limit = c.Limit
 		resolution, known := with[k]
 		noise, alsoKnown := without[k]
-		if known && alsoKnown {
-			least[k] = math.Expm1(math.Log1p(noise) / 2)
-			n.Resolution, n.Least = &resolution, new(least[k])
+		switch {
+		case !known || !alsoKnown || c.Limit == nil:
+			n.Limit, n.Reason = nil, cmp.Or(c.Reason, "a gate has too few process pairs to find any change of it")
+		case scale == 0:
+			n.Reason = notFound
+		default:
+			least[k] = math.Expm1(math.Log1p(scale*noise) / 2)
+			n.Resolution, n.Least = new(scale*resolution), new(least[k])
 			n.Carried = least[k] <= *c.Limit
-		} else {
-			n.Limit, n.Reason = nil, c.Reason
 		}
 		all = append(all, n)
 	}
-	return all, s.carried(all, least), nil
+	return all, s.carried(all, least)
 }
 
-// resolutions are the medians over some screenings.
+// resolutions are the medians over some gates of what they say of themselves after
+// their first stage. Every policy is asked of the same ones.
 func (s sampler) resolutions(ctx context.Context, p bench.Policy) (map[key]float64, error) {
+	plan := s.plan()
+	first, _ := verdict.Next(s.Policy, s.evidence(0), func(scenarios []string) int { return s.fits(scenarios, 0) })
+	look := bench.Look{Stage: first.Look.Stage, Pairs: plan.Pairs, Level: first.Look.Level}
+	if plan.OneStage {
+		look.Pairs = *plan.Room
+	}
 	verdicts, err := Each(ctx, screenings, func(i int) bench.Verdict {
-		rng := Source(s.Seed, "resolution", i)
-		screen := slot{stage: bench.Screen, first: 1, count: s.GateRounds}
-		rounds := s.draw(rng, screen, s.pool, func(string) bool { return false })
-		return verdict.Decide(p, verdict.Evidence{Scenarios: s.scenarios, Rounds: rounds})
+		d := drawing{pool: s.pool, rng: Source(s.Seed, "resolution", i), covered: change{}.covers(0)}
+		e := s.evidence(0)
+		e.Rounds, e.Looks = d.draw(slot{stage: look.Stage, pairs: look.Pairs}), []bench.Look{look}
+		return verdict.Decide(p, e)
 	})
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ type levels struct {
 	slice   float64
 	round   float64 // of everything in a round, common to all
 	slope   float64 // of everything, per round
+	sharing int     // rounds that share a process pair; 0: 1
 }
 
 const slicesPer = 10
@@ -46,11 +47,21 @@ func measured(seed uint64, suite []bench.Scenario, n int, l levels) bench.Run {
 	for _, s := range suite {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
 	}
+	luck := make(map[string]float64) // of the running processes
 	for r := 1; r <= n; r++ {
+		fresh := (r-1)%max(1, l.sharing) == 0
 		level := l.slope*float64(r) + l.round*rng.NormFloat64()
 		for _, s := range suite {
 			for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
-				run.Rounds = append(run.Rounds, round(rng, r, s, arm, level, l))
+				of := s.ID() + string(arm)
+				if fresh || arm == bench.Direct {
+					luck[of] = l.process * rng.NormFloat64()
+				}
+				made := round(rng, r, s, arm, level+luck[of], l)
+				if arm != bench.Direct {
+					made.Process = (r-1)/max(1, l.sharing) + 1
+				}
+				run.Rounds = append(run.Rounds, made)
 			}
 		}
 	}
@@ -66,7 +77,7 @@ func round(rng *rand.Rand, number int, s bench.Scenario, arm bench.Arm, level fl
 	if s.Mode == bench.SSE {
 		typical = map[bench.Metric]bench.Metric{bench.TotalTypical: bench.TotalP95, bench.FirstEventTypical: bench.FirstEventP95}
 	}
-	at := math.Log(200e-6) + level + l.process*rng.NormFloat64()
+	at := math.Log(200e-6) + level
 	if arm == bench.Direct {
 		at -= math.Ln2
 	}

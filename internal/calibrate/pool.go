@@ -1,31 +1,33 @@
 package calibrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// pool is the measured rounds, each with all of its scenarios and arms. A draw
-// takes whole ones: scenarios of a round share its processes and its minute,
-// and so do metrics.
+// pool is the measured process pairs, each with all of its rounds, scenarios and
+// arms. A draw takes whole ones: rounds that shared their processes share their
+// luck, and so do scenarios and metrics.
 type pool struct {
 	scenarios []bench.Scenario
 	gated     []bench.Comparison // as measured, in the order of the verdict
-	rounds    [][]bench.Round
-	indexed   []summary.Index // of rounds, as measured
+	pairs     [][]bench.Round
+	indexed   []summary.Index // of pairs, as measured
+	numbers   []int           // of the rounds, in order
 }
 
-// newPool keeps the screening rounds in which base and head of some scenario
-// count, and of them what can decide: everything that is only shown would have
-// to be compared again in every gate.
-func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
+// newPool keeps the screening rounds of the process pairs in which base and head of
+// some scenario count, and of them what can decide: everything that is only shown
+// would have to be compared again in every gate.
+func newPool(run bench.Run, policy bench.Policy) (pool, error) {
+	e := verdict.EvidenceOf(run)
 	p := pool{scenarios: e.Scenarios}
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
 		return p, errors.New("the run has no rounds of a base: calibrate from one in which the same build was driven as base and as head")
@@ -39,20 +41,20 @@ func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 			wanted[c.Scenario][c.Metric] = true
 		}
 	}
-	byNumber := make(map[int][]bench.Round)
-	for _, r := range e.Rounds {
-		if r.Stage == bench.Screen {
-			r.Metrics, r.Slices = only(r.Metrics, wanted[r.Scenario]), only(r.Slices, wanted[r.Scenario])
-			byNumber[r.Round] = append(byNumber[r.Round], r)
+	measured := processPairs(e.Rounds)
+	for _, rounds := range measured {
+		for i, r := range rounds {
+			rounds[i].Metrics, rounds[i].Slices = only(r.Metrics, wanted[r.Scenario]), only(r.Slices, wanted[r.Scenario])
+			p.numbers = append(p.numbers, r.Round)
+		}
+		if x := summary.NewIndex(rounds); counts(x) {
+			p.pairs, p.indexed = append(p.pairs, rounds), append(p.indexed, x)
 		}
 	}
-	for _, number := range slices.Sorted(maps.Keys(byNumber)) {
-		if x := summary.NewIndex(byNumber[number]); counts(x) {
-			p.rounds, p.indexed = append(p.rounds, byNumber[number]), append(p.indexed, x)
-		}
-	}
-	if n := len(p.rounds); n < LeastRounds {
-		return p, fmt.Errorf("%d of %d rounds count for both base and head, and resampling needs %d: measure longer", n, len(byNumber), LeastRounds)
+	slices.Sort(p.numbers)
+	p.numbers = slices.Compact(p.numbers)
+	if n := len(p.pairs); n < LeastPairs {
+		return p, tooFew(n, len(measured), run.Elapsed)
 	}
 	for _, c := range verdict.Decide(policy, verdict.Evidence{Scenarios: p.scenarios, Rounds: p.all(), Seed: e.Seed}).Comparisons {
 		if c.Gated {
@@ -62,10 +64,51 @@ func newPool(e verdict.Evidence, policy bench.Policy) (pool, error) {
 	return p, nil
 }
 
+// processPairs are the screening rounds by the processes that served them, in the
+// order measured. The direct path has no process: its rounds go with the gateways'
+// of the same number. In older files, each round has a pair of its own.
+func processPairs(all []bench.Round) [][]bench.Round {
+	type place struct{ process, round int }
+	served := make(map[int]place) // by number of the round
+	for _, r := range all {
+		if r.Arm != bench.Direct && r.Process > 0 {
+			served[r.Round] = place{process: r.Process}
+		}
+	}
+	rounds := slices.DeleteFunc(slices.Clone(all), func(r bench.Round) bool { return r.Stage != bench.Screen })
+	slices.SortStableFunc(rounds, func(a, b bench.Round) int { return cmp.Compare(a.Round, b.Round) })
+	at := make(map[place]int)
+	var pairs [][]bench.Round
+	for _, r := range rounds {
+		where, known := served[r.Round]
+		if !known {
+			where = place{round: r.Round}
+		}
+		i, begun := at[where]
+		if !begun {
+			i = len(pairs)
+			at[where], pairs = i, append(pairs, nil)
+		}
+		pairs[i] = append(pairs[i], r)
+	}
+	return pairs
+}
+
+// tooFew is the error of a pool that is too small; elapsed is how many seconds its
+// measured pairs took, 0 if that is not known.
+func tooFew(n, measured int, elapsed float64) error {
+	text := fmt.Sprintf("%d of %d process pairs count for both base and head, and a calibration draws from %d or more", n, measured, LeastPairs)
+	if n == 0 || elapsed <= 0 {
+		return fmt.Errorf("%s: measure longer", text)
+	}
+	each := elapsed / float64(n)
+	return fmt.Errorf("%s: one takes %.3g s here, so measure with --time-budget %s, or fewer scenarios", text, each, figures.Length(roundUp(LeastPairs*each/MeasureShare)))
+}
+
 // counts is true when base and head of some scenario are valid.
-func counts(round summary.Index) bool {
-	return slices.ContainsFunc(round.Scenarios(), func(scenario string) bool {
-		return slices.ContainsFunc(round.Rows(scenario), func(r summary.Row) bool { return r.Base != nil && r.Head != nil })
+func counts(rounds summary.Index) bool {
+	return slices.ContainsFunc(rounds.Scenarios(), func(scenario string) bool {
+		return slices.ContainsFunc(rounds.Rows(scenario), func(r summary.Row) bool { return r.Base != nil && r.Head != nil })
 	})
 }
 
@@ -80,77 +123,4 @@ func only[T any](all map[bench.Metric]T, wanted map[bench.Metric]bool) map[bench
 }
 
 // all is every round as measured.
-func (p pool) all() []bench.Round { return slices.Concat(p.rounds...) }
-
-// stretched is the pool with the times of both gateways longer by a share. CPU
-// time stays: waiting longer costs none.
-func (p pool) stretched(share float64) pool {
-	out := p
-	out.rounds = make([][]bench.Round, len(p.rounds))
-	for i, rounds := range p.rounds {
-		out.rounds[i] = slices.Clone(rounds)
-		for k := range rounds {
-			r := &out.rounds[i][k]
-			r.Metrics, r.Slices = maps.Clone(r.Metrics), maps.Clone(r.Slices)
-			for m, v := range r.Metrics {
-				if r.Arm == bench.Direct || !m.IsClock() {
-					continue
-				}
-				r.Metrics[m] = v * (1 + share)
-				r.Slices[m] = slices.Clone(r.Slices[m])
-				for n := range r.Slices[m] {
-					r.Slices[m][n] *= 1 + share
-				}
-			}
-		}
-	}
-	return out
-}
-
-// slot is a place in a stage that a draw fills.
-type slot struct {
-	stage bench.Stage
-	first int // number of the first round
-	count int
-	// only names the scenarios that are measured; nil is all.
-	only []string
-}
-
-// draw fills a slot with measured rounds, drawn with replacement, and swaps
-// the labels of every other one at random. slower holds the same rounds for
-// the scenarios that a change covers, of which the head's are taken.
-func (p pool) draw(rng *rand.Rand, s slot, slower pool, covered func(id string) bool) []bench.Round {
-	all := make([]bench.Round, 0, s.count*len(p.rounds[0]))
-	for i := range s.count {
-		from, swap := rng.IntN(len(p.rounds)), rng.IntN(2) == 1
-		for k, r := range p.rounds[from] {
-			if s.only != nil && !slices.Contains(s.only, r.Scenario) {
-				continue
-			}
-			arm := r.Arm
-			if swap {
-				arm = swapped[arm]
-			}
-			if arm == bench.Head && covered(r.Scenario) {
-				r = slower.rounds[from][k]
-			}
-			r.Arm, r.Round, r.Stage = arm, s.first+i, s.stage
-			r.Metrics = apart(r.Metrics, i)
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
-// apart sets the i-th draw apart from others of the same round by a billionth,
-// the same for both arms: d does not change, and the textbook test, which is
-// only shown, has no ties, with which it takes a hundred times as long.
-func apart(values map[bench.Metric]float64, i int) map[bench.Metric]float64 {
-	out := make(map[bench.Metric]float64, len(values))
-	for m, v := range values {
-		out[m] = v * (1 + 1e-9*float64(i))
-	}
-	return out
-}
-
-var swapped = map[bench.Arm]bench.Arm{bench.Direct: bench.Direct, bench.Base: bench.Head, bench.Head: bench.Base}
+func (p pool) all() []bench.Round { return slices.Concat(p.pairs...) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/calibrate"
@@ -26,13 +27,15 @@ type calibrateCommand struct {
 	Trials  int    `help:"Resampled gates of unchanged code; each change is tried in a quarter as many." default:"400"`
 	Out     string `help:"Directory for calibration.json, run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON    bool   `name:"json" help:"Print calibration.json instead of the text."`
-	Verbose bool   `short:"v" help:"Show the output of the build, and the noise of every gated metric."`
+	Verbose bool   `short:"v" help:"Show the output of the build, and the statistics: how often each change is found, the noise of every gated metric by source, drift and autocorrelation."`
 }
 
 func (calibrateCommand) Help() string {
-	return `Drives one build as base and as head, and makes many gates out of its rounds by
-swapping their labels at random: how often unchanged code would fail, how large a
-change would be found, and which thresholds the noise of this machine can carry.`
+	return `Drives one build as base and as head, and makes many gates out of its process
+pairs by swapping their labels at random: how large a change is found here, how
+often unchanged code would fail, and what to set. The gates that it makes have
+the same --time-budget, of which it measures for three quarters and uses the rest
+to make them.`
 }
 
 // Run measures or reads, estimates, shows and saves.
@@ -40,16 +43,24 @@ func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 	if c.Trials < 1 {
 		return host.Usagef("--trials %d: at least 1", c.Trials)
 	}
-	run, gateRounds, err := c.rounds(ctx, w)
+	run, pairs, err := c.rounds(ctx, w)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.Stderr, "resampling %d gates of unchanged code, and of slower code\n", c.Trials)
+	making := newMaking(w)
+	if c.From == "" {
+		making.until(run.Started, run.Plan.Budget)
+	}
 	result, err := calibrate.Estimate(ctx, run, calibrate.Options{
-		Policy: *run.Policy, GateRounds: gateRounds, Trials: c.Trials, Seed: run.Seed,
+		Policy: *run.Policy, Pairs: pairs, Budget: run.Plan.Budget, Trials: c.Trials, Seed: run.Seed,
+		Late: making.late, Progress: making.progress,
 	})
+	making.end()
 	switch {
 	case ctx.Err() != nil:
+		if c.From == "" && c.Out != "" {
+			fmt.Fprintf(w.Stderr, "the rounds are saved: proxy-bench calibrate --from %s goes on from here\n", quoted(filepath.Join(c.Out, record.RunFile)))
+		}
 		return host.ErrInterrupted
 	case err != nil && c.From != "":
 		return host.Usagef("%s: %w", c.From, err)
@@ -59,30 +70,39 @@ func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 	return errors.Join(c.show(w, result), c.save(result))
 }
 
-// rounds has them from a file or measures them, with the policy to decide by
-// and the number of rounds that a gate screens with.
+// rounds has them from a file or measures them, with the policy to decide by, the
+// time budget of a gate in the plan, and the number of process pairs that a gate
+// screens with, 0 for the usual.
 func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, int, error) {
 	if c.From != "" {
 		saved, err := session.ReadRounds(c.From)
 		if err != nil {
 			return bench.Run{}, 0, fmt.Errorf("--from: %w", err)
 		}
-		// Flags win over the policy that the run was saved with.
+		// Flags win over what the run was saved with.
+		if c.TimeBudget != nil {
+			budget, err := time.ParseDuration(*c.TimeBudget)
+			if err != nil || budget <= 0 {
+				return bench.Run{}, 0, host.Usagef("--time-budget %s: write a time such as 4m or 90s", *c.TimeBudget)
+			}
+			saved.Run.Plan.Budget = budget.Seconds()
+		}
 		_, err = compareCommand{gateFlags: c.gateFlags, Config: c.Config}.policy(&saved.Run)
-		return saved.Run, verdict.ScreenRounds, err
+		return saved.Run, 0, err
 	}
 	cfg, err := session.LoadConfig(config.ForGating, c.Config, overrides(c.suiteFlags, c.gateFlags))
 	if err != nil {
 		return bench.Run{}, 0, err
 	}
-	gateRounds := cmp.Or(cfg.Measure.Rounds, verdict.ScreenRounds)
+	pairs, budget := cfg.Measure.Rounds, cfg.Measure.TimeBudget
+	cfg.Measure.TimeBudget = time.Duration(calibrate.MeasureShare * float64(budget))
 	run, err := measured(ctx, w, cfg, c.Out, c.Verbose, func(s *session.Session) (bench.Run, error) {
-		// Twice the rounds of a gate, so that there is more to draw from.
-		run, err := s.MeasureTwice(ctx, 2*gateRounds)
-		run.Policy = &cfg.Gate.Policy
+		// Twice the process pairs of a gate's screening, so that there is more to draw from.
+		run, err := s.MeasureTwice(ctx, 2*cmp.Or(pairs, verdict.ScreenRounds))
+		run.Policy, run.Plan.Budget = &cfg.Gate.Policy, budget.Seconds()
 		return run, err
 	})
-	return run, gateRounds, err
+	return run, pairs, err
 }
 
 func (c calibrateCommand) show(w host.World, result bench.Calibration) error {

@@ -23,7 +23,7 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
 	Gate      gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
 	Compare   compareCommand   `cmd:"" help:"Decide again from saved files."`
-	Calibrate calibrateCommand `cmd:"" help:"Show how often a gate on this machine would be wrong, and what it can see."`
+	Calibrate calibrateCommand `cmd:"" help:"Say which change a gate finds on this machine, how often it is wrong, and what to set."`
 	Report    reportCommand    `cmd:"" help:"Render a saved result again."`
 	Publish   publishCommand   `cmd:"" help:"In a workflow_run: publish what a fork's pull request measured."`
 	Mock      mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`

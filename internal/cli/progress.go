@@ -29,14 +29,7 @@ type barLog struct {
 // Progress implements [session.Log].
 func (l *barLog) Progress(p trial.Progress) {
 	if l.bar == nil {
-		l.bar = progressbar.NewOptions(-1,
-			progressbar.OptionSetWriter(l.W),
-			progressbar.OptionSetWidth(30),
-			progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetRenderBlankState(true),
-		)
+		l.bar = newBar(l.W)
 	}
 	doing := p.Scenario
 	if doing == "" {
@@ -53,4 +46,16 @@ func (l *barLog) EndProgress() {
 		_ = l.bar.Finish()
 		l.bar = nil
 	}
+}
+
+// newBar is a bar that shows no times of its own and vanishes at its end.
+func newBar(w io.Writer) *progressbar.ProgressBar {
+	return progressbar.NewOptions(-1,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetRenderBlankState(true),
+	)
 }

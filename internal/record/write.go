@@ -51,6 +51,7 @@ func WriteVerdict(w io.Writer, v bench.Verdict) error {
 // the same way.
 func WriteCalibration(w io.Writer, c bench.Calibration) error {
 	c.Power = append([]bench.Power{}, c.Power...)
+	c.Found = append([]bench.Found{}, c.Found...)
 	c.Noise = append([]bench.Noise{}, c.Noise...)
 	c.Carried = append([]bench.Carried{}, c.Carried...)
 	c.Difference.Members = append([]string{}, c.Difference.Members...)

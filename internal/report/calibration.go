@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -11,118 +10,165 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// Calibration says how fit a machine is for a gate: false alarms, what slower
-// code would be found, which thresholds the noise carries, and where it comes
-// from.
+// Calibration says how fit a machine is for a gate: what slower code would be found,
+// how often unchanged code would fail, and what to set. The statistics behind it are
+// details.
 func Calibration(c bench.Calibration) document.Document {
-	f := c.FalseAlarms
-	return document.Document{
-		Tool: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version), Word: "false alarms",
-		Lead: []string{fmt.Sprintf("%d of %s of unchanged code (95 %%: %s to %s)",
-			f.Regressions, figures.Counted(f.Gates, "resampled gate"), figures.Percent(f.CI[0]), figures.Percent(f.CI[1]))},
-		Others: []string{carriedAdvice(c)},
+	d := document.Document{
+		Tool: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version), Word: "on this machine",
+		Lead:   []string{foundWords(c)},
+		Others: foundElsewhere(c),
 		Facts: []document.Item{
-			{Name: "From", Text: fmt.Sprintf("%s of one build as base and head; a gate screens with %d", figures.Counted(c.Rounds, "round"), c.GateRounds)},
+			{Name: "From", Text: drawnWords(c)},
 			{Name: "Machine", Text: fmt.Sprintf("%s, %s", c.Environment.CPUModel, figures.Counted(c.Environment.CPUs, "CPU"))},
 		},
-		Sections: []document.Section{
-			alarmRates(c), carriedThresholds(c), noise(c), drift(c),
-			{ID: "caveats", Heading: "Caveats", Blocks: []document.Block{document.List{Items: document.Items(c.Warnings...)}}},
-		},
+		ToDo:     adviceWords(c),
+		Sections: []document.Section{foundRates(c), carriedThresholds(c), noise(c), drift(c)},
 	}
+	if !tooSlow(c) {
+		d.Lead = append(d.Lead, alarmWords(c.FalseAlarms))
+	}
+	for _, w := range c.Warnings {
+		d.Alerts = append(d.Alerts, document.Alert{Level: document.Warning, Text: w})
+	}
+	return d
 }
 
-// carriedAdvice is "this machine can carry the threshold of 10 % on latency from
-// 15 rounds; not on latency p95".
-func carriedAdvice(c bench.Calibration) string {
-	var can, cannot []string
-	for _, m := range c.Carried {
-		if m.Carried == m.Scenarios {
-			can = append(can, metricWord(m.Metric))
-		} else {
-			cannot = append(cannot, metricWord(m.Metric))
+// tooSlow is true when a gate has time for too few process pairs to decide anything.
+func tooSlow(c bench.Calibration) bool { return c.Gate.Room != nil && *c.Gate.Room < c.Gate.Needed }
+
+// foundIn is the change that is found in one scenario, or everywhere.
+func foundIn(c bench.Calibration, where bench.Where) (bench.Found, bool) {
+	for _, f := range c.Found {
+		if f.Where == where {
+			return f, true
 		}
 	}
-	threshold := "the threshold of " + figures.Percent(c.Policy.Threshold)
-	if len(c.Policy.Thresholds) > 0 {
-		threshold = "the thresholds"
+	return bench.Found{}, false
+}
+
+// ofWords says what a change is a share of.
+func ofWords(of bench.Of) string {
+	if of == bench.OfOverhead {
+		return "of the overhead"
 	}
+	return "of the latency"
+}
+
+// foundWords is "a change of 15 % of the overhead in one scenario is found in 4 of 5
+// gates".
+func foundWords(c bench.Calibration) string {
+	if tooSlow(c) {
+		return fmt.Sprintf("a gate of %s cannot decide: it has time for %s of this gateway, and %d are the fewest that decide",
+			figures.Length(c.Gate.Budget), figures.Counted(*c.Gate.Room, "process pair"), c.Gate.Needed)
+	}
+	one, _ := foundIn(c, bench.OneScenario)
+	if one.Change == nil {
+		return "no change in one scenario is found in 4 of 5 gates"
+	}
+	return fmt.Sprintf("a change of %s %s in one scenario is found in 4 of 5 gates", figures.Percent(*one.Change), ofWords(one.Of))
+}
+
+func alarmWords(r bench.Rate) string {
+	return fmt.Sprintf("false alarms: %d in %s of unchanged code (at most %s, 95 %%)",
+		r.Regressions, figures.Counted(r.Gates, "gate"), figures.Percent(r.CI[1]))
+}
+
+// foundElsewhere says what is found where there is more noise, and everywhere.
+func foundElsewhere(c bench.Calibration) []string {
+	var all []string
+	one, _ := foundIn(c, bench.OneScenario)
 	switch {
-	case len(can) == 0:
-		return fmt.Sprintf("This machine cannot carry %s on any metric in every scenario.", threshold)
-	case len(cannot) == 0:
-		return fmt.Sprintf("This machine can carry %s on every gated metric from %d rounds.", threshold, c.GateRounds)
-	default:
-		return fmt.Sprintf("This machine can carry %s on %s from %d rounds; not on %s.",
-			threshold, strings.Join(can, ", "), c.GateRounds, strings.Join(cannot, ", "))
+	case one.Change != nil && one.WorstChange != nil && *one.WorstChange > *one.Change:
+		all = append(all, fmt.Sprintf("That is the scenario with the median noise; in the one with the most, %s, it takes %s",
+			plain.Brief(one.Worst), figures.Percent(*one.WorstChange)))
+	case one.Change == nil && one.Reason != "":
+		all = append(all, one.Reason)
 	}
+	everywhere, tried := foundIn(c, bench.Everywhere)
+	switch {
+	case everywhere.Change != nil:
+		all = append(all, fmt.Sprintf("In all scenarios at once, %s is enough", figures.Percent(*everywhere.Change)))
+	case tried:
+		all = append(all, "In all scenarios at once, no change is found either")
+	}
+	if r := c.FalseAlarms; float64(r.Inconclusive) > inconclusiveShare*float64(r.Gates) {
+		all = append(all, fmt.Sprintf("%d of %s of unchanged code end inconclusive", r.Inconclusive, figures.Counted(r.Gates, "gate")))
+	}
+	return all
 }
 
-func alarmRates(c bench.Calibration) document.Section {
-	t := document.Table{Columns: document.Heads("latency", ">gates", ">regression", ">95 %", ">inconclusive")}
-	add := func(what string, r bench.Rate) {
-		t.Rows = append(t.Rows, document.Row{Cells: document.Texts(what, fmt.Sprint(r.Gates), figures.Percent(r.Share),
-			fmt.Sprintf("%s to %s", figures.Percent(r.CI[0]), figures.Percent(r.CI[1])), fmt.Sprint(r.Inconclusive))})
+// inconclusiveShare is the share of gates that may be inconclusive without a word.
+const inconclusiveShare = 0.02
+
+// drawnWords says what the gates were made of.
+func drawnWords(c bench.Calibration) string {
+	text := fmt.Sprintf("%s of one build as base and head, made into whole gates", figures.Counted(c.Pairs, "process pair"))
+	if c.Gate.Room != nil {
+		text += fmt.Sprintf(" with a time budget of %s; a pair takes %s", figures.Length(c.Gate.Budget), figures.Seconds(c.Gate.PairSeconds))
 	}
-	add("unchanged", c.FalseAlarms)
-	for _, p := range c.Power {
-		add(figures.Added(p.Change)+" "+plain.Brief(strings.ReplaceAll(string(p.Where), "-", " ")), p.Rate)
+	if c.Gate.OneStage {
+		text += ", so that there is one stage, without fresh rounds"
 	}
-	note := "Intervals cover the luck of resampling these rounds, not that of measuring them: separate gates of unchanged code are better evidence."
-	return document.Section{ID: "rates", Heading: "How often the gate says regression", Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
+	return text
 }
 
-func carriedThresholds(c bench.Calibration) document.Section {
-	t := document.Table{Columns: document.Heads("metric", ">carried in", ">carried everywhere from", "worst")}
-	for _, m := range c.Carried {
-		least := "above 100 %"
-		if m.Least != nil {
-			least = figures.Percent(*m.Least)
+// adviceWords says what to set.
+func adviceWords(c bench.Calibration) string {
+	a, threshold := c.Advice, "threshold of "+figures.Percent(c.Policy.Threshold)
+	if len(c.Policy.Thresholds) > 0 {
+		threshold = "threshold"
+	}
+	if tooSlow(c) {
+		return fmt.Sprintf("Set time-budget to %s, or measure fewer scenarios (suite).", budgetWords(a.Budget))
+	}
+	if len(a.Noisy) == 0 {
+		text := fmt.Sprintf("Leave the settings as they are: twice the %s is found in every scenario.", threshold)
+		if a.Threshold != nil {
+			text += fmt.Sprintf(" For smaller changes, a threshold of %s works here too.", figures.Percent(*a.Threshold))
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: document.Texts(
-			metricWord(m.Metric), fmt.Sprintf("%d of %d", m.Carried, m.Scenarios), least, plain.Brief(m.Worst))})
+		return text
 	}
-	note := "A threshold is carried when a change of twice its size is found in 4 of 5 gates."
-	return document.Section{ID: "carried", Heading: "Thresholds that this noise can carry", Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
+	var ways []string
+	if a.Threshold != nil {
+		ways = append(ways, fmt.Sprintf("set threshold to %s, or thresholds for these scenarios alone", figures.Percent(*a.Threshold)))
+	}
+	if a.Budget != nil {
+		ways = append(ways, "set time-budget to "+budgetWords(a.Budget))
+	}
+	if len(ways) == 0 {
+		ways = []string{"no threshold up to 100 % and no more time helps: use a quieter machine, or leave these scenarios out (suite)"}
+	}
+	return fmt.Sprintf("Noise hides changes of twice the %s in %d of %s: %s. %s.",
+		threshold, len(a.Noisy), figures.Counted(scenariosIn(c), "scenario"), namedWords(a.Noisy), plain.Capital(strings.Join(ways, "; or ")))
 }
 
-// noise has the primary metric of each scenario before the others, which are
-// left out where room is short.
-func noise(c bench.Calibration) document.Section {
-	var gaps document.Notes
-	table := func(primary bool) document.Table {
-		t := document.Table{Columns: document.Heads("scenario", "metric", ">between", ">process", ">slices", ">MDC", ">limit", "notes")}
-		for _, n := range c.Noise {
-			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
-				continue
-			}
-			cells := document.Texts(plain.Brief(n.Scenario), metricWord(n.Metric))
-			for _, share := range []*float64{n.Between, n.Process, n.Within, n.Resolution, n.Limit} {
-				cells = append(cells, document.Number(share, figures.Percent))
-			}
-			mark := document.Cell{}
-			if n.Reason != "" {
-				mark = document.MarkCell([]int{gaps.Mark(n.Reason, n.Reason)})
-			}
-			t.Rows = append(t.Rows, document.Row{Cells: append(cells, mark)})
-		}
-		return t
+func budgetWords(seconds *float64) string {
+	if seconds == nil {
+		return "a longer time"
 	}
-	note := "Between: SD over rounds of head/base. Process: its part that slices do not explain. Slices: SD inside a round. " +
-		"MDC, minimum detectable change of the value: found in 4 of 5 gates. Limit: smaller changes are ignored."
-	s := document.Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.List(0)}}
-	gaps = document.Notes{}
-	s.Sections = []document.Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: document.Detail, Blocks: []document.Block{table(false), gaps.List(0)}}}
-	return s
+	return figures.Length(*seconds)
 }
 
-func drift(c bench.Calibration) document.Section {
-	d := c.Drift
-	slope := figures.Added(d.PerRound) + " a round"
-	if d.CI != nil {
-		slope += fmt.Sprintf(" (95 %%: %s to %s)", figures.Added(d.CI[0]), figures.Added(d.CI[1]))
+// scenariosIn counts the scenarios that have a gated metric.
+func scenariosIn(c bench.Calibration) int {
+	seen := make(map[string]bool)
+	for _, n := range c.Noise {
+		seen[n.Scenario] = true
 	}
-	text := fmt.Sprintf("%s; SD between rounds %s, correlation from one round to the next %.2f. It is common to base and head and cancels between them; numbers stored elsewhere have all of it.",
-		slope, figures.Percent(d.SD), d.Autocorrelation)
-	return document.Section{ID: "drift", Heading: "Drift of the level", Blocks: []document.Block{document.Paragraph{Text: text}}}
+	return len(seen)
+}
+
+// namedWords names a few and counts the rest.
+func namedWords(ids []string) string {
+	const most = 3
+	var all []string
+	for _, id := range ids[:min(most, len(ids))] {
+		all = append(all, plain.Brief(id))
+	}
+	text := strings.Join(all, ", ")
+	if more := len(ids) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

@@ -19,7 +19,7 @@ import (
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
-// calibration is one of two scenarios, one metric of which has gaps.
+// calibration is one of two scenarios, one metric of which has gaps, on a good machine.
 func calibration() bench.Calibration {
 	run := variants()["errors"]
 	rate := func(k, n int, low, high float64) bench.Rate {
@@ -28,15 +28,19 @@ func calibration() bench.Calibration {
 	c := bench.Calibration{
 		Schema: bench.CalibrationSchema, Tool: run.Tool, Commit: run.Commit, Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC),
 		Environment: run.Environment, Policy: bench.DefaultPolicy(),
-		Seed: 7, Rounds: 12, GateRounds: 15,
+		Seed: 7, Rounds: 54, Pairs: 27,
+		Gate:        bench.GatePlan{Budget: 240, PairSeconds: 6.61, Pairs: 15, Room: new(36), Needed: 8},
 		Difference:  bench.Group{Group: "all", Members: []string{"json/c1/100B", "sse/c50/100KB"}, Stage: bench.Screen, Rounds: 12, Shift: new(0.004), P: new(0.6), PBetter: new(0.4)},
 		FalseAlarms: rate(0, 400, 0, 0.0095),
-		Drift:       bench.Drift{PerRound: -0.0012, CI: &bench.Interval{-0.004, 0.002}, SD: 0.21, Autocorrelation: 0.34},
-		Warnings:    []string{"a gate has 15 rounds, and these were drawn from only 12: measure longer for a better estimate"},
+		Found: []bench.Found{
+			{Where: bench.OneScenario, Of: bench.OfOverhead, Change: new(0.15), Worst: "sse/c50/100KB", WorstChange: new(0.19)},
+			{Where: bench.Everywhere, Of: bench.OfOverhead, Change: new(0.10)},
+		},
+		Drift: bench.Drift{PerRound: -0.0012, CI: &bench.Interval{-0.004, 0.002}, SD: 0.21, Autocorrelation: 0.34},
 	}
-	for _, w := range []bench.Where{bench.Everywhere, bench.OneScenario} {
-		for i, change := range []float64{0.05, 0.10, 0.20} {
-			c.Power = append(c.Power, bench.Power{Change: change, Where: w, Rate: rate(80+10*i, 100, 0.711, 1)})
+	for _, w := range []bench.Where{bench.OneScenario, bench.Everywhere} {
+		for i, change := range []float64{0.07, 0.10, 0.15} {
+			c.Power = append(c.Power, bench.Power{Change: change, Where: w, Rate: rate(70+10*i, 100, 0.711, 1)})
 		}
 	}
 	for _, id := range []string{"json/c1/100B", "sse/c50/100KB"} {
@@ -59,13 +63,71 @@ func calibration() bench.Calibration {
 	return c
 }
 
+// calibrations are those of other machines.
+func calibrations() map[string]bench.Calibration {
+	all := make(map[string]bench.Calibration)
+	change := func(name string, edit func(*bench.Calibration)) {
+		c := calibration()
+		edit(&c)
+		all[name] = c
+	}
+	change("quiet", func(c *bench.Calibration) {
+		c.Found[0].Change, c.Found[0].WorstChange, c.Found[1].Change = new(0.07), new(0.07), new(0.05)
+		c.Advice.Threshold = new(0.03)
+	})
+	change("noisy", func(c *bench.Calibration) {
+		c.Found[0].Change, c.Found[0].WorstChange, c.Found[1].Change = new(0.3), new(0.87), new(0.2)
+		c.Advice = bench.Advice{
+			Noisy:     []string{"sse/c1/100B", "sse/c10/100KB", "sse/c50/100KB", "json/c50/100KB", "json/c50/100B"},
+			Threshold: new(0.5), Budget: new(480.0),
+		}
+		for _, id := range c.Advice.Noisy {
+			c.Noise = append(c.Noise, bench.Noise{Scenario: id, Metric: bench.CPUPerRequest, Rounds: 54, Between: new(0.02)})
+		}
+		c.FalseAlarms.Regressions, c.FalseAlarms.CI[1], c.FalseAlarms.Inconclusive = 3, 0.0218, 31
+		c.Warnings = []string{"the machine was disturbed in 9 of 54 rounds (other programs used 31 % of its CPU time, its host took 2 %): calibrate again in a quieter hour, or expect gates that are as noisy"}
+	})
+	change("hopeless", func(c *bench.Calibration) {
+		c.Found = []bench.Found{
+			{Where: bench.OneScenario, Of: bench.OfValue, Worst: "sse/c50/100KB", Reason: "none is found: changes of up to 400 % were tried"},
+			{Where: bench.Everywhere, Of: bench.OfValue, Reason: "none is found: changes of up to 400 % were tried"},
+		}
+		c.Advice = bench.Advice{Noisy: []string{"json/c1/100B", "sse/c50/100KB"}}
+	})
+	change("slow", func(c *bench.Calibration) {
+		c.Gate = bench.GatePlan{Budget: 240, PairSeconds: 41.2, Pairs: 5, Room: new(5), Needed: 8, OneStage: true}
+		c.Found, c.Power = nil, nil
+		c.Advice = bench.Advice{Budget: new(330.0)}
+	})
+	return all
+}
+
 func TestCalibration(t *testing.T) {
-	for name, style := range map[string]terminal.Style{"calibration": {}, "calibration_all": {All: true}} {
-		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(calibration()), style) })
+	check := func(name string, c bench.Calibration, style terminal.Style) {
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), style) })
 		golden(t, name+".txt", got)
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+	}
+	check("calibration", calibration(), terminal.Style{})
+	check("calibration_all", calibration(), terminal.Style{All: true})
+	for name, c := range calibrations() {
+		check("calibration_"+name, c, terminal.Style{})
+	}
+}
+
+// Who does not ask for the statistics does not have to know their words.
+func TestCalibrationIsInPlainWords(t *testing.T) {
+	all := calibrations()
+	all["good"] = calibration()
+	for name, c := range all {
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), terminal.Style{}) })
+		for _, word := range []string{"SD", "MDC", "Wilson", "resampl", "autocorrelation", "correlation", "dispersion", "interval", "carried", "slices"} {
+			if strings.Contains(got, word) {
+				t.Errorf("%s: %q in\n%s", name, word, got)
 			}
 		}
 	}
@@ -77,6 +139,7 @@ func TestCalibrationIsSafeForATerminal(t *testing.T) {
 	c.Environment.CPUModel, c.Warnings, c.Power[0].Where = evil, []string{evil}, bench.Where(evil)
 	c.Noise[0].Scenario, c.Noise[0].Metric, c.Noise[0].Reason = evil, bench.LatencyTypical, evil
 	c.Carried[0].Metric, c.Carried[0].Worst = bench.Metric(evil), evil
+	c.Found[0].Worst, c.Found[1].Change, c.Found[1].Reason, c.Advice.Noisy = evil, nil, evil, []string{evil}
 	got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), terminal.Style{All: true}) })
 	if strings.ContainsAny(got, "\x1b\u202e\r") {
 		t.Errorf("control characters reach the terminal: %q", got)
@@ -122,7 +185,7 @@ func TestCalibrationJSONFollowsItsSchema(t *testing.T) {
 		t.Error("read and written again it differs")
 	}
 	for name, edit := range map[string][2]string{
-		"unknown field":   {`"gate_rounds": 15`, `"gate_rounds": 15, "gates": 1`},
+		"unknown field":   {`"rounds": 54`, `"rounds": 54, "gates": 1`},
 		"another version": {"calibration/v1", "calibration/v2"},
 		"unknown place":   {`"where": "everywhere"`, `"where": "somewhere"`},
 		"unknown metric":  {`"total_p95"`, `"total_p96"`},

@@ -8,6 +8,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,13 +110,20 @@ func (i *inspection) files() string {
 	return base.Difference(head)
 }
 
-// others looks at what else has changed in the repository. The sources of a compiled
-// gateway do not matter where its bundle has run without them.
+// others looks at what else has changed in the repository. Where a compiled gateway has
+// run from its bundle, neither its sources matter nor what is outside of the working
+// directory.
 func (i *inspection) others(ctx context.Context) string {
 	compiled := i.named.Compiled && !i.rebuilt()
-	changed, known := i.changed(ctx)
-	if !known && !compiled {
-		return "it is not known what else has changed since base's commit"
+	prefix, err := i.Git(ctx, "rev-parse", "--show-prefix")
+	git := err == nil
+	var changed []string
+	if git {
+		if changed, err = i.changed(ctx, prefix, compiled); err != nil {
+			return "it is not known what has changed since base's commit: " + err.Error()
+		}
+	} else if !compiled {
+		return "outside of a git repository nothing shows what else has changed"
 	}
 	equal := func(file string) bool {
 		return i.compared[file] || file == i.Config && (compiled || i.rebuilt()) // all that counts of it was compared
@@ -123,28 +131,43 @@ func (i *inspection) others(ctx context.Context) string {
 	if file := mayBeRead(changed, compiled, equal); file != "" {
 		return file + " has changed, and the gateway may read it"
 	}
-	for _, file := range i.unasked(ctx, known) {
-		if file != i.Config && !i.compared[file] {
-			return file + " is head's alone, and the gateway may read it"
-		}
+	mine := func(file string) bool { return i.compared[file] || file == i.Config }
+	if file := mayBeRead(i.unasked(ctx, git), compiled, mine); file != "" {
+		return file + " is head's alone, and the gateway may read it"
 	}
 	return ""
 }
 
 var commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
-// changed lists the files below the working directory that differ from those of base's
-// commit, where that is here.
-func (i *inspection) changed(ctx context.Context) (files []string, known bool) {
+// changed lists the files that differ from those of base's commit, relative to the
+// working directory, which is prefix in its repository. Those outside of it, if they are
+// wanted, begin with a slash.
+func (i *inspection) changed(ctx context.Context, prefix string, inside bool) (files []string, err error) {
 	if !commitID.MatchString(i.BaseCommit) {
-		return nil, false
+		return nil, errors.New("it is of no commit")
 	}
-	out, err := i.Git(ctx, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", i.BaseCommit, "--")
-	return lines(out), err == nil
+	here, err := i.Git(ctx, "ls-tree", "-z", "--name-only", "HEAD", "./")
+	if err == nil && here == "" { // where git ignores the whole directory it sees no change
+		err = errors.New("no commit has a file of this directory")
+	}
+	if err != nil {
+		return nil, err
+	}
+	out, err := i.Git(ctx, "diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=none", "-z", i.BaseCommit, "--")
+	for _, file := range lines(out) {
+		switch below, is := strings.CutPrefix(file, prefix); {
+		case is:
+			files = append(files, below)
+		case !inside:
+			files = append(files, "/"+file)
+		}
+	}
+	return files, err
 }
 
-// unasked lists files beside the running gateway that it may read without being told
-// to. With git only those that no commit holds: the others were looked at.
+// unasked lists files beside the running gateway that it may look for without being
+// told to. In a git repository only those that no commit holds: others were looked at.
 func (i *inspection) unasked(ctx context.Context, git bool) []string {
 	entries, err := os.ReadDir(i.named.Dir)
 	if err != nil {
@@ -160,7 +183,7 @@ func (i *inspection) unasked(ctx context.Context, git bool) []string {
 	if !git || len(files) == 0 {
 		return files
 	}
-	out, err := i.Git(ctx, append([]string{"ls-files", "-z", "--"}, files...)...)
+	out, err := i.Git(ctx, "ls-tree", "-z", "--name-only", "HEAD", i.named.Dir+"/")
 	if err != nil {
 		return files
 	}

@@ -27,7 +27,7 @@ func recipeDifference(base, head bench.Recipe) string {
 var (
 	// documents are files that no gateway reads while it runs. Markdown elsewhere may
 	// be a prompt.
-	documents = regexp.MustCompile(`^\.github/|^docs/.*\.(md|png|svg)$|(^|/)(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT|CODEOWNERS|LICENSE|NOTICE|AUTHORS)(\.[a-z]+)?$|(^|/)\.(gitignore|gitattributes|editorconfig)$`)
+	documents = regexp.MustCompile(`^/?\.github/|^/?docs/.*\.(md|png|svg)$|(^|/)(README|CHANGELOG|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT|CODEOWNERS|LICENSE|NOTICE|AUTHORS)(\.(md|txt|rst))?$|(^|/)\.(gitignore|gitattributes|editorconfig)$`)
 	// compiledFrom are files that programs are compiled from: they count as far as they
 	// are in the program.
 	compiledFrom = regexp.MustCompile(`\.(go|rs|c|cc|cpp|cxx|h|hh|hpp|zig|s|S|asm|proto)$|(^|/)(go\.(mod|sum|work|work\.sum)|Cargo\.(toml|lock)|rust-toolchain(\.toml)?|Makefile|CMakeLists\.txt|Dockerfile)$`)

@@ -54,6 +54,10 @@ func TestRunMeasuresThePlan(t *testing.T) {
 		if r.Process != process || r.Stage != bench.Screen || r.Void != "" || r.Metrics[primary] != latency || len(r.Slices[primary]) != recorded {
 			t.Errorf("round %+v", r)
 		}
+		// Of 40 requests of both gateways there is no p95, of 160 there is.
+		if n := len(r.Slices[bench.TotalP95]); (n == 10) != (r.Scenario == smallSSE.ID() && r.Arm != bench.Direct) {
+			t.Errorf("%s %s: %d slices of the p95", r.Scenario, r.Arm, n)
+		}
 		// One connection a slice of 2c requests; a microsecond of CPU a request.
 		c := float64(1)
 		if r.Scenario == smallSSE.ID() {

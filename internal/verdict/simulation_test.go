@@ -177,19 +177,20 @@ func TestOtherRulesFalselyAlarm(t *testing.T) {
 }
 
 func TestSimulationTables(t *testing.T) {
-	report := simulate.Report(level(t, "quiet"), []simulate.Change{change(t, "unchanged")}, 1, 1)
+	var report, others strings.Builder
+	simulate.Report(&report, level(t, "quiet"), []simulate.Change{change(t, "unchanged")}, 1, 1)
 	for _, want := range []string{
 		"| head | regression | noted | improvement | inconclusive | median time |",
 		"| unchanged | 0.0 % |",
 		"- unchanged, regression ≤ 0.3 %: reached, 0 of 1 (95 %: 0.0 to 79.3 %)",
 	} {
-		if !strings.Contains(report, want) {
-			t.Errorf("no %q in\n%s", want, report)
+		if !strings.Contains(report.String(), want) {
+			t.Errorf("no %q in\n%s", want, report.String())
 		}
 	}
-	others := simulate.ReportOthers(level(t, "quiet"), simulate.Changes()[:1], 1, 1)
-	if !strings.Contains(others, "| this gate, side by side |") {
-		t.Errorf("no row of this gate in\n%s", others)
+	simulate.ReportOthers(&others, level(t, "quiet"), simulate.Changes()[:1], 1, 1)
+	if !strings.Contains(others.String(), "| this gate, side by side |") {
+		t.Errorf("no row of this gate in\n%s", others.String())
 	}
 }
 

@@ -2,16 +2,16 @@ package simulate
 
 import (
 	"fmt"
+	"io"
 	"strings"
 )
 
-// Report is tables as Markdown, of some trials for each row: what the gate makes of
-// each change, and whether that reaches the targets. The same arguments give the
-// same tables.
-func Report(l Level, changes []Change, seed uint64, trials int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d gates a row, threshold 10 %% of overhead = 5 %% of latency; φ̄ of unchanged code is %.1f.\n\n", l.Name, trials, Dispersion(l, seed))
-	t := table{b: &b}
+// Report writes a table as Markdown, row by row, of some trials for each: what the
+// gate makes of each change, and whether that reaches the targets. The same
+// arguments give the same table.
+func Report(w io.Writer, l Level, changes []Change, seed uint64, trials int) {
+	fmt.Fprintf(w, "%s: %d gates a row, threshold 10 %% of overhead = 5 %% of latency; φ̄ of unchanged code is %.1f.\n\n", l.Name, trials, Dispersion(l, seed))
+	t := table{w}
 	t.heading("head", string(isRegression), string(isNoted), string(isImprovement), string(isInconclusive), "median time")
 	var rows []Row
 	for _, c := range changes {
@@ -23,8 +23,7 @@ func Report(l Level, changes []Change, seed uint64, trials int) string {
 		t.row(append(cells, r.Median.String())...)
 		rows = append(rows, r)
 	}
-	b.WriteString(targets(rows))
-	return b.String()
+	fmt.Fprintln(w, targets(rows))
 }
 
 // targets says for each row that has some what it has reached.
@@ -46,11 +45,10 @@ func targets(rows []Row) string {
 	return "\nTargets:\n\n" + b.String()
 }
 
-// ReportOthers is a table of how often other rules call some scenario slower, on
+// ReportOthers writes a table of how often other rules call some scenario slower, on
 // the same kind of data.
-func ReportOthers(l Level, changes []Change, seed uint64, trials int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Other rules, %s: share of %d trials in which some scenario is called slower.\n\n", l.Name, trials)
+func ReportOthers(w io.Writer, l Level, changes []Change, seed uint64, trials int) {
+	fmt.Fprintf(w, "Other rules, %s: share of %d trials in which some scenario is called slower.\n\n", l.Name, trials)
 	names, gate := []string{"rule"}, []string{"this gate, side by side"}
 	var others [][]Alarms
 	for _, c := range changes {
@@ -60,7 +58,7 @@ func ReportOthers(l Level, changes []Change, seed uint64, trials int) string {
 			others = append(others, OtherRules(l, c, seed, trials))
 		}
 	}
-	t := table{b: &b}
+	t := table{w}
 	t.heading(names...)
 	for k, r := range rules() {
 		cells := []string{r.name}
@@ -70,15 +68,15 @@ func ReportOthers(l Level, changes []Change, seed uint64, trials int) string {
 		t.row(cells...)
 	}
 	t.row(gate...)
-	return b.String()
+	fmt.Fprintln(w)
 }
 
 // table writes Markdown.
-type table struct{ b *strings.Builder }
+type table struct{ w io.Writer }
 
-func (t table) row(cells ...string) { fmt.Fprintf(t.b, "| %s |\n", strings.Join(cells, " | ")) }
+func (t table) row(cells ...string) { fmt.Fprintf(t.w, "| %s |\n", strings.Join(cells, " | ")) }
 
 func (t table) heading(cells ...string) {
 	t.row(cells...)
-	fmt.Fprintf(t.b, "|---|%s\n", strings.Repeat("--:|", len(cells)-1))
+	fmt.Fprintf(t.w, "|---|%s\n", strings.Repeat("--:|", len(cells)-1))
 }

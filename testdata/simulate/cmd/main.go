@@ -48,7 +48,7 @@ func run(level, only string, others bool, seed uint64, trials int) error {
 	debug.SetGCPercent(400) // a gate is garbage after some hundredths of a second
 	began := time.Now()
 	for _, l := range levels {
-		fmt.Println(report(l, changes, seed, trials))
+		report(os.Stdout, l, changes, seed, trials)
 	}
 	if gates := len(levels) * len(changes) * trials; !others {
 		fmt.Fprintf(os.Stderr, "%d gates in %v: %.0f a minute\n", gates, time.Since(began).Round(time.Second), float64(gates)/time.Since(began).Minutes())

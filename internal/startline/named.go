@@ -99,6 +99,9 @@ func (n *namer) declare(node syntax.Node) bool {
 			n.here[x.Hdoc] = true
 		}
 	case *syntax.Word: // as export and env take it
+		if len(x.Parts) == 0 { // an empty here-document
+			return true
+		}
 		if lit, ok := x.Parts[0].(*syntax.Lit); ok && assignment.MatchString(lit.Value) {
 			name, _, _ := strings.Cut(lit.Value, "=")
 			n.known[name] = true

@@ -176,14 +176,15 @@ func TestBundle(t *testing.T) {
 
 // FuzzStart: no start line and no file makes it fail.
 func FuzzStart(f *testing.F) {
-	for _, start := range []string{"exec node a.mjs", "cd x && ./gw", "npm start", "timeout 1", "env A=b", "nice -n", "taskset", "a=$(", "exec -a", "\\", "node --import"} {
+	for _, start := range []string{"exec node a.mjs", "cd x && ./gw", "npm start", "timeout 1", "env A=b", "nice -n", "taskset", "a=$(", "exec -a", "\\", "node --import", "cat <<E\nE\n./gw", "for a in gw; do ./$a; done", "./gw ${A:-gw} $((1 + A)) `cat gw` \"\" ''", "f() { ./gw; }; f", "case $1 in a) ./gw;; esac"} {
 		f.Add(start, "import './b.mjs'", `{"scripts": {"start": "npm start"}}`)
 	}
 	f.Fuzz(func(t *testing.T, start, module, manifest string) {
 		repo := files("a.mjs "+module, "b.mjs "+module, "package.json "+manifest, "package-lock.json", "go.mod", "gw")
 		Program(start, repo)
 		Build(start, repo)
-		for _, p := range BundleOf(start, repo).Paths {
+		named := NamedBy(start, map[string]string{"A": module, "B": start}, repo)
+		for _, p := range append(BundleOf(start, repo).Paths, named.Paths...) {
 			if strings.HasPrefix(p, "../") || strings.HasPrefix(p, "/") {
 				t.Errorf("%q leads out of the repository", p)
 			}

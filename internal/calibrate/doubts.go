@@ -11,6 +11,9 @@ import (
 const (
 	// sameLevel is the p below which base and head are not taken for one build.
 	sameLevel = 0.001
+	// fewShare is below which share of a gate's process pairs there are too few to draw
+	// from. Where all of them decide, a calibration has three quarters of them.
+	fewShare = 0.6
 	// disturbedShare is the share of disturbed rounds that is worth a word.
 	disturbedShare = 0.10
 )
@@ -26,11 +29,11 @@ func (s sampler) warnings(run bench.Run, c bench.Calibration) []string {
 	} else if files[bench.Base] != "" && files[bench.Head] != "" && files[bench.Base] != files[bench.Head] {
 		warn("base and head were two different files: calibrate from one build, or what is between them counts as noise")
 	}
-	if wanted := c.Gate.Pairs; c.Pairs < wanted {
+	if wanted := c.Gate.Pairs; float64(c.Pairs) < fewShare*float64(wanted) {
 		warn("a gate looks at %d process pairs, and these were drawn from only %d: a longer --time-budget makes a better estimate", wanted, c.Pairs)
 	}
 	if left := run.Plan.LeftOut; len(left) > 0 {
-		warn("the time budget has no room for %d scenarios, which are left out here and in gates: %s", len(left), strings.Join(left, ", "))
+		warn("the time budget has no room for %s, left out here as in gates: %s", figures.Counted(len(left), "scenario"), strings.Join(left, ", "))
 	}
 	if n, of := disturbed(run); float64(n) > disturbedShare*float64(of) {
 		warn("the machine was disturbed in %d of %d rounds (other programs used %s of its CPU time, its host took %s): calibrate again in a quieter hour, or expect gates that are as noisy",

@@ -94,12 +94,11 @@ func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, 
 	if err != nil {
 		return bench.Run{}, 0, err
 	}
-	pairs, budget := cfg.Measure.Rounds, cfg.Measure.TimeBudget
-	cfg.Measure.TimeBudget = time.Duration(calibrate.MeasureShare * float64(budget))
+	pairs := cfg.Measure.Rounds
 	run, err := measured(ctx, w, cfg, c.Out, c.Verbose, func(s *session.Session) (bench.Run, error) {
 		// Twice the process pairs of a gate's screening, so that there is more to draw from.
-		run, err := s.MeasureTwice(ctx, 2*cmp.Or(pairs, verdict.ScreenRounds))
-		run.Policy, run.Plan.Budget = &cfg.Gate.Policy, budget.Seconds()
+		run, err := s.MeasureTwice(ctx, 2*cmp.Or(pairs, verdict.ScreenRounds), calibrate.MeasureShare)
+		run.Policy = &cfg.Gate.Policy
 		return run, err
 	})
 	return run, pairs, err

@@ -103,10 +103,10 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 	return run, err
 }
 
-// MeasureTwice builds head and drives it as base and as head, for as many rounds
-// as given if the time budget has room for them. With an error the run holds
-// what was measured before it, marked incomplete.
-func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, err error) {
+// MeasureTwice builds head and drives it as base and as head, for as many process
+// pairs as given if a share of the time budget has room for them. With an error the
+// run holds what was measured before it, marked incomplete.
+func (s *Session) MeasureTwice(ctx context.Context, pairs int, share float64) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
 	if err := s.enoughFiles(2, false); err != nil {
 		return run, err
@@ -116,9 +116,8 @@ func (s *Session) MeasureTwice(ctx context.Context, rounds int) (run bench.Run, 
 		return run, err
 	}
 	s.sides[bench.Base], s.sides[bench.Head] = same, same
-	settings := s.settings()
-	settings.Rounds = rounds
-	return s.measure(ctx, settings, once)
+	p := gating.Pool{Gate: gating.Gate{Policy: s.Config.Gate.Policy, Now: s.Now, Say: s.Log.Say}, Pairs: pairs, Share: share}
+	return s.measure(ctx, p.Begin(s.settings()), p.Next)
 }
 
 // settings are those of the configuration.

@@ -105,7 +105,7 @@ func TestMeasure(t *testing.T) {
 // TestMeasureTwice drives one build as both.
 func TestMeasureTwice(t *testing.T) {
 	r := newRepository(t)
-	run, err := r.open().MeasureTwice(t.Context(), 1)
+	run, err := r.open().MeasureTwice(t.Context(), 1, 0.75)
 	if err != nil || armsOf(run) != "map[base:1 direct:1 head:1]" || strings.Count(r.log.String(), "building") != 1 {
 		t.Errorf("rounds of %s, %v\n%s", armsOf(run), err, r.log)
 	}

@@ -181,18 +181,22 @@ func TestStratifiedHoldsItsLevel(t *testing.T) {
 	for _, c := range []struct {
 		what          string
 		pairs, rounds int
+		first         int // rounds of the first pair
 		luck          float64
 		least         float64 // what the test without φ has to reject for the case to show anything
 	}{
-		{"a process for each round", 15, 1, 0.5, 0.12},
-		{"eight processes for 40 rounds, luck times four", 8, 5, 2, 0.3},
+		{"a process for each round", 15, 1, 1, 0.5, 0.12},
+		{"eight processes for 40 rounds, luck times four", 8, 5, 5, 2, 0.3},
+		{"a first pair of one round, as a gate begins", 10, 4, 1, 0.5, 0.12},
 	} {
 		r := source()
 		with, without := 0, 0
 		for range trials {
 			all := make([]Stratified, scenarios)
 			for i := range all {
-				s, err := StratifiedMannWhitney(luckyStrata(r, c.pairs, c.rounds, c.luck), 0)
+				strata := luckyStrata(r, c.pairs, c.rounds, c.luck)
+				strata[0] = strata[0][:c.first]
+				s, err := StratifiedMannWhitney(strata, 0)
 				noError(t, err)
 				all[i] = s
 			}

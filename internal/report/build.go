@@ -77,7 +77,7 @@ type builder struct {
 
 func newBuilder(r Report) *builder {
 	b := &builder{
-		Verdict: r.Verdict, Run: measured.Of(r.Run), run: r.Run, context: r.Context,
+		Verdict: r.Verdict, Run: measured.Of(r.Run, sideBySide(r.Verdict)), run: r.Run, context: r.Context,
 		cells: make(map[string]bench.Scenario), decided: make(map[string]bench.ScenarioVerdict),
 	}
 	for _, c := range r.Run.Scenarios {
@@ -87,6 +87,17 @@ func newBuilder(r Report) *builder {
 		b.decided[s.Scenario] = s
 	}
 	return b
+}
+
+// sideBySide are the comparisons of gateways that shared their rounds.
+func sideBySide(v bench.Verdict) []bench.Comparison {
+	var all []bench.Comparison
+	for _, c := range v.Comparisons {
+		if c.Method == bench.MethodStratified || c.Method == bench.MethodAligned {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // failed is true when there is no verdict because a step failed.

@@ -76,18 +76,19 @@ func (b *builder) groups() document.Section {
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
 		s.Rank = document.Always
 	}
-	t := document.Table{Caption: "Average change", Columns: document.Heads("group", ">scenarios", ">change|%", ">95 % interval|%", ">limit|%", "outcome")}
+	t := document.Table{Caption: "Average change", Columns: document.Heads("group", ">scenarios", ">process pairs~", ">change|%", ">95 % interval|%", ">limit|%", "outcome")}
 	for _, g := range b.Groups {
 		t.Rows = append(t.Rows, document.Row{Outcome: g.Outcome, Cells: []document.Cell{
-			{Text: plain.Cut(plain.Clean(groupName(g.Group)), 40)},
+			{Text: plain.Cut(plain.Clean(aboutGroup(g)), 40)},
 			{Text: fmt.Sprint(len(g.Members))},
+			pairsCell(g.Pairs),
 			document.Number(g.Shift, figures.Change),
 			{Text: interval(g.ShiftCI)},
 			document.Number(g.Limit, func(v float64) string { return fmt.Sprintf("%.1f", 100*v) }),
 			{Text: string(g.Outcome), Outcome: g.Outcome},
 		}})
 	}
-	s.Blocks = []document.Block{t, document.Paragraph{Text: "Change and limit: of the typical time itself, on average over the group.", Small: true}}
+	s.Blocks = []document.Block{t, document.Paragraph{Text: "Change and limit: of the value itself, on average over the group.", Small: true}}
 	return s
 }
 
@@ -158,7 +159,7 @@ func (b *builder) rule() document.Section {
 		}
 	}
 	for _, g := range b.Groups {
-		l.Items = append(l.Items, document.Item{Name: groupName(g.Group), Text: fmt.Sprintf("%s: %s", g.Outcome, cmp.Or(plain.To(g.Reason, longestReason), "no reason given"))})
+		l.Items = append(l.Items, document.Item{Name: aboutGroup(g), Text: fmt.Sprintf("%s: %s", g.Outcome, cmp.Or(plain.To(g.Reason, longestReason), "no reason given"))})
 	}
 	if b.Outcome == bench.Inconclusive { // they tend to have the same reason
 		l.Most = 3

@@ -99,8 +99,8 @@ func TestTerminalShowsEveryMistakeWhole(t *testing.T) {
 func TestFirstLine(t *testing.T) {
 	for name, want := range map[string][]string{
 		"pass":              {"✅ **No regression in 8 scenarios**; a change of "},
-		"regression":        {"❌ **Streams are slower: first event +46 % of overhead (+", "at 10 concurrent requests with 1KB**; 4 of 8 scenarios; confirmed on 40 fresh rounds"},
-		"improvement":       {"🚀 **Streams are faster: first event -28 % of overhead (-", "4 of 8 scenarios; confirmed on 40 fresh rounds"},
+		"regression":        {"❌ **Streams are slower: first event +46 % of overhead (+", "at 10 concurrent requests with 1KB**; 4 of 8 scenarios; confirmed on 40 fresh process pairs"},
+		"improvement":       {"🚀 **Streams are faster: first event -28 % of overhead (-", "4 of 8 scenarios; confirmed on 40 fresh process pairs"},
 		"accepted":          {"⚠️ **Streams are slower: first event +46 %", "accepted by label"},
 		"reported_only":     {"❌ eu-gateway: **Streams are slower"},
 		"no_baseline":       {"🆕 **No baseline to compare with**; "},

@@ -83,7 +83,7 @@ func (b *builder) key(detectable bool) string {
 // One of a single metric has the direct path, p and outcome, too.
 func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) document.Table {
 	t := document.Table{Caption: caption, Columns: document.Heads("scenario", ">direct~", ">base", ">head", "unit",
-		">change|%", ">95 % interval|%", ">limit|%", "interval and limit~", ">MDC|%", ">p~", "outcome")}
+		">change|%", ">95 % interval|%", ">limit|%", "interval and limit~", ">MDC|%", ">process pairs~", ">p~", "outcome")}
 	if metric {
 		t.Columns = document.Heads("scenario", "metric", ">base", ">head", "unit", ">change|%", ">95 % interval|%", ">limit|%", "interval and limit~")
 	}
@@ -115,12 +115,20 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 		r.Cells = append(r.Cells, value(c.Base), value(c.Head), document.Cell{Text: scale.Unit}, change,
 			document.Cell{Text: interval(c.CI)}, percent(ofPart(c, c.Limit)), spanCell(c, low, high))
 		if !metric {
-			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), document.Number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
+			r.Cells = append(r.Cells, percent(ofPart(c, c.Resolution)), pairsCell(c.Pairs), document.Number(pOf(c), func(v float64) string { return strconv.FormatFloat(v, 'g', 1, 64) }),
 				document.Cell{Text: string(c.Outcome), Outcome: c.Outcome})
 		}
 		t.Rows = append(t.Rows, r)
 	}
 	return t
+}
+
+// pairsCell is a number of process pairs; empty where that is not known.
+func pairsCell(n int) document.Cell {
+	if n == 0 {
+		return document.Cell{}
+	}
+	return document.Cell{Text: strconv.Itoa(n), Value: new(float64(n))}
 }
 
 // scenarioCell leads to the section on a scenario where there is one.

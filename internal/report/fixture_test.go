@@ -236,7 +236,7 @@ func hostile(s string) bench.Run {
 	run.Commit = bench.Commit{SHA: s, Ref: s, Dirty: true}
 	run.Environment.CPUModel, run.Environment.Kernel = s, s
 	run.Environment.OS, run.Environment.Arch, run.Environment.Affinity = s, s, s
-	run.Plan.API = s
+	run.Plan.API, run.Plan.LeftOut = s, []string{s, s}
 	run.Validity.Incomplete = s
 	run.Unserved = []bench.Unserved{{Method: s, Path: s, Status: 404, Reason: s, Count: 3}}
 	run.Validity.Warnings = []string{s}

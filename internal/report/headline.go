@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // headline is the document without its sections.
@@ -74,6 +75,9 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == "":
 		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
 	}
+	if n := len(b.run.Plan.LeftOut); n > 0 && !b.failed() {
+		pieces = append(pieces, fmt.Sprintf("%d of %s left out: no time for them", n, figures.Counted(n+len(b.measuredSuite()), "scenario")))
+	}
 	if missing := b.Missing(); len(missing) > 0 && !b.failed() {
 		pieces = append(pieces, fmt.Sprintf("%d of %s not measurable", len(missing), figures.Counted(len(b.Suite), "scenario")))
 	}
@@ -82,6 +86,11 @@ func (b *builder) lead() (pieces, others []string) {
 		pieces = []string{cmp.Or(b.Reason, "the verdict does not say why")}
 	}
 	return pieces, others
+}
+
+// measuredSuite is the suite without what was left out.
+func (b *builder) measuredSuite() []bench.Scenario {
+	return slices.DeleteFunc(slices.Clone(b.Suite), func(s bench.Scenario) bool { return slices.Contains(b.run.Plan.LeftOut, s.ID()) })
 }
 
 // changeLead is the first finding, its share of the suite and how sure it is;
@@ -98,23 +107,21 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 	if b.count(o) > 0 {
 		pieces = append(pieces, b.share(o))
 	}
-	if fresh > 0 {
-		pieces = append(pieces, "confirmed on "+figures.Counted(fresh, "fresh round"))
+	if fresh != "" {
+		pieces = append(pieces, fresh)
 	}
 	return pieces, found[1:]
 }
 
 // changed names what changed in one direction: failed requests, then the metric
-// that changed most, then the groups. Fresh are the rounds that confirmed it.
-func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
+// that changed most, then the groups. Fresh says what confirmed it.
+func (b *builder) changed(o bench.Outcome) (found []string, fresh string) {
 	if i := slices.IndexFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
 		found = append(found, b.errorFinding(b.Errors[i]))
 	}
 	if rows := b.withOutcome(o); len(rows) > 0 {
 		worst := rows[0]
-		if worst.Stage == bench.Confirm {
-			fresh = worst.Rounds
-		}
+		fresh = b.confirmed(worst.Stage, worst.Rounds, worst.Pairs)
 		found = append(found, fmt.Sprintf("%s: %s %s %s",
 			b.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), b.where(worst.Scenario)))
 	}
@@ -122,13 +129,28 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh int) {
 		if g.Outcome != o || g.Shift == nil {
 			continue
 		}
-		if g.Stage == bench.Confirm {
-			fresh = max(fresh, g.Rounds)
+		fresh = cmp.Or(fresh, b.confirmed(g.Stage, g.Rounds, g.Pairs))
+		how := "are " + speed(o)
+		if g.Metric != "" && !g.Metric.IsClock() {
+			how = fmt.Sprintf("cost %s CPU time", much(o))
 		}
-		found = append(found, fmt.Sprintf("%s are %s on average: %s over %s",
-			groupName(g.Group), speed(o), figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
+		found = append(found, fmt.Sprintf("%s %s on average: %s over %s",
+			groupName(g.Group), how, figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
 	}
 	return found, fresh
+}
+
+// confirmed says on which rounds a finding stands; empty for those of a screening,
+// on which none does.
+func (b *builder) confirmed(stage bench.Stage, rounds, pairs int) string {
+	switch {
+	case stage == bench.Confirm:
+		return "confirmed on " + strings.Replace(measured.RoundsText(rounds, pairs), " ", " fresh ", 1)
+	case b.run.Plan.OneStage:
+		return fmt.Sprintf("decided on %s in one stage", measured.RoundsText(rounds, pairs))
+	default:
+		return ""
+	}
 }
 
 func speed(o bench.Outcome) string {
@@ -136,6 +158,13 @@ func speed(o bench.Outcome) string {
 		return "faster"
 	}
 	return "slower"
+}
+
+func much(o bench.Outcome) string {
+	if o == bench.Improvement {
+		return "less"
+	}
+	return "more"
 }
 
 // errorFinding counts the failed requests and names the classes that decided.
@@ -159,15 +188,11 @@ func (b *builder) errorFinding(e bench.ErrorRate) string {
 // subject says what is slower or faster, from all rows of the same kind as the
 // worst: streams, JSON answers, or requests when it is both.
 func (b *builder) subject(rows []bench.Comparison, worst bench.Comparison, o bench.Outcome) string {
-	much := "more"
-	if o == bench.Improvement {
-		much = "less"
-	}
 	if d, _ := worst.Metric.Describe(); d.Unit == bench.Bytes {
-		return fmt.Sprintf("the gateway takes %s memory", much)
+		return fmt.Sprintf("the gateway takes %s memory", much(o))
 	}
 	if !worst.Metric.IsClock() {
-		return fmt.Sprintf("requests cost %s CPU time", much)
+		return fmt.Sprintf("requests cost %s CPU time", much(o))
 	}
 	modes := make(map[bench.Mode]bool)
 	for _, c := range rows {

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // facts say what was measured and what with.
@@ -87,13 +88,19 @@ func (b *builder) how() string {
 	return text
 }
 
+// rounds says how many process pairs looked and how many decided.
 func (b *builder) rounds() string {
 	if b.Rule.ScreenRounds == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("; %s to screen", figures.Counted(b.Rule.ScreenRounds, "round"))
+	screened := measured.RoundsText(b.Rule.ScreenRounds, b.Pairs(bench.Screen))
+	if b.run.Plan.OneStage {
+		return fmt.Sprintf("; one stage: all %s decide", screened)
+	}
+	text := fmt.Sprintf("; %s to screen", screened)
 	if b.Rule.FreshRounds > 0 {
-		text += fmt.Sprintf(", %d fresh to confirm", b.Rule.FreshRounds)
+		fresh := strings.Replace(measured.RoundsText(b.Rule.FreshRounds, b.Pairs(bench.Confirm)), " ", " fresh ", 1)
+		text += fmt.Sprintf(", %s to confirm", strings.Replace(fresh, "fresh process pairs", "fresh", 1))
 	}
 	return text
 }
@@ -116,6 +123,9 @@ func (b *builder) alerts() []document.Alert {
 	}
 	if b.partial() {
 		add(document.Fault, "The run is not complete: "+cmp.Or(b.run.Validity.Incomplete, "the run does not say why"))
+	}
+	if left := b.run.Plan.LeftOut; len(left) > 0 {
+		add(document.Notice, fmt.Sprintf("Left out, since the time budget has no room for them: %s. Nothing is known of these scenarios.", strings.Join(left, ", ")))
 	}
 	all = append(all, b.unserved()...)
 	all = append(all, b.upstream()...)
@@ -191,7 +201,7 @@ func (b *builder) remarks(lead []string) []document.Remark {
 	}
 	for _, g := range b.Groups {
 		if g.Outcome == bench.Regression {
-			add(plain.Capital(groupName(g.Group))+": regression", g.Reason)
+			add(plain.Capital(aboutGroup(g))+": regression", g.Reason)
 		}
 	}
 	if len(all) == 0 {

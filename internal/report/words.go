@@ -37,6 +37,15 @@ func changeWord(c bench.Comparison) string {
 	return text
 }
 
+// aboutGroup is a group with the metric that it was compared by, where that is not
+// the time of its requests.
+func aboutGroup(g bench.Group) string {
+	if g.Metric == "" || g.Metric.IsClock() {
+		return groupName(g.Group)
+	}
+	return fmt.Sprintf("%s of %s", metricWord(g.Metric), groupName(g.Group))
+}
+
 // groupName says which requests a group holds: "all", "sse", "c10", "10KB".
 func groupName(group string) string {
 	rest, isConcurrency := strings.CutPrefix(group, "c")

@@ -72,13 +72,31 @@ func (run *Run) planFacts() []document.Item {
 		{Name: "Mock", Text: settings(p.Answer)},
 		{Name: "Fingerprint", Text: p.Fingerprint},
 	}
+	if len(p.LeftOut) > 0 {
+		items = append(items, document.Item{Name: "Left out", Text: strings.Join(p.LeftOut, ", ") + ": no time for them"})
+	}
 	if r := p.Requests; r != nil {
 		items = slices.Insert(items, 4, document.Item{Name: "Requests", Text: requests(*r)})
+	}
+	if run.Paired() {
+		items = slices.Insert(items, 3, document.Item{Name: "Process pairs", Text: run.pairs()})
 	}
 	if data.Policy != nil {
 		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*data.Policy)})
 	}
 	return items
+}
+
+// pairs are the process pairs that were compared.
+func (run *Run) pairs() string {
+	text := fmt.Sprint(run.Pairs(bench.Screen))
+	switch fresh := run.Pairs(bench.Confirm); {
+	case run.data.Plan.OneStage:
+		text += ", in one stage: all of them decide"
+	case fresh > 0:
+		text += fmt.Sprintf(" to screen, %d fresh to confirm", fresh)
+	}
+	return text
 }
 
 // requests are what was sent, in one line.

@@ -21,10 +21,13 @@ type gap struct{ key, text string }
 // measure is a figure of a scenario and arm.
 type measure func(bench.Scenario, bench.Arm) figure
 
-// value is the median of m over the valid rounds, or half the range of the middle
-// 80 % of them.
+// value is the median of m over the valid rounds, or as it was compared, or half the
+// range of the middle 80 % of the rounds.
 func (run *Run) value(m bench.Metric, spread bool) measure {
 	return func(s bench.Scenario, arm bench.Arm) figure {
+		if v := run.ofComparison(s, arm, m); v != nil && !spread {
+			return figure{v, run.gap(s, arm, m)}
+		}
 		return figureOf(run.Rounds.Values(s.ID(), arm, m), spread, run.gap(s, arm, m))
 	}
 }
@@ -34,6 +37,9 @@ func (run *Run) overhead(m bench.Metric, spread bool) measure {
 	return func(s bench.Scenario, arm bench.Arm) figure {
 		values := run.Rounds.Overheads(s.ID(), arm, m)
 		g := cmp.Or(run.gap(s, arm, m), run.gap(s, bench.Direct, m))
+		if v := run.overheadOfComparison(s, arm, m); v != nil && !spread {
+			return figure{v, g}
+		}
 		if len(values) == 0 {
 			g = cmp.Or(g, gap{"apart", "no round has both the direct and the proxied value"})
 		}

@@ -16,7 +16,11 @@ import (
 // growthCharts are how times grow with body size and concurrency. The charts through
 // one scenario tell most.
 func (run *Run) growthCharts(through bench.Scenario) document.Charts {
-	all := document.Charts{Note: "Medians over the rounds. Ranges are the middle 80 % of the rounds; " +
+	medians := "Medians over the rounds"
+	if text := run.sayCompared(); text != "" {
+		medians += "; " + text
+	}
+	all := document.Charts{Note: medians + ". Ranges are the middle 80 % of the rounds; " +
 		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
 	for _, sweep := range several(summary.ByBody(run.Suite)) {
 		c := run.byBody(sweep)
@@ -49,7 +53,7 @@ func (run *Run) byConcurrency(sweep []bench.Scenario) document.Chart {
 	}
 	for _, arm := range run.Arms {
 		dots := run.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
-			v, ok := run.Rounds.Median(s.ID(), arm, metric)
+			v, ok := run.median(s, arm, metric)
 			return document.Point{X: float64(s.Concurrency), Y: v, Name: fmt.Sprint(s.Concurrency)}, ok
 		})
 		c.Add(document.Series{Style: string(arm), Shape: document.Curve, Points: dots.Points}, dots)
@@ -68,6 +72,9 @@ func (run *Run) byBody(sweep []bench.Scenario) document.Chart {
 	for _, arm := range run.Gateways() {
 		dots := run.series(arm, sweep, func(_ int, s bench.Scenario) (document.Point, bool) {
 			spread, ok := summary.SpreadOf(run.Rounds.Overheads(s.ID(), arm, s.Mode.Primary()))
+			if v := run.overheadOfComparison(s, arm, s.Mode.Primary()); v != nil {
+				spread = summary.Spread{Median: *v, Low: min(*v, spread.Low), High: max(*v, spread.High)}
+			}
 			return document.Point{X: float64(s.BodyBytes), Y: spread.Median, Low: spread.Low, High: spread.High, Name: bench.Size(s.BodyBytes).String()}, ok
 		})
 		c.Add(run.fit(sweep, arm)...)

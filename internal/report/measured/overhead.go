@@ -200,6 +200,9 @@ func (run *Run) measuredRow(s bench.Scenario, columns []column) document.Row {
 // legend explains the columns that are there.
 func (run *Run) legend() string {
 	lines := []string{"Times: the mean of the fastest 80 % of a round's requests, then the median over the rounds"}
+	if text := run.sayCompared(); text != "" {
+		lines[0] += "; " + text
+	}
 	compared := run.Has(bench.Direct) && len(run.Gateways()) > 0
 	if compared {
 		lines = append(lines, "overhead: proxied minus direct in the same round")

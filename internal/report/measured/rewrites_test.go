@@ -21,14 +21,14 @@ func TestRewrites(t *testing.T) {
 		in(bench.Head, bench.JSON, bench.Rewrites, "model"), in(bench.Head, bench.JSON, bench.Drops, "system_fingerprint"),
 	}}
 	var said []string
-	for _, item := range Of(run).Rewrites().Blocks[0].(document.List).Items {
+	for _, item := range Of(run, nil).Rewrites().Blocks[0].(document.List).Items {
 		said = append(said, item.Name+": "+item.Text)
 	}
 	want := "base: rewrites id\nhead, JSON: rewrites id, model; adds x ; drops system_fingerprint\nhead, streams: cuts the text of streams anew"
 	if got := strings.Join(said, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if s := Of(bench.Run{}).Rewrites(); !s.Empty() {
+	if s := Of(bench.Run{}, nil).Rewrites(); !s.Empty() {
 		t.Errorf("without rewrites: %+v", s)
 	}
 }

@@ -21,13 +21,15 @@ type Run struct {
 	Arms   []bench.Arm // in the order direct, base, head
 
 	data     bench.Run
+	compared map[comparedKey]bench.Comparison
 	failures map[bench.Arm]int // requests that failed in valid rounds
 	notes    document.Notes    // of the section that is being built
 }
 
-// Of lays out a run.
-func Of(data bench.Run) *Run {
-	r := &Run{Rounds: summary.NewIndex(data.Rounds), data: data, failures: make(map[bench.Arm]int)}
+// Of lays out a run. Where base and head were compared, their values are those of
+// the comparison.
+func Of(data bench.Run, compared []bench.Comparison) *Run {
+	r := &Run{Rounds: summary.NewIndex(data.Rounds), data: data, compared: byPlace(compared), failures: make(map[bench.Arm]int)}
 	for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
 		if slices.Contains(data.Plan.Arms, arm) {
 			r.Arms = append(r.Arms, arm)

@@ -106,7 +106,7 @@ func (run *Run) timeline(s bench.Scenario) document.Chart {
 		c.Rows = append(c.Rows, run.Role(arm))
 		at := document.Point{Y: float64(i)}
 		for part, m := range []bench.Metric{bench.HeadersP50, bench.FirstEventP50, bench.TotalP50} {
-			if v, ok := run.Rounds.Median(s.ID(), arm, m); ok {
+			if v, ok := run.median(s, arm, m); ok {
 				at.X, at.End = at.End, max(v, at.End)
 				if m == bench.TotalP50 {
 					at.Name = figures.Seconds(at.End)
@@ -114,12 +114,12 @@ func (run *Run) timeline(s bench.Scenario) document.Chart {
 				add(part, at)
 			}
 		}
-		delta, ok := run.Rounds.Median(s.ID(), arm, bench.FirstDeltaP50)
+		delta, ok := run.median(s, arm, bench.FirstDeltaP50)
 		if !ok {
 			continue
 		}
 		add(3, document.Point{X: delta, Y: at.Y})
-		if gap, ok := run.Rounds.Median(s.ID(), arm, bench.GapP99); ok {
+		if gap, ok := run.median(s, arm, bench.GapP99); ok {
 			add(4, document.Point{X: delta, End: delta + gap, Y: at.Y})
 		}
 	}
@@ -145,8 +145,8 @@ func (run *Run) cost(kind, title string, scale func(...float64) figures.Scale, f
 	}
 	for _, arm := range run.Gateways() {
 		c.Add(run.series(arm, run.Suite, func(i int, s bench.Scenario) (document.Point, bool) {
-			high, ok := run.Rounds.Median(s.ID(), arm, to)
-			low, known := run.Rounds.Median(s.ID(), arm, from)
+			high, ok := run.median(s, arm, to)
+			low, known := run.median(s, arm, from)
 			if !known {
 				low = high
 			}

@@ -12,14 +12,14 @@ import (
 
 // Medians are those of one scenario, a row for each metric.
 func (run *Run) Medians(s bench.Scenario) document.Table {
-	t := document.Table{Caption: s.ID() + ": medians over the rounds", Columns: document.Heads("metric", "unit")}
+	t := document.Table{Caption: run.ofScenario(s), Columns: document.Heads("metric", "unit")}
 	for _, arm := range run.Arms {
 		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm)})
 	}
 	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(s.Mode) }) {
 		all := make([]*float64, len(run.Arms))
 		for i, arm := range run.Arms {
-			if v, ok := run.Rounds.Median(s.ID(), arm, m); ok {
+			if v, ok := run.median(s, arm, m); ok {
 				all[i] = &v
 			}
 		}
@@ -42,6 +42,14 @@ func (run *Run) Medians(s bench.Scenario) document.Table {
 		t.Rows = append(t.Rows, document.Row{Cells: cells, Alarm: true})
 	}
 	return t
+}
+
+// ofScenario is what the figures of a scenario are.
+func (run *Run) ofScenario(s bench.Scenario) string {
+	if run.sayCompared() != "" {
+		return s.ID() + ": base and head as compared, else medians over the rounds"
+	}
+	return s.ID() + ": medians over the rounds"
 }
 
 // Cost is what the gateways themselves use.

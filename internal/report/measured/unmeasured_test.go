@@ -21,7 +21,7 @@ func TestNotMeasurable(t *testing.T) {
 		},
 		WarmUps: []bench.WarmUp{{Requests: 1500, Seconds: 0.5, Settled: true}, {Requests: 500, Seconds: 1.5}},
 	}
-	run := Of(data)
+	run := Of(data, nil)
 	if m := run.Missing(); len(m) != 1 || m[0] != large {
 		t.Errorf("missing: %v", m)
 	}
@@ -42,7 +42,7 @@ func TestNotMeasurable(t *testing.T) {
 		t.Errorf("%q, want %q…", got, want)
 	}
 	data.Unmeasured, data.WarmUps = nil, nil
-	if run := Of(data); !run.NotMeasurable().Empty() || len(run.Missing()) != 0 || run.warmUp() != "20 requests on each connection" {
+	if run := Of(data, nil); !run.NotMeasurable().Empty() || len(run.Missing()) != 0 || run.warmUp() != "20 requests on each connection" {
 		t.Errorf("%+v, %q", run.NotMeasurable(), run.warmUp())
 	}
 }

@@ -1,0 +1,79 @@
+package report_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/measured"
+)
+
+// allText is a report in one line of plain words.
+func allText(t *testing.T, format string, r report.Report) string {
+	t.Helper()
+	text := render(t, func(w io.Writer) error { return formats[format](w, r) })
+	return strings.Join(strings.Fields(strings.NewReplacer("`", "", "*", "", `\`, "").Replace(text)), " ")
+}
+
+// What the time had no room for is in the headline, with names below it, and in one
+// stage nothing is said of a second one.
+func TestLeftOutAndOneStage(t *testing.T) {
+	d := decisions()["pass"]
+	left := []string{"sse/c50/100KB", "json/c50/100KB"}
+	d.run.Scenarios, d.run.Rounds = nil, nil
+	for _, c := range decisions()["pass"].run.Scenarios {
+		if c.ID != left[0] && c.ID != left[1] {
+			d.run.Scenarios = append(d.run.Scenarios, c)
+		}
+	}
+	for _, r := range decisions()["pass"].run.Rounds {
+		if r.Scenario != left[0] && r.Scenario != left[1] && r.Stage == bench.Screen {
+			r.Process = (r.Round + 1) / 2
+			d.run.Rounds = append(d.run.Rounds, r)
+		}
+	}
+	d.run.Plan.LeftOut, d.run.Plan.OneStage = left, true
+	d.Verdict = decide(policy, d.run)
+	r := report.Report{Run: d.run, Verdict: d.Verdict, Context: atGitHub()}
+	for _, format := range []string{"text", "comment", "summary", "check", "html"} {
+		text := allText(t, format, r)
+		for _, words := range []string{"2 of 24 scenarios left out: no time for them", "sse/c50/100KB, json/c50/100KB", "one stage: all 15 rounds of 8 process pairs decide"} {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s: nothing of %q in %.600s", format, words, text)
+			}
+		}
+		if strings.Contains(text, "to screen") || strings.Contains(text, "fresh") {
+			t.Errorf("%s: a second stage is told of", format)
+		}
+	}
+}
+
+func TestRoundsText(t *testing.T) {
+	for _, c := range []struct {
+		rounds, pairs int
+		want          string
+	}{
+		{15, 0, "15 rounds"}, {15, 15, "15 process pairs"}, {60, 15, "60 rounds of 15 process pairs"}, {1, 1, "1 process pair"},
+	} {
+		if got := measured.RoundsText(c.rounds, c.pairs); got != c.want {
+			t.Errorf("%d rounds, %d pairs: %q, want %q", c.rounds, c.pairs, got, c.want)
+		}
+	}
+}
+
+// Older files do not number processes: each round then is a pair; void rounds are
+// none, and neither is the direct path.
+func TestPairs(t *testing.T) {
+	run := bench.Run{Plan: bench.Plan{Arms: gates}, Rounds: []bench.Round{
+		{Round: 1, Process: 1, Arm: bench.Base, Stage: bench.Screen}, {Round: 1, Process: 1, Arm: bench.Head, Stage: bench.Screen},
+		{Round: 2, Process: 1, Arm: bench.Head, Stage: bench.Screen}, {Round: 3, Process: 2, Arm: bench.Head, Stage: bench.Screen},
+		{Round: 4, Process: 3, Arm: bench.Head, Stage: bench.Screen, Void: "busy"}, {Round: 5, Arm: bench.Direct, Stage: bench.Screen},
+		{Round: 6, Arm: bench.Head, Stage: bench.Confirm}, {Round: 7, Arm: bench.Base, Stage: bench.Confirm},
+	}}
+	m := measured.Of(run, nil)
+	if screen, fresh := m.Pairs(bench.Screen), m.Pairs(bench.Confirm); screen != 2 || fresh != 2 {
+		t.Errorf("%d and %d pairs, want 2 and 2", screen, fresh)
+	}
+}

@@ -24,11 +24,7 @@ func HodgesLehmannPaired(d []float64, confidence float64) (Estimate, error) {
 	e := Estimate{Value: middle(walsh), Exact: len(d) <= exactLimit}
 	var k int
 	if e.Exact {
-		ranks := make([]int, len(d))
-		for i := range ranks {
-			ranks[i] = i + 1
-		}
-		k, e.Confidence = exactOrder(signPMF(ranks), confidence)
+		k, e.Confidence = exactOrder(rankPMF(len(d)), confidence)
 	} else {
 		k, e.Confidence = normalOrder(n*(n+1)/4, math.Sqrt(n*(n+1)*(2*n+1)/24), confidence)
 	}

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // exactLimit is the largest sample whose signed-rank distribution is computed
 // exactly. At 61 the normal approximation is off by at most 0.0014, which is
@@ -35,6 +38,24 @@ func signPMF(scores []int) []float64 {
 	}
 	return pmf
 }
+
+// rankPMF returns signPMF of the ranks 1..n, the null without ties, n at most
+// exactLimit. A comparison needs it four times and a gate makes hundreds, of the same
+// few n, so that it is kept; it must not be modified.
+func rankPMF(n int) []float64 { return rankPMFs[n]() }
+
+var rankPMFs = func() (all [exactLimit + 1]func() []float64) {
+	for n := range all {
+		all[n] = sync.OnceValue(func() []float64 {
+			ranks := make([]int, n)
+			for i := range ranks {
+				ranks[i] = i + 1
+			}
+			return signPMF(ranks)
+		})
+	}
+	return all
+}()
 
 // rankSumPMF returns the distribution of Mann-Whitney's U of n against m
 // values without ties. The largest of i + j values belongs to the first sample

@@ -37,7 +37,7 @@ func SignedRank(d []float64) (SignedRankTest, error) {
 	}
 	t := SignedRankTest{W: float64(w) / 2, Exact: len(scores) <= exactLimit}
 	if t.Exact {
-		for _, p := range signPMF(scores)[w:] {
+		for _, p := range signTail(scores, w) {
 			t.PGreater += p
 		}
 		t.PGreater = min(t.PGreater, 1)
@@ -46,6 +46,16 @@ func SignedRank(d []float64) (SignedRankTest, error) {
 	mean, sd := float64(total)/4, math.Sqrt(square)/4
 	t.PGreater = NormalSF((t.W - mean - 0.5) / sd)
 	return t, nil
+}
+
+// signTail has the probabilities of sums of doubled ranks from w on.
+func signTail(scores []int, w int) []float64 {
+	for i, s := range scores {
+		if s != 2*(i+1) { // ties, or zeros
+			return signPMF(scores)[w:]
+		}
+	}
+	return rankPMF(len(scores))[w/2:]
 }
 
 // doubledRanks returns twice the midrank of |d| for every non-zero d (whole

@@ -25,9 +25,10 @@ type key struct {
 }
 
 // carry estimates the noise of every gated metric, and the thresholds that are
-// large enough for it. Such a threshold is called carried. The resolutions are
-// multiplied by scale, by which resampled gates have corrected them; 0 when they found
-// nothing, so that nothing is carried.
+// large enough for it. Such a threshold is called carried. The resolutions of what
+// judges are multiplied by scale, by which resampled gates have corrected them; 0 when
+// they found nothing, so that nothing is carried. Those of other metrics are the
+// gate's own: what they alone can find was not put into these gates.
 //
 // A limit τ is carried when a change of 2τ is found in 80 % of gates, which is
 // also where a gate calls a change excluded. The gate's resolution is the
@@ -50,8 +51,11 @@ func (s sampler) carry(with, without map[key]float64, scale float64) ([]bench.No
 		case scale == 0:
 			n.Reason = notFound
 		default:
-			least[k] = math.Expm1(math.Log1p(scale*noise) / 2)
-			n.Resolution, n.Least = new(scale*resolution), new(least[k])
+			if c.Metric.IsJudged() {
+				resolution, noise = scale*resolution, scale*noise
+			}
+			least[k] = math.Expm1(math.Log1p(noise) / 2)
+			n.Resolution, n.Least = new(resolution), new(least[k])
 			n.Carried = least[k] <= *c.Limit
 		}
 		all = append(all, n)

@@ -100,6 +100,10 @@ func (m Metric) IsClock() bool { return rows[m].Clock != NoClock }
 // IsJudged is true for the metrics that can leave a scenario inconclusive.
 func (m Metric) IsJudged() bool { return rows[m].Gate == Judged }
 
+// InShares is true for a percentile, of which a slice has no value of its own but a
+// share of requests, see Round.Slices.
+func (m Metric) InShares() bool { return rows[m].Statistic > 0 }
+
 // Describe returns what m is; ok is false for a name this version does not know.
 func (m Metric) Describe() (d Description, ok bool) {
 	d, ok = rows[m]

@@ -27,7 +27,7 @@ func (p pool) stretched(by map[string]float64) [][]bench.Round {
 				if m.IsClock() {
 					longer := 1 + by[r.Scenario]*units[key{r.Scenario, m}]
 					r.Metrics[m] *= longer
-					if !inShares(m) {
+					if !m.InShares() {
 						r.Slices[m] = scaled(r.Slices[m], longer)
 					}
 				}
@@ -35,13 +35,6 @@ func (p pool) stretched(by map[string]float64) [][]bench.Round {
 		}
 	}
 	return out
-}
-
-// inShares is true for a percentile, of which a slice has the share of its requests
-// above that of both gateways.
-func inShares(m bench.Metric) bool {
-	d, _ := m.Describe()
-	return d.Statistic > 0
 }
 
 func scaled(values []float64, by float64) []float64 {

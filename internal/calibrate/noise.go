@@ -80,7 +80,7 @@ func (p pool) noise(scenario string, m bench.Metric) bench.Noise {
 	}
 	out.Between = &between
 	// All or none: a mean over the rounds that look well would be too small.
-	if arms == float64(2*len(rows)) && !inShares(m) {
+	if arms == float64(2*len(rows)) && !m.InShares() {
 		out.Within = new(math.Sqrt(within / arms))
 		out.Process = new(math.Sqrt(max(0, between*between-explained/float64(len(d)))))
 	}

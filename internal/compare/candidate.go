@@ -30,8 +30,8 @@ func (t Table) candidate(scenario string, m bench.Metric, delta float64) candida
 		return c
 	}
 	margin := c.margin
-	if inShares(m) {
-		margin = 0
+	if m.InShares() {
+		margin = 0 // it is a share of the value, and means nothing to shares of requests
 	}
 	up, errUp := stats.StratifiedMannWhitney(c.strata, margin)
 	down, errDown := stats.StratifiedMannWhitney(mirrored(c.strata), margin)

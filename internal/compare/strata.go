@@ -16,7 +16,7 @@ const leastSlices = 8
 // metric; nil when a round has too few.
 func (p paired) strata(m bench.Metric) []stats.Stratum {
 	scale := logs
-	if inShares(m) {
+	if m.InShares() {
 		scale = shares
 	}
 	all := make([]stats.Stratum, len(p.pairs))
@@ -30,14 +30,6 @@ func (p paired) strata(m bench.Metric) []stats.Stratum {
 		}
 	}
 	return all
-}
-
-// inShares is true for a percentile. Its slices are shares of their requests above
-// that percentile of both gateways, see [summary.Tails]: they are compared as they
-// are, and a margin of the value means nothing to them.
-func inShares(m bench.Metric) bool {
-	d, _ := m.Describe()
-	return d.Statistic > 0
 }
 
 // slicesOf takes a round's slices; ok is false when there are too few or the scale

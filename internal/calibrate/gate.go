@@ -12,25 +12,31 @@ import (
 // oneStage is below how many process pairs a gate has no second stage.
 const oneStage = 18
 
-// cost is what a process pair takes, in seconds: fixed, for warming up, and work, for
-// all scenarios. Elapsed time over the pairs is all that a run tells: a start, which
-// is fixed as well, counts as work, so that a gateway that starts slowly has less time
-// for fresh pairs of few scenarios than it gets here.
+// cost is what a process pair takes, in seconds: fixed, for starting and warming up, and
+// work, for all scenarios.
 type cost struct{ fixed, work float64 }
 
-// costOf is what the pairs of a run took; 0 when the run does not tell.
+// beside is how much longer work takes than the requests that count: one slice of each
+// arm goes before those that are recorded, and the first requests of each do not count.
+const beside = 1.25
+
+// costOf is what the pairs of a run took; 0 when the run does not tell. Elapsed time is
+// all that it tells of starting, so that this is what requests do not explain.
 func costOf(run bench.Run) cost {
 	n := float64(len(processPairs(run.Rounds)))
 	if n == 0 || run.Elapsed <= 0 {
 		return cost{}
 	}
-	warm := 0.0
-	for _, w := range run.WarmUps {
-		warm += w.Seconds
+	each, work := run.Elapsed/n, 0.0
+	for _, r := range run.Rounds {
+		if rate := r.Metrics[bench.Throughput]; rate > 0 {
+			work += beside * float64(r.Requests) / rate / n
+		}
 	}
-	each := run.Elapsed / n
-	fixed := min(warm/n, each/2)
-	return cost{fixed, each - fixed}
+	if work == 0 || work > each { // older files, or fixtures
+		work = each
+	}
+	return cost{each - work, work}
 }
 
 // seconds is what a pair of some of all scenarios takes.

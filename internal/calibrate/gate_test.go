@@ -14,10 +14,15 @@ func timed(run bench.Run, each float64) bench.Run {
 	return run
 }
 
+// Two rounds a pair, in which 3 arms answer 200 requests each in 2 scenarios at 750
+// a second: 3.2 s of requests, 4 s with those that do not count, and the rest is fixed.
 func TestCostOfAPair(t *testing.T) {
 	run := timed(measured(1, small(), 20, levels{slice: 0.05, sharing: 2}), 6)
-	for range 10 {
-		run.WarmUps = append(run.WarmUps, bench.WarmUp{Arm: bench.Base, Seconds: 1}, bench.WarmUp{Arm: bench.Head, Seconds: 1})
+	if c := costOf(run); c != (cost{0, 6}) {
+		t.Errorf("without throughput a pair costs %+v", c)
+	}
+	for i := range run.Rounds {
+		run.Rounds[i].Metrics[bench.Throughput] = 750
 	}
 	c := costOf(run)
 	for some, want := range map[int]float64{4: 6, 2: 4, 0: 2} {

@@ -61,7 +61,8 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 	if len(c.d) == 0 {
 		return out
 	}
-	estimate, err := stats.HodgesLehmannPaired(c.d, confidence)
+	walsh, _ := stats.WalshAverages(c.d) // with an error it has no estimate either
+	estimate, err := walsh.HodgesLehmann(confidence)
 	if err != nil || !c.fit(&out, estimate) {
 		out.Reason = tooFar
 		return out
@@ -70,7 +71,7 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 		out.SD = &sd
 	}
 	if !c.shownOnly {
-		if limits, err := stats.HodgesLehmannPaired(c.d, oneSided); err == nil {
+		if limits, err := walsh.HodgesLehmann(oneSided); err == nil {
 			setLimits(&out, limits)
 		}
 		out.PTextbook = c.textbook()

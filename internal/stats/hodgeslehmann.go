@@ -16,19 +16,52 @@ func HodgesLehmannPaired(d []float64, confidence float64) (Estimate, error) {
 	if err := requireOpen("confidence", confidence); err != nil {
 		return Estimate{}, err
 	}
-	walsh, err := walshAverages(d)
+	w, err := WalshAverages(d)
 	if err != nil {
 		return Estimate{}, err
 	}
-	n := float64(len(d))
-	e := Estimate{Value: middle(walsh), Exact: len(d) <= exactLimit}
+	return w.HodgesLehmann(confidence)
+}
+
+// Walsh has the Walsh averages of paired differences, for [HodgesLehmannPaired] with
+// several confidences: to sort them is nearly all of the work.
+type Walsh struct {
+	differences int
+	sorted      []float64
+}
+
+// WalshAverages needs one difference.
+func WalshAverages(d []float64) (Walsh, error) {
+	if err := require(1, d); err != nil {
+		return Walsh{}, err
+	}
+	all := make([]float64, 0, len(d)*(len(d)+1)/2)
+	for i, a := range d {
+		for _, b := range d[i:] {
+			all = append(all, a/2+b/2) // halves first: the sum can overflow
+		}
+	}
+	slices.Sort(all)
+	return Walsh{len(d), all}, nil
+}
+
+// HodgesLehmann is [HodgesLehmannPaired] of the differences.
+func (w Walsh) HodgesLehmann(confidence float64) (Estimate, error) {
+	if err := requireOpen("confidence", confidence); err != nil {
+		return Estimate{}, err
+	}
+	if w.differences == 0 {
+		return Estimate{}, fmt.Errorf("no difference: %w", ErrTooFew)
+	}
+	n := float64(w.differences)
+	e := Estimate{Value: middle(w.sorted), Exact: w.differences <= exactLimit}
 	var k int
 	if e.Exact {
-		k, e.Confidence = exactOrder(rankPMF(len(d)), confidence)
+		k, e.Confidence = exactOrder(rankPMF(w.differences), confidence)
 	} else {
 		k, e.Confidence = normalOrder(n*(n+1)/4, math.Sqrt(n*(n+1)*(2*n+1)/24), confidence)
 	}
-	e.Low, e.High = between(walsh, k)
+	e.Low, e.High = between(w.sorted, k)
 	return e, nil
 }
 
@@ -63,21 +96,6 @@ func HodgesLehmannUnpaired(base, head []float64, confidence float64) (Estimate, 
 	}
 	e.Low, e.High = between(diffs, k)
 	return e, nil
-}
-
-// walshAverages returns (dᵢ + dⱼ)/2 for all i ≤ j, sorted.
-func walshAverages(d []float64) ([]float64, error) {
-	if err := require(1, d); err != nil {
-		return nil, err
-	}
-	walsh := make([]float64, 0, len(d)*(len(d)+1)/2)
-	for i, a := range d {
-		for _, b := range d[i:] {
-			walsh = append(walsh, a/2+b/2) // halves first: the sum can overflow
-		}
-	}
-	slices.Sort(walsh)
-	return walsh, nil
 }
 
 // middle is the median of values already sorted.

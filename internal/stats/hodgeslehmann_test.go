@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"errors"
 	"math"
 	"testing"
 )
@@ -114,5 +115,22 @@ func TestHodgesLehmannSymmetries(t *testing.T) {
 		m, err := HodgesLehmannPaired(negated(head), 0.9)
 		noError(t, err)
 		sameEstimate(t, "negated", m, Estimate{-d.Value, -d.High, -d.Low, d.Confidence, d.Exact}, 0)
+	}
+}
+
+func TestWalshAveragesAreForAnyConfidence(t *testing.T) {
+	w, err := WalshAverages(paired)
+	noError(t, err)
+	for _, confidence := range []float64{0.5, 0.9, 0.95} {
+		got, err := w.HodgesLehmann(confidence)
+		noError(t, err)
+		want, err := HodgesLehmannPaired(paired, confidence)
+		noError(t, err)
+		if got != want {
+			t.Errorf("%v: %+v, want %+v", confidence, got, want)
+		}
+	}
+	if _, err := (Walsh{}).HodgesLehmann(0.95); !errors.Is(err, ErrTooFew) {
+		t.Errorf("of no difference: %v", err)
 	}
 }

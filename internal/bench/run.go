@@ -23,7 +23,8 @@ const (
 type Look struct {
 	Stage Stage `json:"stage"`
 	Pairs int   `json:"process_pairs"` // of the stage, until then
-	// Level is the part of alpha that this look may use; 0 where it accuses nobody.
+	// Level is the share of the gate's level that this look may use; 0 where it
+	// accuses nobody.
 	Level float64 `json:"level,omitempty"`
 }
 

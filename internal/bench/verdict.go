@@ -11,9 +11,11 @@ type Verdict struct {
 	Reason    string            `json:"reason"`
 	Rule      Rule              `json:"rule"`
 	Scenarios []ScenarioVerdict `json:"scenarios"`
-	// Groups are those tried: flagged by the screening, with fresh rounds if
-	// there were any.
-	Groups      []Group      `json:"groups,omitempty"`
+	// Groups are those tried: flagged by the screening, with fresh rounds if there
+	// were any; in one stage, those that the level suffices for.
+	Groups []Group `json:"groups,omitempty"`
+	// Notes are findings that are told and decide nothing.
+	Notes       []Note       `json:"notes,omitempty"`
 	Errors      []ErrorRate  `json:"errors,omitempty"` // where a request failed
 	Comparisons []Comparison `json:"comparisons"`
 	// Diagnoses are explanations and take no part in Outcome.
@@ -31,17 +33,28 @@ type ScenarioVerdict struct {
 	Reason   string  `json:"reason"`
 }
 
+// Note is a finding that is told and decides nothing: a change that is real and too
+// small to be called a regression without a witness that the work grew.
+type Note struct {
+	Group  string `json:"group"`
+	Metric Metric `json:"metric,omitempty"` // absent: the primary metric of each mode
+	Text   string `json:"text"`
+}
+
 // Rule is what the policy came down to for these data.
 type Rule struct {
 	Alpha     float64 `json:"alpha"`
 	Delta     float64 `json:"delta"` // changes up to this share are code layout
 	Threshold float64 `json:"threshold"`
 	Floor     float64 `json:"floor"` // seconds
-	// Level is Alpha, halved when scenarios and a group are both tried.
-	Level        float64 `json:"level"`
-	Hypotheses   int     `json:"hypotheses"` // scenario metrics that Level is shared over by Holm
-	ScreenRounds int     `json:"screen_rounds"`
-	FreshRounds  int     `json:"fresh_rounds"`
+	// Level is the part of Alpha that the last look had for scenarios: less what errors,
+	// earlier looks and other attempts have, halved when groups are tried as well.
+	Level      float64 `json:"level"`
+	Hypotheses int     `json:"hypotheses"` // scenario metrics that Level is shared over by Holm
+	// OneStage is true where all process pairs decide.
+	OneStage     bool `json:"one_stage,omitempty"`
+	ScreenRounds int  `json:"screen_rounds"`
+	FreshRounds  int  `json:"fresh_rounds"`
 }
 
 // DiagnosisName names what a gateway does wrong, as far as its times and

@@ -103,7 +103,7 @@ var decisions = sync.OnceValue(func() map[string]decided {
 	all := map[string]decided{
 		"pass":        gate(defaultSuite(), nil),
 		"one":         gate(defaultSuite(), times(1.30, "sse/c10/10KB")),
-		"everywhere":  gate(defaultSuite(), times(1.04)),
+		"everywhere":  gate(defaultSuite(), times(1.10)),
 		"improvement": gate(defaultSuite(), times(0.80, "json/c1/100KB", "json/c10/100KB")),
 	}
 

@@ -5,34 +5,32 @@ import (
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // Decide makes the verdict from all rounds of a side-by-side trial. The stage
-// of each round is in the Round itself, so that a saved result decides itself
-// again, byte for byte.
+// of each round is in the Round itself, and the looks are in the evidence, so that a
+// saved result decides itself again, byte for byte.
 func Decide(p bench.Policy, e Evidence) bench.Verdict {
-	v := bench.Verdict{
+	a := analyse(p, e)
+	d := decision{analysis: a, verdict: bench.Verdict{
 		Schema:      bench.VerdictSchema,
-		Rule:        bench.Rule{Alpha: p.Alpha, Delta: bench.Delta, Threshold: p.Threshold, Floor: p.Floor},
+		Rule:        bench.Rule{Alpha: p.Alpha, Delta: bench.Delta, Threshold: p.Threshold, Floor: p.Floor, OneStage: e.OneStage},
 		Scenarios:   []bench.ScenarioVerdict{},
 		Comparisons: []bench.Comparison{},
-	}
-	a := analyse(p, e)
-	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
-		v.Outcome, v.Reason = bench.NoBaseline, "no round of a base was measured"
-		return v
+	}}
+	if len(e.Unable) == 0 && !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
+		d.verdict.Outcome, d.verdict.Reason = bench.NoBaseline, "no round of a base was measured"
+		return d.verdict
 	}
 	for _, u := range e.Unmeasured {
-		v.Warnings = append(v.Warnings, fmt.Sprintf("not compared: the base cannot do %s: %s", u.Scenario, u.Why()))
+		d.verdict.Warnings = append(d.verdict.Warnings, fmt.Sprintf("not compared: the base cannot do %s: %s", u.Scenario, u.Why()))
 	}
-	d := decision{analysis: a, screening: a.screening(), verdict: v}
+	d.screening = a.screening()
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
-	d.rows()
-	d.tryHypotheses()
-	for i := range d.verdict.Comparisons {
-		d.judge(&d.verdict.Comparisons[i])
-	}
+	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
+	d.compare(a.all)
 	d.judgeScenarios()
 	d.judgeWhole()
 	return d.verdict
@@ -44,94 +42,56 @@ type decision struct {
 	screening
 	verdict bench.Verdict
 	tried   map[direction]trial
+	// onlyBetter are the scenarios that were measured again for a possible improvement
+	// and nothing else.
+	onlyBetter map[string]bool
+	// contrary is what got worse in a scenario that may have improved.
+	contrary map[string]string
+	// few says that there are too few process pairs for any verdict on speed.
+	few string
 }
 
-// trial is what was tested on fresh rounds in one direction.
-type trial struct {
-	level  float64
-	family map[key]float64 // adjusted p of each hypothesis
-	group  *bench.Group    // with fresh rounds of all drawn members; nil without them
-}
-
-// rows takes each scenario's comparisons from its fresh rounds where it has
-// some, else from the screening.
-func (d *decision) rows() {
-	screen := d.judged(d.screen.SideBySide(d.Scenarios, bench.Delta, d.all))
-	fresh := d.judged(d.fresh.SideBySide(d.Scenarios, bench.Delta, d.all, d.screen))
+// compare makes and judges the rows of the metrics that are wanted.
+func (d *decision) compare(wanted func(bench.Scenario) compare.Wanted) {
+	d.onlyBetter = make(map[string]bool)
+	for _, id := range d.screening.found.Improvements {
+		d.onlyBetter[id] = true
+	}
+	screen := d.judged(d.screen.SideBySide(d.Scenarios, bench.Delta, wanted))
+	fresh := d.judged(d.fresh.SideBySide(d.Scenarios, bench.Delta, wanted, d.screen))
 	for i, c := range screen {
-		if d.fresh.Has(c.Scenario) {
+		if d.fresh.Has(c.Scenario) && (fresh[i].Pairs >= LeastPairs || c.Pairs < LeastPairs) {
 			c = fresh[i]
 		}
 		d.verdict.Comparisons = append(d.verdict.Comparisons, c)
 	}
-	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
+	d.tryHypotheses()
+	d.withdraw(screen)
+	for i := range d.verdict.Comparisons {
+		d.judge(&d.verdict.Comparisons[i])
+	}
+	d.contradicted()
 }
 
-// tryHypotheses adjusts the p of everything that was measured again: the
-// typical values, whether the screening flagged them or not, and what else it
-// flagged. Per direction: the two are separate questions.
-func (d *decision) tryHypotheses() {
-	d.tried = make(map[direction]trial)
-	for _, dir := range directions {
-		suspected := d.suspicion[dir]
-		t := trial{
-			level: d.Alpha - errorLooks*ErrorLevel(d.Alpha),
-			family: holm(d.verdict.Comparisons, dir, func(c bench.Comparison) bool {
-				return c.Stage == bench.Confirm && c.Shift != nil && (suspected.flagged[keyOf(c)] || c.Metric.IsJudged())
-			}),
-		}
-		members := suspected.members
-		if len(members) > 0 && !slices.ContainsFunc(members, func(id string) bool { return !d.fresh.Has(id) }) {
-			t.group = new(d.groupOf(d.fresh, suspected.group.Group, members, d.limits))
-			if len(t.family) > 0 {
-				t.level /= 2
-			}
-		}
-		d.tried[dir] = t
-	}
-	d.verdict.Rule.Level, d.verdict.Rule.Hypotheses = d.tried[worse].level, len(d.tried[worse].family)
-	d.warnUnreachable()
-}
-
-// holm adjusts the p of one family of hypotheses.
-func holm(all []bench.Comparison, dir direction, tried func(bench.Comparison) bool) map[key]float64 {
-	var keys []key
-	var ps []float64
-	for _, c := range all {
-		if tried(c) {
-			keys, ps = append(keys, keyOf(c)), append(ps, dir.p(c))
-		}
-	}
-	family := make(map[key]float64)
-	if adjusted, err := stats.Holm(ps); err == nil {
-		for i, k := range keys {
-			family[k] = adjusted[i]
-		}
-	}
-	return family
-}
-
-// warnUnreachable says when no difference, however clear, could be a
-// regression. The stratified test has no such limit worth a word.
-func (d *decision) warnUnreachable() {
-	level, family := d.tried[worse].level, d.tried[worse].family
+// withdraw takes back the fresh rounds of improvements that they do not confirm: to
+// have tried must not cost a scenario its verdict.
+func (d *decision) withdraw(screen []bench.Comparison) {
+	confirmed := make(map[string]bool)
 	for _, c := range d.verdict.Comparisons {
-		if _, tried := family[keyOf(c)]; !tried || c.Method != bench.MethodAligned {
-			continue
+		if d.holds(c, better) {
+			confirmed[c.Scenario] = true
 		}
-		p, err := stats.SmallestPSignedRank(c.Rounds)
-		if err != nil || p*float64(len(family)) <= level {
-			continue
+	}
+	for i, c := range screen {
+		if d.onlyBetter[c.Scenario] && !confirmed[c.Scenario] {
+			d.verdict.Comparisons[i] = c
 		}
-		d.verdict.Warnings = append(d.verdict.Warnings, fmt.Sprintf(
-			"alpha %v cannot be reached: %d fresh rounds have no p below %.2g, and %d hypotheses share %.2g; measure more rounds",
-			d.Alpha, c.Rounds, p, len(family), level))
-		return
 	}
 }
 
 // judge writes the outcome of one comparison and its reason.
 func (d *decision) judge(c *bench.Comparison) {
+	k := keyOf(*c)
 	switch {
 	case !c.Gated:
 		c.Outcome = bench.Shown
@@ -139,57 +99,145 @@ func (d *decision) judge(c *bench.Comparison) {
 	case c.Shift == nil:
 		c.Outcome = bench.Inconclusive
 		return
+	case c.Pairs < LeastPairs:
+		c.Outcome, c.Reason = bench.Inconclusive, fmt.Sprintf("%s: %s, %s", d.tooFew(c.Pairs), changeText(*c), limitText(*c))
+		return
 	}
-	k := keyOf(*c)
+	if smallest, lost := d.tried[worse].lost[k]; lost {
+		c.Outcome = bench.Inconclusive
+		c.Reason = fmt.Sprintf("%s: %s, %s", unreachableText(c.Pairs, smallest, d.tried[worse].level), changeText(*c), limitText(*c))
+		return
+	}
 	c.Resolution = d.resolution(*c)
 	for _, dir := range directions {
-		level := d.tried[dir].level
 		adjusted, tried := d.tried[dir].family[k]
-		if !tried {
-			continue
-		}
-		if dir == worse || d.suspicion[better].flagged[k] {
+		if tried && (dir == worse || d.suspicion[better].flagged[k]) {
 			c.PAdjusted = &adjusted
 		}
-		if adjusted <= level && dir.over(*c.Shift) > tau(*c.Limit) {
-			c.PAdjusted, c.Outcome = &adjusted, dir.outcome()
-			c.Reason = fmt.Sprintf("%s, %s, %s ≤ %.2g, %s", changeText(*c), limitText(*c), pText(*c, dir), level, roundsText(c.Stage, c.Rounds))
+		if d.holds(*c, dir) {
+			c.Outcome = dir.outcome()
+			c.Reason = fmt.Sprintf("%s, %s, %s ≤ %.2g, %s", changeText(*c), limitText(*c), pText(*c, dir), d.tried[dir].level, pairsText(c.Stage, c.Pairs))
 			return
 		}
 	}
-	suspect := d.suspicion[worse].flagged[k] && c.Stage != bench.Confirm
+	figures := fmt.Sprintf("%s, %s, %s", changeText(*c), clearText(*c), pairsText(c.Stage, c.Pairs))
 	switch {
-	case suspect:
+	case d.suspect(*c):
 		c.Outcome = bench.Inconclusive
-		c.Reason = fmt.Sprintf("suspect, not measured again: %s, %s, p %.2g", changeText(*c), limitText(*c), worse.p(*c))
+		c.Reason = fmt.Sprintf("suspect, %s: %s, %s, p %.2g", d.notAgain(c.Scenario), changeText(*c), limitText(*c), worse.p(*c))
 	case cleared(*c):
-		c.Outcome = bench.Pass
-		c.Reason = fmt.Sprintf("%s, %s, %s", changeText(*c), clearText(*c), roundsText(c.Stage, c.Rounds))
+		c.Outcome, c.Reason = bench.Pass, figures
 		if d.suspicion[better].flagged[k] {
-			c.Reason = "possible improvement: " + c.Reason
+			c.Reason = "possible improvement: " + figures
 		}
 	default:
-		c.Outcome = bench.Inconclusive
-		c.Reason = fmt.Sprintf("%s, %s, %s", changeText(*c), clearText(*c), roundsText(c.Stage, c.Rounds))
+		c.Outcome, c.Reason = bench.Inconclusive, figures
 	}
 }
 
-// resolution is the smallest shift found with 80 % power in both stages; with
-// the level of the family that was tried, or of a full one.
+// suspect is true for what the screening flagged and nothing measured again: unless
+// twice the limit is excluded, which is a pass for what was not flagged, and either
+// its estimate is within the limit or members of its group, drawn at random, have
+// stood for it.
+func (d *decision) suspect(c bench.Comparison) bool {
+	return !d.OneStage && c.Stage != bench.Confirm && d.suspicion[worse].flagged[keyOf(c)] &&
+		!(cleared(c) && (worse.over(*c.Shift) <= tau(*c.Limit) || d.represented(c)))
+}
+
+// represented says whether a group was tried that a comparison is a part of.
+func (d *decision) represented(c bench.Comparison) bool {
+	if len(d.tried[worse].groups) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(d.suspicion[worse].groups, func(g bench.Group) bool {
+		return slices.Contains(g.Members, c.Scenario) && (g.Metric == c.Metric || g.Metric == "" && c.Metric.IsJudged())
+	})
+}
+
+// notAgain is why a suspect has no fresh rounds that count.
+func (d *decision) notAgain(scenario string) string {
+	if d.fresh.Has(scenario) {
+		return fmt.Sprintf("%d fresh process pairs are too few to confirm it", d.fresh.Pairs())
+	}
+	return "not measured again"
+}
+
+// contradicted takes back improvements of scenarios that got worse where it hurts: a
+// typical value can improve because slow requests became slower still.
+func (d *decision) contradicted() {
+	d.contrary = make(map[string]string)
+	for _, c := range d.verdict.Comparisons {
+		if c.Shift == nil {
+			continue
+		}
+		mean := c.Metric == d.named[c.Scenario].Mode.Metric(bench.AtLastByte, bench.Mean) && *c.Shift > 0
+		if mean || c.Metric == bench.Throughput && *c.Shift < 0 {
+			label, _ := c.Metric.Describe()
+			d.contrary[c.Scenario] = fmt.Sprintf("%s got worse: %s", label.Label, percent(*c.Shift))
+		}
+	}
+	for i := range d.verdict.Comparisons {
+		c := &d.verdict.Comparisons[i]
+		if why := d.contrary[c.Scenario]; why != "" && c.Outcome == bench.Improvement && c.Metric.IsClock() {
+			c.Outcome, c.Reason = bench.Pass, fmt.Sprintf("no improvement, since %s; %s", why, c.Reason)
+		}
+	}
+}
+
+// resolution is the smallest shift found with 80 % power in all stages; with the
+// level of the family that was tried, or of a full one.
 func (d *decision) resolution(c bench.Comparison) *float64 {
 	if c.SD == nil {
 		return nil
 	}
-	family, rounds := len(d.tried[worse].family), d.verdict.Rule.FreshRounds
-	if family == 0 {
-		family, rounds = maxSuspects, ConfirmRounds
+	tried := d.tried[worse]
+	last := stats.Stage{Rounds: ConfirmRounds, Level: tried.level / max(maxSuspects, float64(len(tried.family))), Limit: tau(*c.Limit)}
+	if d.OneStage || c.Stage == bench.Confirm {
+		last.Rounds, last.Level = c.Pairs, tried.level/max(1, float64(len(tried.family)))
 	}
-	screened := max(1, d.verdict.Rule.ScreenRounds)
-	share, err := stats.Resolution(*c.SD, tau(bench.Delta), 0.80,
-		stats.Stage{Rounds: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)},
-		stats.Stage{Rounds: rounds, Level: d.tried[worse].level / float64(family), Limit: tau(*c.Limit)})
+	stages := []stats.Stage{last}
+	if !d.OneStage {
+		screened := max(1, d.screen.Pairs())
+		stages = append(stages, stats.Stage{Rounds: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)})
+	}
+	share, err := stats.Resolution(*c.SD, tau(bench.Delta), 0.80, stages...)
 	if err != nil {
 		return nil
 	}
 	return &share
+}
+
+// settled says whether further looks would change nothing: a regression is found, or
+// nothing that is measured again looks like one any more and all of it is clear.
+func (a analysis) settled(s screening) bool {
+	d := decision{analysis: a, screening: s}
+	d.compare(a.gated)
+	if d.finds() {
+		return true
+	}
+	for _, c := range d.verdict.Comparisons {
+		if !slices.Contains(s.found.Confirm, c.Scenario) || !c.Gated || c.Shift == nil {
+			continue
+		}
+		hopeful := s.suspicion[worse].flagged[keyOf(c)] && flags(c, worse, openLevel, openShare)
+		if hopeful || c.Metric.IsJudged() && c.Outcome == bench.Inconclusive {
+			return false
+		}
+	}
+	t := d.tried[worse]
+	for i, g := range t.groups {
+		judged, note := d.judgeGroup(g, worse, t.groupPs[i], t.groupLevel)
+		hopeful := g.Shift != nil && worse.groupP(g) < openLevel && worse.over(*g.Shift) > flagShare*tau(*g.Limit)
+		if !note && (hopeful || judged.Outcome == bench.Inconclusive) {
+			return false
+		}
+	}
+	return true
+}
+
+// finds is [decision.finds] of the rounds that there are.
+func (a analysis) finds(s screening) bool {
+	d := decision{analysis: a, screening: s}
+	d.compare(a.gated)
+	return d.finds()
 }

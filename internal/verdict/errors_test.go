@@ -38,6 +38,29 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
+	// Half of the requests, in as many process pairs as there are.
+	for pairs, want := range map[int]bench.Outcome{1: bench.Inconclusive, 2: bench.Regression, 3: bench.Regression, 15: bench.Regression} {
+		e := clean
+		e.Rounds = measure(1, bench.Screen, 1, pairs, 0.05, unchanged)
+		v := Decide(policy, failing(e, 200, bench.ErrStatus, always, false))
+		if got := outcomeOf(v, "json/c10/100B"); got != want || v.Outcome != want {
+			t.Errorf("half of the requests in %d pairs: %s, %s because %s; want %s", pairs, got, v.Outcome, v.Reason, want)
+		}
+	}
+	// 3 of a base's 100 requests fail, and 6 of the head's: enough for a doubt.
+	few := func(r *bench.Round, n int) { r.Errors = map[bench.ErrorClass]int{bench.ErrStatus: n} }
+	e := altered(clean, func(r *bench.Round) {
+		switch {
+		case r.Scenario != "json/c10/100B":
+		case r.Arm == bench.Base:
+			few(r, 3+r.Round%2)
+		case r.Arm == bench.Head:
+			few(r, 6+r.Round%3)
+		}
+	})
+	if got := outcomeOf(Decide(policy, e), "json/c10/100B"); got == bench.Pass {
+		t.Errorf("twice the errors: %s", got)
+	}
 	if next := Screen(policy, failing(clean, 2, bench.ErrStatus, always, false)); len(next.Confirm) != 0 {
 		t.Errorf("errors need no fresh rounds, asked for %v", next.Confirm)
 	}
@@ -92,5 +115,39 @@ func TestErrorsFalseAlarms(t *testing.T) {
 		if n := falseAlarms(500, c.errorsOf); n > 2 {
 			t.Errorf("%s: %d false alarms of 500", c.name, n)
 		}
+	}
+}
+
+// An error rate that goes from 0 to 0.5 % is found in default gates, also where the
+// first look has eight pairs.
+func TestSmallErrorRateIsFound(t *testing.T) {
+	l := lab{suite: wide(), sd: 0.05}
+	const trials = 40
+	missed := 0
+	for seed := range uint64(trials) {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		e := Evidence{Scenarios: l.suite, Seed: seed}
+		v := InSteps(policy, e, Unlimited, func(s Step) []bench.Round {
+			rounds := l.pairs(seed, s.Look.Stage, s.Look.Pairs-s.Pairs+1, s.Look.Pairs, s.Scenarios)
+			for i := range rounds {
+				r := &rounds[i]
+				for range 200 {
+					if r.Arm == bench.Head && rng.Float64() < 0.005 {
+						if r.Errors == nil {
+							r.Errors = make(map[bench.ErrorClass]int)
+						}
+						r.Errors[bench.ErrStatus]++
+						r.Requests--
+					}
+				}
+			}
+			return rounds
+		})
+		if v.Outcome != bench.Regression {
+			missed++
+		}
+	}
+	if missed > 2 {
+		t.Errorf("missed %d of %d", missed, trials)
 	}
 }

@@ -19,24 +19,49 @@ type Evidence struct {
 	// OneStage is true where the time has no room for two stages: all process pairs
 	// decide.
 	OneStage bool
+	// Attempt counts the gates of the same two commits whose rounds are here, from 1;
+	// 0 is 1. All of them share one alpha.
+	Attempt int
+	// Budget is the time in seconds that the rounds were measured in; 0: not known.
+	Budget float64
 	// Unmeasured are the scenarios that are not among Scenarios, because the base or
 	// both gateways could not do them.
 	Unmeasured []bench.Unmeasured
+	// Unable are the failures of head in scenarios that the base can do.
+	Unable []bench.Unmeasured
+	// Work is by which share the work of a request grew from base to head, in the
+	// scenarios where it was counted: instructions, which neither layout nor caches
+	// change. It is the second witness of small changes of groups. Nothing counts it
+	// yet.
+	Work map[string]float64
 }
 
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	e := Evidence{Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage}
+	e := Evidence{Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage, Budget: run.Plan.Budget}
+	beside := slices.Contains(run.Plan.Arms, bench.Base) || slices.ContainsFunc(run.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base })
 	for _, cell := range run.Scenarios {
-		at := slices.IndexFunc(run.Unmeasured, func(u bench.Unmeasured) bool { return u.Scenario == cell.ID && u.Arm == bench.Base })
-		if at >= 0 && !run.Measured(cell.ID, bench.Base) {
-			e.Unmeasured = append(e.Unmeasured, run.Unmeasured[at])
+		base, head := failuresOf(run, cell.ID, bench.Base), failuresOf(run, cell.ID, bench.Head)
+		if base != nil && !run.Measured(cell.ID, bench.Base) {
+			e.Unmeasured = append(e.Unmeasured, *base)
 			continue
 		}
 		e.Scenarios = append(e.Scenarios, cell.Scenario)
+		if head != nil && beside {
+			e.Unable = append(e.Unable, *head)
+		}
 	}
 	return e
+}
+
+// failuresOf is what an arm could not do in a scenario; nil when it always could.
+func failuresOf(run bench.Run, scenario string, arm bench.Arm) *bench.Unmeasured {
+	i := slices.IndexFunc(run.Unmeasured, func(u bench.Unmeasured) bool { return u.Scenario == scenario && u.Arm == arm })
+	if i < 0 {
+		return nil
+	}
+	return &run.Unmeasured[i]
 }
 
 // analysis is the evidence laid out for one policy.

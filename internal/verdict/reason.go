@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
@@ -49,7 +50,7 @@ func limitText(c bench.Comparison) string {
 func clearText(c bench.Comparison) string {
 	twice := math.Expm1(clearOf*tau(*c.Limit)) / unit(c)
 	if c.Upper == nil {
-		return fmt.Sprintf("too few rounds to exclude %+.3g %%, twice the %s", 100*twice, limitText(c))
+		return fmt.Sprintf("too few process pairs to exclude %+.3g %%, twice the %s", 100*twice, limitText(c))
 	}
 	verb := "below"
 	if !cleared(c) {
@@ -66,11 +67,28 @@ func pText(c bench.Comparison, dir direction) string {
 	return fmt.Sprintf("p %.2g (%.2g by Holm)", p, *c.PAdjusted)
 }
 
-func roundsText(stage bench.Stage, n int) string {
+func pairsText(stage bench.Stage, n int) string {
 	if stage == bench.Confirm {
-		return fmt.Sprintf("%d fresh rounds", n)
+		return fmt.Sprintf("%d fresh process pairs", n)
 	}
-	return fmt.Sprintf("%d rounds", n)
+	return fmt.Sprintf("%d process pairs", n)
+}
+
+// tooFew says how many process pairs are needed, and where the time budget had no
+// room for them how much it takes.
+func (a analysis) tooFew(pairs int) string {
+	text := fmt.Sprintf("%d process pairs are too few to decide; %d are needed", pairs, LeastPairs)
+	if a.OneStage && a.Budget > 0 && pairs > 0 {
+		unit := 10 * time.Second
+		needed := time.Duration(a.Budget * float64(LeastPairs) / float64(pairs) * float64(time.Second))
+		text += fmt.Sprintf(": --time-budget %s", (needed + unit).Truncate(unit))
+	}
+	return text
+}
+
+// unreachableText says that a p could not be small enough.
+func unreachableText(pairs int, smallest, level float64) string {
+	return fmt.Sprintf("could not have been found with %d process pairs, which have no p below %.2g (level %.2g)", pairs, smallest, level)
 }
 
 // groupText is "+5.1 % of the value over 6 scenarios [4.0, 6.2], limit 2 %, p 0.0003".

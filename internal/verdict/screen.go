@@ -3,14 +3,11 @@ package verdict
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/compare"
 )
 
 // The limits of the screening. It may flag much, since fresh rounds decide. The
@@ -20,12 +17,15 @@ import (
 // not matter much.
 const (
 	screenLevel = 0.10
-	groupLevel  = 0.05
 	screenShare = 0.60 // of τ, for a scenario
-	groupShare  = 0.75 // of a group's τ
-	// groupTau is a group's τ as a share of its members': a mean over many
-	// scenarios shows a change that each of them hides.
-	groupTau = 0.4
+	// What the first look leaves open is more: a change that it lost would not be
+	// looked for again.
+	openLevel = 0.30
+	openShare = 0.30
+	// An improvement costs nobody anything: only what is as good as sure is worth the
+	// time to confirm it.
+	improveLevel = 0.01
+	improveShare = 1
 	// clearOf is how many τ the upper limit must stay below for a pass.
 	clearOf = 2
 	// maxSuspects is how many suspects, and how many members of a group, are
@@ -35,9 +35,9 @@ const (
 	// everywhere makes everything a suspect; rounds enough for a few of them then
 	// find it where a few rounds of all of them would not.
 	maxConfirmed = 10
-	// ScreenRounds and ConfirmRounds are what the method is tuned for. More than
-	// seven scenarios get fewer rounds each, so that together they stay within
-	// roundBudget: two minutes at 0.4 s for each.
+	// ScreenRounds and ConfirmRounds are what the method is tuned for, in process
+	// pairs. More than seven scenarios get fewer each, so that together they stay
+	// within roundBudget: two minutes at 0.4 s for each.
 	ScreenRounds  = 15
 	ConfirmRounds = 40
 	roundBudget   = 288
@@ -64,17 +64,22 @@ func Screen(p bench.Policy, e Evidence) Found { return analyse(p, e).screening()
 
 // screening is Found with what led to it.
 type screening struct {
-	found     Found
+	found Found
+	// decided is true when errors are a regression: nothing has to be confirmed.
+	decided bool
+	// open are the scenarios that the first look does not clear.
+	open      []string
 	suspicion map[direction]suspicion
-	limits    map[string]float64 // of each scenario's primary metric
+	limits    map[key]float64
 }
 
 // suspicion is what the screening suspects in one direction.
 type suspicion struct {
 	flagged   map[key]bool
-	scenarios []string    // of the smallest p
-	group     bench.Group // the smallest flagged one; Group is empty without
-	members   []string    // of group, drawn
+	scenarios []string // of the smallest p
+	// groups are the smallest flagged one, by each of the metrics that flag any.
+	groups  []bench.Group
+	members []string // of the groups, drawn
 }
 
 // key names a hypothesis.
@@ -88,33 +93,73 @@ func keyOf(c bench.Comparison) key { return key{c.Scenario, c.Metric} }
 func (a analysis) screening() screening {
 	comparisons := a.judged(a.screen.SideBySide(a.Scenarios, bench.Delta, a.gated))
 	errors := a.errorRates(func(s bench.Stage) bool { return s == bench.Screen })
-	s := screening{suspicion: make(map[direction]suspicion), limits: make(map[string]float64)}
+	s := screening{suspicion: make(map[direction]suspicion), limits: make(map[key]float64)}
 	for _, c := range comparisons {
-		if c.Metric == a.named[c.Scenario].Mode.Primary() && c.Limit != nil {
-			s.limits[c.Scenario] = *c.Limit
+		if c.Limit != nil {
+			s.limits[keyOf(c)] = *c.Limit
 		}
 	}
 	for _, d := range directions {
 		found := flag(comparisons, d)
-		found.group = a.flaggedGroup(d, s.limits)
-		found.members = a.draw(found.group)
+		if found.groups = a.flaggedGroups(d, s.limits); len(found.groups) > 0 {
+			found.members = a.draw(found.groups[0])
+		}
 		s.suspicion[d] = found
 	}
+	s.open = a.stillOpen(errors, comparisons, s.suspicion[worse])
+	s.found, s.decided = a.choose(s, errors, comparisons)
+	return s
+}
+
+// choose says what is measured again.
+func (a analysis) choose(s screening, errors []bench.ErrorRate, all []bench.Comparison) (f Found, decided bool) {
 	up, down := s.suspicion[worse], s.suspicion[better]
-	s.found = Found{Suspects: up.scenarios, Group: up.group.Group, Members: up.members, Unclear: unclear(errors, comparisons)}
-	if i := slices.IndexFunc(errors, failed); i >= 0 {
-		s.found.Reason = "decided by errors: " + errors[i].Reason
-		return s
+	f = Found{Suspects: up.scenarios, Members: up.members, Unclear: unclear(errors, all)}
+	if len(up.groups) > 0 {
+		f.Group = up.groups[0].Group
 	}
-	again := distinct(maxConfirmed, s.found.Members, s.found.Suspects, s.found.Unclear)
-	s.found.Confirm = a.inOrder(again)
-	s.found.Improvements = slices.DeleteFunc(a.inOrder(slices.Concat(down.scenarios, down.members)),
+	if i := slices.IndexFunc(errors, failed); i >= 0 {
+		f.Reason = "decided by errors: " + errors[i].Reason
+		return f, true
+	}
+	for _, u := range a.unable() {
+		if u.Outcome == bench.Regression {
+			f.Reason = fmt.Sprintf("decided by %s: %s", u.Scenario, u.Reason)
+			return f, true
+		}
+	}
+	again := distinct(maxConfirmed, f.Members, f.Suspects, f.Unclear)
+	f.Confirm = a.inOrder(again)
+	f.Improvements = slices.DeleteFunc(a.inOrder(distinct(maxConfirmed, down.members, down.scenarios)),
 		func(id string) bool { return slices.Contains(again, id) })
 	if n := len(again); n > 0 {
-		s.found.Rounds = min(ConfirmRounds, roundBudget/n)
+		f.Rounds = min(ConfirmRounds, roundBudget/n)
 	}
-	s.found.Reason = s.found.reason()
-	return s
+	f.Reason = f.reason()
+	return f, false
+}
+
+// stillOpen lists the scenarios that the first look does not clear, in the order of
+// the suite.
+func (a analysis) stillOpen(errors []bench.ErrorRate, all []bench.Comparison, up suspicion) []string {
+	var ids []string
+	for _, e := range errors {
+		if e.Outcome == bench.Inconclusive && e.Scenario == "" {
+			return a.inOrder(scenariosOf(all))
+		}
+	}
+	for _, g := range up.groups {
+		ids = append(ids, g.Members...)
+	}
+	for _, u := range a.Unable {
+		ids = append(ids, u.Scenario)
+	}
+	for _, c := range all {
+		if up.flagged[keyOf(c)] || c.Metric.IsJudged() && c.Shift != nil && flags(c, worse, openLevel, openShare) {
+			ids = append(ids, c.Scenario)
+		}
+	}
+	return a.inOrder(slices.Concat(ids, unclear(errors, all)))
 }
 
 // reason counts what is to be measured again, and why.
@@ -138,9 +183,13 @@ func (f Found) reason() string {
 // scenarios of the smallest p.
 func flag(all []bench.Comparison, d direction) suspicion {
 	found := suspicion{flagged: make(map[key]bool)}
+	level, share := screenLevel, screenShare
+	if d == better {
+		level, share = improveLevel, improveShare
+	}
 	var suspects []bench.Comparison
 	for _, c := range all {
-		if c.Gated && c.Shift != nil && d.p(c) < screenLevel && d.over(*c.Shift) > screenShare*tau(*c.Limit) {
+		if c.Gated && c.Shift != nil && flags(c, d, level, share) {
 			found.flagged[keyOf(c)] = true
 			suspects = append(suspects, c)
 		}
@@ -148,6 +197,11 @@ func flag(all []bench.Comparison, d direction) suspicion {
 	slices.SortStableFunc(suspects, func(x, y bench.Comparison) int { return cmp.Compare(d.p(x), d.p(y)) })
 	found.scenarios = distinct(maxSuspects, scenariosOf(suspects))
 	return found
+}
+
+// flags is true for a change of more than a share of the limit at a level.
+func flags(c bench.Comparison, d direction, level, share float64) bool {
+	return d.p(c) < level && d.over(*c.Shift) > share*tau(*c.Limit)
 }
 
 // cleared is true when a change of twice the threshold is excluded.
@@ -205,52 +259,4 @@ func (a analysis) inOrder(ids []string) []string {
 		}
 	}
 	return all
-}
-
-// groupOf compares the members of a group over the rounds of a stage. Its limit
-// is the mean of its members', times groupTau.
-func (a analysis) groupOf(rounds compare.Table, name string, members []string, limits map[string]float64) bench.Group {
-	var scenarios []bench.Scenario
-	for _, id := range members {
-		scenarios = append(scenarios, a.named[id])
-	}
-	g := rounds.Group(name, "", scenarios, bench.Delta)
-	if len(g.Members) == 0 {
-		return g
-	}
-	sum := 0.0
-	for _, m := range g.Members {
-		sum += limits[m]
-	}
-	g.Limit = new(groupTau * sum / float64(len(g.Members)))
-	return g
-}
-
-// flaggedGroup is the smallest group that is suspect in a direction, of equal
-// sizes the one with the smaller p.
-func (a analysis) flaggedGroup(d direction, limits map[string]float64) bench.Group {
-	var found bench.Group
-	for _, g := range compare.Groups(a.Scenarios, "") {
-		g = a.groupOf(a.screen, g.Group, g.Members, limits)
-		if g.Shift == nil || d.groupP(g) >= groupLevel || d.over(*g.Shift) <= groupShare*tau(*g.Limit) {
-			continue
-		}
-		smaller := len(g.Members) < len(found.Members) ||
-			len(g.Members) == len(found.Members) && d.groupP(g) < d.groupP(found)
-		if found.Group == "" || smaller {
-			found = g
-		}
-	}
-	return found
-}
-
-// draw picks members of a group at random, so that it is not the scenarios
-// with lucky layouts that are measured again.
-func (a analysis) draw(g bench.Group) []string {
-	h := fnv.New64a()
-	h.Write([]byte(g.Group)) // a hash.Hash never returns an error
-	members := slices.Clone(g.Members)
-	rng := rand.New(rand.NewPCG(a.Seed, h.Sum64()))
-	rng.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
-	return a.inOrder(members[:min(maxSuspects, len(members))])
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -21,30 +22,100 @@ type Room func(scenarios []string) int
 // Next says what to measure after the rounds that there are; false when nothing is
 // left to measure, or no time. It is asked again after every step, with the rounds
 // and the look of the step added to the evidence.
+//
+// In two stages it is: the screening; again what its first look leaves open; what it
+// suspects, on fresh rounds, until a look finds a regression or sees that there is
+// none; and possible improvements, when there is time for them. In one stage it is
+// all process pairs that there is time for, and one look.
 func Next(p bench.Policy, e Evidence, room Room) (Step, bool) {
+	wanted := cmp.Or(e.Pairs, ScreenRounds)
+	if e.OneStage {
+		all := bench.Look{Stage: bench.Screen, Level: 1}
+		next, more := step(all, nil, 0, cmp.Or(e.Pairs, OneStagePairs), room(nil), "")
+		return next, more && len(e.Looks) == 0
+	}
 	if len(e.Looks) == 0 {
-		return step(bench.Screen, nil, cmp.Or(e.Pairs, ScreenRounds), room, "")
+		return step(bench.Look{Stage: bench.Screen}, nil, 0, min(wanted, firstLook), room(nil), "")
 	}
-	found := Screen(p, e)
-	var todo []Step
-	if len(found.Confirm) > 0 {
-		todo = append(todo, Step{Scenarios: found.Confirm, Pairs: found.Rounds, Reason: found.Reason})
-	}
-	if len(found.Improvements) > 0 {
-		todo = append(todo, Step{Scenarios: found.Improvements, Pairs: ConfirmRounds, Reason: "possible improvements"})
-	}
-	done := len(e.Looks) - 1
-	if done >= len(todo) {
+	a := analyse(p, e)
+	s := a.screening()
+	if s.decided {
 		return Step{}, false
 	}
-	next := todo[done]
-	return step(bench.Confirm, next.Scenarios, next.Pairs, room, next.Reason)
+	if next, more := a.screenOn(s, wanted, room); more {
+		return next, true
+	}
+	if next, more := a.confirmOn(s, room); more {
+		return next, true
+	}
+	return a.improveOn(s, room)
 }
 
-// step is as many of the wanted process pairs as there is time for.
-func step(stage bench.Stage, scenarios []string, wanted int, room Room, reason string) (Step, bool) {
-	pairs := min(wanted, room(scenarios))
-	return Step{Look: bench.Look{Stage: stage, Pairs: pairs}, Scenarios: scenarios, Pairs: pairs, Reason: reason}, pairs > 0
+// step is as many of the wanted process pairs as there is room for, after those of
+// the stage that there are.
+func step(look bench.Look, scenarios []string, done, wanted, room int, reason string) (Step, bool) {
+	pairs := min(wanted, room)
+	look.Pairs = done + pairs
+	return Step{Look: look, Scenarios: scenarios, Pairs: pairs, Reason: reason}, pairs > 0
+}
+
+// screenOn is the rest of the screening, of what its first look has left open.
+func (a analysis) screenOn(s screening, wanted int, room Room) (Step, bool) {
+	if len(a.Looks) > 1 || len(s.open) == 0 {
+		return Step{}, false
+	}
+	done, cells := a.screen.Pairs(), s.open
+	if len(cells) == len(a.Scenarios) {
+		cells = nil
+	}
+	// What is open now is what would be confirmed: that needs its time as well.
+	fits := room(cells) - LeastPairs
+	if fits < leastStep {
+		return Step{}, false
+	}
+	return step(bench.Look{Stage: bench.Screen}, cells, done, wanted-done, fits, fmt.Sprintf("%d of %d scenarios are not clear yet", len(s.open), len(a.Scenarios)))
+}
+
+// confirmOn is the next part of the confirming.
+func (a analysis) confirmOn(s screening, room Room) (Step, bool) {
+	cells, made := s.found.Confirm, a.confirming()
+	if len(cells) == 0 || len(made) >= len(confirmLooks) || len(made) > 0 && a.settled(s) {
+		return Step{}, false
+	}
+	done := 0
+	if len(made) > 0 {
+		done = a.fresh.Pairs()
+	}
+	fits := min(room(cells), s.found.Rounds-done)
+	if least := leastStep; fits < least || done == 0 && fits < LeastPairs {
+		return Step{}, false
+	}
+	left := 1.0
+	for _, l := range made {
+		left -= l.Level
+	}
+	for _, l := range confirmLooks[len(made):] {
+		if l.Pairs-done < leastStep {
+			continue
+		}
+		pairs := l.Pairs - done
+		if last := l.Level == lastLevel || fits-pairs < leastStep; last {
+			l.Level, pairs = left, fits
+		}
+		return step(bench.Look{Stage: bench.Confirm, Level: l.Level}, cells, done, pairs, fits, s.found.Reason)
+	}
+	return Step{}, false
+}
+
+// improveOn tries to confirm possible improvements, when nothing worse was found.
+func (a analysis) improveOn(s screening, room Room) (Step, bool) {
+	last := a.Looks[len(a.Looks)-1]
+	tried := last.Stage == bench.Confirm && last.Level == 0
+	cells := s.found.Improvements
+	if tried || len(cells) == 0 || room(cells) < LeastPairs || len(a.confirming()) > 0 && a.finds(s) {
+		return Step{}, false
+	}
+	return step(bench.Look{Stage: bench.Confirm}, cells, 0, improvePairs, room(cells), "possible improvements")
 }
 
 // InSteps makes one whole gate from a source of rounds: every step that [Next] asks

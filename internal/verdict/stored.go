@@ -15,6 +15,8 @@ type Stored struct {
 	// see [compare.History] for the primary metric of its mode. With ten of
 	// them they decide instead of Base.
 	History [][]float64
+	// Unable are the failures of head in scenarios that the base could do.
+	Unable []bench.Unmeasured
 	// Doubt, such as another CPU model, allows no more than inconclusive; empty
 	// without one.
 	Doubt string
@@ -46,6 +48,13 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 		c := &v.Comparisons[i]
 		judgeStored(c, p.Alpha, e.Doubt)
 		v.Scenarios = append(v.Scenarios, bench.ScenarioVerdict{Scenario: c.Scenario, Outcome: c.Outcome, Reason: fmt.Sprintf("%s %s", c.Metric, c.Reason)})
+	}
+	for i, s := range v.Scenarios {
+		for _, u := range e.Unable {
+			if u.Scenario == s.Scenario && s.Outcome != bench.Regression {
+				v.Scenarios[i] = ofUnable(u, len(e.Head.Rounds.Rows(s.Scenario)) > 0)
+			}
+		}
 	}
 	d := decision{verdict: v}
 	d.conclude()

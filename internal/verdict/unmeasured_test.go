@@ -46,10 +46,62 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		}
 	}
 	i := slices.IndexFunc(v.Scenarios, func(x bench.ScenarioVerdict) bool { return x.Scenario == head.ID() })
-	if i < 0 || v.Scenarios[i].Outcome != bench.Inconclusive || v.Outcome != bench.Inconclusive {
+	if want := "head cannot do it and the base can: 2 of 2 requests failed, status 413"; i < 0 || v.Scenarios[i].Outcome != bench.Regression || v.Scenarios[i].Reason != want || v.Outcome != bench.Regression {
 		t.Errorf("%s, which only head cannot do: %+v", head, v.Scenarios)
 	}
 	if strings.Contains(strings.Join(v.Warnings, "\n"), once.ID()) {
 		t.Errorf("warnings %q name what was measured in another round", v.Warnings)
+	}
+}
+
+// TestHeadThatFails: where the base works it is a regression, whatever else was
+// measured; one bad moment is not.
+func TestHeadThatFails(t *testing.T) {
+	l := lab{suite: suite(), sd: 0.02}
+	cell := func(s bench.Scenario) bench.Cell { return bench.Cell{ID: s.ID(), Scenario: s} }
+	failed := func(arm bench.Arm, rounds ...int) bench.Unmeasured {
+		return bench.Unmeasured{Scenario: l.suite[0].ID(), Arm: arm, Rounds: rounds, Requests: 40, Failed: 21, Class: bench.ErrTimeout, Reason: "no answer in 1s"}
+	}
+	without := func(rounds ...int) []bench.Round {
+		return slices.DeleteFunc(l.pairs(1, bench.Screen, 1, 10, nil), func(r bench.Round) bool {
+			return r.Scenario == l.suite[0].ID() && (rounds == nil || slices.Contains(rounds, r.Round))
+		})
+	}
+	both := []bench.Arm{bench.Direct, bench.Base, bench.Head}
+	for name, c := range map[string]struct {
+		arms   []bench.Arm
+		failed []bench.Unmeasured
+		rounds []bench.Round
+		want   bench.Outcome
+		reason string
+	}{
+		"always":                           {both, []bench.Unmeasured{failed(bench.Head, 1, 2)}, without(), bench.Regression, "head cannot do it and the base can: 21 of 40 requests failed, timeout: no answer in 1s"},
+		"in everything":                    {both, []bench.Unmeasured{failed(bench.Head, 1)}, nil, bench.Regression, "head cannot do it and the base can"},
+		"in two rounds":                    {both, []bench.Unmeasured{failed(bench.Head, 3, 7)}, without(3, 7, 8, 9, 10), bench.Regression, "head could not do it in 2 rounds and the base could"},
+		"in one round":                     {both, []bench.Unmeasured{failed(bench.Head, 3)}, without(3), bench.Inconclusive, "head could not do it in one round and could in others"},
+		"as the base":                      {both, []bench.Unmeasured{failed(bench.Base, 1, 2), failed(bench.Head, 1, 2)}, without(), bench.Pass, "no regression in 3 scenarios"},
+		"as the base, in everything":       {both, []bench.Unmeasured{failed(bench.Base, 1), failed(bench.Head, 1)}, nil, bench.NoBaseline, "no round"},
+		"where the base failed once":       {both, []bench.Unmeasured{failed(bench.Base, 1), failed(bench.Head, 3, 7)}, without(1, 3, 7), bench.Regression, "head could not"},
+		"without a base":                   {both[2:], []bench.Unmeasured{failed(bench.Head, 1)}, nil, bench.NoBaseline, "no round"},
+		"of an older file, without rounds": {nil, []bench.Unmeasured{failed(bench.Head, 1)}, nil, bench.NoBaseline, "no round"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := bench.Run{Plan: bench.Plan{Arms: c.arms}, Rounds: c.rounds, Unmeasured: c.failed}
+			for _, s := range l.suite {
+				run.Scenarios = append(run.Scenarios, cell(s))
+			}
+			e := EvidenceOf(run)
+			v := Decide(policy, e)
+			if v.Outcome != c.want || !strings.Contains(v.Reason, c.reason) {
+				t.Errorf("%s because %q, want %s: …%s…", v.Outcome, v.Reason, c.want, c.reason)
+			}
+			// A regression needs no more rounds, a bad moment does.
+			if c.rounds != nil {
+				e.Looks = []bench.Look{{Stage: bench.Screen, Pairs: 8}}
+				if next, more := Next(policy, e, Unlimited); more != (c.want == bench.Inconclusive) {
+					t.Errorf("next %v: %+v", more, next)
+				}
+			}
+		})
 	}
 }

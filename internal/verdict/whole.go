@@ -16,6 +16,11 @@ func (d *decision) judgeScenarios() {
 
 func (d *decision) scenario(id string) bench.ScenarioVerdict {
 	for _, o := range []bench.Outcome{bench.Regression, bench.Inconclusive, bench.Improvement, bench.Pass} {
+		for _, u := range d.unable() {
+			if u.Scenario == id && u.Outcome == o {
+				return u
+			}
+		}
 		for _, e := range d.verdict.Errors {
 			if e.Scenario == id && e.Outcome == o && o != bench.Pass {
 				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: e.Reason}
@@ -31,26 +36,61 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 }
 
 // counts tells whether an inconclusive comparison leaves its scenario
-// inconclusive. A metric beyond the typical values does when it was a suspect,
-// not when it is merely too noisy to be cleared.
+// inconclusive. A metric beyond those that judge does when it looks like a regression
+// still, not when it is merely too noisy to be cleared.
 func (d *decision) counts(c bench.Comparison) bool {
-	return c.Metric.IsJudged() || d.suspicion[worse].flagged[keyOf(c)] && c.Stage != bench.Confirm
+	return c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
+		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1)
 }
 
 // judgeWhole adds the groups and draws everything together.
 func (d *decision) judgeWhole() {
 	for _, dir := range directions {
-		if g := d.judgeGroup(dir); g.Group != "" {
-			d.verdict.Groups = append(d.verdict.Groups, g)
-		}
+		d.judgeGroups(dir)
+	}
+	if n := max(d.screen.Pairs(), d.fresh.Pairs()); n > 0 && n < LeastPairs {
+		d.few = d.tooFew(n)
 	}
 	d.conclude()
+}
+
+// judgeGroups judges the groups that were tried in a direction, or else suspected. Of
+// one stage, in which many are tried, those that say nothing are not kept.
+func (d *decision) judgeGroups(dir direction) {
+	t, kept := d.tried[dir], &d.verdict.Groups
+	for i, g := range t.groups {
+		judged, note := d.judgeGroup(g, dir, t.groupPs[i], t.groupLevel)
+		if note {
+			d.verdict.Notes = append(d.verdict.Notes, bench.Note{Group: g.Group, Metric: g.Metric, Text: judged.Reason})
+		}
+		if note || !d.OneStage || judged.Outcome == bench.Inconclusive || judged.Outcome == dir.outcome() {
+			*kept = append(*kept, judged)
+		}
+	}
+	if d.OneStage || len(t.groups) > 0 {
+		return
+	}
+	for _, g := range d.suspicion[dir].groups {
+		switch {
+		case dir == better:
+			g.Outcome, g.Reason = bench.Pass, "possible improvement, not measured again: "+groupText(g, dir)
+		case g.ShiftCI != nil && worse.over(g.ShiftCI[1]) < tau(*g.Limit):
+			g.Outcome, g.Reason = bench.Pass, "not measured again, below the limit: "+groupText(g, dir)
+		default:
+			g.Outcome, g.Reason = bench.Inconclusive, "suspect, not measured again: "+groupText(g, dir)
+		}
+		*kept = append(*kept, g)
+	}
 }
 
 // conclude draws the outcome of the whole from those of its parts.
 func (d *decision) conclude() {
 	for _, o := range []bench.Outcome{bench.Regression, bench.Inconclusive, bench.Improvement} {
-		if reasons := d.reasons(o); len(reasons) > 0 {
+		reasons := d.reasons(o)
+		if o == bench.Inconclusive && d.few != "" {
+			reasons = []string{d.few}
+		}
+		if len(reasons) > 0 {
 			d.verdict.Outcome, d.verdict.Reason = o, reasons[0]
 			if more := len(reasons) - 1; more > 0 {
 				d.verdict.Reason += fmt.Sprintf("; and %d more", more)
@@ -72,7 +112,7 @@ func (d *decision) reasons(o bench.Outcome) []string {
 	var all []string
 	for _, g := range d.verdict.Groups {
 		if g.Outcome == o {
-			all = append(all, fmt.Sprintf("group %s: %s", g.Group, g.Reason))
+			all = append(all, fmt.Sprintf("%s: %s", groupName(g), g.Reason))
 		}
 	}
 	for _, e := range d.verdict.Errors {
@@ -88,31 +128,11 @@ func (d *decision) reasons(o bench.Outcome) []string {
 	return all
 }
 
-// judgeGroup judges the group that the screening flagged in a direction; Group
-// is empty without one.
-func (d *decision) judgeGroup(dir direction) bench.Group {
-	level, fresh := d.tried[dir].level, d.tried[dir].group
-	if fresh == nil {
-		g := d.suspicion[dir].group
-		switch {
-		case g.Group == "":
-		case dir == worse:
-			g.Outcome, g.Reason = bench.Inconclusive, "suspect, not measured again: "+groupText(g, dir)
-		default:
-			g.Outcome, g.Reason = bench.Pass, "possible improvement, not measured again: "+groupText(g, dir)
-		}
-		return g
+// groupName is "group 10KB", with the metric where it is not the primary one.
+func groupName(g bench.Group) string {
+	name := "group " + g.Group
+	if d, known := g.Metric.Describe(); known {
+		name += ", " + d.Label
 	}
-	g := *fresh
-	switch {
-	case g.Shift == nil:
-		g.Outcome = bench.Inconclusive
-	case dir.groupP(g) <= level && dir.over(*g.Shift) > tau(*g.Limit):
-		g.Outcome = dir.outcome()
-		g.Reason = fmt.Sprintf("%s ≤ %.2g, %s", groupText(g, dir), level, roundsText(g.Stage, g.Rounds))
-	default:
-		g.Outcome = bench.Pass
-		g.Reason = fmt.Sprintf("not confirmed: %s, level %.2g, %s", groupText(g, dir), level, roundsText(g.Stage, g.Rounds))
-	}
-	return g
+	return name
 }

@@ -29,14 +29,14 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// TestConfirm: fresh rounds are asked for what the screening found, once, and for
-// no longer than the deadline.
+// TestConfirm: fresh rounds are asked for what the screening found, for a few looks,
+// and for no longer than the deadline.
 func TestConfirm(t *testing.T) {
 	now := time.Unix(1000, 0)
 	policy := bench.DefaultPolicy()
 	for slow, says := range map[bench.Arm]string{bench.Head: "screened: 1 suspect", bench.Base: "possible improvements"} {
 		var log bytes.Buffer
-		run := recordtest.Run(12, recordtest.SSE10)
+		run := recordtest.Run(15, recordtest.SSE10)
 		for i := range run.Rounds {
 			r := &run.Rounds[i]
 			r.Errors = nil
@@ -46,7 +46,7 @@ func TestConfirm(t *testing.T) {
 				}
 			}
 		}
-		screened := verdict.Step{Look: bench.Look{Stage: bench.Screen, Pairs: 12}}
+		screened := verdict.Step{Look: bench.Look{Stage: bench.Screen, Pairs: 15}}
 		late := run
 		g := Gate{
 			Policy: policy, Now: func() time.Time { return now }, Say: func(format string, args ...any) { fmt.Fprintf(&log, format, args...) },
@@ -59,8 +59,12 @@ func TestConfirm(t *testing.T) {
 		if !strings.Contains(log.String(), says) {
 			t.Errorf("%s is slow: the log lacks %q: %s", slow, says, &log)
 		}
-		if _, more := g.Next(&run, trial.Result{}); more {
-			t.Error("confirmed twice")
+		looks := 0
+		for more := true; more && looks < 9; looks++ {
+			_, more = g.Next(&run, trial.Result{})
+		}
+		if looks > 3 {
+			t.Errorf("%d looks at fresh rounds that never come", looks)
 		}
 		g.deadline, g.step = now, screened
 		if _, more := g.Next(&late, trial.Result{}); more {

@@ -41,9 +41,15 @@ func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
 		Doubt: doubt(stored.Run, run),
 	}
 	for _, cell := range run.Scenarios {
-		// What neither can do is no question; see harm for what only head cannot.
-		if !run.Measured(cell.ID, bench.Head) && !stored.Run.Measured(cell.ID, bench.Head) {
+		can := stored.Run.Measured(cell.ID, bench.Head)
+		// What neither can do is no question.
+		if !run.Measured(cell.ID, bench.Head) && !can {
 			continue
+		}
+		for _, u := range run.Unmeasured {
+			if can && u.Scenario == cell.ID && u.Arm == bench.Head {
+				e.Unable = append(e.Unable, u)
+			}
 		}
 		e.Scenarios = append(e.Scenarios, cell.Scenario)
 		var past []float64

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -54,10 +53,8 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	s.Log.Group("measure")
 	r.Run, err = s.gateRun(ctx, r.Base)
 	r.Run.SameProgram = same
-	if err == nil {
-		err = s.harm(r)
-	}
-	if err == nil {
+	err = s.harm(r, err)
+	if err == nil && len(r.Run.Rounds) > 0 { // a probe of what answers nothing would fail
 		err = s.probe(ctx, &r.Run)
 	}
 	s.Log.EndGroup()
@@ -139,16 +136,26 @@ func (s *Session) ended(ctx context.Context, run *bench.Run, err error) error {
 	return err
 }
 
-// harm is an error when head cannot do a scenario that base can: figures of the
-// others must not hide that.
-func (s *Session) harm(r Result) error {
-	for _, u := range r.Run.Unmeasured {
-		if u.Arm == bench.Head && baseCan(r, u.Scenario) {
-			return &DriveError{
-				Err:    fmt.Errorf("head fails in %s, where base does not: %d of %d requests, %s", u.Scenario, u.Failed, u.Requests, u.Why()),
-				Output: s.output,
-			}
-		}
+// harm says what head answers wrongly and the base rightly. That is a finding for the
+// verdict, also where it is all scenarios and ended the measurement with an error: it
+// returns the errors that are none, such as that a gateway died.
+func (s *Session) harm(r Result, err error) error {
+	if failure, ok := errors.AsType[*trial.Failure](err); err != nil && (!ok || failure.Arm == bench.Direct) {
+		return err
+	}
+	found := slices.DeleteFunc(slices.Clone(r.Run.Unmeasured), func(u bench.Unmeasured) bool {
+		return u.Arm != bench.Head || !baseCan(r, u.Scenario)
+	})
+	for _, u := range found {
+		s.Log.Say("head fails in %s, where base does not: %d of %d requests, %s", u.Scenario, u.Failed, u.Requests, u.Why())
+	}
+	switch {
+	case len(found) == 0:
+		return err
+	case err != nil:
+		s.Log.Say("%v", err)
+	case len(s.output) > 0:
+		s.Log.Say("last output of head:\n  | %s", strings.Join(s.output, "\n  | "))
 	}
 	return nil
 }

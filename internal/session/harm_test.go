@@ -1,15 +1,19 @@
 package session
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/testdata/testenv"
+	"github.com/org/proxy-bench-action/internal/trial"
 )
 
-// TestHarm: a gate ends with an error when head cannot do what the base can, however
-// the base was measured.
+// TestHarm: what head cannot do and the base can is said, however the base was
+// measured, and is no error: the verdict has it.
 func TestHarm(t *testing.T) {
 	const cell = "json/c1/100KB"
 	failed := func(arms ...bench.Arm) (all []bench.Unmeasured) {
@@ -35,11 +39,23 @@ func TestHarm(t *testing.T) {
 		"nothing to compare with": {Base{}, failed(bench.Head), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &Session{output: []string{"too large"}}
-			err := s.harm(Result{Run: bench.Run{Unmeasured: c.run}, Base: c.base})
-			testenv.WantError(t, err, c.says)
-			if err != nil {
-				testenv.WantError(t, err, "too large")
+			var log bytes.Buffer
+			s := &Session{Options: Options{Log: &Lines{W: &log}}, output: []string{"too large"}}
+			r := Result{Run: bench.Run{Unmeasured: c.run}, Base: c.base}
+			if err := s.harm(r, nil); err != nil {
+				t.Error(err)
+			}
+			if said := log.String(); (said == "") != (c.says == "") || !strings.Contains(said, c.says) || said != "" && !strings.Contains(said, "too large") {
+				t.Errorf("said %q, want %q", said, c.says)
+			}
+			// In all scenarios it ends the measurement.
+			failed := fmt.Errorf("round 1, dropped: %w", &trial.Failure{Arm: bench.Head})
+			if err := s.harm(r, failed); (err == nil) != (c.says != "") {
+				t.Errorf("head fails in all scenarios: %v", err)
+			}
+			died := errors.New("gateway died")
+			if err := s.harm(r, died); err != died {
+				t.Errorf("head dies: %v", err)
 			}
 		})
 	}

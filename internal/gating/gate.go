@@ -25,7 +25,7 @@ type Gate struct {
 	costs trial.Costs
 	step  verdict.Step // that was measured last; zero before the first
 	kept  []bench.Cell // that are driven
-	first int          // valid process pairs of the part before the first step
+	first int          // process pairs of the part before the first step
 }
 
 // Begin is the first process pair of what the settings ask for.

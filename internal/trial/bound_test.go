@@ -193,6 +193,46 @@ func TestWarmUpOfASlowGateway(t *testing.T) {
 	}
 }
 
+// TestWarmUpInVain: where no process can get enough requests, only the first is warmed
+// for the whole time, and the result says that it has not settled.
+func TestWarmUpInVain(t *testing.T) {
+	rig := newRig()
+	queue(rig, 50*time.Millisecond)
+	bursts := 0
+	rig.onWarmUp = func(arm bench.Arm, s *bench.Slice) error {
+		bursts++
+		rig.cpu[arm] += time.Duration(len(s.Observations)) * time.Hour >> bursts // cheaper each time
+		return nil
+	}
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{wideJSON}, Arms: threeArms, Rounds: 3}), rig)
+	for _, w := range got.WarmUps {
+		if first := w.Process == 1; w.Seconds < mostWarm.Seconds() == first || first && w.Settled {
+			t.Errorf("%+v", w)
+		}
+	}
+	if !hasWarning(got, "not warm: head") || len(got.WarmUps) != 6 {
+		t.Errorf("%d warm-ups, warnings %q", len(got.WarmUps), got.Validity.Warnings)
+	}
+}
+
+// TestWarmUpWithFewerInFlight: what was learned with many requests in flight is no
+// need where a gateway cannot get as many.
+func TestWarmUpWithFewerInFlight(t *testing.T) {
+	rig := newRig()
+	queue(rig, 50*time.Millisecond)
+	one := bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 100}
+	warmth := Warmth{warming{bench.Base, bench.JSON}: 200, warming{bench.Head, bench.JSON}: 150}
+	got := mustRun(t, mustSchedule(t, Settings{Scenarios: []bench.Scenario{one}, Arms: threeArms, Rounds: 3, Warmth: warmth}), rig)
+	for _, w := range got.WarmUps {
+		if (w.Process == 1) == (w.Seconds < mostWarm.Seconds()) {
+			t.Errorf("%+v", w)
+		}
+	}
+	if warmth[warming{bench.Base, bench.JSON}] != 200 {
+		t.Error("the warmth of the stage before has changed")
+	}
+}
+
 // TestWarmUpIsTheSameForBoth: if one arm got fewer requests, it would be the slower one
 // of two that are the same.
 func TestWarmUpIsTheSameForBoth(t *testing.T) {

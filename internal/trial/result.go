@@ -13,11 +13,7 @@ import (
 // result sums up; err is what ended the trial early.
 func (e *execution) result(err error) Result {
 	whole := disturbanceBetween(e.first, e.last, 0)
-	missing := e.schedule.Rounds - e.valid
-	if e.schedule.Scout {
-		missing = 0 // others follow
-	}
-	disturbed := reinstate(e.rounds, e.void, missing)
+	disturbed := reinstate(e.rounds, e.void, e.schedule.Rounds-e.valid)
 	rounds := summary.NewIndex(e.rounds)
 	v := bench.Validity{
 		Complete:   err == nil,

@@ -95,8 +95,7 @@ func TestScoutBeginsWithWhatStays(t *testing.T) {
 	}
 }
 
-// TestScoutCountsWithTheRest: it is a process pair like the others, but a disturbed one
-// is not needed.
+// TestScoutCountsWithTheRest: it is a process pair like the others, disturbed or not.
 func TestScoutCountsWithTheRest(t *testing.T) {
 	for _, disturbed := range []bool{false, true} {
 		rig := newRig()
@@ -105,7 +104,7 @@ func TestScoutCountsWithTheRest(t *testing.T) {
 		}
 		got := scouted(t, rig, suite(), time.Minute)
 		for _, r := range got.Rounds {
-			if r.Process != 1 && r.Arm != bench.Direct || r.Stage != bench.Screen || (r.Void != "") != disturbed || r.Disturbed != "" {
+			if r.Process != 1 && r.Arm != bench.Direct || r.Stage != bench.Screen || r.Void != "" || (r.Disturbed != "") != disturbed {
 				t.Errorf("disturbed %v: %+v", disturbed, r)
 			}
 		}

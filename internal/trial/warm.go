@@ -194,21 +194,32 @@ func (h *heat) burst(ctx context.Context, b Burst) (answered int, failure *Failu
 func (h *heat) settle() bool {
 	if need, known := h.need(h.Mode); known {
 		h.Settled = h.Requests >= need
+		if !h.Settled && h.slow() { // the need was learned with more requests in flight
+			h.learn(0)
+		}
 		return h.Settled
 	}
 	enough := h.Requests >= leastRequests || h.Seconds >= h.limit.Seconds()/2
-	h.Settled = enough && (settled(h.costs) || h.slow())
-	if h.Settled {
-		warm := warmFrom(h.costs)
-		h.needs[warming{h.Arm, h.Mode}] = h.served[warm]
-		h.saving = h.now().Sub(h.ends[max(0, warm-1)])
+	h.Settled = enough && settled(h.costs)
+	switch {
+	case h.Settled:
+		h.learn(warmFrom(h.costs))
+	case h.slow():
+		h.learn(0)
 	}
 	return h.Settled
 }
 
-// slow says whether the time had room for two bursts only, which cost the same.
+// learn notes that the next processes need what came before a burst.
+func (h *heat) learn(burst int) {
+	h.needs[warming{h.Arm, h.Mode}] = h.served[burst]
+	h.saving = h.now().Sub(h.ends[max(0, burst-1)])
+}
+
+// slow says whether the time is over after so few requests that no process can be
+// warmed with enough. The next ones are not warmed for as long in vain.
 func (h *heat) slow() bool {
-	return h.Seconds >= h.limit.Seconds() && len(h.costs) == 2 && h.costs[1] >= (1-settledShare)*h.costs[0]
+	return h.Seconds >= h.limit.Seconds() && h.Requests < warmRequests
 }
 
 // need is how many requests the processes of every gateway are warmed with, once a

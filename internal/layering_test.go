@@ -46,7 +46,7 @@ var layers = []struct {
 	{"calibrate", "bench compare figures stats summary verdict", true},
 	{"probe", "bench llmapi load mockllm pace stats", false},
 	{"trial", "bench summary", true},
-	{"gating", "bench trial verdict", true},
+	{"gating", "bench figures trial verdict", true},
 	{"openloop", "bench pace stats summary", true},
 	{"history", "bench stats summary", true},
 	{"baseline", "bench history record", false},

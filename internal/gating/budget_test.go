@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/summary"
 	"github.com/org/proxy-bench-action/internal/trial"
+	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
 // world is a rig with a clock of its own: base and head are gateways that start in a
@@ -130,7 +131,7 @@ func TestGateFitsTheBudget(t *testing.T) {
 		stages           int
 		says             []string
 	}{
-		{"the reference gateway", 100 * ms, ms / 5, 8, 24, 2, []string{"screening: process pairs 2 to ", " of 24 scenarios", "process pair 2 of "}},
+		{"the reference gateway", 100 * ms, ms / 5, 8, 24, 2, []string{"screening: process pairs 2 to 8 of 24 scenarios, then look 1", "process pair 2 of 8"}},
 		{"3 s to start", 3 * time.Second, ms / 5, 10, 24, 1, []string{"all of them decide"}},
 		{"6 s to start, 20 ms", 6 * time.Second, 20 * ms, 10, 6, 1, []string{"left out: "}},
 		{"8 s to start, 50 ms", 8 * time.Second, 50 * ms, 10, 4, 1, []string{"left out: ", "10 process pairs of all of them take about --time-budget=", "process pair 1 of 0", "process pair 2 of 1"}},
@@ -188,5 +189,12 @@ func TestNumberOfPairs(t *testing.T) {
 		if n := pairsOf(run, bench.Screen); n > asked || look.Pairs != n || len(run.Plan.LeftOut) > 0 || run.Plan.Rounds < n {
 			t.Errorf("%d asked for: %d pairs, looks %+v, left out %v\n%s", asked, n, run.Looks, run.Plan.LeftOut, log)
 		}
+	}
+}
+
+// TestFewestPairs: the plan and the decision mean the same.
+func TestFewestPairs(t *testing.T) {
+	if trial.FewestPairs != verdict.LeastPairs {
+		t.Errorf("%d process pairs are planned for, %d decide", trial.FewestPairs, verdict.LeastPairs)
 	}
 }

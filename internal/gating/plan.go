@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -26,7 +27,7 @@ func (g *Gate) plan(run *bench.Run) {
 	g.leaveOut(run, g.fit.LeftOut)
 	if n := len(g.fit.LeftOut); n > 0 {
 		g.Say("left out: %d of %d scenarios, for which a time budget of %s has no room: %s; %d process pairs of all of them take about --time-budget=%s",
-			n, len(offer.Suite), budgetText(g.budget), listed(g.fit.LeftOut), trial.WantedPairs, budgetText(inFull(offer.Takes(trial.WantedPairs, offer.Suite))))
+			n, len(offer.Suite), figures.Length(g.budget.Seconds()), listed(g.fit.LeftOut), trial.WantedPairs, figures.Length(inFull(offer.Takes(trial.WantedPairs, offer.Suite))))
 	}
 	switch {
 	case g.fit.Pairs < trial.FewestPairs:
@@ -56,28 +57,22 @@ func (g *Gate) leaveOut(run *bench.Run, scenarios []bench.Scenario) {
 
 // tooFew says what it would take to decide.
 func (g *Gate) tooFew(run *bench.Run, o trial.Offer) {
-	takes := budgetText(inFull(o.Takes(trial.FewestPairs, g.fit.Kept)))
+	takes := figures.Length(inFull(o.Takes(trial.FewestPairs, g.fit.Kept)))
 	warning := fmt.Sprintf("time budget: %s has room for %d process pairs, since one takes %s, %s of it to start; %d are the fewest that decide, and take --time-budget=%s",
-		budgetText(g.budget), g.fit.Pairs, tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), trial.FewestPairs, takes)
+		figures.Length(g.budget.Seconds()), g.fit.Pairs, tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), trial.FewestPairs, takes)
 	run.Validity.Warnings = append(run.Validity.Warnings, warning)
 	g.Say("%s", warning)
 }
 
-// inFull is a budget with the reserve, rounded up to what people would write.
-func inFull(d time.Duration) time.Duration {
+// inFull is a budget with the reserve, in seconds, rounded up to what people would
+// write.
+func inFull(d time.Duration) float64 {
 	d = time.Duration(float64(d) / (1 - reserve))
 	unit := 10 * time.Second
 	if d > 10*time.Minute {
 		unit = time.Minute
 	}
-	return (d + unit - 1) / unit * unit
-}
-
-// budgetText is a time as people write it in the configuration: 4m, 1h30m, 30s.
-func budgetText(d time.Duration) string {
-	text := d.String()
-	text = strings.Replace(text, "m0s", "m", 1)
-	return strings.Replace(text, "h0m", "h", 1)
+	return ((d + unit - 1) / unit * unit).Seconds()
 }
 
 func tenths(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }

@@ -11,8 +11,8 @@ const (
 	baseCPU    = 120e-6 // seconds a request
 	baseMemory = 20e6   // bytes
 
-	// timerSD is how much a wait of the backend differs from request to request.
-	timerSD = 50e-6
+	// timerSD is how much a wait of the backend differs from request to request, in seconds.
+	timerSD = 20e-6
 	// memorySD is by how much peak memory varies, in a process and from scenario to
 	// scenario of one process: the logarithm of head/base has an SD of 0.025.
 	memorySD, memoryScenarioSD = 0.016, 0.008

@@ -45,8 +45,13 @@ func TestShippedGate(t *testing.T) {
 	}{
 		{"luck", "unchanged", 0, 1},
 		{"loaded", "unchanged, layout of each scenario, SD 0.9 %", 0, 1},
+		{"mid", "unchanged, slow starter, 4 rounds a pair", 0, 1},
 		{"mid", "+10 % of latency, one scenario", least(0.95), trials},
+		{"mid", "1 % of the requests stall for 40 ms", least(0.95), trials},
+		{"mid", "memory ×1.5", least(0.95), trials},
 		{"mid", "half of the requests fail", trials, trials},
+		{"mid", "overhead doubled, backend waits 20 ms", least(0.95), trials},
+		{"mid", "+30 %, 50 ms a request, one at a time", least(0.9), trials},
 	} {
 		got := 0
 		for _, g := range simulate.Gates(level(t, c.level), change(t, c.change), 1, trials) {

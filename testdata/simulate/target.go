@@ -23,7 +23,10 @@ var kinds = []kind{isRegression, isNoted, isImprovement, isInconclusive}
 
 // is tells whether a gate belongs into the column.
 func (k kind) is(v bench.Verdict) bool {
-	return v.Outcome == bench.Outcome(k) // isNoted is none of them: there are no notes yet
+	if k == isNoted {
+		return v.Outcome != bench.Regression && len(v.Notes) > 0
+	}
+	return v.Outcome == bench.Outcome(k)
 }
 
 // Row is the gates of one change, counted.

@@ -39,16 +39,25 @@ func share(base, direct *float64) *float64 {
 	return &h
 }
 
-// margin is the change, on the log scale, that a test does not count. delta is a
-// share of the overhead where there is a direct arm: the layout of a gateway's code
-// moves what the gateway adds, and a share of the whole value would hide a doubled
-// overhead behind a slow mock. The overhead is that of both gateways, so that base
-// and head are interchangeable.
-func (p paired) margin(delta float64) float64 {
-	if direct, err := stats.Median(p.toDirect); err == nil {
-		delta *= min(1, max(0, -math.Expm1(direct)))
+// Margin is the change, on the log scale, that a test does not count. delta is a
+// share of the overhead where that is known: the layout of a gateway's code moves
+// what the gateway adds, and a share of the whole value would hide a doubled overhead
+// behind a slow mock.
+func Margin(delta float64, overheadShare *float64) float64 {
+	if overheadShare != nil {
+		delta *= min(1, max(0, *overheadShare))
 	}
 	return math.Log1p(delta)
+}
+
+// margin takes the overhead of both gateways, so that base and head are
+// interchangeable.
+func (p paired) margin(delta float64) float64 {
+	direct, err := stats.Median(p.toDirect)
+	if err != nil {
+		return Margin(delta, nil)
+	}
+	return Margin(delta, new(-math.Expm1(direct)))
 }
 
 // fit fills in the change and, from the same estimate, the columns: half of the

@@ -62,7 +62,7 @@ func TestSmallestPSignedRankIsThatOfCleanData(t *testing.T) {
 
 func TestResolution(t *testing.T) {
 	margin, limit := math.Log(1.01), math.Log(1.05)
-	gate := []Stage{{Rounds: 15, Level: 0.05}, {Rounds: 40, Level: 0.01 / 12, Limit: limit}}
+	gate := []Stage{{Pairs: 15, Level: 0.05}, {Pairs: 40, Level: 0.01 / 12, Limit: limit}}
 	for _, c := range []struct {
 		what      string
 		sd, power float64
@@ -84,7 +84,7 @@ func TestResolution(t *testing.T) {
 }
 
 func TestResolutionRefuses(t *testing.T) {
-	good := Stage{Rounds: 15, Level: 0.05}
+	good := Stage{Pairs: 15, Level: 0.05}
 	for _, c := range []struct {
 		sd, power float64
 		stages    []Stage

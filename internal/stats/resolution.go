@@ -7,7 +7,7 @@ import (
 
 // Stage is one of the tests a change has to pass to be found.
 type Stage struct {
-	Rounds int
+	Pairs int // process pairs, each with one difference
 	// Level is the p at or below which this one test counts, with any division
 	// for the family already done: α/2K for the strictest of K under Holm when a
 	// group is tried beside them.
@@ -19,11 +19,11 @@ type Stage struct {
 
 // Resolution returns the smallest true change, as a share (0.09 is 9 %), that
 // passes all stages with at least the given power, when the differences of the
-// rounds have standard deviation sd (log scale) and the null is shifted by
+// process pairs have standard deviation sd (log scale) and the null is shifted by
 // margin, ln(1 + δ). With z for normal quantiles,
 //
 //	exp(max over stages{margin + (z_{1−Level} + z_β)·se, Limit + z_β·se}) − 1,
-//	se = √(π/3)·sd/√Rounds.
+//	se = √(π/3)·sd/√Pairs.
 //
 // √(π/3) = 1.02 is the price of ranks for normal data (Hodges and Lehmann 1956). The loss
 // of power is divided evenly over the stages, so z_β = z_{1−(1−power)/stages}:
@@ -41,8 +41,8 @@ func Resolution(sd, margin, power float64, stages ...Stage) (float64, error) {
 	beta := NormalQuantile(1 - (1-power)/float64(len(stages)))
 	least := math.Inf(-1)
 	for i, s := range stages {
-		if s.Rounds < 1 {
-			return 0, fmt.Errorf("stage %d of %d rounds: %w", i, s.Rounds, ErrTooFew)
+		if s.Pairs < 1 {
+			return 0, fmt.Errorf("stage %d of %d process pairs: %w", i, s.Pairs, ErrTooFew)
 		}
 		if err := requireOpen("level", s.Level); err != nil {
 			return 0, fmt.Errorf("stage %d: %w", i, err)
@@ -50,7 +50,7 @@ func Resolution(sd, margin, power float64, stages ...Stage) (float64, error) {
 		if !isFinite(s.Limit) {
 			return 0, fmt.Errorf("stage %d, limit %v: %w", i, s.Limit, ErrRange)
 		}
-		se := math.Sqrt(math.Pi/3) * sd / math.Sqrt(float64(s.Rounds))
+		se := math.Sqrt(math.Pi/3) * sd / math.Sqrt(float64(s.Pairs))
 		// −z_{Level} is z_{1−Level} without the rounding of 1 − Level.
 		least = max(least, margin+(beta-NormalQuantile(s.Level))*se, s.Limit+beta*se)
 	}

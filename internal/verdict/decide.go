@@ -191,16 +191,16 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 		return nil
 	}
 	tried := d.tried[worse]
-	last := stats.Stage{Rounds: ConfirmRounds, Level: tried.level / max(maxSuspects, float64(len(tried.family))), Limit: tau(*c.Limit)}
+	last := stats.Stage{Pairs: ConfirmRounds, Level: tried.level / max(maxSuspects, float64(len(tried.family))), Limit: tau(*c.Limit)}
 	if d.OneStage || c.Stage == bench.Confirm {
-		last.Rounds, last.Level = c.Pairs, tried.level/max(1, float64(len(tried.family)))
+		last.Pairs, last.Level = c.Pairs, tried.level/max(1, float64(len(tried.family)))
 	}
 	stages := []stats.Stage{last}
 	if !d.OneStage {
 		screened := max(1, d.screen.Pairs())
-		stages = append(stages, stats.Stage{Rounds: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)})
+		stages = append(stages, stats.Stage{Pairs: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)})
 	}
-	share, err := stats.Resolution(*c.SD, tau(bench.Delta), 0.80, stages...)
+	share, err := stats.Resolution(*c.SD, compare.Margin(bench.Delta, c.Share), 0.80, stages...)
 	if err != nil {
 		return nil
 	}

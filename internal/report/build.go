@@ -16,6 +16,7 @@ var sections = []func(*builder) document.Section{
 	(*builder).failure,
 	(*builder).changeMap,
 	(*builder).changes,
+	(*builder).noted,
 	(*builder).causes,
 	(*builder).inBase,
 	(*builder).failedRequests,

@@ -75,6 +75,9 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == "":
 		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
 	}
+	if b.Outcome != bench.Regression { // which often is what the note is about
+		pieces = append(pieces, b.notedLead())
+	}
 	if n := len(b.run.Plan.LeftOut); n > 0 && !b.failed() {
 		pieces = append(pieces, fmt.Sprintf("%d of %s left out: no time for them", n, figures.Counted(n+len(b.measuredSuite()), "scenario")))
 	}
@@ -130,12 +133,7 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh string) {
 			continue
 		}
 		fresh = cmp.Or(fresh, b.confirmed(g.Stage, g.Rounds, g.Pairs))
-		how := "are " + speed(o)
-		if g.Metric != "" && !g.Metric.IsClock() {
-			how = fmt.Sprintf("cost %s CPU time", much(o))
-		}
-		found = append(found, fmt.Sprintf("%s %s on average: %s over %s",
-			groupName(g.Group), how, figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
+		found = append(found, fmt.Sprintf("%s on average: %s over %s", onAverage(g, o), figures.Added(*g.Shift), figures.Counted(len(g.Members), "scenario")))
 	}
 	return found, fresh
 }
@@ -228,10 +226,28 @@ func (b *builder) undecided() []string {
 		return []string{fmt.Sprintf("the run ended early and leaves %s undecided", b.share(bench.Inconclusive))}
 	}
 	parts := []string{fmt.Sprintf("%s could be neither cleared nor called a regression", b.share(bench.Inconclusive))}
-	if rows := b.withOutcome(bench.Inconclusive); len(rows) > 0 && rows[0].Change != nil {
-		parts = append(parts, fmt.Sprintf("the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), b.where(rows[0].Scenario)))
+	if b.ofWhole() {
+		parts = append(parts, b.Reason)
+	}
+	rows := b.withOutcome(bench.Inconclusive)
+	if len(rows) == 0 || rows[0].Change == nil {
+		return parts
+	}
+	parts = append(parts, fmt.Sprintf("the least clear: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), b.where(rows[0].Scenario)))
+	if c := rows[0]; c.Resolution == nil && c.Pairs > 0 && !b.ofWhole() {
+		parts = append(parts, fmt.Sprintf("no change of it could have been found with %s", figures.Counted(c.Pairs, "process pair")))
 	}
 	return parts
+}
+
+// ofWhole is true when the verdict's reason is not that of one of its parts: there
+// were too few process pairs for any answer.
+func (b *builder) ofWhole() bool {
+	part := func(reason string) bool { return reason != "" && strings.Contains(b.Reason, reason) }
+	return b.Reason != "" &&
+		!slices.ContainsFunc(b.Verdict.Scenarios, func(s bench.ScenarioVerdict) bool { return part(s.Reason) }) &&
+		!slices.ContainsFunc(b.Groups, func(g bench.Group) bool { return part(g.Reason) }) &&
+		!slices.ContainsFunc(b.Errors, func(e bench.ErrorRate) bool { return part(e.Reason) })
 }
 
 // passed promises no more than every scenario keeps.

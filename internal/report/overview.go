@@ -185,7 +185,7 @@ func (b *builder) remarks(lead []string) []document.Remark {
 		add(title, cmp.Or(b.toDo(), b.Reason))
 	}
 	if b.Outcome != bench.Regression {
-		return all
+		return append(all, b.noteRemarks()...)
 	}
 	named := make(map[string]bool)
 	for _, c := range b.withOutcome(bench.Regression) {
@@ -207,7 +207,7 @@ func (b *builder) remarks(lead []string) []document.Remark {
 	if len(all) == 0 {
 		add(title, cmp.Or(b.Reason, title))
 	}
-	return all
+	return append(all, b.noteRemarks()...)
 }
 
 // failureLine says in one line what kept the tool from an answer.

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"html"
 	"io"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 func allText(t *testing.T, format string, r report.Report) string {
 	t.Helper()
 	text := render(t, func(w io.Writer) error { return formats[format](w, r) })
-	return strings.Join(strings.Fields(strings.NewReplacer("`", "", "*", "", `\`, "").Replace(text)), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(strings.NewReplacer("`", "", "*", "", `\`, "").Replace(text))), " ")
 }
 
 // What the time had no room for is in the headline, with names below it, and in one
@@ -75,5 +76,37 @@ func TestPairs(t *testing.T) {
 	m := measured.Of(run, nil)
 	if screen, fresh := m.Pairs(bench.Screen), m.Pairs(bench.Confirm); screen != 2 || fresh != 2 {
 		t.Errorf("%d and %d pairs, want 2 and 2", screen, fresh)
+	}
+}
+
+// With too few process pairs the headline says so, and what it would take.
+func TestTooFewPairs(t *testing.T) {
+	d := decisions()["pass"]
+	few := func(pairs int, slices bool) report.Report {
+		run := d.run
+		run.Plan.OneStage, run.Rounds = true, nil
+		for _, r := range d.run.Rounds {
+			if r.Stage == bench.Screen && r.Round <= pairs {
+				if !slices {
+					r.Slices = nil
+				}
+				run.Rounds = append(run.Rounds, r)
+			}
+		}
+		return report.Report{Run: run, Verdict: decide(policy, run), Context: atGitHub()}
+	}
+	r := few(5, true)
+	for _, format := range []string{"text", "comment", "summary", "check", "html"} {
+		text := allText(t, format, r)
+		if !strings.Contains(text, "5 process pairs are too few to decide; 8 are needed: --time-budget 6m") {
+			t.Errorf("%s: %.600s", format, text)
+		}
+	}
+	// Pairs without enough slices have no small p.
+	if r = few(8, false); r.Verdict.Outcome != bench.Inconclusive {
+		t.Fatalf("eight pairs: %s", r.Verdict.Outcome)
+	}
+	if text := allText(t, "text", r); !strings.Contains(text, "could have been found with 8 process pairs") {
+		t.Errorf("eight pairs: %.600s", text)
 	}
 }

@@ -81,10 +81,30 @@ func (run *Run) planFacts() []document.Item {
 	if run.Paired() {
 		items = slices.Insert(items, 3, document.Item{Name: "Process pairs", Text: run.pairs()})
 	}
+	if len(data.Looks) > 0 {
+		items = append(items, document.Item{Name: "Looks", Text: looks(data.Looks)})
+	}
 	if data.Policy != nil {
 		items = append(items, document.Item{Name: "Thresholds", Text: thresholds(*data.Policy)})
 	}
 	return items
+}
+
+// looks says after how many process pairs a gate looked, and with which part of its
+// level.
+func looks(all []bench.Look) string {
+	var parts []string
+	for _, l := range all {
+		text := figures.Counted(l.Pairs, "process pair")
+		if l.Stage == bench.Confirm {
+			text = strings.Replace(text, " ", " fresh ", 1)
+		}
+		if l.Level > 0 {
+			text += fmt.Sprintf(" with %s of the level", figures.Percent(l.Level))
+		}
+		parts = append(parts, text)
+	}
+	return "after " + strings.Join(parts, ", ")
 }
 
 // pairs are the process pairs that were compared.

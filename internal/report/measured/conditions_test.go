@@ -18,3 +18,10 @@ func TestRequestsInOneLine(t *testing.T) {
 		}
 	}
 }
+
+func TestLooks(t *testing.T) {
+	got := looks([]bench.Look{{Stage: bench.Screen, Pairs: 8}, {Stage: bench.Screen, Pairs: 15}, {Stage: bench.Confirm, Pairs: 10, Level: 0.05}, {Stage: bench.Confirm, Pairs: 1, Level: 0.95}})
+	if want := "after 8 process pairs, 15 process pairs, 10 fresh process pairs with 5 % of the level, 1 fresh process pair with 95 % of the level"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

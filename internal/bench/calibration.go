@@ -80,7 +80,7 @@ type Power struct {
 type Found struct {
 	Where Where `json:"where"`
 	Of    Of    `json:"of"`
-	// Change is the smallest that was tried and found in 80 % of gates; in one
+	// Change is what 80 % of gates find, between the nearest that were tried; in one
 	// scenario that with the median noise. It is absent where there is none.
 	Change *float64 `json:"change,omitempty"`
 	// Worst is the scenario with the most noise, and WorstChange what is found there.

@@ -20,8 +20,8 @@ const (
 // advise says what to set, from what is carried.
 func (s sampler) advise(ctx context.Context, noise []bench.Noise, carried []bench.Carried, until float64) (bench.Advice, error) {
 	var a bench.Advice
-	if plan := s.plan(); plan.Room != nil && *plan.Room < LeastPairs {
-		a.Budget = new(roundUp(LeastPairs * s.takes(nil)))
+	if plan := s.plan(); plan.Room != nil && *plan.Room < plan.Needed {
+		a.Budget = new(roundUp(float64(plan.Needed) * s.takes(nil)))
 		return a, nil
 	}
 	least, known := 0.0, true

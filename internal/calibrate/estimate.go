@@ -9,14 +9,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-const (
-	// LeastPairs is how many process pairs resampling needs, and a gate to decide:
-	// fewer have too few different labellings, and their spread is hardly known.
-	LeastPairs = 8
-	// MeasureShare is the share of its time budget for which a calibration measures;
-	// in the rest it resamples.
-	MeasureShare = 0.75
-)
+// MeasureShare is the share of its time budget for which a calibration measures;
+// in the rest it resamples.
+const MeasureShare = 0.75
 
 // Options say what is resampled.
 type Options struct {

@@ -9,9 +9,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
-// oneStage is below how many process pairs a gate has no second stage.
-const oneStage = 18
-
 // cost is what a process pair takes, in seconds: fixed, for starting and warming up, and
 // work, for all scenarios.
 type cost struct{ fixed, work float64 }
@@ -71,10 +68,13 @@ func (s sampler) takes(scenarios []string) float64 {
 
 // plan is what a gate has time for.
 func (s sampler) plan() bench.GatePlan {
-	p := bench.GatePlan{Pairs: min(cmp.Or(s.Pairs, verdict.ScreenRounds), s.fits(nil, 0)), Needed: LeastPairs}
+	p := bench.GatePlan{Pairs: min(cmp.Or(s.Pairs, verdict.ScreenRounds), s.fits(nil, 0)), Needed: verdict.LeastPairs}
 	if s.Budget > 0 && s.cost != (cost{}) {
 		p.Budget, p.PairSeconds, p.Room = s.Budget, s.takes(nil), new(s.fits(nil, 0))
-		p.OneStage = *p.Room < oneStage
+		p.OneStage = *p.Room <= verdict.OneStagePairs
+		if s.Pairs > 0 {
+			p.OneStage = *p.Room < s.Pairs+verdict.LeastPairs
+		}
 	}
 	return p
 }

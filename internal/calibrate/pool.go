@@ -12,6 +12,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
+// leastPairs is how many process pairs resampling needs, as many as a gate: fewer have
+// too few different labellings, and their spread is hardly known.
+const leastPairs = verdict.LeastPairs
+
 // pool is the measured process pairs, each with all of its rounds, scenarios and
 // arms. A draw takes whole ones: rounds that shared their processes share their
 // luck, and so do scenarios and metrics.
@@ -53,7 +57,7 @@ func newPool(run bench.Run, policy bench.Policy) (pool, error) {
 	}
 	slices.Sort(p.numbers)
 	p.numbers = slices.Compact(p.numbers)
-	if n := len(p.pairs); n < LeastPairs {
+	if n := len(p.pairs); n < leastPairs {
 		return p, tooFew(n, len(measured), run.Elapsed)
 	}
 	for _, c := range verdict.Decide(policy, verdict.Evidence{Scenarios: p.scenarios, Rounds: p.all(), Seed: e.Seed}).Comparisons {
@@ -97,12 +101,12 @@ func processPairs(all []bench.Round) [][]bench.Round {
 // tooFew is the error of a pool that is too small; elapsed is how many seconds its
 // measured pairs took, 0 if that is not known.
 func tooFew(n, measured int, elapsed float64) error {
-	text := fmt.Sprintf("%d of %d process pairs count for both base and head, and a calibration draws from %d or more", n, measured, LeastPairs)
+	text := fmt.Sprintf("%d of %d process pairs count for both base and head, and a calibration draws from %d or more", n, measured, leastPairs)
 	if n == 0 || elapsed <= 0 {
 		return fmt.Errorf("%s: measure longer", text)
 	}
 	each := elapsed / float64(n)
-	return fmt.Errorf("%s: one takes %.3g s here, so measure with --time-budget %s, or fewer scenarios", text, each, figures.Length(roundUp(LeastPairs*each/MeasureShare)))
+	return fmt.Errorf("%s: one takes %.3g s here, so measure with --time-budget %s, or fewer scenarios", text, each, figures.Length(roundUp(leastPairs*each/MeasureShare)))
 }
 
 // counts is true when base and head of some scenario are valid.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -115,10 +116,11 @@ func (s sampler) search(ctx context.Context, guess, until float64, at func(share
 	})
 }
 
-// search finds the smallest of the changes that 80 % of gates find, nil when even the
-// largest is not, and lists what it tried. It begins near a guess, takes larger steps
+// search finds the change that 80 % of gates find, nil when even the largest that is
+// tried is not, and lists what it tried. It begins near a guess, takes larger steps
 // until the answer lies between two changes, and halves the rest: larger changes are
-// found more often. When it is late, the smallest found so far is the answer.
+// found more often. Between two neighbours it interpolates, on the log scale. When it
+// is late, the smallest found so far is the answer.
 func search(guess float64, late func() bool, try func(share float64) (bench.Power, error)) (*float64, []bench.Power, error) {
 	var all []bench.Power
 	low, high := -1, len(changes) // too small, and large enough
@@ -126,6 +128,7 @@ func search(guess float64, late func() bool, try func(share float64) (bench.Powe
 	if next < 0 {
 		next = high - 1
 	}
+	var below, above float64 // the shares of gates that find these
 	for high-low > 1 && (len(all) == 0 || high == len(changes) || !late()) {
 		p, err := try(changes[next])
 		if err != nil {
@@ -133,9 +136,9 @@ func search(guess float64, late func() bool, try func(share float64) (bench.Powe
 		}
 		all = append(all, p)
 		if p.Share >= foundShare {
-			high = next
+			high, above = next, p.Share
 		} else {
-			low = next
+			low, below = next, p.Share
 		}
 		switch {
 		case high == len(changes):
@@ -147,8 +150,12 @@ func search(guess float64, late func() bool, try func(share float64) (bench.Powe
 		}
 	}
 	slices.SortFunc(all, func(a, b bench.Power) int { return cmp.Compare(a.Change, b.Change) })
-	if high == len(changes) {
+	switch {
+	case high == len(changes):
 		return nil, all, nil
+	case high-low > 1 || low == -1:
+		return new(changes[high]), all, nil
 	}
-	return &changes[high], all, nil
+	way := (foundShare - below) / (above - below)
+	return new(changes[low] * math.Pow(changes[high]/changes[low], way)), all, nil
 }

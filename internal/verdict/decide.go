@@ -41,6 +41,7 @@ type decision struct {
 	analysis
 	screening
 	verdict bench.Verdict
+	early   bool // another look can follow
 	tried   map[direction]trial
 	// onlyBetter are the scenarios that were measured again for a possible improvement
 	// and nothing else.
@@ -210,7 +211,7 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 // settled says whether further looks would change nothing: a regression is found, or
 // nothing that is measured again looks like one any more and all of it is clear.
 func (a analysis) settled(s screening) bool {
-	d := decision{analysis: a, screening: s}
+	d := decision{analysis: a, screening: s, early: true}
 	d.compare(a.gated)
 	if d.finds() {
 		return true

@@ -19,12 +19,13 @@ type trial struct {
 	groupPs    []float64
 }
 
-// tryHypotheses tests at the level of the last look, and where that finds nothing at
-// what is left of the gate's: another look would have followed, had there been time.
+// tryHypotheses tests at the level of the last look, and where that finds nothing and
+// no look is to follow at what is left of the gate's: another look would have
+// followed, had there been time.
 func (d *decision) tryHypotheses() {
 	own, left := d.levels()
 	d.try(own)
-	if left > own && !d.finds() {
+	if !d.early && left > own && !d.finds() {
 		d.try(left)
 	}
 	worse := d.tried[worse]

@@ -16,8 +16,9 @@ const (
 	// process is in all of its rounds, and of fewer pairs nobody knows how much luck
 	// differs.
 	LeastPairs = 8
-	// firstLook is how many pairs the screening has at its first look.
-	firstLook = LeastPairs
+	// firstLook is how many pairs the screening has at the first of its looks.
+	firstLook   = LeastPairs
+	screenLooks = 3
 	// leastStep is the fewest pairs that are worth starting gateways for.
 	leastStep = 3
 	// OneStagePairs is how many pairs one stage takes at most: with one more there is

@@ -34,11 +34,11 @@ func TestStepsOfAGate(t *testing.T) {
 		is    bench.Outcome
 	}{
 		"unchanged":                         {lab{suite: wide(), sd: 0.02}, 100, Evidence{}, "screen 8 of all", bench.Pass},
-		"slower in one":                     {slow, 100, Evidence{}, "screen 8 of all, screen 7 of ", bench.Regression},
+		"slower in one":                     {slow, 100, Evidence{}, "screen 8 of all, screen 3 of ", bench.Regression},
 		"slower in one, little time":        {slow, 17, Evidence{}, "screen 8 of all, confirm 9 of ", bench.Regression},
 		"slower in one, no time to confirm": {slow, 15, Evidence{}, "screen 8 of all", bench.Inconclusive},
 		"fewer rounds are asked for":        {slow, 100, Evidence{Pairs: 5}, "screen 5 of all, confirm 10 of ", bench.Regression},
-		"more rounds are asked for":         {slow, 100, Evidence{Pairs: 20}, "screen 8 of all, screen 12 of ", bench.Regression},
+		"more rounds are asked for":         {slow, 100, Evidence{Pairs: 20}, "screen 8 of all, screen 6 of ", bench.Regression},
 		"one stage":                         {slow, 14, Evidence{OneStage: true}, "screen 14 of all", bench.Regression},
 		"one stage, unchanged":              {lab{suite: wide(), sd: 0.02}, 40, Evidence{OneStage: true}, "screen 17 of all", bench.Pass},
 		"too few pairs":                     {slow, 7, Evidence{OneStage: true}, "screen 7 of all", bench.Inconclusive},
@@ -203,5 +203,27 @@ func TestReplayOfEveryLook(t *testing.T) {
 			t.Errorf("look %d: the verdict differs", i+1)
 		}
 		slices.Reverse(e.Rounds)
+	}
+}
+
+// A look that finds something has its own share of the level only, as long as another
+// could follow: to use what is left for the later ones would be to look for free.
+func TestEarlyLooksHaveTheirShare(t *testing.T) {
+	l := lab{suite: suite(), latency: inOne(1.2), sd: 0.2}
+	whole := firstAttempt * (policy.Alpha - errorLooks*ErrorLevel(policy.Alpha))
+	early := 0
+	for seed := range uint64(40) {
+		v, steps := l.within(seed, Evidence{}, 1000)
+		last := steps[len(steps)-1].Look
+		if v.Outcome != bench.Regression || last.Level == 0 || last.Level == lastLevel {
+			continue
+		}
+		early++
+		if v.Rule.Level > last.Level*whole*(1+1e-9) {
+			t.Errorf("seed %d, %s: found at %v, of which the last look has %v", seed, shape(steps), v.Rule.Level, last.Level*whole)
+		}
+	}
+	if early < 5 {
+		t.Errorf("%d gates ended early", early)
 	}
 }

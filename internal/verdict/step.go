@@ -59,21 +59,23 @@ func step(look bench.Look, scenarios []string, done, wanted, room int, reason st
 	return Step{Look: look, Scenarios: scenarios, Pairs: pairs, Reason: reason}, pairs > 0
 }
 
-// screenOn is the rest of the screening, of what its first look has left open.
+// screenOn is the next part of the screening, of what its looks have left open. Each
+// leaves less.
 func (a analysis) screenOn(s screening, wanted int, room Room) (Step, bool) {
-	if len(a.Looks) > 1 || len(s.open) == 0 {
+	done, cells := a.screen.Pairs(), s.open
+	if len(a.Looks) >= screenLooks || len(a.confirming()) > 0 || len(cells) == 0 {
 		return Step{}, false
 	}
-	done, cells := a.screen.Pairs(), s.open
 	if len(cells) == len(a.Scenarios) {
 		cells = nil
 	}
+	pairs := (wanted - done) / (screenLooks - len(a.Looks))
 	// What is open now is what would be confirmed: that needs its time as well.
 	fits := room(cells) - LeastPairs
 	if fits < leastStep {
 		return Step{}, false
 	}
-	return step(bench.Look{Stage: bench.Screen}, cells, done, wanted-done, fits, fmt.Sprintf("%d of %d scenarios are not clear yet", len(s.open), len(a.Scenarios)))
+	return step(bench.Look{Stage: bench.Screen}, cells, done, pairs, fits, fmt.Sprintf("%d of %d scenarios are not clear yet", len(s.open), len(a.Scenarios)))
 }
 
 // confirmOn is the next part of the confirming.

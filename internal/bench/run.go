@@ -79,13 +79,18 @@ type Run struct {
 	// was measured, or rounds show how far a program is from itself.
 	SameProgram bool `json:"same_program,omitempty"`
 	// Policy is in the file so that a saved gate can be decided again.
-	Policy    *Policy  `json:"policy,omitempty"`
-	Scenarios []Cell   `json:"scenarios"`
-	Looks     []Look   `json:"looks,omitempty"` // of a gate, in the order made
-	Rounds    []Round  `json:"rounds"`
-	Windows   []Window `json:"windows,omitempty"` // of the open loop, in the order measured
-	Knees     []Knee   `json:"knees,omitempty"`
-	Probes    []Probe  `json:"probes,omitempty"` // that were asked for, in the order made
+	Policy    *Policy `json:"policy,omitempty"`
+	Scenarios []Cell  `json:"scenarios"`
+	Looks     []Look  `json:"looks,omitempty"` // of a gate, in the order made
+	// Attempt is which attempt of a workflow's job this is; absent for the first, and
+	// outside of one. Earlier are those whose rounds are among Rounds, numbered behind
+	// the own ones.
+	Attempt int       `json:"attempt,omitempty"`
+	Earlier []Attempt `json:"earlier_attempts,omitempty"`
+	Rounds  []Round   `json:"rounds"`
+	Windows []Window  `json:"windows,omitempty"` // of the open loop, in the order measured
+	Knees   []Knee    `json:"knees,omitempty"`
+	Probes  []Probe   `json:"probes,omitempty"` // that were asked for, in the order made
 	// Unmeasured are the scenarios that an arm could not do, in some rounds or in all.
 	Unmeasured []Unmeasured `json:"not_measurable,omitempty"`
 	WarmUps    []WarmUp     `json:"warm_ups,omitempty"` // in the order made

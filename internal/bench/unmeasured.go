@@ -22,6 +22,19 @@ func (u Unmeasured) Why() string {
 	return fmt.Sprintf("%s: %s", u.Class, u.Reason)
 }
 
+// AddUnmeasured adds what an arm could not do in some rounds to what it could not in
+// others.
+func AddUnmeasured(all []Unmeasured, u Unmeasured) []Unmeasured {
+	for i := range all {
+		if old := &all[i]; old.Scenario == u.Scenario && old.Arm == u.Arm {
+			old.Rounds = append(old.Rounds, u.Rounds...)
+			old.Requests, old.Failed = old.Requests+u.Requests, old.Failed+u.Failed
+			return all
+		}
+	}
+	return append(all, u)
+}
+
 // WarmUp is what it took until a fresh gateway process had settled in one mode.
 type WarmUp struct {
 	Process  int     `json:"process"` // as in Round

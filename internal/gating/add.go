@@ -15,7 +15,7 @@ func Add(run *bench.Run, stage bench.Stage, r trial.Result) {
 	run.Rounds = append(run.Rounds, r.Rounds...)
 	run.WarmUps = append(run.WarmUps, r.WarmUps...)
 	for _, u := range r.Unmeasured {
-		addUnmeasured(run, u)
+		run.Unmeasured = bench.AddUnmeasured(run.Unmeasured, u)
 	}
 	v := &run.Validity
 	if first {
@@ -57,16 +57,4 @@ func kindOf(warning string) string {
 	rest, fresh := strings.CutPrefix(warning, confirming)
 	kind, _, _ := strings.Cut(rest, ":")
 	return fmt.Sprint(kind, fresh)
-}
-
-// addUnmeasured adds what an arm could not do in a stage to what it could not before.
-func addUnmeasured(run *bench.Run, u bench.Unmeasured) {
-	for i := range run.Unmeasured {
-		if old := &run.Unmeasured[i]; old.Scenario == u.Scenario && old.Arm == u.Arm {
-			old.Rounds = append(old.Rounds, u.Rounds...)
-			old.Requests, old.Failed = old.Requests+u.Requests, old.Failed+u.Failed
-			return
-		}
-	}
-	run.Unmeasured = append(run.Unmeasured, u)
 }

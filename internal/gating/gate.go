@@ -16,6 +16,9 @@ type Gate struct {
 	Policy bench.Policy
 	Now    func() time.Time
 	Say    func(format string, args ...any) // a line for people
+	// WithEarlier adds the rounds of earlier attempts to a run, which decide with its
+	// own; nil without any.
+	WithEarlier func(bench.Run) bench.Run
 
 	asked    int           // process pairs of the screening, by configuration; 0: as the plan has it
 	budget   time.Duration // of all steps
@@ -56,7 +59,7 @@ func (g *Gate) Next(run *bench.Run, result trial.Result) (trial.Settings, bool) 
 		g.looked(run)
 	}
 	for {
-		e := verdict.EvidenceOf(*run)
+		e := g.evidence(*run)
 		e.Pairs = g.asked
 		step, more := verdict.Next(g.Policy, e, g.room)
 		if !more {
@@ -85,6 +88,14 @@ func (g *Gate) Next(run *bench.Run, result trial.Result) (trial.Settings, bool) 
 		g.say(step, before, pairs, len(scenarios), len(run.Looks))
 		return g.settings(before, pairs, scenarios), true
 	}
+}
+
+// evidence is what decides so far.
+func (g *Gate) evidence(run bench.Run) verdict.Evidence {
+	if g.WithEarlier != nil {
+		run = g.WithEarlier(run)
+	}
+	return verdict.EvidenceOf(run)
 }
 
 // more is further process pairs of the only stage, when those before took less time

@@ -59,7 +59,7 @@ func (b *builder) how() string {
 		if !b.Has(bench.Base) {
 			return ""
 		}
-		return "side by side, base and head in the same rounds" + b.rounds()
+		return "side by side, base and head in the same rounds" + b.rounds() + b.pooled()
 	}
 	var text string
 	switch sha := shortSHA(base.SHA); base.Source {
@@ -78,7 +78,7 @@ func (b *builder) how() string {
 	case b.run.SameProgram:
 		text += "; both are the same program"
 	}
-	text += b.rounds()
+	text += b.rounds() + b.pooled()
 	if n := b.context.Behind; n > 0 {
 		text += fmt.Sprintf("; the baseline is %s behind", figures.Counted(n, "commit"))
 	}
@@ -103,6 +103,18 @@ func (b *builder) rounds() string {
 		text += fmt.Sprintf(", %s to confirm", strings.Replace(fresh, "fresh process pairs", "fresh", 1))
 	}
 	return text
+}
+
+// pooled names the earlier attempts whose rounds count, too.
+func (b *builder) pooled() string {
+	var parts []string
+	for _, a := range b.run.Earlier {
+		parts = append(parts, fmt.Sprintf("%s of attempt %d", figures.Counted(a.Pairs, "process pair"), a.Attempt))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; pooled with " + strings.Join(parts, " and ")
 }
 
 // alerts keep a verdict from being taken at its face value.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -36,7 +37,8 @@ type BaseSources struct {
 	// mistake of theirs; Named, that a user has named the commit; BundleOnly, that
 	// no commit is to be built.
 	Fetched, Named, BundleOnly bool
-	Notes                      []string // why a better source cannot be had
+	Notes                      []string         // why a better source cannot be had
+	Attempts                   attempt.Attempts // of the same job, before this one
 }
 
 // Note records why a source cannot be had: the first line of the error, all of

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -18,6 +19,7 @@ type Result struct {
 	Run     bench.Run
 	Base    Base
 	Verdict bench.Verdict
+	Notes   []string // for the report
 }
 
 // Gate builds head, chooses a base, measures both and decides. With an error the
@@ -51,9 +53,15 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 		}
 	}
 	s.Log.Group("measure")
-	r.Run, err = s.gateRun(ctx, r.Base)
+	r.Run, err = s.gateRun(ctx, r.Base, from.Attempts)
 	r.Run.SameProgram = same
 	err = s.harm(r, err)
+	if err == nil {
+		r.Run, r.Notes = from.Attempts.Pool(r.Run)
+		for _, note := range r.Notes {
+			s.Log.Say("%s", note)
+		}
+	}
 	if err == nil && len(r.Run.Rounds) > 0 { // a probe of what answers nothing would fail
 		err = s.probe(ctx, &r.Run)
 	}
@@ -172,12 +180,12 @@ func baseCan(r Result, scenario string) bool {
 }
 
 // gateRun measures step by step what the decision asks for.
-func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
+func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attempts) (bench.Run, error) {
 	policy := s.Config.Gate.Policy
 	settings := s.settings()
 	next := once
 	if base.side != nil {
-		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say}
+		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts)}
 		settings, next = g.Begin(settings), g.Next
 	}
 	run, err := s.measure(ctx, settings, next)
@@ -186,4 +194,13 @@ func (s *Session) gateRun(ctx context.Context, base Base) (bench.Run, error) {
 		run.Base = &base.Info
 	}
 	return run, err
+}
+
+// withEarlier adds the rounds of earlier attempts to what has been measured so far.
+func withEarlier(base Base, attempts attempt.Attempts) func(bench.Run) bench.Run {
+	return func(run bench.Run) bench.Run {
+		run.Base = &base.Info
+		run, _ = attempts.Pool(run) // what cannot be added is said at the end
+		return run
+	}
 }

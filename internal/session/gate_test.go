@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
@@ -57,6 +58,25 @@ func TestGateByCommit(t *testing.T) {
 	}
 	r.says("building base: cp gateway.sh gateway")
 	r.says("building head: cp other.sh gateway")
+}
+
+// TestGateRunAgain: an attempt has the rounds of the one before it.
+func TestGateRunAgain(t *testing.T) {
+	r := newRepository(t)
+	r.write(DefaultConfig, strings.Replace(gatewayFile, "cp gateway.sh gateway", "cp other.sh gateway", 1))
+	r.git("mv", "gateway.sh", "other.sh")
+	r.commit()
+	first := r.gate(BaseSources{Ref: "HEAD~1"})
+	other := first.Run
+	other.Environment.CPUs = 64
+	again := r.gate(BaseSources{Ref: "HEAD~1", Attempts: attempt.Attempts{Number: 3, Runs: []bench.Run{other, first.Run}}})
+	if len(again.Run.Earlier) != 1 || again.Run.Attempt != 3 || len(again.Run.Rounds) <= len(first.Run.Rounds) {
+		t.Errorf("%d rounds after %v, the first attempt has %d", len(again.Run.Rounds), again.Run.Earlier, len(first.Run.Rounds))
+	}
+	r.says("another kind of machine: 64 ×")
+	if notes := again.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another kind of machine") {
+		t.Errorf("notes %q", notes)
+	}
 }
 
 // TestStoredBase: where only numbers can be had, they decide.

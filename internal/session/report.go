@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -20,7 +21,7 @@ func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	if g.Verdict.SameProgram {
 		gate = append(gate, "--measure-same")
 	}
-	c := report.Context{FailOn: failOn, Reproduce: strings.Join(append(gate, flags...), " ")}
+	c := report.Context{FailOn: failOn, Reproduce: strings.Join(append(gate, flags...), " "), Notes: slices.Clone(g.Notes)}
 	if g.Base.Notes != "" && g.Base.Info.Source == "" {
 		c.Notes = append(c.Notes, g.Base.Notes)
 	}

@@ -39,7 +39,10 @@ type Evidence struct {
 // EvidenceOf takes it from a Run in which base and head were measured side by
 // side.
 func EvidenceOf(run bench.Run) Evidence {
-	e := Evidence{Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage, Budget: run.Plan.Budget}
+	e := Evidence{
+		Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage, Budget: run.Plan.Budget,
+		Attempt: 1 + len(run.Earlier),
+	}
 	beside := slices.Contains(run.Plan.Arms, bench.Base) || slices.ContainsFunc(run.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base })
 	for _, cell := range run.Scenarios {
 		base, head := failuresOf(run, cell.ID, bench.Base), failuresOf(run, cell.ID, bench.Head)

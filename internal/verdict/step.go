@@ -62,7 +62,8 @@ func step(look bench.Look, scenarios []string, done, wanted, room int, reason st
 // screenOn is the next part of the screening, of what its looks have left open. Each
 // leaves less.
 func (a analysis) screenOn(s screening, wanted int, room Room) (Step, bool) {
-	done, cells := a.screen.Pairs(), s.open
+	// Without those of earlier attempts, which decide as well.
+	done, cells := a.Looks[len(a.Looks)-1].Pairs, s.open
 	if len(a.Looks) >= screenLooks || len(a.confirming()) > 0 || len(cells) == 0 {
 		return Step{}, false
 	}
@@ -86,7 +87,7 @@ func (a analysis) confirmOn(s screening, room Room) (Step, bool) {
 	}
 	done := 0
 	if len(made) > 0 {
-		done = a.fresh.Pairs()
+		done = made[len(made)-1].Pairs
 	}
 	fits := min(room(cells), s.found.Rounds-done)
 	if least := leastStep; fits < least || done == 0 && fits < LeastPairs {

@@ -91,7 +91,9 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	if err != nil {
 		return g, nil, err
 	}
-	g.Result, err = m.Gate(ctx, s.sources(ctx, t, scratch, log))
+	from := s.sources(ctx, t, scratch, log)
+	from.Attempts = s.attempts(ctx, *t, scratch)
+	g.Result, err = m.Gate(ctx, from)
 	return g, m, err
 }
 

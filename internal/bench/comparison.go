@@ -23,7 +23,7 @@ type Method string
 const (
 	MethodStratified Method = "stratified" // Mann-Whitney on slices inside each round, with over-dispersion between process pairs
 	MethodAligned    Method = "aligned"    // Mann-Whitney on aligned process pairs, exact permutation within each
-	MethodUnpaired   Method = "unpaired"   // textbook Mann-Whitney on rounds, each divided by its direct arm
+	MethodUnpaired   Method = "unpaired"   // textbook Mann-Whitney on processes, each divided by its direct arm if it has one
 	MethodHistory    Method = "history"    // Student's t against the runs of main
 )
 

@@ -19,163 +19,155 @@ type Side struct {
 // NewSide is an arm of some rounds.
 func NewSide(rounds []bench.Round, arm bench.Arm) Side { return Side{summary.NewIndex(rounds), arm} }
 
-// normalised returns the values of a metric, those of the direct arm, and
-// ln(value/direct) round by round: the machine's speed is in both and cancels.
-// reason says why there is none.
-func (s Side) normalised(scenario string, m bench.Metric) (values, direct, y []float64, reason string) {
-	reason = "no round was measured"
+// sample is what a run says of one metric of one scenario.
+type sample struct {
+	// y has a value for each process, the mean over its rounds: of ln(value/direct),
+	// so that the machine's speed cancels, or of ln(value) of what the direct path
+	// does not have, such as CPU time and memory.
+	y      []float64
+	direct *float64 // median over the rounds; absent without a direct path
+	rounds int
+	reason string // why y is empty
+}
+
+// sample takes the rounds of a process together: they share its luck, and are one
+// piece of evidence.
+func (s Side) sample(scenario string, m bench.Metric) sample {
+	out := sample{reason: "no round was measured"}
+	var direct []float64
+	byProcess := make(map[int][]float64)
+	var order []int
 	for _, row := range s.Rounds.Rows(scenario) {
 		r := row.Arm(s.Arm)
 		if r == nil {
 			continue
 		}
-		v, no := value(r, s.Arm, m)
-		d, noDirect := value(row.Direct, bench.Direct, m)
-		switch {
-		case no != "":
-			reason = no
-		case noDirect != "":
-			reason = noDirect
-		case v <= 0 || d <= 0:
-			reason = "a value of 0 or below has no ratio"
-		default:
-			values, direct = append(values, v), append(direct, d)
-			y = append(y, math.Log(v)-math.Log(d))
+		v, d, reason := divided(row, s.Arm, m)
+		if reason != "" {
+			out.reason = reason
+			continue
+		}
+		process := r.Process
+		if process == 0 {
+			process = -r.Round // each round its own
+		}
+		if byProcess[process] == nil {
+			order = append(order, process)
+		}
+		byProcess[process] = append(byProcess[process], math.Log(v)-math.Log(d))
+		if m.IsClock() {
+			direct = append(direct, d)
+		}
+		out.rounds++
+	}
+	for _, process := range order {
+		if mean, err := stats.Mean(byProcess[process]); err == nil {
+			out.y = append(out.y, mean)
 		}
 	}
-	if len(y) > 0 {
-		reason = ""
+	if len(out.y) > 0 {
+		out.direct, out.reason = median(direct), ""
 	}
-	return values, direct, y, reason
+	return out
 }
 
-// movedLimit is the largest ratio of the direct arms of the two runs.
+// divided returns a round's value and what it is divided by: the direct path's, or 1
+// where that has none.
+func divided(row summary.Row, arm bench.Arm, m bench.Metric) (v, d float64, reason string) {
+	v, reason = value(row.Arm(arm), arm, m)
+	d = 1
+	if reason == "" && m.IsClock() {
+		d, reason = value(row.Direct, bench.Direct, m)
+	}
+	if reason == "" && (v <= 0 || d <= 0) {
+		reason = "a value of 0 or below has no ratio"
+	}
+	return v, d, reason
+}
+
+// movedLimit is the largest ratio of the direct paths of the two runs.
 const movedLimit = 1.25
 
-// Stored compares head with a base that was measured in another job, each
-// divided by its own direct arm, by the textbook Mann-Whitney test: here the
-// arms are independent. margin says, from the overhead share, by which share
-// head has to lie above. Base and Direct are those of the base's run, and
-// Reason tells when the direct path itself has moved.
-func Stored(s bench.Scenario, m bench.Metric, base, head Side, margin func(overheadShare float64) float64) bench.Comparison {
+// moved says by how much the direct path of a scenario differs between two runs, when
+// that is too much to divide by: the machine then differs in more than its speed.
+func moved(s bench.Scenario, base, head Side) string {
+	m := s.Mode.Primary()
+	then, now := base.sample(s.ID(), m).direct, head.sample(s.ID(), m).direct
+	if then == nil || now == nil {
+		return ""
+	}
+	if d := math.Log(*now) - math.Log(*then); math.Abs(d) > math.Log(movedLimit) {
+		return fmt.Sprintf("the direct path moved by %+.0f %%, more than %.0f %%", 100*math.Expm1(d), 100*(movedLimit-1))
+	}
+	return ""
+}
+
+// timed is true for what the speed of a machine changes.
+func timed(m bench.Metric) bool {
+	d, _ := m.Describe()
+	return d.Unit == bench.Seconds
+}
+
+// Stored compares head with a base that was measured in another job, each divided by
+// its own direct path where the metric has one, by the textbook Mann-Whitney test on
+// processes: here the arms are independent. Pairs is the number of processes of the
+// side that has fewer. limit gets the comparison with Base, Share and Shift, and says
+// by which share head has to lie above base. Base is what it would be on head's
+// machine, so that all columns of a row agree: Direct is the median here, Base is as
+// far above it as it was there, and Head lies above Base by Shift. Reason tells when
+// the direct path itself has moved, which casts doubt on every time.
+func Stored(s bench.Scenario, m bench.Metric, base, head Side, limit func(*bench.Comparison) float64) bench.Comparison {
 	out := bench.Comparison{Scenario: s.ID(), Metric: m}
-	baseValues, baseDirect, x, noBase := base.normalised(out.Scenario, m)
-	headValues, headDirect, y, noHead := head.normalised(out.Scenario, m)
-	out.Rounds = min(len(x), len(y))
-	out.Base, out.Head, out.Direct = median(baseValues), median(headValues), median(baseDirect)
-	out.Share = share(out.Base, out.Direct)
+	x, y := base.sample(out.Scenario, m), head.sample(out.Scenario, m)
+	out.Rounds, out.Pairs = min(x.rounds, y.rounds), min(len(x.y), len(y.y))
 	switch {
-	case noBase != "":
-		out.Reason = "stored run: " + noBase
+	case x.reason != "":
+		out.Reason = "stored run: " + x.reason
 		return out
-	case noHead != "":
-		out.Reason = noHead
+	case y.reason != "":
+		out.Reason = y.reason
 		return out
 	}
-	estimate, err := stats.HodgesLehmannUnpaired(x, y, confidence)
-	limits, errLimits := stats.HodgesLehmannUnpaired(x, y, oneSided)
-	if err != nil || errLimits != nil || !setShift(&out, estimate) {
+	level, errLevel := stats.Median(x.y)
+	estimate, err := stats.HodgesLehmannUnpaired(x.y, y.y, confidence)
+	limits, errLimits := stats.HodgesLehmannUnpaired(x.y, y.y, oneSided)
+	if errLevel != nil || err != nil || errLimits != nil || !setColumns(&out, y.direct, level, estimate) {
 		out.Reason = tooFar
 		return out
 	}
 	setLimits(&out, limits)
-	by := math.Log1p(margin(*out.Share))
+	by := math.Log1p(limit(&out))
 	raised := func(v float64) float64 { return v + by }
-	worse, err := stats.MannWhitney(each(x, raised), y)
-	better, errBetter := stats.MannWhitney(each(y, raised), x)
+	worse, err := stats.MannWhitney(each(x.y, raised), y.y)
+	better, errBetter := stats.MannWhitney(each(y.y, raised), x.y)
 	if err != nil || errBetter != nil {
 		out.Reason = tooFar
 		return out
 	}
 	out.Method, out.U, out.P, out.PBetter = bench.MethodUnpaired, &worse.U, &worse.PGreater, &better.PGreater
-	if now := median(headDirect); math.Abs(math.Log(*now / *out.Direct)) > math.Log(movedLimit) {
-		out.Reason = fmt.Sprintf("the direct path moved by %+.0f %%, more than %.0f %%", 100*(*now / *out.Direct - 1), 100*(movedLimit-1))
+	if timed(m) {
+		out.Reason = moved(s, base, head)
 	}
 	return out
 }
 
-// LeastHistory is how many runs of main a prediction interval needs: their own
-// spread has to be known.
-const LeastHistory = 10
-
-// History compares head with K runs of main by a prediction interval:
-//
-//	t = (y − ȳ − ln(1 + δ))/√(v(1 + 1/K)),
-//
-// y the figure of head, which is the median over its rounds of ln(proxied/direct), ȳ
-// the mean of the runs', v half their own variance and half that of all scenarios, and
-// 1.5 (K − 1) degrees of freedom. runs holds the figures of each of scenarios, in their
-// order; metric says which. More rounds do not sharpen it, more runs do.
-func History(scenarios []bench.Scenario, metric func(bench.Scenario) bench.Metric, runs [][]float64, head Side, delta float64) []bench.Comparison {
-	shared, known := 0.0, 0
-	for _, y := range runs {
-		if sd, err := stats.SD(y); err == nil {
-			shared, known = shared+sd*sd, known+1
-		}
+// setColumns fills in direct, base, head and the change of a row: level is base's
+// ln(value/direct), or its ln(value) without a direct path. It is false when they are
+// too far apart for a number.
+func setColumns(out *bench.Comparison, direct *float64, level float64, estimate stats.Estimate) bool {
+	unit := 1.0
+	if direct != nil {
+		unit = *direct
 	}
-	shared /= float64(max(1, known))
-	all := make([]bench.Comparison, len(scenarios))
-	for i, s := range scenarios {
-		all[i] = past(s.ID(), metric(s), runs[i], shared, head, delta)
+	base := unit * math.Exp(level)
+	if math.IsInf(base, 0) || base == 0 {
+		return false
 	}
-	return all
-}
-
-func past(scenario string, m bench.Metric, runs []float64, shared float64, head Side, delta float64) bench.Comparison {
-	values, direct, y, reason := head.normalised(scenario, m)
-	out := bench.Comparison{Scenario: scenario, Metric: m, Rounds: len(y), Head: median(values), Direct: median(direct), Reason: reason}
-	mean, errMean := stats.Mean(runs)
-	sd, errSD := stats.SD(runs)
-	now, err := stats.Median(y)
-	switch {
-	case err != nil:
-		return out
-	case errMean != nil || errSD != nil || len(runs) < LeastHistory:
-		out.Reason = "too few runs in the history"
-		return out
-	}
-	// The history has no seconds, only ratios: its base is on this machine's
-	// direct path.
-	out.Base = new(*out.Direct * math.Exp(mean))
+	out.Direct, out.Base = direct, &base
 	out.Share = share(out.Base, out.Direct)
-	k := float64(len(runs))
-	df := 1.5 * (k - 1)
-	se := math.Sqrt((sd*sd + shared) / 2 * (1 + 1/k))
-	d := now - mean
-	spread := func(confidence float64) stats.Estimate {
-		half := quantileT((1-confidence)/2, df) * se
-		return stats.Estimate{Value: d, Low: d - half, High: d + half, Confidence: confidence}
+	if !setShift(out, estimate) {
+		return false
 	}
-	if !setShift(&out, spread(confidence)) {
-		out.Reason = tooFar
-		return out
-	}
-	setLimits(&out, spread(oneSided))
-	p := func(d float64) *float64 {
-		if se == 0 {
-			if d > math.Log1p(delta) {
-				return new(0.0)
-			}
-			return new(1.0)
-		}
-		return new(stats.StudentTSF((d-math.Log1p(delta))/se, df))
-	}
-	out.Method, out.P, out.PBetter = bench.MethodHistory, p(d), p(-d)
-	return out
-}
-
-// quantileT is the x ≥ 0 whose upper tail is p ≤ ½, by bisection.
-func quantileT(p, df float64) float64 {
-	low, high := 0.0, 1.0
-	for stats.StudentTSF(high, df) > p {
-		high *= 2
-	}
-	for range 60 {
-		if mid := (low + high) / 2; stats.StudentTSF(mid, df) > p {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return high
+	out.Head = new(base * (1 + *out.Shift))
+	return true
 }

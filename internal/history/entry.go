@@ -34,10 +34,10 @@ type Value struct {
 }
 
 // tracked are the metrics of an Entry: those that can be gated and have a
-// direct arm to be measured against, with the plain percentiles beside them.
+// direct arm to be measured against, with the medians beside them.
 var tracked = bench.Metrics(func(d bench.Description) bool {
-	judged := d.Clock == bench.AtLastByte || d.Clock == bench.AtFirstEvent
-	return judged && (d.Statistic == bench.Typical || d.Statistic == bench.P50 || d.Statistic == bench.P95)
+	median := d.Statistic == bench.P50 && (d.Clock == bench.AtLastByte || d.Clock == bench.AtFirstEvent)
+	return median || d.Metric.IsClock() && d.Gate >= bench.Gated
 })
 
 // Append returns a history with run at its end and the oldest entries beyond
@@ -95,4 +95,24 @@ func medians(rows []summary.Row, m bench.Metric) (Value, bool) {
 	}
 	overhead, err := stats.Median(overheads)
 	return Value{LogRatio: ratio, Overhead: overhead}, err == nil
+}
+
+// Figures are ln(proxied/direct) of the runs that were asked the same, by scenario and
+// metric, oldest first.
+func Figures(history []Entry, fingerprint string) map[string]map[bench.Metric][]float64 {
+	all := make(map[string]map[bench.Metric][]float64)
+	for _, entry := range history {
+		if entry.Fingerprint != fingerprint {
+			continue
+		}
+		for scenario, values := range entry.Scenarios {
+			if all[scenario] == nil {
+				all[scenario] = make(map[bench.Metric][]float64)
+			}
+			for m, v := range values {
+				all[scenario][m] = append(all[scenario][m], v.LogRatio)
+			}
+		}
+	}
+	return all
 }

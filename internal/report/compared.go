@@ -74,7 +74,7 @@ func (b *builder) key(detectable bool) string {
 	if slices.ContainsFunc(b.Comparisons, func(c bench.Comparison) bool {
 		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
 	}) {
-		text += " Each run is first divided by its own direct path; the change therefore is not head divided by base."
+		text += " Base was measured in another job and is shown as it would be here: as far above this machine's direct path as it was above its own. CPU time and memory are as measured there."
 	}
 	return text
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/diagnose"
+	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -35,44 +35,7 @@ func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 
 // storedEvidence sets a run against numbers from another job.
 func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
-	e := verdict.Stored{
-		Base:  compare.NewSide(stored.Run.Rounds, bench.Head),
-		Head:  compare.NewSide(run.Rounds, bench.Head),
-		Doubt: doubt(stored.Run, run),
-	}
-	for _, cell := range run.Scenarios {
-		can := stored.Run.Measured(cell.ID, bench.Head)
-		// What neither can do is no question.
-		if !run.Measured(cell.ID, bench.Head) && !can {
-			continue
-		}
-		for _, u := range run.Unmeasured {
-			if can && u.Scenario == cell.ID && u.Arm == bench.Head {
-				e.Unable = append(e.Unable, u)
-			}
-		}
-		e.Scenarios = append(e.Scenarios, cell.Scenario)
-		var past []float64
-		for _, entry := range stored.History {
-			v, measured := entry.Scenarios[cell.ID][cell.Mode.Primary()]
-			if measured && entry.Fingerprint == run.Plan.Fingerprint {
-				past = append(past, v.LogRatio)
-			}
-		}
-		e.History = append(e.History, past)
-	}
-	return e
-}
-
-// doubt is why numbers of another job say little about this one.
-func doubt(stored, run bench.Run) string {
-	switch {
-	case stored.Environment.CPUModel != run.Environment.CPUModel:
-		return fmt.Sprintf("the base was measured on another CPU: %s, here %s", stored.Environment.CPUModel, run.Environment.CPUModel)
-	case stored.Plan.Fingerprint != run.Plan.Fingerprint:
-		return "the base was measured with another suite, other requests or other answers"
-	}
-	return ""
+	return verdict.StoredOf(run, stored.Run, history.Figures(stored.History, run.Plan.Fingerprint))
 }
 
 // DecideBy sets the policy that a saved run is decided by, and returns the

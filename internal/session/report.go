@@ -28,7 +28,7 @@ func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	if stored := g.Base.Stored; stored != nil {
 		c.History = historyPoints(stored.History)
 		c.ChangePoints = changePoints(stored.History, g.Run)
-		if note := doubt(stored.Run, g.Run); note != "" {
+		if note := verdict.Doubt(stored.Run, g.Run); note != "" {
 			if g.Base.Info.Source != bench.SourceStored {
 				note += "; here both builds were measured alike, so this matters for the history of main only"
 			}

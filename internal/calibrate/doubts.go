@@ -16,6 +16,8 @@ const (
 	fewShare = 0.6
 	// disturbedShare is the share of disturbed rounds that is worth a word.
 	disturbedShare = 0.10
+	// named is how many scenarios a warning names.
+	named = 4
 )
 
 // warnings are reasons to doubt the estimate, in plain words.
@@ -33,13 +35,17 @@ func (s sampler) warnings(run bench.Run, c bench.Calibration) []string {
 		warn("a gate looks at %d process pairs, and these were drawn from only %d: a longer --time-budget makes a better estimate", wanted, c.Pairs)
 	}
 	if left := run.Plan.LeftOut; len(left) > 0 {
-		warn("the time budget has no room for %s, left out here as in gates: %s", figures.Counted(len(left), "scenario"), strings.Join(left, ", "))
+		text := strings.Join(left[:min(named, len(left))], ", ")
+		if more := len(left) - named; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		warn("the time budget has no room for %s, left out here as in gates: %s", figures.Counted(len(left), "scenario"), text)
 	}
 	if n, of := disturbed(run); float64(n) > disturbedShare*float64(of) {
 		warn("the machine was disturbed in %d of %d rounds (other programs used %s of its CPU time, its host took %s): calibrate again in a quieter hour, or expect gates that are as noisy",
 			n, of, figures.Percent(run.Validity.Foreign), figures.Percent(run.Validity.Steal))
 	}
-	if c.FalseAlarms.Gates < s.Trials {
+	if 2*c.FalseAlarms.Gates < s.Trials {
 		warn("the time was enough for %d of %d gates of unchanged code: --from with the saved run.json makes all of them", c.FalseAlarms.Gates, s.Trials)
 	}
 	return all

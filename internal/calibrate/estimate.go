@@ -41,9 +41,9 @@ type Progress struct {
 // Until which share of the time each part may last, if it has not had all of its
 // trials.
 const (
-	alarmsUntil = 0.45
+	alarmsUntil = 0.40
 	oneUntil    = 0.70
-	allUntil    = 0.85
+	allUntil    = 0.90
 	longerUntil = 1.0
 )
 

@@ -14,6 +14,10 @@ import (
 // changes are the sizes of changes that are tried, as a person would write them down.
 var changes = []float64{0.01, 0.02, 0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.75, 1, 1.5, 2, 3, 4}
 
+// fewTries are made whatever the clock says: without a change that is too small, the
+// one that is large enough may be far too large.
+const fewTries = 3
+
 // foundShare is the share of gates that find what counts as found.
 const foundShare = 0.8
 
@@ -119,8 +123,8 @@ func (s sampler) search(ctx context.Context, guess, until float64, at func(share
 // search finds the change that 80 % of gates find, nil when even the largest that is
 // tried is not, and lists what it tried. It begins near a guess, takes larger steps
 // until the answer lies between two changes, and halves the rest: larger changes are
-// found more often. Between two neighbours it interpolates, on the log scale. When it
-// is late, the smallest found so far is the answer.
+// found more often. Between the two it interpolates, on the log scale. When it is late
+// it ends after a few tries.
 func search(guess float64, late func() bool, try func(share float64) (bench.Power, error)) (*float64, []bench.Power, error) {
 	var all []bench.Power
 	low, high := -1, len(changes) // too small, and large enough
@@ -129,7 +133,7 @@ func search(guess float64, late func() bool, try func(share float64) (bench.Powe
 		next = high - 1
 	}
 	var below, above float64 // the shares of gates that find these
-	for high-low > 1 && (len(all) == 0 || high == len(changes) || !late()) {
+	for high-low > 1 && (len(all) < fewTries || high == len(changes) || !late()) {
 		p, err := try(changes[next])
 		if err != nil {
 			return nil, nil, err
@@ -153,7 +157,7 @@ func search(guess float64, late func() bool, try func(share float64) (bench.Powe
 	switch {
 	case high == len(changes):
 		return nil, all, nil
-	case high-low > 1 || low == -1:
+	case low == -1:
 		return new(changes[high]), all, nil
 	}
 	way := (foundShare - below) / (above - below)

@@ -14,7 +14,8 @@ type Pool struct {
 	Gate  Gate
 	Pairs int // that are wanted
 	// Share is the share of the time budget for measuring. Where it has room for few
-	// pairs, longShare is: gates of few scenarios are made quickly.
+	// pairs, longShare is: gates of few scenarios are made quickly. To have as many as
+	// decide, it may be all.
 	Share float64
 }
 
@@ -23,30 +24,35 @@ const longShare = 0.9
 // Begin is the first process pair of what the settings ask of a gate.
 func (p *Pool) Begin(s trial.Settings) trial.Settings { return p.Gate.Begin(s) }
 
-// Next is the rest of the process pairs that there is time for; false after them.
+// Next is further process pairs, as long as there is time for them and they are
+// wanted.
 func (p *Pool) Next(run *bench.Run, result trial.Result) (trial.Settings, bool) {
 	g := &p.Gate
-	if g.kept != nil {
-		return trial.Settings{}, false
-	}
 	g.costs = result.Costs
-	g.plan(run)
-	scenarios, before := g.drivable(*run, nil), pairsOf(*run, bench.Screen)
-	budget := p.left(p.Share)
-	pairs := g.costs.Pairs(budget, scenarios, g.fit.Cycles, g.fit.Sharing)
-	if before+pairs < trial.WantedPairs {
-		budget = p.left(longShare)
-		pairs = g.costs.Pairs(budget, scenarios, g.fit.Cycles, g.fit.Sharing)
+	if g.kept == nil {
+		g.plan(run)
+		g.step.Look.Stage = bench.Screen
 	}
-	pairs = min(pairs, p.Pairs-before)
-	run.Plan.Rounds = (before + max(0, pairs)) * g.fit.Sharing
-	if pairs <= 0 || len(scenarios) == 0 {
+	scenarios, before := g.drivable(*run, nil), pairsOf(*run, bench.Screen)
+	if len(scenarios) == 0 {
 		return trial.Settings{}, false
 	}
-	g.step.Look.Stage = bench.Screen
+	var budget time.Duration
+	var pairs int
+	for _, until := range []struct {
+		share  float64
+		enough int
+	}{{p.Share, trial.WantedPairs}, {longShare, trial.FewestPairs}, {1, 0}} {
+		budget = p.left(until.share)
+		pairs = min(g.costs.Pairs(budget, scenarios, g.fit.Cycles, g.fit.Sharing), p.Pairs-before)
+		if before+max(0, pairs) >= until.enough {
+			break
+		}
+	}
+	run.Plan.Rounds = (before + max(0, pairs)) * g.fit.Sharing
 	s := g.settings(before, pairs, scenarios)
 	s.Budget = budget
-	return s, true
+	return s, pairs > 0
 }
 
 // left is what is left of a share of the time budget.

@@ -48,6 +48,9 @@ type decision struct {
 	onlyBetter map[string]bool
 	// contrary is what got worse in a scenario that may have improved.
 	contrary map[string]string
+	// common is how far the scenarios moved together, on the log scale, by the metric
+	// of groups.
+	common map[bench.Metric]float64
 	// few says that there are too few process pairs for any verdict on speed.
 	few string
 }
@@ -59,6 +62,7 @@ func (d *decision) compare(wanted func(bench.Scenario) compare.Wanted) {
 		d.onlyBetter[id] = true
 	}
 	screen := d.judged(d.screen.SideBySide(d.Scenarios, bench.Delta, wanted))
+	d.common = d.commonShifts(screen)
 	fresh := d.judged(d.fresh.SideBySide(d.Scenarios, bench.Delta, wanted, d.screen))
 	for i, c := range screen {
 		if d.fresh.Has(c.Scenario) && (fresh[i].Pairs >= LeastPairs || c.Pairs < LeastPairs) {

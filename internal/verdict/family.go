@@ -132,10 +132,11 @@ func smallestP(c bench.Comparison) float64 {
 }
 
 // holds says whether a change in a direction is shown: by its adjusted p, by an
-// estimate beyond the limit, and by an interval that excludes no change at all.
+// estimate beyond the limit, and by an interval that excludes no change at all. What
+// all scenarios have moved by together does not count.
 func (d *decision) holds(c bench.Comparison, dir direction) bool {
 	adjusted, tried := d.tried[dir].family[keyOf(c)]
-	return tried && adjusted <= d.tried[dir].level && dir.over(*c.Shift) > tau(*c.Limit) && excludesNone(c.ShiftCI, dir)
+	return tried && adjusted <= d.tried[dir].level && excludesNone(c.ShiftCI, dir) && d.beyondCommon(c, dir)
 }
 
 // excludesNone is true when an interval has changes in one direction only.
@@ -157,11 +158,5 @@ func (d *decision) finds() bool {
 			return true
 		}
 	}
-	t := d.tried[worse]
-	for i, g := range t.groups {
-		if g, _ = d.judgeGroup(g, worse, t.groupPs[i], t.groupLevel); g.Outcome == bench.Regression {
-			return true
-		}
-	}
-	return false
+	return d.groupShown(worse)
 }

@@ -162,7 +162,7 @@ func (d *decision) judgeGroup(g bench.Group, dir direction, adjusted, level floa
 		g.Outcome, g.Reason = bench.Inconclusive, unreachableText(g.Pairs, smallest, level)
 	case found && dir == better && g.Metric == "" && slices.ContainsFunc(g.Members, d.gotWorse):
 		g.Outcome, g.Reason = bench.Pass, "no improvement, since means or throughput got worse: "+text
-	case found && over > limit:
+	case found && over > limit && sureGroup(g, dir):
 		g.Outcome, g.Reason = dir.outcome(), fmt.Sprintf("%s ≤ %.2g, %s", text, level, pairsText(g.Stage, g.Pairs))
 	case found && dir == worse && over > noteShare*limit && len(g.Members) >= noteMembers:
 		return d.belowLimit(g, fmt.Sprintf("%s ≤ %.2g, %s", text, level, pairsText(g.Stage, g.Pairs)))

@@ -76,7 +76,7 @@ func (d *draft) settings() []setting {
 		set("mock.answer", (*bench.Size)(&shape.AnswerBytes), size(1, 16<<20, "1KB"), "1KB", "Size of a JSON answer."),
 		set("mock.seed", &c.Mock.Seed, seed, "1", "Seed of the distributions."),
 
-		set("measure.rounds", &c.Measure.Rounds, whole(1, 1000, "20").or("auto"), "auto", "Rounds, each with a fresh gateway process; `auto`: as the time budget allows."),
+		set("measure.rounds", &c.Measure.Rounds, whole(1, 1000, "20").or("auto"), "auto", "Rounds, each with a fresh gateway process. A gate screens with that many process pairs, and then leaves no scenario out. `auto`: as the time budget allows."),
 		set("measure.time_budget", &c.Measure.TimeBudget, duration(time.Second, 6*time.Hour, "4m"), "4m", "Wall-clock time for all rounds."),
 		set("measure.seed", &c.Measure.Seed, seed, "1", "Seed of the order of arms and scenarios."),
 		set("measure.same", &c.Measure.Same, truth, "false", "Measure even when base and head are the same program."),

@@ -3,6 +3,8 @@ package gating
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +71,28 @@ func TestConfirm(t *testing.T) {
 		g.deadline, g.step = now, screened
 		if _, more := g.Next(&late, trial.Result{}); more {
 			t.Error("confirmed beyond the deadline")
+		}
+	}
+}
+
+// TestLeaveOut: what is left out is gone from the run, but for what an arm failed in.
+func TestLeaveOut(t *testing.T) {
+	run := recordtest.Run(1, recordtest.SSE10, bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 1024})
+	for _, failed := range []bool{false, true} {
+		run := run
+		run.Scenarios, run.Rounds = slices.Clone(run.Scenarios), slices.Clone(run.Rounds)
+		run.Validity.Ceiling = maps.Clone(run.Validity.Ceiling)
+		if failed {
+			run.Unmeasured = []bench.Unmeasured{{Scenario: recordtest.SSE10.ID(), Arm: bench.Head, Rounds: []int{1}}}
+		}
+		g := Gate{kept: slices.Clone(run.Scenarios)}
+		g.leaveOut(&run, []bench.Scenario{recordtest.SSE10})
+		if all := g.drivable(run, nil); len(all) != 1 || all[0] == recordtest.SSE10 {
+			t.Errorf("failed %v: %v is driven on", failed, all)
+		}
+		left := slices.ContainsFunc(run.Scenarios, func(c bench.Cell) bool { return c.Scenario == recordtest.SSE10 })
+		if left != failed || run.Measured(recordtest.SSE10.ID(), bench.Head) != failed || len(run.Plan.LeftOut) == 1 == failed {
+			t.Errorf("failed %v: scenarios %v, left out %v", failed, run.Scenarios, run.Plan.LeftOut)
 		}
 	}
 }

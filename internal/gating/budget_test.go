@@ -71,7 +71,9 @@ func (w *world) drive(arm bench.Arm, s bench.Scenario, b trial.Burst, n, filling
 func (w *world) Usage(arm bench.Arm) (trial.Usage, error) {
 	return trial.Usage{CPU: w.cpu[arm], RSS: 100, Peak: 200}, nil
 }
+
 func (w *world) Upstream(context.Context) (summary.Upstream, error) { return summary.Upstream{}, nil }
+
 func (w *world) Machine() (trial.Machine, error) {
 	return trial.Machine{Total: 2 * w.now.Sub(time.Unix(0, 0))}, nil
 }

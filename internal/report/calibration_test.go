@@ -119,6 +119,18 @@ func TestCalibration(t *testing.T) {
 	}
 }
 
+// The page about it shows what it prints.
+func TestCalibrationInTheDocumentation(t *testing.T) {
+	page, err := os.ReadFile("../../docs/calibrate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(calibration()), terminal.Style{}) })
+	if !strings.Contains(string(page), "```text\n"+shown+"```\n") {
+		t.Errorf("docs/calibrate.md does not show\n%s", shown)
+	}
+}
+
 // Who does not ask for the statistics does not have to know their words.
 func TestCalibrationIsInPlainWords(t *testing.T) {
 	all := calibrations()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/stats"
 )
 
 // The least margins by which head has to lie above a base from another machine, as
@@ -142,6 +143,9 @@ func judgeStored(c *bench.Comparison, rule bench.Rule, doubt string) {
 	}
 	over := *c.PAdjusted <= rule.Level && dir.over(*c.Shift) > tau(*c.Limit)
 	text := fmt.Sprintf("%s, %s, %s, %d processes, compared with stored numbers", changeText(*c), marginText(*c), pText(*c, dir), c.Pairs)
+	if doubt == "" && c.Pairs >= LeastPairs && !unreachable(*c, rule) {
+		c.Resolution = storedResolution(*c, rule)
+	}
 	switch {
 	case doubt != "":
 		c.Reason = fmt.Sprintf("%s: %s", doubt, text)
@@ -156,6 +160,25 @@ func judgeStored(c *bench.Comparison, rule bench.Rule, doubt string) {
 	default:
 		c.Reason = "neither a regression nor a pass is shown: " + text
 	}
+}
+
+// storedResolution is the smallest true change that 80 % of such comparisons find. The
+// standard error is that of the interval.
+func storedResolution(c bench.Comparison, rule bench.Rule) *float64 {
+	if c.ShiftCI == nil {
+		return nil
+	}
+	se := (math.Log1p(c.ShiftCI[1]) - math.Log1p(c.ShiftCI[0])) / (2 * stats.NormalQuantile(0.975))
+	beyond := tau(*c.Limit)
+	if c.Method == bench.MethodHistory {
+		beyond = tau(rule.Delta)
+	}
+	certain, often := stats.NormalQuantile(1-rule.Level/float64(rule.Hypotheses)), stats.NormalQuantile(0.80)
+	found := math.Expm1(max(beyond+(certain+often)*se, tau(*c.Limit)+often*se))
+	if math.IsInf(found, 0) || math.IsNaN(found) {
+		return nil
+	}
+	return &found
 }
 
 // unreachable is true where no difference, however clear, has a p small enough: of

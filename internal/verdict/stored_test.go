@@ -268,3 +268,34 @@ func TestStoredUnreachable(t *testing.T) {
 		t.Error("a history has no smallest p")
 	}
 }
+
+// TestStoredResolution: what is found in most comparisons is found, and where nothing
+// can be there is no figure.
+func TestStoredResolution(t *testing.T) {
+	first := func(v bench.Verdict) bench.Comparison { return v.Comparisons[0] }
+	c := first(DecideStored(policy, elsewhere(1, nil)))
+	if c.Resolution == nil || *c.Resolution < *c.Limit || *c.Resolution > 2**c.Limit {
+		t.Fatalf("%s of %s: %v, limit %v", c.Metric, c.Scenario, c.Resolution, *c.Limit)
+	}
+	found, trials := 0, 0
+	for trial := range uint64(40) {
+		v := DecideStored(policy, elsewhere(trial, times(1+*c.Resolution, c.Metric)))
+		if got := first(v); !strings.Contains(got.Reason, "the direct path moved") {
+			trials++
+			if got.Outcome == bench.Regression {
+				found++
+			}
+		}
+	}
+	if share := float64(found) / float64(trials); share < 0.6 {
+		t.Errorf("%d of %d changes of %.1f %% are found", found, trials, 100**c.Resolution)
+	}
+	e := elsewhere(1, nil)
+	e.Doubt = "another CPU"
+	few := elsewhere(1, func(r *bench.Round) { r.Process = (r.Round + 2) / 3 })
+	for name, e := range map[string]Stored{"another CPU": e, "five processes": few} {
+		if c := first(DecideStored(policy, e)); c.Resolution != nil {
+			t.Errorf("%s: %v", name, *c.Resolution)
+		}
+	}
+}

@@ -263,6 +263,18 @@ func TestLeakOfAWarmUp(t *testing.T) {
 	}
 }
 
+// TestNoQueueOnATakenMachine: where other programs take most of the machine, waiting
+// for a CPU looks like waiting for one another.
+func TestNoQueueOnATakenMachine(t *testing.T) {
+	for foreign, want := range map[float64]int{0: 1, 0.4: 1, 0.6: 0} {
+		run := gateways(1, true, nil, servesAtATime(1))
+		run.Environment.CPUs, run.Validity.Foreign = 2, foreign
+		if all := Run(run); len(all) != want {
+			t.Errorf("with %v of the machine taken: %+v", foreign, all)
+		}
+	}
+}
+
 // Every diagnosis of the registry has a case in which it is found.
 func TestEveryDiagnosisIsFound(t *testing.T) {
 	found := map[bench.DiagnosisName]bool{FixedCost.Name: true} // TestFixedCost: it needs a base without the cost

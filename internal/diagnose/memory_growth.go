@@ -30,7 +30,7 @@ const (
 	// some MB more in their first hundreds, for modules that are loaded when they are
 	// first used and for pools that fill.
 	ofIdle         = 0.02
-	growthRequests = 1000
+	growthRequests = 500
 	// levelled is the largest share of the first half's growth for each request that
 	// the second half has when memory levels off; a gateway without faults has 0.1.
 	// What grows with every request grows in both halves alike, but the first one also

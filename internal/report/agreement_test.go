@@ -58,31 +58,38 @@ func inInterval(v *float64, ci *bench.Interval) bool {
 // same, and every table and headline says what the comparison does.
 func TestRowsAgree(t *testing.T) {
 	for seed := range uint64(12) {
-		d := generated(seed)
-		for _, c := range d.Comparisons {
-			if c.Change == nil || c.Base == nil || c.Head == nil {
-				continue
-			}
-			if *c.Change*(*c.Head-*c.Base) < 0 || *c.Change**c.Shift < 0 {
-				t.Errorf("seed %d: %s %s: %v to %v is a change of %v", seed, c.Scenario, c.Metric, *c.Base, *c.Head, *c.Change)
-			}
-			if !inInterval(c.Change, c.CI) || !inInterval(c.Shift, c.ShiftCI) {
-				t.Errorf("seed %d: %s %s: the change %v is outside of %v", seed, c.Scenario, c.Metric, *c.Change, *c.CI)
-			}
-			if c.Outcome == bench.Regression && !(*c.Change > 0) || c.Outcome == bench.Improvement && !(*c.Change < 0) {
-				t.Errorf("seed %d: %s %s: %v is a %s", seed, c.Scenario, c.Metric, *c.Change, c.Outcome)
-			}
-		}
-		r := report.Report{Run: d.run, Verdict: d.Verdict, Context: atGitHub()}
-		doc := report.Build(r)
-		if doc.Outcome != d.Outcome || !strings.Contains(strings.ReplaceAll(string(d.Outcome), "-", " "), doc.Word) {
-			t.Errorf("seed %d: the headline says %s of a %s", seed, doc.Word, d.Outcome)
-		}
-		for _, table := range everyTable(doc.Sections) {
-			sayTheSame(t, table, d.Comparisons)
-		}
-		inEveryRenderer(t, r, doc)
+		agrees(t, fmt.Sprintf("seed %d", seed), generated(seed))
 	}
+	for _, factor := range []float64{0.7, 0.95, 1, 1.1, 1.6} {
+		agrees(t, fmt.Sprintf("stored numbers, times %v", factor), fromStored(times(factor, "sse/c1/10KB", "json/c10/10KB")))
+	}
+}
+
+func agrees(t *testing.T, name string, d decided) {
+	t.Helper()
+	for _, c := range d.Comparisons {
+		if c.Change == nil || c.Base == nil || c.Head == nil {
+			continue
+		}
+		if *c.Change*(*c.Head-*c.Base) < 0 || *c.Change**c.Shift < 0 {
+			t.Errorf("%s: %s %s: %v to %v is a change of %v", name, c.Scenario, c.Metric, *c.Base, *c.Head, *c.Change)
+		}
+		if !inInterval(c.Change, c.CI) || !inInterval(c.Shift, c.ShiftCI) {
+			t.Errorf("%s: %s %s: the change %v is outside of %v", name, c.Scenario, c.Metric, *c.Change, *c.CI)
+		}
+		if c.Outcome == bench.Regression && !(*c.Change > 0) || c.Outcome == bench.Improvement && !(*c.Change < 0) {
+			t.Errorf("%s: %s %s: %v is a %s", name, c.Scenario, c.Metric, *c.Change, c.Outcome)
+		}
+	}
+	r := report.Report{Run: d.run, Verdict: d.Verdict, Context: atGitHub()}
+	doc := report.Build(r)
+	if doc.Outcome != d.Outcome || !strings.Contains(strings.ReplaceAll(string(d.Outcome), "-", " "), doc.Word) {
+		t.Errorf("%s: the headline says %s of a %s", name, doc.Word, d.Outcome)
+	}
+	for _, table := range everyTable(doc.Sections) {
+		sayTheSame(t, table, d.Comparisons)
+	}
+	inEveryRenderer(t, r, doc)
 }
 
 // everyTable are the tables of all sections.

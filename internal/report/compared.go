@@ -71,12 +71,15 @@ func (b *builder) key(detectable bool) string {
 	if detectable {
 		text += " MDC, minimum detectable change: a true change of that size is found in 4 of 5 runs."
 	}
-	if slices.ContainsFunc(b.Comparisons, func(c bench.Comparison) bool {
-		return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
-	}) {
+	if slices.ContainsFunc(b.Comparisons, ofAnotherJob) {
 		text += " Base was measured in another job and is shown as it would be here: as far above this machine's direct path as it was above its own. CPU time and memory are as measured there."
 	}
 	return text
+}
+
+// ofAnotherJob is true when base and head shared no rounds.
+func ofAnotherJob(c bench.Comparison) bool {
+	return c.Method == bench.MethodUnpaired || c.Method == bench.MethodHistory
 }
 
 // comparisonTable is a row for each comparison, with one unit for its values.
@@ -86,6 +89,13 @@ func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metri
 		">change|%", ">95 % interval|%", ">limit|%", "interval and limit~", ">MDC|%", ">process pairs~", ">p~", "outcome")}
 	if metric {
 		t.Columns = document.Heads("scenario", "metric", ">base", ">head", "unit", ">change|%", ">95 % interval|%", ">limit|%", "interval and limit~")
+	}
+	if slices.ContainsFunc(rows, ofAnotherJob) {
+		for i := range t.Columns {
+			if t.Columns[i].Title == "process pairs" {
+				t.Columns[i].Title = "processes" // which are not in pairs
+			}
+		}
 	}
 	low, high := reach(rows)
 	seen := make(map[string]bool)

@@ -34,7 +34,7 @@ type key struct {
 // also where a gate calls a change excluded. The gate's resolution is the
 // larger of a part N that grows with the noise alone, margin + (z_level + z_β)·se
 // in log terms, and of τ + z_β·se. N ≤ 2τ is enough for both: z_level is not
-// below z_β in either stage, so z_β·se ≤ N/2 ≤ τ. The smallest limit
+// below z_β in any stage, so z_β·se ≤ N/2 ≤ τ. The smallest limit
 // carried is therefore half of the resolution under a policy without limits.
 func (s sampler) carry(with, without map[key]float64, scale float64) ([]bench.Noise, []bench.Carried) {
 	least := make(map[key]float64)

@@ -19,7 +19,10 @@ type Costs struct {
 }
 
 // turnCost is what a turn takes once, and what for each of its cycles.
-type turnCost struct{ once, cycle time.Duration }
+type turnCost struct {
+	once, cycle    time.Duration
+	slice, request time.Duration // on average, of a gateway
+}
 
 // copied is the same for a further stage, which may add to it.
 func (c Costs) copied() Costs {
@@ -62,20 +65,30 @@ func (c Costs) WarmUp(scenarios []bench.Scenario) time.Duration {
 }
 
 // Turn is how long a scenario takes in one round with a number of cycles. One that
-// has never been driven is taken for one like another with fewer requests in flight,
-// which a gateway answers one after the other.
+// has never been driven is taken for one like another with fewer requests in flight: a
+// gateway that answers more at a time than there takes less.
 func (c Costs) Turn(s bench.Scenario, cycles int) time.Duration {
 	times := 1.0
 	all := c.turns[s]
 	if len(all) == 0 && len(c.turns) > 0 {
-		like := c.nearest(s)
-		all, times = c.turns[like], max(1, float64(s.Concurrency)/float64(like.Concurrency))
+		all = c.turns[c.nearest(s)]
+		if slice := medianOf(all, func(t turnCost) time.Duration { return t.slice }); slice > 0 {
+			request := medianOf(all, func(t turnCost) time.Duration { return t.request })
+			times = max(1, float64(requestsOf(s))*float64(request)/float64(slice))
+		}
 	}
-	once, cycle := make([]time.Duration, len(all)), make([]time.Duration, len(all))
+	once := medianOf(all, func(t turnCost) time.Duration { return t.once })
+	cycle := medianOf(all, func(t turnCost) time.Duration { return t.cycle })
+	return time.Duration(times * float64(once+time.Duration(cycles)*cycle))
+}
+
+// medianOf is the median of a part of turns.
+func medianOf(all []turnCost, of func(turnCost) time.Duration) time.Duration {
+	parts := make([]time.Duration, len(all))
 	for i, t := range all {
-		once[i], cycle[i] = t.once, t.cycle
+		parts[i] = of(t)
 	}
-	return time.Duration(times * float64(median(once)+time.Duration(cycles)*median(cycle)))
+	return median(parts)
 }
 
 // nearest is the known scenario that is most like one that is not: of its mode if
@@ -121,6 +134,18 @@ type meter struct {
 	settled time.Time     // zero until then
 	full    time.Duration // of the cycles, as if no slice had been cut short
 	cycles  int
+
+	slices, requests int           // of gateways
+	took, missing    time.Duration // by these
+}
+
+// add counts the slices of a gateway.
+func (m *meter) add(t *tally, scenario bench.Scenario) {
+	m.slices += len(t.slices)
+	m.took, m.missing = m.took+t.took, m.missing+t.missing
+	for _, s := range t.slices {
+		m.requests += failureIn(s, "", scenario).Requests
+	}
 }
 
 // cost is what the whole turn would have taken. One that ended before its first
@@ -131,18 +156,26 @@ func (m meter) cost(now time.Time) turnCost {
 	case m.settled.IsZero():
 		return turnCost{once: now.Sub(m.began)}
 	case m.cycles == 0:
-		return turnCost{m.settled.Sub(m.began), max(2*m.settled.Sub(m.began), now.Sub(m.settled))}
+		return turnCost{once: m.settled.Sub(m.began), cycle: max(2*m.settled.Sub(m.began), now.Sub(m.settled))}
 	}
-	return turnCost{m.settled.Sub(m.began), m.full / time.Duration(m.cycles)}
+	return turnCost{
+		once: m.settled.Sub(m.began), cycle: m.full / time.Duration(m.cycles),
+		slice: (m.took + m.missing) / time.Duration(max(1, m.slices)), request: m.took / time.Duration(max(1, m.requests)),
+	}
+}
+
+// requestsOf is how many requests are wanted of a slice.
+func requestsOf(s bench.Scenario) int {
+	if s.Concurrency > 1 {
+		return leastCounted(s) + s.Concurrency // these make the load full
+	}
+	return leastCounted(s)
 }
 
 // missing is how much longer a slice would have taken with all requests that were
 // wanted of it.
 func missing(took time.Duration, s bench.Slice, scenario bench.Scenario) time.Duration {
-	wanted := leastCounted(scenario)
-	if scenario.Concurrency > 1 {
-		wanted += scenario.Concurrency // they make the load full
-	}
+	wanted := requestsOf(scenario)
 	sent := max(1, failureIn(s, "", scenario).Requests)
 	return time.Duration(float64(took) * max(0, float64(wanted)/float64(sent)-1))
 }

@@ -79,8 +79,16 @@ func TestCostOfWhatIsCutShort(t *testing.T) {
 		t.Errorf("nothing was cut short")
 	}
 	guessed := result.Costs.Turn(bench.Scenario{Mode: bench.SSE, Concurrency: 50, BodyBytes: 100}, DefaultCycles)
-	if known := result.Costs.Turn(slow, DefaultCycles); guessed != 5*known {
+	if known := result.Costs.Turn(slow, DefaultCycles); guessed < 4*known || guessed > 6*known {
 		t.Errorf("five times as many in flight take %s, not five times %s", guessed, known)
+	}
+	fast := newRig()
+	fast.requests = 100
+	settings.Scenarios = suite()[:1]
+	first := mustRun(t, mustSchedule(t, settings), fast).Costs
+	// A hundred requests of 60 µs are done in the time of a slice.
+	if one, fifty := first.Turn(smallJSON, 5), first.Turn(bench.Scenario{Mode: bench.JSON, Concurrency: 50, BodyBytes: 100}, 5); fifty != one {
+		t.Errorf("fifty in flight take %s, one takes %s", fifty, one)
 	}
 	if (Costs{}).Turn(slow, 5) != 0 || (Costs{}).Pair(nil, 5, 1) != 0 {
 		t.Error("something is known of nothing")

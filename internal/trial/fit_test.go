@@ -29,7 +29,7 @@ func costsOf(suite []bench.Scenario, start, warm time.Duration, of func(bench.Sc
 	for _, s := range suite {
 		c.warm[s.Mode] = []time.Duration{warm}
 		if turn := of(s); turn > 0 {
-			c.turns[s] = []turnCost{{turn / 10, turn * 9 / 10 / DefaultCycles}}
+			c.turns[s] = []turnCost{{once: turn / 10, cycle: turn * 9 / 10 / DefaultCycles}}
 		}
 	}
 	return c

@@ -15,8 +15,9 @@ type tally struct {
 	slices []bench.Slice
 	usage  summary.Usage
 	rest   rest
-	// missing is how much longer the slices would have taken, had none been cut short.
-	missing time.Duration
+	// took is how long the slices took, and missing how much longer they would have
+	// taken, had none been cut short.
+	took, missing time.Duration
 }
 
 // rest is when the last slice of a gateway ended, and its CPU time then.
@@ -75,8 +76,11 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 			break
 		}
 	}
-	for _, tally := range tallies {
+	for arm, tally := range tallies {
 		m.full += tally.missing
+		if arm != bench.Direct {
+			m.add(tally, t.Scenario)
+		}
 	}
 	if e.unanswered(round, t.Scenario, tallies) {
 		return nil, nil
@@ -179,7 +183,8 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 	if err != nil {
 		return err
 	}
-	t.missing += missing(e.now().Sub(began), slice, s)
+	took := e.now().Sub(began)
+	t.took, t.missing = t.took+took, t.missing+missing(took, slice, s)
 	after, err := e.usage(ctx, arm)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", arm, s, err)

@@ -23,8 +23,8 @@ import (
 type calibrateCommand struct {
 	suiteFlags
 	gateFlags
-	From    string `help:"Calibrate from the run.json of one build as base and head instead of measuring." placeholder:"FILE"`
-	Trials  int    `help:"Resampled gates of unchanged code; each change is tried in a quarter as many." default:"400"`
+	From    string `help:"Calibrate from the run.json of one build as base and head instead of measuring; --time-budget is then that of the gates alone." placeholder:"FILE"`
+	Trials  int    `help:"Gates of unchanged code to make, as far as the time goes; each change is tried in a quarter as many." default:"400"`
 	Out     string `help:"Directory for calibration.json, run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON    bool   `name:"json" help:"Print calibration.json instead of the text."`
 	Verbose bool   `short:"v" help:"Show the output of the build, and the statistics: how often each change is found, the noise of every gated metric by source, drift and autocorrelation."`
@@ -33,9 +33,8 @@ type calibrateCommand struct {
 func (calibrateCommand) Help() string {
 	return `Drives one build as base and as head, and makes many gates out of its process
 pairs by swapping their labels at random: how large a change is found here, how
-often unchanged code would fail, and what to set. The gates that it makes have
-the same --time-budget, of which it measures for three quarters and uses the rest
-to make them.`
+often unchanged code would fail, and what to set. It measures for three quarters
+of --time-budget and makes gates in the rest, each of which has that time budget.`
 }
 
 // Run measures or reads, estimates, shows and saves.

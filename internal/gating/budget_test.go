@@ -23,10 +23,11 @@ type world struct {
 	startup, service time.Duration
 	noise            *rand.Rand
 	cpu              map[bench.Arm]time.Duration
+	slower           float64 // head in JSON, by this share
 }
 
 func newWorld(startup, service time.Duration) *world {
-	return &world{time.Unix(1000, 0), startup, service, rand.New(rand.NewPCG(1, 1)), map[bench.Arm]time.Duration{}}
+	return &world{time.Unix(1000, 0), startup, service, rand.New(rand.NewPCG(1, 1)), map[bench.Arm]time.Duration{}, 0}
 }
 
 func (w *world) Fresh(_ context.Context, arms []bench.Arm) error {
@@ -54,6 +55,9 @@ func (w *world) drive(arm bench.Arm, s bench.Scenario, b trial.Burst, n, filling
 	latency := 20 * time.Microsecond
 	if arm != bench.Direct {
 		latency += time.Duration(float64(w.service) * (1 + 0.02*w.noise.NormFloat64()))
+	}
+	if arm == bench.Head && s.Mode == bench.JSON {
+		latency += time.Duration(w.slower * float64(latency))
 	}
 	if b.Limit > 0 {
 		n = min(n, s.Concurrency+int(b.Limit/latency))
@@ -174,6 +178,39 @@ func TestGateFitsTheBudget(t *testing.T) {
 		}
 		if len(run.Looks) == 0 {
 			t.Errorf("%s: nobody looked", c.name)
+		}
+	}
+}
+
+// TestFreshPairs: what the screening suspects is measured again on fresh pairs, of those
+// scenarios alone, in what is left of the budget.
+func TestFreshPairs(t *testing.T) {
+	w := newWorld(100*time.Millisecond, time.Millisecond/5)
+	w.slower = 0.3
+	began := w.now
+	run, log := w.gate(t, 0, 4*time.Minute)
+	if took := w.now.Sub(began); took > 264*time.Second {
+		t.Errorf("took %s\n%s", took, log)
+	}
+	last := run.Looks[len(run.Looks)-1]
+	if n := pairsOf(run, bench.Confirm); last.Stage != bench.Confirm || last.Pairs != n || n < trial.FewestPairs {
+		t.Errorf("looks %+v, %d fresh pairs\n%s", run.Looks, n, log)
+	}
+	if v := verdict.Decide(bench.DefaultPolicy(), verdict.EvidenceOf(run)); v.Outcome != bench.Regression {
+		t.Errorf("%s: %s", v.Outcome, v.Reason)
+	}
+	fresh := map[int]bool{}
+	for _, r := range run.Rounds {
+		if r.Stage == bench.Confirm && r.Arm == bench.Head {
+			fresh[r.Process] = true
+		}
+		if r.Stage == bench.Screen && fresh[r.Process] {
+			t.Errorf("process pair %d screens and confirms", r.Process)
+		}
+	}
+	for _, text := range []string{"measuring again on fresh process pairs: process pairs 1 to ", "process pair 1 of "} {
+		if !strings.Contains(log, text) {
+			t.Errorf("the log lacks %q:\n%s", text, log)
 		}
 	}
 }

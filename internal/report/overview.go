@@ -137,7 +137,12 @@ func (b *builder) alerts() []document.Alert {
 		add(document.Fault, "The run is not complete: "+cmp.Or(b.run.Validity.Incomplete, "the run does not say why"))
 	}
 	if left := b.run.Plan.LeftOut; len(left) > 0 {
-		add(document.Notice, fmt.Sprintf("Left out, since the time budget has no room for them: %s. Nothing is known of these scenarios.", strings.Join(left, ", ")))
+		const named = 6 // all of them are in the conditions
+		names := strings.Join(left[:min(named, len(left))], ", ")
+		if more := len(left) - named; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		add(document.Notice, fmt.Sprintf("Left out, since the time budget has no room for them: %s. Nothing is known of these scenarios.", names))
 	}
 	all = append(all, b.unserved()...)
 	all = append(all, b.upstream()...)

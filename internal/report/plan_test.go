@@ -110,3 +110,19 @@ func TestTooFewPairs(t *testing.T) {
 		t.Errorf("eight pairs: %.600s", text)
 	}
 }
+
+// Of many scenarios that were left out the first few are named, and all of them in the
+// conditions.
+func TestManyLeftOut(t *testing.T) {
+	d := decisions()["pass"]
+	for _, s := range defaultSuite()[:8] {
+		d.run.Plan.LeftOut = append(d.run.Plan.LeftOut, s.ID())
+	}
+	r := report.Report{Run: d.run, Verdict: d.Verdict}
+	if text := allText(t, "text", r); !strings.Contains(text, "json/c10/1KB and 2 more. Nothing is known") || strings.Contains(text, "json/c10/100KB") {
+		t.Errorf("%.600s", text)
+	}
+	if text := allText(t, "all", r); !strings.Contains(text, "json/c10/10KB, json/c10/100KB: no time for them") {
+		t.Errorf("%.300s", text)
+	}
+}

@@ -62,8 +62,10 @@ func (b *builder) lead() (pieces, others []string) {
 		message, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
 		pieces = []string{fmt.Sprintf("no verdict: %s failed", cmp.Or(f.Step, "a step")), message}
 	case b.Verdict.SameProgram:
-		pieces = []string{"base and head are the same program", "nothing was measured",
-			"start line, environment, request settings and every file that is run or bundled are equal"}
+		pieces = []string{
+			"base and head are the same program", "nothing was measured",
+			"start line, environment, request settings and every file that is run or bundled are equal",
+		}
 	case o == bench.Regression || o == bench.Improvement:
 		pieces, others = b.changeLead(o)
 	case o == bench.Inconclusive:

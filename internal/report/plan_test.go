@@ -68,10 +68,14 @@ func TestRoundsText(t *testing.T) {
 // none, and neither is the direct path.
 func TestPairs(t *testing.T) {
 	run := bench.Run{Plan: bench.Plan{Arms: gates}, Rounds: []bench.Round{
-		{Round: 1, Process: 1, Arm: bench.Base, Stage: bench.Screen}, {Round: 1, Process: 1, Arm: bench.Head, Stage: bench.Screen},
-		{Round: 2, Process: 1, Arm: bench.Head, Stage: bench.Screen}, {Round: 3, Process: 2, Arm: bench.Head, Stage: bench.Screen},
-		{Round: 4, Process: 3, Arm: bench.Head, Stage: bench.Screen, Void: "busy"}, {Round: 5, Arm: bench.Direct, Stage: bench.Screen},
-		{Round: 6, Arm: bench.Head, Stage: bench.Confirm}, {Round: 7, Arm: bench.Base, Stage: bench.Confirm},
+		{Round: 1, Process: 1, Arm: bench.Base, Stage: bench.Screen},
+		{Round: 1, Process: 1, Arm: bench.Head, Stage: bench.Screen},
+		{Round: 2, Process: 1, Arm: bench.Head, Stage: bench.Screen},
+		{Round: 3, Process: 2, Arm: bench.Head, Stage: bench.Screen},
+		{Round: 4, Process: 3, Arm: bench.Head, Stage: bench.Screen, Void: "busy"},
+		{Round: 5, Arm: bench.Direct, Stage: bench.Screen},
+		{Round: 6, Arm: bench.Head, Stage: bench.Confirm},
+		{Round: 7, Arm: bench.Base, Stage: bench.Confirm},
 	}}
 	m := measured.Of(run, nil)
 	if screen, fresh := m.Pairs(bench.Screen), m.Pairs(bench.Confirm); screen != 2 || fresh != 2 {

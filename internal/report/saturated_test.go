@@ -37,12 +37,16 @@ func TestSaturatedOrOneCore(t *testing.T) {
 		{"an interpreter", both, map[bench.Arm]float64{bench.Head: 0.98}, []string{core, "head" + coreOf}, []string{other, saturated}},
 		{"all cores", both, map[bench.Arm]float64{bench.Head: 1.4}, []string{other, saturated}, []string{core, coreOf}},
 		{
-			"two interpreters", gates, map[bench.Arm]float64{bench.Base: 0.95, bench.Head: 1.02},
-			[]string{core, "base" + coreOf, "head" + coreOf}, []string{other, saturated},
+			"two interpreters", gates,
+			map[bench.Arm]float64{bench.Base: 0.95, bench.Head: 1.02},
+			[]string{core, "base" + coreOf, "head" + coreOf},
+			[]string{other, saturated},
 		},
 		{
-			"it becomes one", gates, map[bench.Arm]float64{bench.Base: 1.5, bench.Head: 1.0},
-			[]string{core, other, "head" + coreOf, "so the times of base are mostly waiting for the machine"}, []string{"base" + coreOf},
+			"it becomes one", gates,
+			map[bench.Arm]float64{bench.Base: 1.5, bench.Head: 1.0},
+			[]string{core, other, "head" + coreOf, "so the times of base are mostly waiting for the machine"},
+			[]string{"base" + coreOf},
 		},
 	} {
 		text := strings.Join(strings.Fields(render(t, func(w io.Writer) error {

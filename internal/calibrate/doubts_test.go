@@ -30,10 +30,12 @@ func TestDoubts(t *testing.T) {
 		{name: "as it should be", rounds: 15},
 		{name: "few", rounds: 8, says: "a gate looks at 15 process pairs, and these were drawn from only 8"},
 		{name: "slower head", rounds: 15, edit: slower, says: "base and head differ by +30 %"},
-		{name: "two files", rounds: 15, says: "two different files",
+		{
+			name: "two files", rounds: 15, says: "two different files",
 			run: func(r *bench.Run) {
 				r.Environment.BinarySHA256 = map[bench.Arm]string{bench.Base: "a", bench.Head: "b"}
-			}},
+			},
+		},
 		{name: "busy machine", rounds: 16, edit: busy, says: "disturbed in 4 of 16 rounds (other programs used 31 %"},
 		{name: "left out", rounds: 15, says: "no room for 1 scenario, left out", run: func(r *bench.Run) { r.Plan.LeftOut = []string{"sse/c50/100KB"} }},
 	} {

@@ -28,8 +28,10 @@ func foundRates(c bench.Calibration) document.Section {
 	}
 	note := fmt.Sprintf("Shares are %s. In one scenario, each in turn: the share is that of the one with the median noise, others by their noise. "+
 		"Intervals cover the luck of resampling these process pairs, not that of measuring them: separate gates of unchanged code are better evidence.", ofWords(of))
-	return document.Section{ID: "rates", Heading: "How often the gate says regression", Rank: document.Detail,
-		Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
+	return document.Section{
+		ID: "rates", Heading: "How often the gate says regression", Rank: document.Detail,
+		Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}},
+	}
 }
 
 func carriedThresholds(c bench.Calibration) document.Section {
@@ -43,8 +45,10 @@ func carriedThresholds(c bench.Calibration) document.Section {
 			metricWord(m.Metric), fmt.Sprintf("%d of %d", m.Carried, m.Scenarios), least, plain.Brief(m.Worst))})
 	}
 	note := "A threshold is carried when a change of twice its size is found in 4 of 5 gates."
-	return document.Section{ID: "carried", Heading: "Thresholds that this noise can carry", Rank: document.Detail,
-		Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}}}
+	return document.Section{
+		ID: "carried", Heading: "Thresholds that this noise can carry", Rank: document.Detail,
+		Blocks: []document.Block{t, document.Paragraph{Text: note, Small: true}},
+	}
 }
 
 // noise has the primary metric of each scenario before the others.
@@ -70,8 +74,10 @@ func noise(c bench.Calibration) document.Section {
 	}
 	note := "Between: SD over process pairs of head/base. Process: its part that slices do not explain. Slices: SD inside a round. " +
 		"MDC, minimum detectable change of the value: found in 4 of 5 gates. Limit: smaller changes are ignored."
-	s := document.Section{ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Rank: document.Detail,
-		Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.List(0)}}
+	s := document.Section{
+		ID: "noise", Heading: "Noise by source, and the change that it leaves detectable", Rank: document.Detail,
+		Blocks: []document.Block{table(true), document.Paragraph{Text: note, Small: true}, gaps.List(0)},
+	}
 	gaps = document.Notes{}
 	s.Sections = []document.Section{{ID: "noise-more", Heading: "Other gated metrics", Rank: document.Detail, Blocks: []document.Block{table(false), gaps.List(0)}}}
 	return s

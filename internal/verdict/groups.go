@@ -79,7 +79,7 @@ func (a analysis) flaggedGroups(d direction, limits map[key]float64) []bench.Gro
 // below its limit can neither be a regression nor a note, and comes last.
 func (a analysis) flaggedGroup(d direction, metric bench.Metric, limits map[key]float64) bench.Group {
 	var found bench.Group
-	var most, hopeful = 0.0, false
+	most, hopeful := 0.0, false
 	for _, g := range compare.Groups(a.Scenarios, metric) {
 		g = a.groupOf(a.screen, g, limits)
 		if g.Shift == nil {

@@ -9,8 +9,7 @@ import (
 
 // The limits of what is told from a common shift. A common layout effect with an SD of
 // 2 % was called a regression in 6 of 120 simulated gates on a quiet machine and in 7
-// on a middling one without them, in 1 and in 2 with them; no change of the tables in
-// docs/proof.md of 10 % was lost by it.
+// on a middling one without them, in 1 and in 2 with them.
 const (
 	// commonErrors is how many standard errors lie between what a scenario moved by
 	// and what all moved by: it is for the largest of ten or so.

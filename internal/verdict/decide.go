@@ -44,8 +44,8 @@ type decision struct {
 	early   bool // another look can follow
 	tried   map[direction]trial
 	// onlyBetter are the scenarios that were measured again for a possible improvement
-	// and nothing else.
-	onlyBetter map[string]bool
+	// and nothing else, onlyMember those that were for a group and nothing else.
+	onlyBetter, onlyMember map[string]bool
 	// contrary is what got worse in a scenario that may have improved.
 	contrary map[string]string
 	// common is how far the scenarios moved together, on the log scale, by the metric
@@ -57,9 +57,13 @@ type decision struct {
 
 // compare makes and judges the rows of the metrics that are wanted.
 func (d *decision) compare(wanted func(bench.Scenario) compare.Wanted) {
-	d.onlyBetter = make(map[string]bool)
-	for _, id := range d.screening.found.Improvements {
+	d.onlyBetter, d.onlyMember = make(map[string]bool), make(map[string]bool)
+	found := d.screening.found
+	for _, id := range found.Improvements {
 		d.onlyBetter[id] = true
+	}
+	for _, id := range found.Members {
+		d.onlyMember[id] = !slices.Contains(found.Suspects, id) && !slices.Contains(found.Unclear, id)
 	}
 	screen := d.judged(d.screen.SideBySide(d.Scenarios, bench.Delta, wanted))
 	d.common = d.commonShifts(screen)
@@ -78,17 +82,18 @@ func (d *decision) compare(wanted func(bench.Scenario) compare.Wanted) {
 	d.contradicted()
 }
 
-// withdraw takes back the fresh rounds of improvements that they do not confirm: to
-// have tried must not cost a scenario its verdict.
+// withdraw takes back the fresh rounds of scenarios that the screening had cleared and
+// in which they show nothing: to have looked for an improvement, or to have stood for
+// a group, must not cost a scenario its verdict.
 func (d *decision) withdraw(screen []bench.Comparison) {
-	confirmed := make(map[string]bool)
+	shows := make(map[string]bool)
 	for _, c := range d.verdict.Comparisons {
-		if d.holds(c, better) {
-			confirmed[c.Scenario] = true
+		if d.holds(c, better) || d.holds(c, worse) {
+			shows[c.Scenario] = true
 		}
 	}
 	for i, c := range screen {
-		if d.onlyBetter[c.Scenario] && !confirmed[c.Scenario] {
+		if (d.onlyBetter[c.Scenario] || d.onlyMember[c.Scenario]) && !shows[c.Scenario] {
 			d.verdict.Comparisons[i] = c
 		}
 	}

@@ -192,7 +192,7 @@ func (d *decision) belowLimit(g bench.Group, text string) (judged bench.Group, n
 	if known {
 		same = fmt.Sprintf("same work (%+.1f %% of instructions): layout, caches or waiting", 100*grew)
 	}
-	g.Outcome, g.Reason = bench.Pass, text+", below the limit; "+same
+	g.Outcome, g.Reason = bench.Pass, text+", not surely beyond the limit; "+same
 	return g, true
 }
 

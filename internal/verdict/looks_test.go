@@ -54,8 +54,8 @@ func TestStepsOfAGate(t *testing.T) {
 	}
 }
 
-// Whatever time there is, the shares of the level add up to one at most, and to one
-// where the last look that was planned is made.
+// Whatever time there is, the shares of the level add up to one at most, and no step
+// is too small to be worth its start.
 func TestLevelIsSpentOnce(t *testing.T) {
 	l := lab{suite: suite(), latency: everywhere(1.11), sd: 0.3}
 	for pairs := 18; pairs < 70; pairs += 3 {

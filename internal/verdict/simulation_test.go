@@ -37,7 +37,7 @@ func change(t *testing.T, name string) simulate.Change {
 // so that they hold for any seed, not just for this one: of n trials at rate q
 // that is n·q ∓ 3·√(n·q·(1 − q)). More trials are for the command.
 func TestShippedGate(t *testing.T) {
-	const trials = 12
+	const trials = 8
 	least := func(q float64) int { return int(trials*q - 3*math.Sqrt(trials*q*(1-q))) }
 	for _, c := range []struct {
 		level, change string

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -69,17 +68,20 @@ func (t trial) round(stage bench.Stage, n int, s bench.Scenario, arm bench.Arm) 
 	return r
 }
 
-// gate is a whole one: screening, what the screening asks for, decision.
+// gate is a whole one: all of the screening, what that asks for, decision.
 func gate(scenarios []bench.Scenario, change func(*bench.Round)) decided {
 	run := fixture(scenarios, gates, 0)
 	run.Plan.Rounds = verdict.ScreenRounds
 	run.Base = &bench.BaseInfo{Source: bench.SourceBundle, SHA: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"}
 	t := newTrial(change)
 	run.Rounds = t.rounds(bench.Screen, 1, verdict.ScreenRounds, scenarios)
-	next := verdict.Screen(policy, verdict.EvidenceOf(run))
-	wanted := slices.Concat(next.Confirm, next.Improvements)
-	again := slices.DeleteFunc(slices.Clone(scenarios), func(s bench.Scenario) bool { return !slices.Contains(wanted, s.ID()) })
-	run.Rounds = append(run.Rounds, t.rounds(bench.Confirm, verdict.ScreenRounds+1, cmp.Or(next.Rounds, verdict.ConfirmRounds), again)...)
+	run.Looks = []bench.Look{{Stage: bench.Screen, Pairs: 8}, {Stage: bench.Screen, Pairs: 11}, {Stage: bench.Screen, Pairs: verdict.ScreenRounds}}
+	verdict.InSteps(policy, verdict.EvidenceOf(run), verdict.Unlimited, func(step verdict.Step) []bench.Round {
+		again := slices.DeleteFunc(slices.Clone(scenarios), func(s bench.Scenario) bool { return !slices.Contains(step.Scenarios, s.ID()) })
+		fresh := t.rounds(step.Look.Stage, run.Rounds[len(run.Rounds)-1].Round+1, step.Pairs, again)
+		run.Rounds, run.Looks = append(run.Rounds, fresh...), append(run.Looks, step.Look)
+		return fresh
+	})
 	return decided{Verdict: decide(policy, run), run: run}
 }
 

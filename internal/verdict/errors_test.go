@@ -61,10 +61,10 @@ func TestErrors(t *testing.T) {
 	if got := outcomeOf(Decide(policy, e), "json/c10/100B"); got == bench.Pass {
 		t.Errorf("twice the errors: %s", got)
 	}
-	if next := Screen(policy, failing(clean, 2, bench.ErrStatus, always, false)); len(next.Confirm) != 0 {
+	if next := foundIn(policy, failing(clean, 2, bench.ErrStatus, always, false)); len(next.Confirm) != 0 {
 		t.Errorf("errors need no fresh rounds, asked for %v", next.Confirm)
 	}
-	if next := Screen(policy, failing(clean, 50, bench.ErrTimeout, first(1), false)); len(next.Unclear) != 1 {
+	if next := foundIn(policy, failing(clean, 50, bench.ErrTimeout, first(1), false)); len(next.Unclear) != 1 {
 		t.Errorf("errors of one moment are unclear, got %+v", next)
 	}
 }

@@ -127,3 +127,6 @@ func swapped(e Evidence) Evidence {
 		}
 	})
 }
+
+// foundIn is what the screening finds.
+func foundIn(p bench.Policy, e Evidence) Found { return analyse(p, e).screening().found }

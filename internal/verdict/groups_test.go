@@ -83,7 +83,7 @@ func TestGroupsThatCannotBeFound(t *testing.T) {
 	strict.Alpha = bench.MinAlpha
 	small := lab{suite: wide(), latency: constant(1.05), sd: 0.03}
 	e := Evidence{Scenarios: small.suite, Rounds: small.pairs(1, bench.Screen, 1, 15, nil)}
-	e.Rounds = append(e.Rounds, small.pairs(2, bench.Confirm, 16, 25, Screen(strict, e).Members)...)
+	e.Rounds = append(e.Rounds, small.pairs(2, bench.Confirm, 16, 25, foundIn(strict, e).Members)...)
 	v := Decide(strict, e)
 	if len(v.Groups) == 0 || v.Groups[0].Outcome != bench.Inconclusive || !strings.Contains(v.Groups[0].Reason, "could not have been found with 10 process pairs") || v.Outcome != bench.Inconclusive {
 		t.Errorf("%s because %s, groups %+v", v.Outcome, v.Reason, v.Groups)

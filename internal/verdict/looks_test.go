@@ -131,7 +131,7 @@ func TestPossibleImprovementsCostNothing(t *testing.T) {
 	// An improvement that its fresh rounds do not show, or that has too few of them.
 	for _, fresh := range []int{2, 20} {
 		e := Evidence{Scenarios: l.suite, Rounds: l.pairs(3, bench.Screen, 1, 8, nil), Looks: []bench.Look{{Stage: bench.Screen, Pairs: 8}, {Stage: bench.Confirm, Pairs: fresh}}}
-		found := Screen(policy, e)
+		found := foundIn(policy, e)
 		noisy := lab{suite: l.suite, sd: 2}
 		e.Rounds = append(e.Rounds, noisy.pairs(4, bench.Confirm, 9, 8+fresh, found.Improvements)...)
 		if v := Decide(policy, e); len(found.Improvements) != 1 || v.Outcome != bench.Pass {

@@ -58,10 +58,6 @@ type Found struct {
 	Reason       string
 }
 
-// Screen says what to measure again on fresh rounds. Only rounds of the
-// Screen stage count. [Decide] makes the same choice again from the file.
-func Screen(p bench.Policy, e Evidence) Found { return analyse(p, e).screening().found }
-
 // screening is Found with what led to it.
 type screening struct {
 	found Found

@@ -61,20 +61,20 @@ func TestReasonIsTheNumbers(t *testing.T) {
 }
 
 func TestScreenMeasuresAgainWhatIsSuspect(t *testing.T) {
-	next := Screen(policy, screened(1, 0.05, inOne(1.2)))
+	next := foundIn(policy, screened(1, 0.05, inOne(1.2)))
 	if len(next.Suspects) != 1 || next.Suspects[0] != "json/c10/100B" || next.Rounds != ConfirmRounds {
 		t.Errorf("next %+v", next)
 	}
-	if next := Screen(policy, screened(1, 0.05, unchanged)); len(next.Confirm) != 0 || next.Rounds != 0 {
+	if next := foundIn(policy, screened(1, 0.05, unchanged)); len(next.Confirm) != 0 || next.Rounds != 0 {
 		t.Errorf("unchanged and quiet: %+v", next)
 	}
-	if next := Screen(policy, screened(1, 1.5, unchanged)); len(next.Unclear) < 3 || len(next.Confirm) != 4 {
+	if next := foundIn(policy, screened(1, 1.5, unchanged)); len(next.Unclear) < 3 || len(next.Confirm) != 4 {
 		t.Errorf("noisy: %+v", next)
 	}
-	if next := Screen(policy, screened(1, 0.05, inOne(1/1.2))); len(next.Improvements) == 0 {
+	if next := foundIn(policy, screened(1, 0.05, inOne(1/1.2))); len(next.Improvements) == 0 {
 		t.Errorf("improvement: %+v", next)
 	}
-	if next := Screen(policy, screened(1, 0.05, everywhere(1.04))); next.Group == "" || len(next.Members) == 0 {
+	if next := foundIn(policy, screened(1, 0.05, everywhere(1.04))); next.Group == "" || len(next.Members) == 0 {
 		t.Errorf("everywhere: %+v", next)
 	}
 }
@@ -83,9 +83,9 @@ func TestScreenMeasuresAgainWhatIsSuspect(t *testing.T) {
 func TestScreenIgnoresFreshRounds(t *testing.T) {
 	for seed := range uint64(5) {
 		e := both(seed, 0.2, inOne(1.1))
-		a, _ := json.Marshal(Screen(policy, e))
+		a, _ := json.Marshal(foundIn(policy, e))
 		e.Rounds = e.Rounds[:len(e.Rounds)*15/55]
-		b, _ := json.Marshal(Screen(policy, e))
+		b, _ := json.Marshal(foundIn(policy, e))
 		if string(a) != string(b) {
 			t.Errorf("seed %d: with fresh rounds %s, without %s", seed, a, b)
 		}
@@ -241,7 +241,7 @@ func TestBadDataIsAResult(t *testing.T) {
 		if _, err := json.Marshal(v); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		Screen(policy, c.evidence)
+		foundIn(policy, c.evidence)
 	}
 }
 

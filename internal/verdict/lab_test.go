@@ -105,18 +105,6 @@ func (l lab) round(rng *rand.Rand, n int, stage bench.Stage, s bench.Scenario, l
 	return all
 }
 
-// gate makes a whole gate of a lab; steps are what it measured.
-func (l lab) gate(seed uint64, e Evidence, room Room) (v bench.Verdict, steps []Step) {
-	e.Scenarios, e.Seed = l.suite, seed
-	done := 0
-	v = InSteps(policy, e, room, func(s Step) []bench.Round {
-		steps = append(steps, s)
-		done += s.Pairs
-		return l.pairs(seed, s.Look.Stage, done-s.Pairs+1, done, s.Scenarios)
-	})
-	return v, steps
-}
-
 // upTo is room for a number of process pairs in all, whatever their scenarios.
 func upTo(pairs int, steps *[]Step) Room {
 	return func([]string) int {

@@ -18,6 +18,8 @@ type candidate struct {
 	// when the slices do not allow them.
 	worse, better *stats.Stratified
 	shownOnly     bool
+	// wantsTextbook is Wanted.Textbook.
+	wantsTextbook bool
 }
 
 func (t Table) candidate(scenario string, m bench.Metric, delta float64) candidate {
@@ -74,7 +76,9 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 		if limits, err := walsh.HodgesLehmann(oneSided); err == nil {
 			setLimits(&out, limits)
 		}
-		out.PTextbook = c.textbook()
+		if c.wantsTextbook {
+			out.PTextbook = c.textbook()
+		}
 	}
 	c.test(&out, shared)
 	return out

@@ -47,7 +47,7 @@ func trial(n, slicesPer int, head float64) []bench.Round {
 	return all
 }
 
-func primary(s bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{s.Mode.Primary()}} }
+func primary(s bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{s.Mode.Primary()}, Textbook: true} }
 
 func sideBySide(rounds []bench.Round) bench.Comparison {
 	return At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, primary)[0]
@@ -431,7 +431,7 @@ func BenchmarkDefaultRun(b *testing.B) {
 	}
 	for b.Loop() {
 		At(bench.Screen, summary.NewIndex(rounds)).SideBySide(suite, 0.01, func(s bench.Scenario) Wanted {
-			return Wanted{Decide: []bench.Metric{s.Mode.Primary(), bench.CPUPerRequest, bench.TotalP95}, Show: metrics[:22]}
+			return Wanted{Decide: []bench.Metric{s.Mode.Primary(), bench.CPUPerRequest, bench.TotalP95}, Show: metrics[:22], Textbook: true}
 		})
 	}
 }

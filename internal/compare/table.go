@@ -97,7 +97,12 @@ func value(r *bench.Round, arm bench.Arm, m bench.Metric) (v float64, reason str
 // Wanted is what to compare in a scenario. Decide gets every figure; Show has
 // no one-sided limits, no p of better and no textbook p, which together cost
 // more than the rest and are asked of dozens of metrics.
-type Wanted struct{ Decide, Show []bench.Metric }
+type Wanted struct {
+	Decide, Show []bench.Metric
+	// Textbook asks for the textbook p of Decide, which is only shown: a look between
+	// two steps of a gate has no use for it.
+	Textbook bool
+}
 
 // SideBySide compares base and head where they shared their rounds: in every
 // scenario the metrics that wanted lists for it, in that order. delta is the
@@ -118,7 +123,7 @@ func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func
 		w := wanted(s)
 		for i, m := range slices.Concat(w.Decide, w.Show) {
 			c := t.candidate(id, m, delta)
-			c.shownOnly = i >= len(w.Decide)
+			c.shownOnly, c.wantsTextbook = i >= len(w.Decide), w.Textbook
 			shared.add(c)
 			all = append(all, c)
 			for _, e := range earlier {

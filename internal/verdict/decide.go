@@ -207,7 +207,7 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 	}
 	stages := []stats.Stage{last}
 	if !d.OneStage {
-		screened := max(1, d.screen.Pairs())
+		screened := max(1, d.screened)
 		stages = append(stages, stats.Stage{Pairs: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)})
 	}
 	share, err := stats.Resolution(*c.SD, compare.Margin(bench.Delta, c.Share), 0.80, stages...)

@@ -73,6 +73,7 @@ type analysis struct {
 	Evidence
 	rounds        summary.Index
 	screen, fresh compare.Table
+	screened      int                       // process pairs of the screening
 	named         map[string]bench.Scenario // by id
 }
 
@@ -85,6 +86,7 @@ func analyse(p bench.Policy, e Evidence) analysis {
 		fresh:  compare.At(bench.Confirm, rounds),
 		named:  make(map[string]bench.Scenario, len(e.Scenarios)),
 	}
+	a.screened = a.screen.Pairs()
 	for _, s := range e.Scenarios {
 		a.named[s.ID()] = s
 	}
@@ -103,6 +105,7 @@ func (a analysis) gated(s bench.Scenario) compare.Wanted {
 // all is gated, and every other metric that was measured.
 func (a analysis) all(s bench.Scenario) compare.Wanted {
 	w := a.gated(s)
+	w.Textbook = true
 	for _, m := range a.rounds.Metrics(s.ID()) {
 		if !slices.Contains(w.Decide, m) {
 			w.Show = append(w.Show, m)

@@ -130,7 +130,7 @@ func (d *decision) groupsTried(dir direction, level float64) []bench.Group {
 		}
 		return all
 	}
-	p, err := stats.SmallestPSignedRank(d.screen.Pairs())
+	p, err := stats.SmallestPSignedRank(d.screened)
 	if err != nil {
 		return nil
 	}

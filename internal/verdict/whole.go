@@ -48,7 +48,7 @@ func (d *decision) judgeWhole() {
 	for _, dir := range directions {
 		d.judgeGroups(dir)
 	}
-	if n := max(d.screen.Pairs(), d.fresh.Pairs()); n > 0 && n < LeastPairs {
+	if n := max(d.screened, d.fresh.Pairs()); n > 0 && n < LeastPairs {
 		d.few = d.tooFew(n)
 	}
 	d.conclude()

@@ -47,7 +47,9 @@ func trial(n, slicesPer int, head float64) []bench.Round {
 	return all
 }
 
-func primary(s bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{s.Mode.Primary()}, Textbook: true} }
+func primary(s bench.Scenario) Wanted {
+	return Wanted{Decide: []bench.Metric{s.Mode.Primary()}, Textbook: true}
+}
 
 func sideBySide(rounds []bench.Round) bench.Comparison {
 	return At(bench.Screen, summary.NewIndex(rounds)).SideBySide(both, 0.01, primary)[0]
@@ -166,8 +168,8 @@ func TestColumnsWithoutRatio(t *testing.T) {
 }
 
 func TestMethodFollowsTheSlices(t *testing.T) {
-	if c := sideBySide(trial(20, 7, 1.2)); c.Method != bench.MethodAligned || c.PAligned != nil {
-		t.Errorf("seven slices: %s", c.Method)
+	if c := sideBySide(trial(20, 3, 1.2)); c.Method != bench.MethodAligned || c.PAligned != nil {
+		t.Errorf("three slices: %s", c.Method)
 	}
 	rounds := trial(20, 10, 1.2)
 	rounds[1].Slices[one.Mode.Primary()][3] = 0

@@ -80,7 +80,7 @@ func TestStratifiedWithoutOtherScenarios(t *testing.T) {
 func TestRoundsOfOnePairAreOneStratum(t *testing.T) {
 	r := source()
 	for range 40 {
-		once := luckyStrata(r, 8, 1, 2)
+		once := luckyStrata(r, 8, 1, 10, 2)
 		s, err := StratifiedMannWhitney(once, 0)
 		noError(t, err)
 		if s.Dispersion < 1 {
@@ -157,8 +157,7 @@ func TestStratifiedSymmetries(t *testing.T) {
 
 // luckyStrata draws pairs whose processes have luck of the SD given, in units of a
 // slice's, shared by all slices of their rounds.
-func luckyStrata(r *rand.Rand, pairs, rounds int, luck float64) []Stratum {
-	const slices = 10
+func luckyStrata(r *rand.Rand, pairs, rounds, slices int, luck float64) []Stratum {
 	strata := make([]Stratum, pairs)
 	for i := range strata {
 		process := noise(r, 2, 0)
@@ -182,19 +181,21 @@ func TestStratifiedHoldsItsLevel(t *testing.T) {
 		what          string
 		pairs, rounds int
 		first         int // rounds of the first pair
+		slices        int // of each arm and round
 		luck          float64
 		least         float64 // what the test without φ has to reject for the case to show anything
 	}{
-		{"a process for each round", 15, 1, 1, 0.5, 0.12},
-		{"eight processes for 40 rounds, luck times four", 8, 5, 5, 2, 0.3},
-		{"a first pair of one round, as a gate begins", 10, 4, 1, 0.5, 0.12},
+		{"a process for each round", 15, 1, 1, 10, 0.5, 0.12},
+		{"eight processes for 40 rounds, luck times four", 8, 5, 5, 10, 2, 0.3},
+		{"a first pair of one round, as a gate begins", 10, 4, 1, 10, 0.5, 0.12},
+		{"four slices of a slow gateway", 9, 1, 1, 4, 2, 0.12},
 	} {
 		r := source()
 		with, without := 0, 0
 		for range trials {
 			all := make([]Stratified, scenarios)
 			for i := range all {
-				strata := luckyStrata(r, c.pairs, c.rounds, c.luck)
+				strata := luckyStrata(r, c.pairs, c.rounds, c.slices, c.luck)
 				strata[0] = strata[0][:c.first]
 				s, err := StratifiedMannWhitney(strata, 0)
 				noError(t, err)

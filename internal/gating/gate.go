@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/trial"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -156,7 +157,7 @@ func (g *Gate) room(ids []string) int {
 
 // say tells what is measured now, and what for.
 func (g *Gate) say(step verdict.Step, before, pairs, scenarios, looks int) {
-	what := fmt.Sprintf("process pairs %d to %d of %d scenarios", before+1, before+pairs, scenarios)
+	what := fmt.Sprintf("process pairs %d to %d of %s", before+1, before+pairs, figures.Counted(scenarios, "scenario"))
 	switch {
 	case g.fit.OneStage:
 		g.Say("one stage: %s, then look %d", what, looks+1)

@@ -244,10 +244,3 @@ func (a analysis) settled(s screening) bool {
 	}
 	return true
 }
-
-// finds is [decision.finds] of the rounds that there are.
-func (a analysis) finds(s screening) bool {
-	d := decision{analysis: a, screening: s}
-	d.compare(a.gated)
-	return d.finds()
-}

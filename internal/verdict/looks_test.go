@@ -54,6 +54,21 @@ func TestStepsOfAGate(t *testing.T) {
 	}
 }
 
+// A change that makes one scenario slower and another one faster is told of both.
+func TestImprovementBesideARegression(t *testing.T) {
+	l := lab{suite: wide(), sd: 0.02, latency: func(s bench.Scenario) float64 {
+		if s.Mode == bench.SSE && s.Concurrency == 10 && s.BodyBytes == 100 {
+			return 1 / 1.4
+		}
+		return inOne(1.4)(s)
+	}}
+	v, steps := l.within(3, Evidence{}, 100)
+	improved := slices.ContainsFunc(v.Comparisons, func(c bench.Comparison) bool { return c.Outcome == bench.Improvement })
+	if v.Outcome != bench.Regression || !improved || !strings.HasSuffix(shape(steps), "confirm 20 of 1") {
+		t.Errorf("%s: %s because %s; an improvement: %v", shape(steps), v.Outcome, v.Reason, improved)
+	}
+}
+
 // Whatever time there is, the shares of the level add up to one at most, and no step
 // is too small to be worth its start.
 func TestLevelIsSpentOnce(t *testing.T) {

@@ -110,12 +110,13 @@ func (a analysis) confirmOn(s screening, room Room) (Step, bool) {
 	return Step{}, false
 }
 
-// improveOn tries to confirm possible improvements, when nothing worse was found.
+// improveOn tries to confirm possible improvements, whatever else was found: who made
+// one thing slower and another one faster wants to know both.
 func (a analysis) improveOn(s screening, room Room) (Step, bool) {
 	last := a.Looks[len(a.Looks)-1]
 	tried := last.Stage == bench.Confirm && last.Level == 0
 	cells := s.found.Improvements
-	if tried || len(cells) == 0 || room(cells) < LeastPairs || len(a.confirming()) > 0 && a.finds(s) {
+	if tried || len(cells) == 0 || room(cells) < LeastPairs {
 		return Step{}, false
 	}
 	return step(bench.Look{Stage: bench.Confirm}, cells, 0, improvePairs, room(cells), "possible improvements")

@@ -263,6 +263,15 @@ func TestLeakOfAWarmUp(t *testing.T) {
 	}
 }
 
+// TestFirstRoundShowsNoLeak: it has the scenarios in the order of what they take.
+func TestFirstRoundShowsNoLeak(t *testing.T) {
+	run := gateways(1, true, nil, growing(10<<10))
+	run.Rounds = slices.DeleteFunc(run.Rounds, func(r bench.Round) bool { return r.Round != 1 })
+	if all := Run(run); len(run.Rounds) == 0 || len(all) != 0 {
+		t.Errorf("%d rounds: %+v", len(run.Rounds), all)
+	}
+}
+
 // TestNoQueueOnATakenMachine: where other programs take most of the machine, waiting
 // for a CPU looks like waiting for one another.
 func TestNoQueueOnATakenMachine(t *testing.T) {

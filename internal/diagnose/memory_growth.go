@@ -43,7 +43,7 @@ const (
 func findMemoryGrowth(s subject) []finding {
 	var rates, seconds, shares, served, counted, idle []float64
 	for _, rounds := range s.processes() {
-		if len(rounds) < readingsLeast {
+		if len(rounds) < readingsLeast || cheapFirst(rounds) {
 			continue
 		}
 		first, second, requests, after := halves(rounds)
@@ -62,6 +62,13 @@ func findMemoryGrowth(s subject) []finding {
 	return []finding{{s.scenarios, rate, fmt.Sprintf(
 		"memory grows by %.1f MB per 1000 requests and does not level off: by %.1f MB in the second half of a process's %.0f requests",
 		1000*rate/(1<<20), grown/(1<<20), median(served))}}
+}
+
+// cheapFirst says whether a process has served the first round of a trial alone. That
+// one begins with few requests in flight and ends with the many that need most memory:
+// it grows without a leak.
+func cheapFirst(rounds []*bench.Round) bool {
+	return !slices.ContainsFunc(rounds, func(r *bench.Round) bool { return r.Round != 1 })
 }
 
 // processes are the rounds of each process in the order of time. The memory's

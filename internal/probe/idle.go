@@ -2,7 +2,9 @@ package probe
 
 import (
 	"context"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -16,6 +18,8 @@ const (
 	// Requests before the first rest, as a warm-up, and after each rest.
 	atFirst   = 50
 	following = 20
+	// awake is how long processors are busy before they count as awake.
+	awake = 50 * time.Millisecond
 )
 
 // idle compares the first request after a rest with those that follow. One process
@@ -42,17 +46,30 @@ func idle(ctx context.Context, t Target) (*bench.Idle, error) {
 	return &bench.Idle{Rests: rests, Rest: rest.Seconds(), First: slices.Min(first), Then: median}, err
 }
 
-// rest lets one process rest.
+// rest lets one process rest, and keeps the machine busy: idle processors of a virtual
+// machine take milliseconds to wake up for each process that a request passes.
 func (t Target) rest(ctx context.Context, d time.Duration) error {
 	if t.Arm == bench.Direct {
-		return sleep(ctx, d)
+		defer busy(awake)
+		return sleep(ctx, d-awake)
 	}
-	// The mock stays busy, and with it the machine: idle processors of a virtual
-	// machine take milliseconds to wake up for each process that a request passes.
+	// Here the mock does it, which must not rest.
 	for start := time.Now(); time.Since(start) < d; {
 		if _, err := t.Mock.Stats(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// busy keeps all processors from being idle for a while.
+func busy(d time.Duration) {
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for start := time.Now(); time.Since(start) < d; {
+			}
+		})
+	}
+	all.Wait()
 }

@@ -9,22 +9,12 @@ import (
 // Inspect is the manifest of a bundle that [Write] would make of these paths, with the
 // digest of every file.
 func Inspect(dir string, paths []string, limit int64) (Manifest, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return Manifest{}, err
-	}
-	defer root.Close()
-	m, err := collect(root, paths, limit)
-	for i := 0; err == nil && i < len(m.Files); i++ {
-		f := &m.Files[i]
-		if f.Dir || f.Link != "" {
-			continue
+	return collected(dir, paths, limit, func(f *File, root *os.Root) (err error) {
+		if !f.Dir && f.Link == "" {
+			f.SHA256, err = copyFile(io.Discard, root, f)
 		}
-		if f.SHA256, err = copyFile(io.Discard, root, f); err != nil {
-			err = fmt.Errorf("%q: %w", f.Path, err)
-		}
-	}
-	return m, err
+		return err
+	})
 }
 
 // Difference says how the files of a later manifest differ from these, by the first one

@@ -83,6 +83,12 @@ func encode(b Baseline) ([]byte, error) {
 
 // pack writes the files as entries, and returns their manifest.
 func pack(z *zip.Writer, dir string, paths []string, limit int64) (Manifest, error) {
+	return collected(dir, paths, limit, func(f *File, root *os.Root) error { return f.pack(z, root) })
+}
+
+// collected is the manifest of what a bundle has, after something was done with every
+// file of it.
+func collected(dir string, paths []string, limit int64, do func(*File, *os.Root) error) (Manifest, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return Manifest{}, err
@@ -91,7 +97,7 @@ func pack(z *zip.Writer, dir string, paths []string, limit int64) (Manifest, err
 	m, err := collect(root, paths, limit)
 	for i := 0; err == nil && i < len(m.Files); i++ {
 		f := &m.Files[i]
-		if err = f.pack(z, root); err != nil {
+		if err = do(f, root); err != nil {
 			err = fmt.Errorf("%q: %w", f.Path, err)
 		}
 	}

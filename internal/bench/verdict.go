@@ -14,7 +14,7 @@ type Verdict struct {
 	// Groups are those tried: flagged by the screening, with fresh rounds if there
 	// were any; in one stage, those that the level suffices for.
 	Groups []Group `json:"groups,omitempty"`
-	// Notes are findings that are told and decide nothing.
+	// Notes are findings that are reported and decide nothing.
 	Notes       []Note       `json:"notes,omitempty"`
 	Errors      []ErrorRate  `json:"errors,omitempty"` // where a request failed
 	Comparisons []Comparison `json:"comparisons"`
@@ -33,7 +33,7 @@ type ScenarioVerdict struct {
 	Reason   string  `json:"reason"`
 }
 
-// Note is a finding that is told and decides nothing: a change that is real and too
+// Note is a finding that is reported and decides nothing: a change that is real and too
 // small to be called a regression without a witness that the work grew.
 type Note struct {
 	Group  string `json:"group"`

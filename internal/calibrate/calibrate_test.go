@@ -144,7 +144,7 @@ func TestWhatIsFoundFollowsNoise(t *testing.T) {
 	}
 }
 
-// A gate without time for enough process pairs is told which budget has it.
+// A gate without time for enough process pairs learns which budget has it.
 func TestLongerBudgetHelps(t *testing.T) {
 	run := timed(measured(4, small(), 40, levels{process: 0.03, slice: 0.15}), 10)
 	o := options(60)

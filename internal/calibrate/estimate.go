@@ -28,7 +28,7 @@ type Options struct {
 	// Late says whether a share of the time for resampling is over; then fewer gates
 	// are made. nil: never.
 	Late func(share float64) bool
-	// Progress is told now and then how far it is, by one goroutine; may be nil.
+	// Progress is called now and then with how far it is, by one goroutine; may be nil.
 	Progress func(Progress)
 }
 

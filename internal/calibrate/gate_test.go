@@ -84,14 +84,14 @@ func TestTooSlowForTheBudget(t *testing.T) {
 func TestLateMakesFewerGates(t *testing.T) {
 	o := options(400)
 	o.Late = func(float64) bool { return true }
-	var told []Progress
-	o.Progress = func(p Progress) { told = append(told, p) }
+	var reported []Progress
+	o.Progress = func(p Progress) { reported = append(reported, p) }
 	c := estimate(t, measured(4, small(), 12, calm), o)
 	if n := c.FalseAlarms.Gates; n < leastGates || n >= 400 {
 		t.Errorf("%d gates", n)
 	}
-	if len(told) == 0 || told[0] != (Progress{"unchanged code", 0, 400}) {
-		t.Errorf("progress %v", told)
+	if len(reported) == 0 || reported[0] != (Progress{"unchanged code", 0, 400}) {
+		t.Errorf("progress %v", reported)
 	}
 	if !contains(c.Warnings, "of 400 gates") {
 		t.Errorf("warnings %q", c.Warnings)

@@ -24,7 +24,7 @@ type making struct {
 	began, ends time.Time                // ends is zero without a limit
 	bar         *progressbar.ProgressBar // nil where there is no terminal, and at first
 	doing       string
-	told        time.Time
+	reported    time.Time
 }
 
 func newMaking(w host.World) *making { return &making{w: w, began: w.Now()} }
@@ -58,8 +58,8 @@ func (m *making) progress(p calibrate.Progress) {
 		m.bar.ChangeMax(p.Of)
 		m.bar.Describe(text + " ")
 		_ = m.bar.Set(p.Done) // a terminal that has gone away is no reason to stop
-	} else if now := m.w.Now(); p.Doing != m.doing || now.Sub(m.told) >= linesApart {
-		m.told = now
+	} else if now := m.w.Now(); p.Doing != m.doing || now.Sub(m.reported) >= linesApart {
+		m.reported = now
 		fmt.Fprintln(m.w.Stderr, text)
 	}
 	m.doing = p.Doing

@@ -142,7 +142,7 @@ func TestGateFitsTheBudget(t *testing.T) {
 		{"6 s to start, 20 ms", 6 * time.Second, 20 * ms, 10, 6, 1, []string{"left out: "}},
 		{"8 s to start, 50 ms", 8 * time.Second, 50 * ms, 10, 4, 1, []string{"left out: ", "10 process pairs of all of them take about --time-budget=", "process pair 1 of 0", "process pair 2 of 1"}},
 		{"20 s to start", 20 * time.Second, ms / 5, 8, 10, 1, nil},
-		{"300 s to start", 300 * time.Second, ms / 5, 1, 2, 1, []string{"time budget: 4m has room for 1 process pairs", "8 are the fewest that decide, and take --time-budget=4"}},
+		{"300 s to start", 300 * time.Second, ms / 5, 1, 2, 1, []string{"time budget: 4m has room for 1 process pair, ", "8 are the fewest that decide, and take --time-budget=4"}},
 	} {
 		w := newWorld(c.startup, c.service)
 		began := w.now

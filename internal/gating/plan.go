@@ -58,8 +58,8 @@ func (g *Gate) leaveOut(run *bench.Run, scenarios []bench.Scenario) {
 // tooFew says what it would take to decide.
 func (g *Gate) tooFew(run *bench.Run, o trial.Offer) {
 	takes := figures.Length(inFull(o.Takes(trial.FewestPairs, g.fit.Kept)))
-	warning := fmt.Sprintf("time budget: %s has room for %d process pairs, since one takes %s, %s of it to start; %d are the fewest that decide, and take --time-budget=%s",
-		figures.Length(g.budget.Seconds()), g.fit.Pairs, tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), trial.FewestPairs, takes)
+	warning := fmt.Sprintf("time budget: %s has room for %s, since one takes %s, %s of it to start; %d are the fewest that decide, and take --time-budget=%s",
+		figures.Length(g.budget.Seconds()), figures.Counted(g.fit.Pairs, "process pair"), tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), trial.FewestPairs, takes)
 	run.Validity.Warnings = append(run.Validity.Warnings, warning)
 	g.Say("%s", warning)
 }

@@ -46,7 +46,7 @@ func TestLeftOutAndOneStage(t *testing.T) {
 			}
 		}
 		if strings.Contains(text, "to screen") || strings.Contains(text, "fresh") {
-			t.Errorf("%s: a second stage is told of", format)
+			t.Errorf("%s: a second stage is reported", format)
 		}
 	}
 }

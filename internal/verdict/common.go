@@ -7,7 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
-// The limits of what is told from a common shift. A common layout effect with an SD of
+// The limits of what is distinguished from a common shift. A common layout effect with an SD of
 // 2 % was called a regression in 6 of 120 simulated gates on a quiet machine and in 7
 // on a middling one without them, in 1 and in 2 with them.
 const (

@@ -19,7 +19,7 @@ import (
 // second witness that layout cannot touch says that a request costs more work.
 const (
 	groupLevel = 0.05 // of the screening
-	// noteShare is from which part of the limit on a real change is told, flagShare
+	// noteShare is from which part of the limit on a real change is noted, flagShare
 	// from which the screening looks for one.
 	noteShare = 0.4
 	flagShare = 0.3
@@ -145,7 +145,7 @@ func (d *decision) groupsTried(dir direction, level float64) []bench.Group {
 }
 
 // judgeGroup judges a group that was tried at a level; adjusted is its p by Holm. note
-// is true for a real change below the limit, which is told.
+// is true for a real change below the limit, which is noted.
 func (d *decision) judgeGroup(g bench.Group, dir direction, adjusted, level float64) (judged bench.Group, note bool) {
 	if g.Shift == nil {
 		g.Outcome = bench.Inconclusive

@@ -8,7 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// What is small and everywhere is told; it is a regression where the work of a request
+// What is small and everywhere is noted; it is a regression where the work of a request
 // grew, or from the limit on. Half of the latency is overhead, so that the limit is
 // 5 % of latency; that of CPU time is 10 %.
 func TestGroups(t *testing.T) {
@@ -31,7 +31,7 @@ func TestGroups(t *testing.T) {
 		"+3.5 %, same work":               {lab{latency: constant(1.07)}, work(0.003), false, bench.Pass, "same work (+0.3 % of instructions)"},
 		"+3.5 %, more work":               {lab{latency: constant(1.07)}, work(0.03), false, bench.Regression, ""},
 		"+3.5 %, in one stage":            {lab{latency: constant(1.07)}, nil, true, bench.Pass, "not known"},
-		"+1.5 %, less than is told":       {lab{latency: constant(1.03)}, work(0.03), false, bench.Pass, ""},
+		"+1.5 %, less than is noted":      {lab{latency: constant(1.03)}, work(0.03), false, bench.Pass, ""},
 		"+8 %":                            {lab{latency: constant(1.16)}, work(0), false, bench.Regression, ""},
 		"CPU +7 %":                        {lab{cpu: constant(1.07)}, nil, false, bench.Pass, "of the value over 6 scenarios"},
 		"CPU +7 %, in one stage":          {lab{cpu: constant(1.07)}, nil, true, bench.Pass, "of the value over"},

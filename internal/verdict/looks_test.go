@@ -54,7 +54,7 @@ func TestStepsOfAGate(t *testing.T) {
 	}
 }
 
-// A change that makes one scenario slower and another one faster is told of both.
+// A change that makes one scenario slower and another one faster has both reported.
 func TestImprovementBesideARegression(t *testing.T) {
 	l := lab{suite: wide(), sd: 0.02, latency: func(s bench.Scenario) float64 {
 		if s.Mode == bench.SSE && s.Concurrency == 10 && s.BodyBytes == 100 {

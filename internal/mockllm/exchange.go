@@ -71,6 +71,10 @@ func (s *server) take(c *conn, data []byte) {
 // returns how much it used.
 func (s *server) consume(c *conn, data []byte) (used int) {
 	for c.fd >= 0 && c.phase == reading && used < len(data) {
+		if !c.request.inBody && !c.observer && s.doors.performance.on.Load() {
+			s.handOver(c, data[used:])
+			return len(data)
+		}
 		n, out := c.request.read(data[used:])
 		used += n
 		switch out {

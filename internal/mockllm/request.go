@@ -132,7 +132,7 @@ func (r *request) parseHead(data []byte) (used int, out outcome) {
 		return 0, headTooLarge
 	case used == 0:
 		return 0, needMore
-	case r.head.ContentEncoding != nil && !r.inner:
+	case !r.inner && (r.head.ContentEncoding != nil || string(pathOf(r.head.Target)) == scriptsPath):
 		return 0, handOver
 	case r.head.ContentLength > maxBody:
 		return used, bodyTooLarge

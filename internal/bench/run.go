@@ -91,6 +91,10 @@ type Run struct {
 	Windows []Window  `json:"windows,omitempty"` // of the open loop, in the order measured
 	Knees   []Knee    `json:"knees,omitempty"`
 	Probes  []Probe   `json:"probes,omitempty"` // that were asked for, in the order made
+	// Facts are what exchanges with the gateways show of their behaviour; Timelines are
+	// those of a paced stream, one of each arm.
+	Facts     []Fact     `json:"facts,omitempty"`
+	Timelines []Timeline `json:"timelines,omitempty"`
 	// Unmeasured are the scenarios that an arm could not do, in some rounds or in all.
 	Unmeasured []Unmeasured `json:"not_measurable,omitempty"`
 	WarmUps    []WarmUp     `json:"warm_ups,omitempty"` // in the order made

@@ -15,9 +15,12 @@ type Verdict struct {
 	// were any; in one stage, those that the level suffices for.
 	Groups []Group `json:"groups,omitempty"`
 	// Notes are findings that are reported and decide nothing.
-	Notes       []Note       `json:"notes,omitempty"`
-	Errors      []ErrorRate  `json:"errors,omitempty"` // where a request failed
-	Comparisons []Comparison `json:"comparisons"`
+	Notes  []Note      `json:"notes,omitempty"`
+	Errors []ErrorRate `json:"errors,omitempty"` // where a request failed
+	// Behaviours are what changed in what the gateway does, and the harm that base and
+	// head both do.
+	Behaviours  []BehaviourChange `json:"behaviours,omitempty"`
+	Comparisons []Comparison      `json:"comparisons"`
 	// Diagnoses are explanations and take no part in Outcome.
 	Diagnoses []Diagnosis `json:"diagnoses,omitempty"`
 	Warnings  []string    `json:"warnings,omitempty"`
@@ -69,6 +72,10 @@ const (
 	ChangeNew  Change = "new"  // the base does not have it
 	ChangeKept Change = "kept" // the base has it, too
 	ChangeGone Change = "gone" // only the base has it
+	// Of behaviours alone: not in all exchanges of both process pairs; a description that
+	// says something else.
+	ChangeSometimes Change = "sometimes"
+	ChangeOther     Change = "changed"
 )
 
 // Diagnosis explains figures. It has no say in an outcome.

@@ -1,0 +1,115 @@
+package behaviour
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/exchange"
+)
+
+// Facts are what the exchanges of a run show, by behaviour in the order of the
+// registry, then by case, process and arm.
+func Facts(all []exchange.Exchange) []bench.Fact {
+	var facts []bench.Fact
+	for _, b := range registry {
+		for _, k := range kinds(all, b.In) {
+			facts = append(facts, b.facts(k)...)
+		}
+	}
+	return facts
+}
+
+// kind is the exchanges of one situation, case and process number, of all arms.
+type kind struct {
+	name    string // the case
+	process int
+	all     []exchange.Exchange
+}
+
+// kinds sorts the exchanges of some situations by case and process, in the order in
+// which they first occur.
+func kinds(all []exchange.Exchange, in []exchange.Situation) (sorted []kind) {
+	for _, x := range all {
+		if !slices.Contains(in, x.Situation) {
+			continue
+		}
+		i := slices.IndexFunc(sorted, func(k kind) bool { return k.name == x.Case && k.process == x.Process })
+		if i < 0 {
+			i = len(sorted)
+			sorted = append(sorted, kind{name: x.Case, process: x.Process})
+		}
+		sorted[i].all = append(sorted[i].all, x)
+	}
+	return sorted
+}
+
+// facts are those of one behaviour, one for each gateway. What the direct path shows,
+// too, is not the gateway's.
+func (b Behaviour) facts(k kind) (facts []bench.Fact) {
+	var direct []exchange.Exchange
+	for _, x := range k.all {
+		if x.Arm == bench.Direct {
+			direct = append(direct, x)
+		}
+	}
+	if b.Harm && b.fact(bench.Direct, k, direct).Seen > 0 {
+		return b.unseen(k, "it shows without a gateway, too")
+	}
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		if f := b.fact(arm, k, direct); f.Of > 0 || f.Unseen != "" {
+			facts = append(facts, f)
+		}
+	}
+	return facts
+}
+
+// unseen are the facts of all gateways where none can be told.
+func (b Behaviour) unseen(k kind, why string) (facts []bench.Fact) {
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		if slices.ContainsFunc(k.all, func(x exchange.Exchange) bool { return x.Arm == arm }) {
+			facts = append(facts, bench.Fact{Behaviour: b.Name, Case: k.name, Arm: arm, Process: k.process, Unseen: why})
+		}
+	}
+	return facts
+}
+
+// fact is what all exchanges with one arm show.
+func (b Behaviour) fact(arm bench.Arm, k kind, direct []exchange.Exchange) bench.Fact {
+	f := bench.Fact{Behaviour: b.Name, Case: k.name, Arm: arm, Process: k.process}
+	var values []float64
+	for _, x := range k.all {
+		if x.Arm != arm {
+			continue
+		}
+		s := sight{why: x.Failed}
+		if x.Failed == "" {
+			s = b.look(x, direct)
+		}
+		if !s.possible {
+			f.Unseen = cmp.Or(f.Unseen, s.why)
+			continue
+		}
+		f.Of++
+		f.Says = append(f.Says, s.says...)
+		if s.seen {
+			f.Seen++
+		}
+		if s.seen || f.Detail == "" {
+			f.Detail = cmp.Or(s.detail, f.Detail)
+		}
+		if s.seen && s.value != nil {
+			values = append(values, *s.value)
+		}
+	}
+	if f.Of > 0 {
+		f.Unseen = ""
+	}
+	if len(values) > 0 {
+		slices.Sort(values)
+		f.Value = new(values[len(values)/2])
+	}
+	slices.Sort(f.Says)
+	f.Says = slices.Compact(f.Says)
+	return f
+}

@@ -1,0 +1,44 @@
+package behaviour
+
+import (
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/exchange"
+)
+
+// plainly is an exchange in which so many requests reached the backend for one.
+func plainly(arm bench.Arm, received int) exchange.Exchange {
+	return exchange.Exchange{
+		Situation: exchange.JSON, Arm: arm, Process: 1,
+		Sent: make([]exchange.Sent, 1), Answers: make([]exchange.Answer, 1), Received: make([]exchange.Received, received),
+	}
+}
+
+func TestFactsCount(t *testing.T) {
+	all := []exchange.Exchange{
+		plainly(bench.Direct, 1), plainly(bench.Base, 1), plainly(bench.Head, 0), plainly(bench.Head, 0), plainly(bench.Head, 1),
+		{Situation: exchange.JSON, Arm: bench.Head, Process: 1, Failed: "no time"},
+	}
+	for _, f := range Facts(all) {
+		want := [2]int{0, 1}
+		if f.Arm == bench.Head {
+			want = [2]int{0, 3}
+			if f.Behaviour == "answered-without-backend" {
+				want[0] = 2
+			}
+		}
+		if got := [2]int{f.Seen, f.Of}; got != want {
+			t.Errorf("%s of %s: seen %d of %d, want %d of %d", f.Behaviour, f.Arm, f.Seen, f.Of, want[0], want[1])
+		}
+	}
+}
+
+// TestDirectExcuses: what shows without a gateway is not its fault.
+func TestDirectExcuses(t *testing.T) {
+	for _, f := range Facts([]exchange.Exchange{plainly(bench.Direct, 2), plainly(bench.Head, 2)}) {
+		if f.Behaviour == "asks-twice" && (f.Of != 0 || f.Unseen == "") {
+			t.Errorf("%+v", f)
+		}
+	}
+}

@@ -110,6 +110,9 @@ type Result struct {
 	// Others are further endpoints: those of the other APIs, and usual paths.
 	Others []Exchange
 
+	// Facts are how the gateway behaves, if that was asked for.
+	Facts []bench.Fact
+
 	Headers []string // names of those of request.headers
 	Output  []string // the last lines that the gateway printed
 }

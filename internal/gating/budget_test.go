@@ -30,6 +30,9 @@ func newWorld(startup, service time.Duration) *world {
 	return &world{time.Unix(1000, 0), startup, service, rand.New(rand.NewPCG(1, 1)), map[bench.Arm]time.Duration{}, 0}
 }
 
+// Leave has nothing to look at.
+func (w *world) Leave(context.Context, int) error { return nil }
+
 func (w *world) Fresh(_ context.Context, arms []bench.Arm) error {
 	if len(arms) > 0 {
 		w.now = w.now.Add(w.startup)

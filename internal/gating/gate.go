@@ -20,6 +20,8 @@ type Gate struct {
 	// WithEarlier adds the rounds of earlier attempts to a run, which decide with its
 	// own; nil without any.
 	WithEarlier func(bench.Run) bench.Run
+	// Aside is how long what is none of the rounds will still take; nil for nothing.
+	Aside func() time.Duration
 
 	asked    int           // process pairs of the screening, by configuration; 0: as the plan has it
 	budget   time.Duration // of all steps
@@ -45,7 +47,11 @@ const reserve = 1.0 / 40
 
 // left is the time for further process pairs.
 func (g *Gate) left() time.Duration {
-	return g.deadline.Sub(g.Now()) - time.Duration(reserve*float64(g.budget))
+	left := g.deadline.Sub(g.Now()) - time.Duration(reserve*float64(g.budget))
+	if g.Aside != nil {
+		left -= g.Aside()
+	}
+	return left
 }
 
 // Next notes the look at the last step and says what to measure next.

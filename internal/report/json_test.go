@@ -212,6 +212,8 @@ func TestSchemasHaveTheFieldsOfTheProgram(t *testing.T) {
 		{bench.Disconnect{}, resolved(run.Properties["probes"].Items2020).Properties["disconnect"]},
 		{bench.SlowReader{}, resolved(run.Properties["probes"].Items2020).Properties["slow_reader"]},
 		{bench.Idle{}, resolved(run.Properties["probes"].Items2020).Properties["idle"]},
+		{bench.Fact{}, run.Properties["facts"].Items2020},
+		{bench.Timeline{}, run.Properties["timelines"].Items2020},
 		{bench.Unmeasured{}, run.Properties["not_measurable"].Items2020},
 		{bench.Rewrite{}, run.Properties["rewrites"].Items2020},
 		{bench.WarmUp{}, run.Properties["warm_ups"].Items2020},
@@ -222,6 +224,7 @@ func TestSchemasHaveTheFieldsOfTheProgram(t *testing.T) {
 		{bench.Group{}, s.Properties["groups"].Items2020},
 		{bench.ErrorRate{}, s.Properties["errors"].Items2020},
 		{bench.Comparison{}, s.Properties["comparisons"].Items2020},
+		{bench.BehaviourChange{}, s.Properties["behaviours"].Items2020},
 		{bench.Diagnosis{}, s.Properties["diagnoses"].Items2020},
 	} {
 		var fields []string

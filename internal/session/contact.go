@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/contact"
@@ -42,8 +43,8 @@ func ForCheck(c config.Config) config.Config {
 }
 
 // Check builds and starts the gateway once, and sends it one request of each
-// kind. With all it also asks for the other APIs; without, only when the
-// configured one is not answered rightly.
+// kind. With all it also asks for the other APIs (without, only when the
+// configured one is not answered rightly) and looks at how the gateway behaves.
 func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err error) {
 	defer func() {
 		if err != nil && ctx.Err() != nil {
@@ -61,6 +62,10 @@ func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err er
 	}
 	ready := s.Now().Sub(started)
 	r, err = s.firstContact(ctx, p, all)
+	if err == nil && all && r.OK() {
+		err = s.look(ctx, map[bench.Arm]*gateway.Process{bench.Head: p}, 1, lookAlone)
+		r.Facts = behaviour.Facts(s.exchanges)
+	}
 	err = errors.Join(err, p.Stop(context.WithoutCancel(ctx)))
 	r.Tool, r.Start, r.Ready = "proxy-bench "+host.Version(), head.Start, ready
 	r.Output = p.Output()

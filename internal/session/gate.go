@@ -185,7 +185,7 @@ func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attem
 	settings := s.settings()
 	next := once
 	if base.side != nil {
-		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts)}
+		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts), Aside: s.aside}
 		settings, next = g.Begin(settings), g.Next
 	}
 	run, err := s.measure(ctx, settings, next)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -46,7 +47,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next nex
 		result, seen, err := s.execute(ctx, plan, began)
 		gating.Add(&run, plan.Stage, result)
 		addBackend(&run, seen)
-		run.Rewrites = s.rewrites
+		run.Rewrites, run.Facts = s.rewrites, behaviour.Facts(s.exchanges)
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err

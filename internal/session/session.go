@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
@@ -50,6 +51,9 @@ type Session struct {
 	waiting  sync.Mutex // for the log, of gateways that start side by side
 	// rewrites are what the gateways did to right answers so far.
 	rewrites []bench.Rewrite
+	// exchanges are those made with the gateways so far.
+	exchanges []exchange.Exchange
+	looks     []time.Duration // how long those with each process pair took
 }
 
 // Open starts the mock. With an error the sandbox is closed.

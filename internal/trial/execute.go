@@ -76,6 +76,7 @@ type execution struct {
 	restart   int // rounds per process
 	age       int // rounds that the running processes have served
 	processes int // started so far, of each gateway
+	left      int // the last of them that Leave was called for
 	idle      map[bench.Arm]int64
 
 	started, roundStarted time.Time
@@ -99,8 +100,22 @@ func (e *execution) run(ctx context.Context) error {
 		if len(e.rounds) == 0 && e.schedule.Done.Rounds == 0 && e.failure != nil {
 			return fmt.Errorf("round %d, dropped: %w", number, e.failure)
 		}
+		if e.startIsDue() {
+			if err := e.leave(ctx); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return e.leave(ctx)
+}
+
+// leave gives the rig its turn with the gateways that have served their rounds, once.
+func (e *execution) leave(ctx context.Context) error {
+	if e.age == 0 || e.left == e.processes || len(e.schedule.gateways()) == 0 {
+		return nil
+	}
+	e.left = e.processes
+	return ended(ctx, e.rig.Leave(ctx, e.processes))
 }
 
 // another is true when one more round is wanted and fits the budget.

@@ -48,6 +48,9 @@ func newRig() *fakeRig {
 
 func (r *fakeRig) now() time.Time { return r.time }
 
+// Leave has nothing to look at.
+func (r *fakeRig) Leave(context.Context, int) error { return nil }
+
 func (r *fakeRig) Fresh(_ context.Context, arms []bench.Arm) error {
 	r.log = append(r.log, fmt.Sprint("fresh ", arms))
 	r.starts = append(r.starts, arms)

@@ -24,6 +24,9 @@ type Rig interface {
 	Usage(arm bench.Arm) (Usage, error)
 	// Upstream is what the mock has seen so far.
 	Upstream(ctx context.Context) (summary.Upstream, error)
+	// Leave is called when gateways have served all their rounds and still run. The
+	// time that it takes is none of the rounds'.
+	Leave(ctx context.Context, process int) error
 	// Machine reads the counters of the whole machine.
 	Machine() (Machine, error)
 }

@@ -53,7 +53,8 @@ type sight struct {
 // registry has every behaviour, in the order of reports. A gateway that does one of
 // them is not looked at for those that name it in their own file.
 var registry = slices.Concat(
-	upstreamRequests,
+	upstreamRequests, upstreamPrompt, upstreamDescribed,
+	downstreamAnswers, downstreamDescribed, downstreamCompression,
 )
 
 // All are the behaviours in the order in which they are reported.

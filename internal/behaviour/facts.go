@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -78,6 +79,7 @@ func (b Behaviour) unseen(k kind, why string) (facts []bench.Fact) {
 func (b Behaviour) fact(arm bench.Arm, k kind, direct []exchange.Exchange) bench.Fact {
 	f := bench.Fact{Behaviour: b.Name, Case: k.name, Arm: arm, Process: k.process}
 	var values []float64
+	said := descriptions{}
 	for _, x := range k.all {
 		if x.Arm != arm {
 			continue
@@ -91,7 +93,7 @@ func (b Behaviour) fact(arm bench.Arm, k kind, direct []exchange.Exchange) bench
 			continue
 		}
 		f.Of++
-		f.Says = append(f.Says, s.says...)
+		said.add(x.Situation, s.says)
 		if s.seen {
 			f.Seen++
 		}
@@ -109,7 +111,30 @@ func (b Behaviour) fact(arm bench.Arm, k kind, direct []exchange.Exchange) bench
 		slices.Sort(values)
 		f.Value = new(values[len(values)/2])
 	}
-	slices.Sort(f.Says)
-	f.Says = slices.Compact(f.Says)
+	f.Says = said.parts()
 	return f
+}
+
+// descriptions are what the exchanges of each situation say.
+type descriptions map[exchange.Situation][]string
+
+func (d descriptions) add(in exchange.Situation, says []string) { d[in] = append(d[in], says...) }
+
+// parts are those of all situations together, sorted. What only some of the situations
+// say has their names behind it: "drops X-Trace (stream)".
+func (d descriptions) parts() (all []string) {
+	for in, says := range d {
+		for _, part := range says {
+			everywhere := true
+			for _, others := range d {
+				everywhere = everywhere && slices.Contains(others, part)
+			}
+			if !everywhere {
+				part += fmt.Sprintf(" (%s)", in)
+			}
+			all = append(all, part)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -6,5 +6,12 @@ const (
 	JSON   Situation = "json"   // a request for a JSON answer, all well
 	Stream Situation = "stream" // a request for a stream that comes at once, all well
 
+	Equal    Situation = "equal"   // several equal requests, one after the other
+	AtOnce   Situation = "at-once" // equal requests at the same time
+	ToolCall Situation = "tool"    // an answer that calls a tool
+	Pieces   Situation = "pieces"  // an answer in pieces that split events and letters
+	Large    Situation = "large"   // large requests and answers
+	Accept   Situation = "accept"  // a client that accepts compressed answers, and a backend that takes its time
+
 	Alive Situation = "alive" // whether the gateway runs after all exchanges; made by session
 )

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"io"
 	"net"
 	"net/http"
 )
@@ -79,45 +77,3 @@ func (g *gateway) churn(some func(*http.Request) bool) {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (do roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return do(r) }
-
-// installIgnoreDisconnect is the task that is spawned for the upstream and that
-// nobody cancels: the model goes on writing for a client that has gone.
-func installIgnoreDisconnect(g *gateway, _ int64) {
-	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(deafWriter{w}, r.WithContext(context.WithoutCancel(r.Context())))
-	})
-	g.answers = append(g.answers, func(response *http.Response) error {
-		response.Body = &stubbornBody{ReadCloser: response.Body}
-		return nil
-	})
-}
-
-// deafWriter hides the http.CloseNotifier, which the proxy asks when a request
-// has no context that can be cancelled.
-type deafWriter struct{ http.ResponseWriter }
-
-func (w deafWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// stubbornBody is read to its end, also when it is closed before.
-type stubbornBody struct {
-	io.ReadCloser
-	ended bool
-}
-
-func (b *stubbornBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.ended = b.ended || err != nil
-	return n, err
-}
-
-func (b *stubbornBody) Close() error {
-	if b.ended {
-		return b.ReadCloser.Close()
-	}
-	b.ended = true
-	go func() {
-		_, _ = io.Copy(io.Discard, b.ReadCloser) // nobody is left to hear of an error
-		_ = b.ReadCloser.Close()
-	}()
-	return nil
-}

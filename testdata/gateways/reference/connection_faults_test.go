@@ -191,37 +191,3 @@ func accepting(t *testing.T, base, accept string) (response *http.Response, body
 	defer response.Body.Close()
 	return response, readAll(t, response.Body)
 }
-
-func TestIgnoreDisconnectKeepsTheUpstreamRunning(t *testing.T) {
-	const eventsSent = 40
-	for fault, want := range map[string]bool{"ignore-disconnect": true, "hold-head": false} {
-		complete := make(chan bool, 1)
-		base := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body)
-			w.Header().Set("Content-Type", "text/event-stream")
-			patience := 20 * time.Second // for the client's leaving to be passed on
-			if want {
-				patience = 10 * time.Millisecond
-			}
-			for range eventsSent {
-				io.WriteString(w, events(1))
-				http.NewResponseController(w).Flush()
-				select {
-				case <-r.Context().Done():
-					complete <- false
-					return
-				case <-time.After(patience):
-				}
-			}
-			complete <- true
-		}), fault)
-		response := post(t, base)
-		if _, err := io.ReadFull(response.Body, make([]byte, len(events(1)))); err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close() // before the end: closes the connection
-		if got := <-complete; got != want {
-			t.Errorf("%s: the upstream's answer was complete: %t, want %t", fault, got, want)
-		}
-	}
-}

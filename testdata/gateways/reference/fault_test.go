@@ -67,6 +67,10 @@ func TestUnits(t *testing.T) {
 		{"one in", oneIn, "2/200", 0},
 		{"one in", oneIn, "1/0", 0},
 		{"one in", oneIn, "1/", 0},
+		{"moments", moments, "", anyMoment},
+		{"moments", moments, "head", beforeHead},
+		{"moments", moments, "json", inAnswer},
+		{"moments", moments, "events", 0},
 	}
 	for _, test := range tests {
 		got, err := test.unit(test.text)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 )
@@ -31,14 +32,16 @@ type gateway struct {
 	background []func(context.Context)
 	// startDelay passes before anything is accepted.
 	startDelay time.Duration
-	// memory is kept from the start on.
+	// memory is kept for good.
 	memory hoard
+	// exit ends the process.
+	exit func(code int)
 }
 
 // newGateway forwards everything but /health to upstream. Requests of the kind
 // only meet the given faults, the first one first; others take the clean way.
 func newGateway(upstream *url.URL, faults []fault, only scope) *gateway {
-	g := &gateway{}
+	g := &gateway{exit: os.Exit}
 	for _, f := range faults {
 		f.installIn(g)
 	}

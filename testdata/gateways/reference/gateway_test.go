@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -193,7 +194,10 @@ func (o *onceOnly) Read(p []byte) (int, error) {
 }
 
 // spoils lists the faults that damage what they are for.
-var spoils = []string{"drop-chunk", "double-chunk", "reorder-chunks", "merge-chunks", "lose-end", "error"}
+var spoils = []string{"drop-chunk", "double-chunk", "reorder-chunks", "merge-chunks", "lose-end", "error", "own-first-event"}
+
+// quicker are strengths for faults whose usual one takes long.
+var quicker = map[string]string{"poll": "poll=2ms", "delay-end": "delay-end=2ms"}
 
 // A fault changes what its row says and nothing else: the other answers are what
 // the upstream sent, and connections to it are kept.
@@ -206,7 +210,10 @@ func TestFaultsLeaveTheRestAlone(t *testing.T) {
 	})
 	const requests = 20
 	for _, kind := range faultKinds {
-		base, connections := startCounted(t, upstream, kind.name)
+		if kind.name == "drop-prompt" {
+			continue // which has nothing else
+		}
+		base, connections := startCounted(t, upstream, cmp.Or(quicker[kind.name], kind.name))
 		for _, accept := range []string{"application/json", "text/event-stream"} {
 			spoilt := slices.Contains(spoils, kind.name) && accept == "text/event-stream"
 			for range requests {

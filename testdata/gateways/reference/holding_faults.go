@@ -1,0 +1,99 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"runtime"
+	"sync"
+)
+
+// The faults of this file hold what should have been let go, or let go of everything.
+
+// installLeakOnError is the entry of a retry that nobody takes out again.
+func installLeakOnError(g *gateway, bytes int64) {
+	kept := &hoard{}
+	g.onFailure(func(*http.Response) { kept.add(bytes) })
+}
+
+// installLeakOnCut is the pending answer that waits for its rest.
+func installLeakOnCut(g *gateway, bytes int64) {
+	kept := &hoard{}
+	g.onCut(func() { kept.add(bytes) })
+}
+
+// installLeakOnGone is the session that only its end would close.
+func installLeakOnGone(g *gateway, bytes int64) {
+	kept := &hoard{}
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		defer func() {
+			if r.Context().Err() != nil {
+				kept.add(bytes)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onCut does something whenever an upstream breaks off while its client waits.
+func (g *gateway) onCut(do func()) {
+	g.answers = append(g.answers, func(response *http.Response) error {
+		ctx := response.Request.Context()
+		response.Body = &watchedBody{ReadCloser: response.Body, broken: func(err error) error {
+			if ctx.Err() == nil {
+				do()
+			}
+			return err
+		}}
+		return nil
+	})
+}
+
+// installKeep is the model of tokens that is loaded when it is first needed.
+func installKeep(g *gateway, bytes int64) {
+	var first sync.Once
+	g.before(func() { first.Do(func() { g.memory.add(bytes) }) })
+}
+
+// installThreadLeak is the blocking call that never returns.
+func installThreadLeak(g *gateway, parts int64) {
+	stuck := &spread{parts: parts}
+	g.before(func() {
+		if stuck.next() {
+			go func() {
+				runtime.LockOSThread()
+				select {}
+			}()
+		}
+	})
+}
+
+// installDescriptorLeak is the file that nobody closes.
+func installDescriptorLeak(g *gateway, parts int64) {
+	opened := &spread{parts: parts}
+	var mu sync.Mutex
+	var files []*os.File // what nobody refers to, the collector closes
+	g.before(func() {
+		if !opened.next() {
+			return
+		}
+		if file, err := os.Open(os.DevNull); err == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			files = append(files, file)
+		}
+	})
+}
+
+// installUnbounded is the queue without a limit between the task that reads and the
+// one that writes.
+func installUnbounded(g *gateway, _ int64) {
+	g.answers = append(g.answers, func(response *http.Response) error {
+		response.Body = fill(response.Body, 0)
+		return nil
+	})
+}
+
+// installDieOnCut is the assertion that an answer ends.
+func installDieOnCut(g *gateway, _ int64) {
+	g.onCut(func() { g.exit(exitFailed) })
+}

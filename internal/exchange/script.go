@@ -37,3 +37,17 @@ type Play struct {
 	// ErrorEvent ends a stream half-way through its deltas with an error event.
 	ErrorEvent bool `json:"error_event,omitempty"`
 }
+
+// Fails reports whether the client is meant to see a failure.
+func (p Play) Fails() bool {
+	return p.Status != 0 && p.Status != 200 || p.Cut || p.ErrorEvent
+}
+
+// Takes is how long the answer takes the backend, at the most.
+func (p Play) Takes() time.Duration {
+	chunks := p.Shape.Chunks
+	if p.Shape == (llmapi.Shape{}) {
+		chunks = llmapi.DefaultShape().Chunks
+	}
+	return p.Silence + p.FirstEvent + p.Pause + time.Duration(chunks)*p.Interval
+}

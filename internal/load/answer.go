@@ -47,7 +47,7 @@ type answer struct {
 	id      llmapi.ID // JSON: of the answer
 	hasID   bool      // it has come, and is the backend's
 
-	events         events
+	events         Events
 	readEvents     int32
 	readBytes      int32
 	lastDelta      int64
@@ -76,7 +76,7 @@ func (a *answer) reset(start int64, nonce uint32) {
 	a.fault, a.detail = "", ""
 	a.got, a.matched, a.differs = a.got[:0], 0, false
 	if a.job.Mode == bench.SSE {
-		a.events.reset()
+		a.events.Reset()
 		a.checker.Reset()
 		a.lastDelta = bench.Absent
 		a.gaps, a.transits = a.gaps[:0], a.transits[:0]
@@ -214,7 +214,7 @@ func (a *answer) takeJSON(run []byte) {
 func (a *answer) takeEvents(run []byte, now int64) {
 	a.readBytes += int32(len(run))
 	for {
-		name, data, rest, ok, err := a.events.next(run)
+		name, data, rest, ok, err := a.events.Next(run)
 		if err != nil {
 			a.breakOff("%v", err)
 			return

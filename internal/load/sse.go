@@ -16,14 +16,14 @@ var (
 	nameField     = []byte("event")
 )
 
-// events splits a stream of server-sent events by the rules of the HTML standard
+// Events splits a stream of server-sent events by the rules of the HTML standard
 // (section 9.2.6): lines end in CR, LF or CRLF; a byte-order mark at the start is
 // skipped; lines that begin with a colon are comments; the values of several data
 // lines are joined by LF; the last event line names the event; a blank line ends
 // it; an event without data is dropped. The fields id and retry do not matter here.
 //
 // It keeps its buffers from stream to stream, so that it stops allocating.
-type events struct {
+type Events struct {
 	line    []byte // the part of a line that came with earlier reads
 	data    []byte // the values of the event's data lines, each followed by LF
 	name    []byte // of the event
@@ -32,15 +32,15 @@ type events struct {
 	started bool   // the first line was read
 }
 
-// reset prepares for a new stream.
-func (e *events) reset() {
-	*e = events{line: e.line[:0], data: e.data[:0], name: e.name[:0]}
+// Reset prepares for a new stream.
+func (e *Events) Reset() {
+	*e = Events{line: e.line[:0], data: e.data[:0], name: e.name[:0]}
 }
 
-// next reads in until an event is complete. It returns its name, empty without one,
+// Next reads in until an event is complete. It returns its name, empty without one,
 // and its data, both valid until the next call, and the rest of in. ok is false if
 // in was used up before.
-func (e *events) next(in []byte) (name, data, rest []byte, ok bool, err error) {
+func (e *Events) Next(in []byte) (name, data, rest []byte, ok bool, err error) {
 	if e.given {
 		e.data, e.name, e.given = e.data[:0], e.name[:0], false
 	}
@@ -74,7 +74,7 @@ func (e *events) next(in []byte) (name, data, rest []byte, ok bool, err error) {
 }
 
 // take interprets one line and says whether it ended an event.
-func (e *events) take(line []byte) (complete bool) {
+func (e *Events) take(line []byte) (complete bool) {
 	if !e.started {
 		e.started = true
 		line = bytes.TrimPrefix(line, byteOrderMark)

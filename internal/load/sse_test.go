@@ -11,14 +11,14 @@ import (
 
 // split feeds in to the parser in pieces and collects the events' names and data.
 func split(in string, piece int) (got []string, err error) {
-	var e events
-	e.reset()
+	var e Events
+	e.Reset()
 	for len(in) > 0 {
 		n := min(piece, len(in))
 		rest := []byte(in[:n])
 		in = in[n:]
 		for {
-			name, data, left, ok, err := e.next(rest)
+			name, data, left, ok, err := e.Next(rest)
 			if err != nil {
 				return got, err
 			}

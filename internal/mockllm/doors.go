@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -44,6 +45,7 @@ func openDoors(inner netip.AddrPort, at Listen, bound *Bound) (*doors, error) {
 	d := &doors{plain: newHanded(), started: time.Now()}
 	d.proxy, d.server = newProxy(inner), newServer(d)
 	d.unserved.tell = at.Unserved
+	d.performance.answered.Store(rand.Uint64()) // as those of the loop
 	if at.TLS.IsValid() {
 		if err := d.listenTLS(at.TLS, bound); err != nil {
 			return nil, err
@@ -73,7 +75,7 @@ func newServer(d *doors) *http.Server {
 	return &http.Server{
 		Handler: d, Protocols: &protocols, MaxHeaderBytes: maxHead,
 		HTTP2:    &http.HTTP2Config{MaxConcurrentStreams: maxInner},
-		ErrorLog: log.New(handshakes{d}, "", 0),
+		ErrorLog: log.New(handshakes{d}, "", 0), ConnContext: d.performance.connected,
 	}
 }
 
@@ -121,13 +123,11 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			io.Reader
 			io.Closer
 		}{text, r.Body}, -1
-		r.Header.Del("Content-Length")
 	default:
 		w.Header().Set("Accept-Encoding", "gzip") // RFC 9110, 12.5.3
 		d.refuse(w, r, http.StatusUnsupportedMediaType, "of the codings of a request body the mock reads gzip only")
 		return
 	}
-	r.Header.Del("Content-Encoding")
 	if r.URL.Path == scriptsPath {
 		d.performance.control(w, r)
 		return
@@ -136,6 +136,10 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.performance.perform(w, r, api)
 		return
 	}
+	if r.ContentLength < 0 {
+		r.Header.Del("Content-Length")
+	}
+	r.Header.Del("Content-Encoding")
 	d.proxy.ServeHTTP(w, r)
 }
 

@@ -1,10 +1,11 @@
 package mockllm
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,10 +27,12 @@ const scriptsPath = "/__mock/scripts"
 type performance struct {
 	on atomic.Bool // requests come here instead of to the loop
 
-	mu          sync.Mutex
-	scripts     map[int]*script
-	strangers   int64
-	connections map[string]int64 // by the address of the other end
+	connections atomic.Int64  // that the doors have served
+	answered    atomic.Uint64 // number of the last answer
+
+	mu        sync.Mutex
+	scripts   map[int]*script
+	strangers int64
 }
 
 // script is one with what was received for it.
@@ -64,7 +67,7 @@ func (p *performance) set(scripts []exchange.Script) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.scripts == nil || len(scripts) == 0 {
-		p.scripts, p.connections = map[int]*script{}, map[string]int64{}
+		p.scripts = map[int]*script{}
 	}
 	for _, s := range scripts {
 		p.scripts[s.Number] = &script{Script: s}
@@ -98,12 +101,9 @@ func (p *performance) receive(r *http.Request, body []byte) (*exchange.Received,
 	flag.Feed(body)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.connections[r.RemoteAddr] == 0 {
-		p.connections[r.RemoteAddr] = int64(len(p.connections) + 1)
-	}
 	got := &exchange.Received{
-		Number: wanted.Number(), Connection: p.connections[r.RemoteAddr],
-		Proto: r.Proto, Method: r.Method, Target: r.RequestURI, Headers: r.Header, Body: body,
+		Number: wanted.Number(), Connection: connectionOf(r),
+		Proto: r.Proto, Method: r.Method, Target: r.RequestURI, Headers: headersOf(r), Body: body,
 		Whole: end.Whole(), Stream: flag.Wants(), At: time.Duration(epoll.Now()),
 	}
 	s := p.scripts[wanted.Number()]
@@ -121,6 +121,29 @@ func (p *performance) receive(r *http.Request, body []byte) (*exchange.Received,
 	return got, s.Plays[min(int(s.count), len(s.Plays))-1]
 }
 
+// connectionKey is where the context of a request has the number of its connection.
+type connectionKey struct{}
+
+// connected gives a connection its number.
+func (p *performance) connected(ctx context.Context, _ net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, p.connections.Add(1))
+}
+
+func connectionOf(r *http.Request) int64 {
+	n, _ := r.Context().Value(connectionKey{}).(int64)
+	return n
+}
+
+// headersOf are those of a request with the ones that the server takes out.
+func headersOf(r *http.Request) http.Header {
+	all := r.Header.Clone()
+	all.Set("Host", r.Host)
+	if len(r.TransferEncoding) > 0 {
+		all["Transfer-Encoding"] = r.TransferEncoding
+	}
+	return all
+}
+
 // perform answers one request of an API.
 func (p *performance) perform(w http.ResponseWriter, r *http.Request, api llmapi.API) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -129,22 +152,13 @@ func (p *performance) perform(w http.ResponseWriter, r *http.Request, api llmapi
 		return
 	}
 	got, play := p.receive(r, body)
-	play.Shape = shapeOf(play)
-	a := acting{w: w, r: r, play: play, api: api, got: got, of: p}
-	err = a.answer()
+	err = newActing(p, w, r, api, got, play).answer()
 	p.mu.Lock()
 	got.Ended, got.Gone = time.Duration(epoll.Now()), err != nil && !errors.Is(err, errCut)
 	p.mu.Unlock()
 	if errors.Is(err, errCut) {
 		panic(http.ErrAbortHandler)
 	}
-}
-
-func shapeOf(play exchange.Play) llmapi.Shape {
-	if play.Shape == (llmapi.Shape{}) {
-		return llmapi.DefaultShape()
-	}
-	return play.Shape
 }
 
 // apiOf is the API that a path belongs to.
@@ -154,109 +168,4 @@ func apiOf(r *http.Request) (llmapi.API, bool) {
 		return "", false
 	}
 	return apis[i], true
-}
-
-// errCut ends an answer that is meant to be cut.
-var errCut = errors.New("cut as the script has it")
-
-// acting is one answer in the making.
-type acting struct {
-	w    http.ResponseWriter
-	r    *http.Request
-	play exchange.Play
-	api  llmapi.API
-	got  *exchange.Received
-	of   *performance
-}
-
-// answer plays the play. An error means that the answer did not come to its end.
-func (a *acting) answer() error {
-	if err := a.wait(a.play.Silence); err != nil {
-		return err
-	}
-	for name, value := range a.play.Headers {
-		a.w.Header().Set(name, value)
-	}
-	switch {
-	case a.play.Status != 0 && a.play.Status != http.StatusOK:
-		return a.whole(a.play.Status, llmapi.ErrorBody(a.api, a.play.Status))
-	case a.got.Stream:
-		return a.stream()
-	}
-	shape := a.play.Shape
-	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(a.api))
-	return a.whole(http.StatusOK, llmapi.JSONAnswer(a.api, shape))
-}
-
-// wait waits, unless the client goes away.
-func (a *acting) wait(d time.Duration) error {
-	if d <= 0 {
-		return a.r.Context().Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-a.r.Context().Done():
-		return a.r.Context().Err()
-	}
-}
-
-// whole sends a body, or half of it.
-func (a *acting) whole(status int, body []byte) error {
-	id := llmapi.NewAnswerID(0, uint64(epoll.Now()))
-	for _, offset := range llmapi.IDs(body) {
-		id.Put(body, offset)
-	}
-	a.w.Header().Set("Content-Type", "application/json")
-	a.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	a.w.WriteHeader(status)
-	if a.play.Cut {
-		return errors.Join(a.write(body[:len(body)/2]), errCut)
-	}
-	return a.write(body)
-}
-
-// write sends bytes now.
-func (a *acting) write(b []byte) error {
-	n, err := a.w.Write(b)
-	if err == nil {
-		err = http.NewResponseController(a.w).Flush()
-	}
-	a.of.mu.Lock()
-	a.got.Written += int64(n)
-	a.of.mu.Unlock()
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
-}
-
-// stream sends the events, each with a write of its own.
-func (a *acting) stream() error {
-	a.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-	a.w.Header().Set("Cache-Control", "no-cache")
-	a.w.WriteHeader(http.StatusOK)
-	if err := errors.Join(a.write(nil), a.wait(a.play.FirstEvent)); err != nil {
-		return err
-	}
-	deltas := 0
-	for _, f := range llmapi.Frames(a.api, llmapi.Stream{Shape: a.play.Shape, Usage: llmapi.WantsUsage(a.got.Body)}) {
-		if f.Kind == llmapi.Delta {
-			if a.play.Cut && deltas >= a.play.Shape.Chunks/2 {
-				return errCut
-			}
-			if deltas > 0 {
-				if err := a.wait(a.play.Interval); err != nil {
-					return err
-				}
-			}
-			deltas++
-		}
-		if err := a.write(f.Bytes); err != nil {
-			return err
-		}
-	}
-	return nil
 }

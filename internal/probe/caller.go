@@ -2,10 +2,21 @@ package probe
 
 import (
 	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
@@ -20,7 +31,7 @@ type caller struct {
 
 func newCaller(s Subject) *caller {
 	return &caller{subject: s, http: &http.Client{
-		Transport:     &http.Transport{DisableCompression: true},
+		Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 32},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -30,29 +41,126 @@ func (c *caller) close() { c.http.CloseIdleConnections() }
 // moment is now by the clock of all records.
 func moment() time.Duration { return time.Duration(epoll.Now()) }
 
-// send sends a request and reads its answer to the end, which it judges unless the
-// play is meant to fail.
-func (c *caller) send(ctx context.Context, body []byte, mode bench.Mode, plays ...exchange.Play) (sent exchange.Sent, a exchange.Answer) {
-	ctx, cancel := context.WithTimeout(ctx, c.subject.Timeout)
+// patient is how much longer than the backend a gateway may take for an answer:
+// a few retries with waits between them.
+const patient = 5 * time.Second
+
+// timeout is how long the answer may take.
+func (c *caller) timeout(a *ask) time.Duration {
+	return min(c.subject.Timeout, a.takes()+patient)
+}
+
+// send sends a request and reads its answer until it ends or the client goes away. The
+// answer is judged unless it is meant to fail.
+func (c *caller) send(ctx context.Context, a ask) (sent exchange.Sent, answer exchange.Answer) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout(&a))
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.subject.Addr+c.subject.Endpoint.Target(c.subject.API), bytes.NewReader(body))
+	req, err := c.request(ctx, &a)
 	if err != nil {
 		return sent, exchange.Answer{Broken: err.Error()}
+	}
+	var left atomic.Int64
+	leave := func() {
+		left.CompareAndSwap(0, epoll.Now())
+		cancel()
+	}
+	sent = exchange.Sent{At: moment(), Target: req.URL.RequestURI(), Headers: headersOf(req), Body: a.body, Stream: a.streams()}
+	if a.leave.after > 0 {
+		defer time.AfterFunc(a.leave.after, leave).Stop()
+	}
+	r := newReading(c.subject.API, &a)
+	if resp, err := c.http.Do(req); err != nil {
+		c.broke(r, err)
+	} else {
+		r.head(resp)
+		if err := c.read(resp, r, leave); err != nil {
+			c.broke(r, err)
+		}
+		_ = resp.Body.Close() // it was read as far as it matters
+	}
+	if sent.Left = time.Duration(left.Load()); sent.Left == 0 {
+		r.judge(&c.subject)
+	}
+	return sent, r.Answer
+}
+
+func (c *caller) request(ctx context.Context, a *ask) (*http.Request, error) {
+	target := "http://" + c.subject.Addr + c.subject.Endpoint.Target(c.subject.API)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(a.body))
+	if err != nil {
+		return nil, err
 	}
 	for _, h := range c.subject.Endpoint.Complete(c.subject.API) {
 		req.Header.Set(h.Name, h.Value)
 	}
-	sent = exchange.Sent{At: moment(), Target: req.URL.RequestURI(), Headers: req.Header.Clone(), Body: body, Stream: mode == bench.SSE}
-	resp, err := c.http.Do(req)
+	for _, h := range a.headers {
+		req.Header.Set(h.Name, h.Value)
+	}
+	return req, nil
+}
+
+// headersOf are those of a request with the ones that the transport adds.
+func headersOf(req *http.Request) map[string][]string {
+	all := req.Header.Clone()
+	all.Set("Host", req.URL.Host)
+	all.Set("Content-Length", strconv.FormatInt(req.ContentLength, 10))
+	return all
+}
+
+// read reads a body to its end, or until the client goes away.
+func (c *caller) read(resp *http.Response, r *reading, leave func()) error {
+	body, err := decoded(resp)
 	if err != nil {
-		return sent, exchange.Answer{Broken: err.Error()}
+		return err
 	}
-	defer resp.Body.Close()
-	a = exchange.Answer{Status: resp.StatusCode, Proto: resp.Proto, Headers: resp.Header, Head: moment()}
-	if a.Body, err = io.ReadAll(resp.Body); err != nil {
-		a.Broken = err.Error()
-		return sent, a
+	piece := make([]byte, 64<<10)
+	for {
+		n, err := body.Read(piece)
+		if tooLong := r.take(piece[:n], moment()); tooLong != nil {
+			return tooLong
+		}
+		if r.ask.each != nil {
+			r.ask.each(&r.Answer)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			r.End = moment()
+			return nil
+		case err != nil:
+			return err
+		case r.ask.leave.reached(len(r.Events), r.size):
+			leave()
+			return context.Canceled
+		}
 	}
-	a.End = moment()
-	return sent, a
+}
+
+// decoded is a body without its content coding, as a client that accepts codings reads it.
+// What the gateway holds back inside of a coding is not read before it is sent.
+func decoded(resp *http.Response) (io.Reader, error) {
+	switch strings.ToLower(resp.Header.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		return gzip.NewReader(resp.Body)
+	case "deflate":
+		return zlib.NewReader(resp.Body)
+	}
+	return resp.Body, nil
+}
+
+// broke notes in words why no whole answer came.
+func (c *caller) broke(r *reading, err error) {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var dial *net.OpError
+	r.broken, r.Broken = bench.ErrTruncated, err.Error()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		r.broken, r.Broken = bench.ErrTimeout, fmt.Sprintf("no whole answer within %v", c.timeout(r.ask).Round(time.Millisecond))
+	case errors.As(err, &dial) && dial.Op == "dial":
+		r.broken = bench.ErrConnect
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, unix.ECONNRESET):
+		r.Broken = "the connection was closed before the end of the answer"
+	}
 }

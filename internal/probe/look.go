@@ -40,14 +40,18 @@ var situations = slices.Concat(
 // Look makes the exchanges of every situation with all subjects side by side, within
 // a time. Exchanges that could not be made have Failed. An error means that ctx ended
 // or the mock failed.
-func Look(ctx context.Context, backend Backend, subjects []Subject, within time.Duration) ([]exchange.Exchange, error) {
+func Look(ctx context.Context, backend Backend, subjects []Subject, within time.Duration) (all []exchange.Exchange, err error) {
+	defer func() { // the mock answers those who measure again
+		if end := backend.Perform(context.WithoutCancel(ctx)); end != nil {
+			err = errors.Join(err, fmt.Errorf("%w: %w", errBackend, end))
+		}
+	}()
 	players := make([]*player, len(subjects))
 	for i, s := range subjects {
 		players[i] = newPlayer(s, backend, i)
 		defer players[i].close()
 	}
 	deadline := time.Now().Add(within)
-	var all []exchange.Exchange
 	for _, s := range situations {
 		for _, name := range s.caseNames() {
 			for range s.repeats {

@@ -91,21 +91,6 @@ type Received struct {
 	Written int64         `json:"written"` // bytes of the body so far
 }
 
-// Kept is what a gateway holds after many requests that it did not hold before them.
-type Kept struct {
-	Requests      int // that were answered as the class has it
-	Took          time.Duration
-	Before, After Holding
-}
-
-// Holding is what a process has.
-type Holding struct {
-	RSS         int64 // bytes
-	Threads     int
-	Descriptors int
-	CPU         time.Duration // used so far
-}
-
 // SlowRead is what became of streams that their clients read slowly.
 type SlowRead struct {
 	Streams       int

@@ -67,7 +67,10 @@ func (s *Session) subjects(running map[bench.Arm]*gateway.Process, process int) 
 		}
 		if p := running[arm]; p != nil {
 			one.Addr = p.Addr
-			one.Holding = func() exchange.Holding { return exchange.Holding{RSS: p.Memory().RSS, CPU: p.CPU()} }
+			one.Holding = func() exchange.Holding {
+				has := p.Handles()
+				return exchange.Holding{RSS: p.Memory().RSS, Threads: has.Threads, Descriptors: has.Descriptors, CPU: p.CPU()}
+			}
 		} else if arm != bench.Direct {
 			continue
 		}

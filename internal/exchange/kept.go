@@ -1,0 +1,87 @@
+package exchange
+
+import "time"
+
+// Kept is what a gateway holds while it serves many requests, and after them.
+type Kept struct {
+	Requests int // that were answered as the class has it, since Before
+	Took     time.Duration
+	Before   Holding
+	Course   []Step // in the pauses between the requests
+	After    Holding
+}
+
+// Step is what a gateway holds at one moment.
+type Step struct {
+	At       time.Duration
+	Requests int // so far, since Before
+	Holding
+}
+
+// Holding is what a process has.
+type Holding struct {
+	RSS         int64 // bytes
+	Threads     int
+	Descriptors int           // 0: they cannot be seen
+	CPU         time.Duration // used so far
+}
+
+// Growth is what many requests do to the memory of a gateway.
+type Growth int
+
+// The growths.
+const (
+	Unclear Growth = iota // it grows as a heap does that is yet to be collected, too
+	Steady
+	Growing // with each request
+)
+
+const (
+	// FewestKept is how many requests say something about memory.
+	FewestKept = 200
+	// steadyBytes and steadyPerRequest are what the memory of a gateway that keeps
+	// nothing moves by: buffers, and heaps that have not been collected yet.
+	steadyBytes      = 4 << 20
+	steadyPerRequest = 3 << 10
+	// A heap grows by at most a share of what the process has, and by some MB, before
+	// it is collected. What keeps something goes on growing.
+	heapShare = 4 // a quarter
+	heapBytes = 8 << 20
+)
+
+// Growth judges the course of the memory so far, and says by how many bytes it has
+// grown for each request.
+func (k Kept) Growth() (g Growth, perRequest float64) {
+	if len(k.Course) == 0 {
+		return Unclear, 0
+	}
+	last := k.Course[len(k.Course)-1]
+	if last.Requests == 0 {
+		return Unclear, 0
+	}
+	grown := last.RSS - k.Before.RSS
+	late := last.RSS - k.rssAfter(last.Requests/2)
+	perRequest = float64(grown) / float64(last.Requests)
+	switch {
+	case last.Requests < FewestKept:
+		return Unclear, perRequest
+	case grown < steadyBytes, perRequest < steadyPerRequest, late < grown/4:
+		return Steady, perRequest
+	case grown >= max(heapBytes, k.Before.RSS/heapShare) && late >= grown/3:
+		return Growing, perRequest
+	}
+	return Unclear, perRequest
+}
+
+// rssAfter is the memory after about so many requests.
+func (k Kept) rssAfter(requests int) int64 {
+	at, rss := 0, k.Before.RSS
+	for _, s := range k.Course {
+		if distance(s.Requests, requests) < distance(at, requests) {
+			at, rss = s.Requests, s.RSS
+		}
+	}
+	return rss
+}
+
+func distance(a, b int) int { return max(a-b, b-a) }

@@ -36,7 +36,7 @@ var layers = []struct {
 	{"llmapi", "bench pace", true},
 	{"judge", "bench llmapi", true},
 	{"exchange", "bench llmapi", true},
-	{"behaviour", "bench exchange", true},
+	{"behaviour", "bench exchange figures", true},
 	{"workload", "bench llmapi pace", true},
 	{"config", "bench llmapi pace plain stats workload", true},
 	{"mockllm", "bench epoll exchange http1 llmapi machine pace", false},

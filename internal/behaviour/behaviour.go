@@ -55,6 +55,8 @@ type sight struct {
 var registry = slices.Concat(
 	upstreamRequests, upstreamPrompt, upstreamDescribed,
 	downstreamAnswers, downstreamDescribed, downstreamCompression,
+	clientsGone, clientsSlow,
+	holdings,
 )
 
 // All are the behaviours in the order in which they are reported.

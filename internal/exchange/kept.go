@@ -1,6 +1,9 @@
 package exchange
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Kept is what a gateway holds while it serves many requests, and after them.
 type Kept struct {
@@ -85,3 +88,13 @@ func (k Kept) rssAfter(requests int) int64 {
 }
 
 func distance(a, b int) int { return max(a-b, b-a) }
+
+// Busy are the shares of one CPU that were in use from each step to the next, sorted.
+func (k Kept) Busy() (shares []float64) {
+	for i := 1; i < len(k.Course); i++ {
+		from, to := k.Course[i-1], k.Course[i]
+		shares = append(shares, (to.CPU-from.CPU).Seconds()/(to.At-from.At).Seconds())
+	}
+	slices.Sort(shares)
+	return shares
+}

@@ -13,5 +13,10 @@ const (
 	Large    Situation = "large"   // large requests and answers
 	Accept   Situation = "accept"  // a client that accepts compressed answers, and a backend that takes its time
 
+	Gone Situation = "gone" // the client goes away before the end of its answer
+	Slow Situation = "slow" // clients read large streams slowly
+	Rest Situation = "rest" // nothing is asked
+	Many Situation = "many" // many requests of a class, and what is kept of them
+
 	Alive Situation = "alive" // whether the gateway runs after all exchanges; made by session
 )

@@ -59,6 +59,11 @@ func pool(run, earlier bench.Run) (bench.Run, error) {
 		}
 		run.Rounds = append(run.Rounds, r)
 	}
+	run.Facts = slices.Clone(run.Facts)
+	for _, f := range earlier.Facts {
+		f.Process += processes
+		run.Facts = append(run.Facts, f)
+	}
 	if run.Plan.OneStage != earlier.Plan.OneStage {
 		oneStage(&run)
 	}
@@ -130,6 +135,9 @@ func baseText(b *bench.BaseInfo) string {
 func last(run bench.Run) (round, process int) {
 	for _, r := range run.Rounds {
 		round, process = max(round, r.Round), max(process, r.Process)
+	}
+	for _, f := range run.Facts {
+		process = max(process, f.Process)
 	}
 	for _, u := range run.Unmeasured {
 		for _, r := range u.Rounds {

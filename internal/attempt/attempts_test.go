@@ -69,6 +69,23 @@ func TestPool(t *testing.T) {
 	}
 }
 
+// TestPoolFacts: what was seen of gateways before counts as well, as of further
+// processes.
+func TestPoolFacts(t *testing.T) {
+	of := func(process, seen int) bench.Fact {
+		return bench.Fact{Behaviour: "x", Arm: bench.Head, Process: process, Seen: seen, Of: 3}
+	}
+	earlier, run := attempt(1, 8), attempt(2, 6)
+	earlier.Facts, run.Facts = []bench.Fact{of(1, 3), of(2, 3)}, []bench.Fact{of(1, 0), of(2, 0)}
+	all := pooled(t, run, earlier)
+	if want := []bench.Fact{of(1, 0), of(2, 0), of(7, 3), of(8, 3)}; !reflect.DeepEqual(all.Facts, want) {
+		t.Errorf("%+v", all.Facts)
+	}
+	if len(run.Facts) != 2 || earlier.Facts[0].Process != 1 {
+		t.Error("the runs are changed")
+	}
+}
+
 // TestPoolLeavesOut: void rounds, and what this attempt has not in its plan.
 func TestPoolLeavesOut(t *testing.T) {
 	earlier := attempt(1, 8)

@@ -33,6 +33,11 @@ type Behaviour struct {
 	// Timed says that it depends on the speed of the machine: it is not compared with
 	// facts of another job.
 	Timed bool
+	// LosesWork says that a gateway has less to do because of it: no improvement of
+	// speed beside it is one.
+	LosesWork bool
+	// Unit is the unit of the values of its facts; empty where they have none.
+	Unit bench.Unit
 	// In are the situations that show it.
 	In []exchange.Situation
 	// look looks at one exchange. The direct exchanges of the same situation and case,

@@ -10,7 +10,7 @@ import (
 // client, and over how many connections.
 var upstreamRequests = []Behaviour{
 	{
-		Name: "answered-without-backend", Group: Upstream, Harm: true,
+		Name: "answered-without-backend", Group: Upstream, Harm: true, LosesWork: true,
 		Title: "answers requests without asking the backend",
 		Look:  "a cache, or an answer of the gateway's own",
 		In:    []exchange.Situation{exchange.JSON, exchange.Stream},

@@ -15,6 +15,10 @@ type Policy struct {
 	Floor     float64 `json:"floor"`     // seconds; smaller changes are no regression whatever their share
 	// Thresholds stand instead of Threshold; the last that matches wins.
 	Thresholds []Threshold `json:"thresholds,omitempty"`
+	// Behaviour is what new harm in what the gateway does counts for; empty, in older
+	// files, is fail. Behaviours stand instead of it for single ones.
+	Behaviour  BehaviourRule                   `json:"behaviour,omitempty"`
+	Behaviours map[BehaviourName]BehaviourRule `json:"behaviours,omitempty"`
 }
 
 // Threshold is the threshold of some metrics and scenarios. A metric that it
@@ -40,7 +44,7 @@ const (
 
 // DefaultPolicy is what holds where nobody says otherwise.
 func DefaultPolicy() Policy {
-	return Policy{Alpha: 0.01, Threshold: 0.10, Floor: 5e-6}
+	return Policy{Alpha: 0.01, Threshold: 0.10, Floor: 5e-6, Behaviour: BehaviourFails}
 }
 
 // Covers tells whether the threshold is for a scenario.
@@ -83,6 +87,7 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 	within("alpha", p.Alpha, MinAlpha, MaxAlpha)
 	within("threshold", p.Threshold, MinThreshold, MaxThreshold)
 	within("floor", p.Floor, 0, MaxFloor)
+	all = append(all, p.behaviourMistakes()...)
 	for i, t := range p.Thresholds {
 		if !(t.Share > 0) || math.IsInf(t.Share, 1) {
 			all = append(all, PolicyMistake{"thresholds", i, fmt.Sprint(t.Share), "above 0", fmt.Sprintf("correct %q", t.Pattern)})

@@ -32,6 +32,11 @@ func TestMistakesOfAPolicy(t *testing.T) {
 		{threshold(Threshold{Pattern: "throughput", Metric: Throughput, Share: 0.2}), "thresholds: throughput is not a metric that can be gated; it is only shown, remove it"},
 		{threshold(Threshold{Pattern: "[", Scenario: "[", Share: 0.2}), `thresholds: "[" is not a metric, a scenario or both; its brackets do not close, or a backslash ends it`},
 		{threshold(Threshold{Pattern: "zero", Share: 0}), `thresholds: 0 is not above 0; correct "zero"`},
+		{with(func(p *Policy) {
+			p.Behaviour, p.Behaviours = "", map[BehaviourName]BehaviourRule{"a newer one": BehaviourOff}
+		}), ""},
+		{with(func(p *Policy) { p.Behaviour = "never" }), `behaviour: "never" is not fail, report or off; write one of them`},
+		{with(func(p *Policy) { p.Behaviours = map[BehaviourName]BehaviourRule{"x": "no"} }), `behaviours: "no" of "x" is not fail, report or off; write one of them`},
 	} {
 		var lines []string
 		for _, m := range c.policy.Mistakes(suite) {
@@ -48,5 +53,30 @@ func TestCheckMatchesNoPattern(t *testing.T) {
 	p := with(func(p *Policy) { p.Thresholds = []Threshold{{Pattern: "grpc/*/*", Scenario: "grpc/*/*", Share: 0.2}} })
 	if err := p.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestRulesOfBehaviours(t *testing.T) {
+	some := func(rule BehaviourRule) map[BehaviourName]BehaviourRule {
+		return map[BehaviourName]BehaviourRule{"x": rule}
+	}
+	for _, c := range []struct {
+		all   BehaviourRule
+		some  map[BehaviourName]BehaviourRule
+		of    BehaviourRule // x
+		looks bool
+	}{
+		{"", nil, BehaviourFails, true},
+		{BehaviourFails, some(BehaviourReported), BehaviourReported, true},
+		{BehaviourReported, nil, BehaviourReported, true},
+		{BehaviourFails, some(BehaviourOff), BehaviourOff, true},
+		{BehaviourOff, nil, BehaviourOff, false},
+		{BehaviourOff, some(BehaviourOff), BehaviourOff, false},
+		{BehaviourOff, some(BehaviourFails), BehaviourFails, true},
+	} {
+		p := Policy{Behaviour: c.all, Behaviours: c.some}
+		if p.RuleOf("x") != c.of || p.LooksAtBehaviour() != c.looks {
+			t.Errorf("%+v: %s, looks %v", p, p.RuleOf("x"), p.LooksAtBehaviour())
+		}
 	}
 }

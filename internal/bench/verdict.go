@@ -72,9 +72,10 @@ const (
 	ChangeNew  Change = "new"  // the base does not have it
 	ChangeKept Change = "kept" // the base has it, too
 	ChangeGone Change = "gone" // only the base has it
-	// Of behaviours alone: not in all exchanges of both process pairs; a description that
-	// says something else.
+	// Of behaviours alone: not in all exchanges of both process pairs; head does it and
+	// too little is known to say more; a description that says something else.
 	ChangeSometimes Change = "sometimes"
+	ChangeUndecided Change = "undecided"
 	ChangeOther     Change = "changed"
 )
 

@@ -60,6 +60,8 @@ gate:
   threshold: 0.05
   floor: 0
   thresholds: {"first_event_p50 sse/c50/*": 20%, json/*/*: 15%, cpu_per_request: 0.125}
+  behaviour: report
+  behaviours: {asks-twice: off, answered-without-backend: fail}
   fail_on: [regression, inconclusive]
 `
 
@@ -101,6 +103,10 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 					{Pattern: "first_event_p50 sse/c50/*", Metric: bench.FirstEventP50, Scenario: "sse/c50/*", Share: 0.2},
 					{Pattern: "json/*/*", Scenario: "json/*/*", Share: 0.15},
 					{Pattern: "cpu_per_request", Metric: bench.CPUPerRequest, Share: 0.125},
+				},
+				Behaviour: bench.BehaviourReported,
+				Behaviours: map[bench.BehaviourName]bench.BehaviourRule{
+					"asks-twice": bench.BehaviourOff, "answered-without-backend": bench.BehaviourFails,
 				},
 			},
 			FailOn: []bench.Outcome{bench.Regression, bench.Inconclusive},
@@ -298,11 +304,12 @@ var overridable = map[string][2]string{
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},
 	"gate.floor":            {"10us", "10us"},
+	"gate.behaviour":        {"report", "report"},
 	"gate.fail_on":          {"[regression, inconclusive]", "regression,inconclusive"},
 }
 
 func TestOverridesReadLikeTheFile(t *testing.T) {
-	onlyInFile := []string{"version", "gateway.env", "request.extra", "gate.thresholds", "mock.jitter", "load.payload", "load.fail", "load.slow"}
+	onlyInFile := []string{"version", "gateway.env", "request.extra", "gate.thresholds", "gate.behaviours", "mock.jitter", "load.payload", "load.fail", "load.slow"}
 	for _, f := range newDraft().table {
 		text, ok := overridable[f.path]
 		if !ok {

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/workload"
 )
@@ -151,4 +152,24 @@ var thresholds = custom[[]bench.Threshold]{"a mapping of metrics and scenarios t
 		all = append(all, t)
 	}
 	return all
+}}
+
+// behaviourRules are rules of single behaviours.
+var behaviourRules = custom[map[bench.BehaviourName]bench.BehaviourRule]{"a mapping of behaviours to fail, report or off", func(v value) map[bench.BehaviourName]bench.BehaviourRule {
+	var names []bench.BehaviourName
+	for _, b := range behaviour.All() {
+		names = append(names, b.Name)
+	}
+	var read map[bench.BehaviourName]bench.BehaviourRule
+	for _, e := range v.entries("a mapping of behaviours to fail, report or off", "write {asks-twice: report}") {
+		if name := bench.BehaviourName(e.name); !slices.Contains(names, name) {
+			e.key.fail("the name of a behaviour", meant(e.name, names, "docs/behaviours.md lists them"))
+		} else if rule := oneOf(bench.BehaviourRules()...).read(e.value); rule != "" {
+			if read == nil {
+				read = make(map[bench.BehaviourName]bench.BehaviourRule)
+			}
+			read[name] = rule
+		}
+	}
+	return read
 }}

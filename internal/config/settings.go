@@ -85,6 +85,8 @@ func (d *draft) settings() []setting {
 		set("gate.threshold", &c.Gate.Threshold, thresholdShare, "10%", "Smallest change that counts, as a share of the overhead."),
 		set("gate.floor", &c.Gate.Floor, seconds(0, bench.MaxFloor, "5us"), "5us", "Smaller changes are ignored, whatever their share."),
 		set("gate.thresholds", &c.Gate.Thresholds, thresholds, "", "Thresholds of some metrics and scenarios; the last that matches wins."),
+		set("gate.behaviour", &c.Gate.Behaviour, oneOf(bench.BehaviourRules()...), string(bench.BehaviourFails), "What new harm in what the gateway does counts for, such as streams that are held back: `fail`, it is a regression; `report`, it is said and decides nothing; `off`, nobody looks."),
+		set("gate.behaviours", &c.Gate.Behaviours, behaviourRules, "", "The same for single behaviours, by name."),
 		set("gate.fail_on", &c.Gate.FailOn, list("outcomes", "[regression]", oneOf(bench.Regression, bench.Inconclusive, never)), "[regression]", "Outcomes that fail the gate."),
 
 		set("load.payload", &c.Load.Payload, shares("payloads", "{bare: 60%, tools: 25%, turns: 15%}", share(0, 1, "25%"), llmapi.Payloads()), "", "What the bodies are made of."),

@@ -12,7 +12,7 @@ import (
 
 // signed are the members that may be negative: differences, some of them of
 // counters that are not read at the same instant.
-var signed = map[string]bool{"steal": true, "foreign_cpu": true, "log_ratio": true, "overhead": true}
+var signed = map[string]bool{"steal": true, "foreign_cpu": true, "log_ratio": true, "overhead": true, "value": true}
 
 // CheckNumbers refuses a number anywhere in v that is not finite, or that is
 // negative where it cannot be: all but a few members are times, sizes, counts,

@@ -110,11 +110,20 @@ func DecodeRun(data []byte) (bench.Run, error) {
 
 // ReadVerdict reads verdict.json of at most limit bytes.
 func ReadVerdict(r io.Reader, limit int64) (bench.Verdict, error) {
-	v, err := Readers[bench.Verdict]{bench.VerdictSchema: Decode[bench.Verdict]}.Read(r, limit)
+	v, err := Readers[bench.Verdict]{bench.VerdictSchema: decodeVerdict}.Read(r, limit)
 	if err != nil {
 		return bench.Verdict{}, fmt.Errorf("reading the verdict: %w", err)
 	}
 	return v, nil
+}
+
+// decodeVerdict is the reader of [bench.VerdictSchema].
+func decodeVerdict(data []byte) (bench.Verdict, error) {
+	v, err := Decode[bench.Verdict](data)
+	if err == nil {
+		err = checkChanges(v)
+	}
+	return v, err
 }
 
 // readContext reads context.json of at most limit bytes. It names no schema; if

@@ -24,7 +24,7 @@ const (
 // Leave implements trial.Rig: it makes exchanges with the first process pairs, when
 // they have served their rounds.
 func (r *rig) Leave(ctx context.Context, process int) error {
-	if process > lookedAt {
+	if process > lookedAt || !r.session.Config.Gate.LooksAtBehaviour() {
 		return nil
 	}
 	budget := r.session.Config.Measure.TimeBudget

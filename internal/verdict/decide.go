@@ -29,6 +29,7 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	}
 	d.screening = a.screening()
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
+	d.verdict.Behaviours, d.lost = a.behaviours()
 	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
 	d.compare(a.all)
 	d.judgeScenarios()
@@ -53,6 +54,8 @@ type decision struct {
 	common map[bench.Metric]float64
 	// few says that there are too few process pairs for any verdict on speed.
 	few string
+	// lost is the work that head leaves out, for which it is faster; empty for none.
+	lost string
 }
 
 // compare makes and judges the rows of the metrics that are wanted.
@@ -80,6 +83,7 @@ func (d *decision) compare(wanted func(bench.Scenario) compare.Wanted) {
 		d.judge(&d.verdict.Comparisons[i])
 	}
 	d.contradicted()
+	d.lostWork()
 }
 
 // withdraw takes back the fresh rounds of scenarios that the screening had cleared and

@@ -34,6 +34,8 @@ type Evidence struct {
 	// change. It is the second witness of small changes of groups. Nothing counts it
 	// yet.
 	Work map[string]float64
+	// Facts are what exchanges with base and head show.
+	Facts []bench.Fact
 }
 
 // EvidenceOf takes it from a Run in which base and head were measured side by
@@ -41,7 +43,7 @@ type Evidence struct {
 func EvidenceOf(run bench.Run) Evidence {
 	e := Evidence{
 		Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage, Budget: run.Plan.Budget,
-		Attempt: 1 + len(run.Earlier),
+		Attempt: 1 + len(run.Earlier), Facts: run.Facts,
 	}
 	beside := slices.Contains(run.Plan.Arms, bench.Base) || slices.ContainsFunc(run.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base })
 	for _, cell := range run.Scenarios {

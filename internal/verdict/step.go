@@ -116,6 +116,9 @@ func (a analysis) improveOn(s screening, room Room) (Step, bool) {
 	last := a.Looks[len(a.Looks)-1]
 	tried := last.Stage == bench.Confirm && last.Level == 0
 	cells := s.found.Improvements
+	if _, lost := a.behaviours(); lost != "" {
+		return Step{}, false // they would be none
+	}
 	if tried || len(cells) == 0 || room(cells) < LeastPairs {
 		return Step{}, false
 	}

@@ -38,6 +38,7 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 		Scenarios: []bench.ScenarioVerdict{},
 	}}
 	v := &d.verdict
+	v.Behaviours, d.lost = a.behaviours()
 	v.Comparisons = storedComparisons(p, e)
 	v.Rule.Hypotheses = adjustAll(v.Comparisons)
 	for i := range v.Comparisons {
@@ -47,6 +48,7 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 	if e.Unlike != "" {
 		excuse(v.Errors, e.Unlike)
 	}
+	d.lostWork()
 	d.judgeScenarios()
 	d.conclude()
 	return *v

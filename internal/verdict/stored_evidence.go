@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 )
@@ -21,7 +22,10 @@ type Stored struct {
 	// Unlike, such as other requests, not even failures. Empty without one.
 	Doubt, Unlike string
 	Notes         []string // what could not be compared
-	Attempt       int      // as in Evidence
+	// Facts are those of head, and those of the base as of its own job, see
+	// [behaviour.Stored].
+	Facts   []bench.Fact
+	Attempt int // as in Evidence
 }
 
 // StoredOf sets a run against a base that was measured in another job, and the figures
@@ -35,6 +39,7 @@ func StoredOf(run, base bench.Run, past map[string]map[bench.Metric][]float64) S
 		Unlike:  otherRequests(base, run),
 		Attempt: 1 + len(run.Earlier),
 	}
+	e.Facts = behaviour.Stored(run.Facts, base.Facts, e.Unlike)
 	for _, cell := range run.Scenarios {
 		headFails, baseFails := failuresOf(run, cell.ID, bench.Head), failuresOf(base, cell.ID, bench.Head)
 		inBase, inHead := base.Measured(cell.ID, bench.Head), run.Measured(cell.ID, bench.Head)
@@ -80,7 +85,7 @@ func otherRequests(base, run bench.Run) string {
 // evidence is that of failures, as if both had been measured side by side. Where they
 // were asked other things, nothing is said of what head cannot do.
 func (e Stored) evidence() Evidence {
-	all := Evidence{Scenarios: e.Scenarios, Attempt: e.Attempt, Rounds: append(e.rounds(e.Base, bench.Base), e.rounds(e.Head, bench.Head)...)}
+	all := Evidence{Scenarios: e.Scenarios, Attempt: e.Attempt, Facts: e.Facts, Rounds: append(e.rounds(e.Base, bench.Base), e.rounds(e.Head, bench.Head)...)}
 	if e.Unlike == "" {
 		all.Unable = e.Unable
 	}

@@ -48,6 +48,7 @@ func (d *decision) judgeWhole() {
 	for _, dir := range directions {
 		d.judgeGroups(dir)
 	}
+	d.lostWork()
 	if n := max(d.screened, d.fresh.Pairs()); n > 0 && n < LeastPairs {
 		d.few = d.tooFew(n)
 	}
@@ -106,10 +107,13 @@ func (d *decision) conclude() {
 	d.verdict.Reason = fmt.Sprintf("no regression in %d scenarios, each below twice its threshold", len(d.verdict.Scenarios))
 }
 
-// reasons names everything that has an outcome, groups and errors over all
-// scenarios included.
+// reasons names everything that has an outcome: what head does, groups and errors over
+// all scenarios, and scenarios.
 func (d *decision) reasons(o bench.Outcome) []string {
 	var all []string
+	if o == bench.Regression {
+		all = d.harmful()
+	}
 	for _, g := range d.verdict.Groups {
 		if g.Outcome == o {
 			all = append(all, fmt.Sprintf("%s: %s", groupName(g), g.Reason))

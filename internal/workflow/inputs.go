@@ -69,6 +69,7 @@ func (in *inputs) table() []input {
 		{"baseline", "auto", word(&in.baseline, "auto", "artifact", "rebuild", "none")},
 		{"baseline-branch", "", text(&in.branch)},
 		{"baseline-artifact", baselineArtifact, text(&in.artifact)},
+		{"behaviour", "", in.setting("behaviour", "gate.behaviour")},
 		{"fail-on", "", in.setting("fail-on", "gate.fail_on")},
 		{"comment", "always", word(&in.comment, "always", "changes", "never")},
 		{"status", "check", word(&in.status, "check", "commit", "none")},

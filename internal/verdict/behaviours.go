@@ -1,0 +1,62 @@
+package verdict
+
+import (
+	"fmt"
+
+	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// behaviours are what changed in what the gateways do, by the policy, and by which of
+// it improvements of speed are none: who answers from a cache is faster.
+func (a analysis) behaviours() (all []bench.BehaviourChange, lost string) {
+	for _, c := range behaviour.Compare(a.Facts) {
+		rule := a.RuleOf(c.Behaviour)
+		if rule == bench.BehaviourOff {
+			continue
+		}
+		if c.Outcome == bench.Regression && rule == bench.BehaviourReported {
+			c.Outcome = bench.Pass
+			c.Text += "; reported only, by gate.behaviour"
+		}
+		all = append(all, c)
+		if lost == "" && losesWork(c) {
+			lost = "head " + c.Text
+		}
+	}
+	return all, lost
+}
+
+// losesWork says whether head has less to do than base, in some of its exchanges at
+// least, since it leaves out what it has to do.
+func losesWork(c bench.BehaviourChange) bool {
+	b, _ := behaviour.Describe(c.Behaviour)
+	return b.LosesWork && (c.Change == bench.ChangeNew || c.Change == bench.ChangeSometimes || c.Change == bench.ChangeUndecided)
+}
+
+// lostWork takes back what got better beside work that is lost.
+func (d *decision) lostWork() {
+	if d.lost == "" {
+		return
+	}
+	for i := range d.verdict.Comparisons {
+		if c := &d.verdict.Comparisons[i]; c.Outcome == bench.Improvement {
+			c.Outcome, c.Reason = bench.Pass, fmt.Sprintf("no improvement, since %s; %s", d.lost, c.Reason)
+		}
+	}
+	for i := range d.verdict.Groups {
+		if g := &d.verdict.Groups[i]; g.Outcome == bench.Improvement {
+			g.Outcome, g.Reason = bench.Pass, fmt.Sprintf("no improvement, since %s; %s", d.lost, g.Reason)
+		}
+	}
+}
+
+// harmful are the reasons of a regression by behaviour.
+func (d *decision) harmful() (all []string) {
+	for _, c := range d.verdict.Behaviours {
+		if c.Outcome == bench.Regression {
+			all = append(all, "head "+c.Text)
+		}
+	}
+	return all
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/figures"
 )
@@ -12,7 +13,7 @@ import (
 // clientsGone are about the backend's work for clients that have gone.
 var clientsGone = []Behaviour{
 	{
-		Name: "ignores-disconnect", Group: Clients, Harm: true,
+		Name: "ignores-disconnect", Group: Clients, Harm: true, Unit: bench.Seconds,
 		Title: "lets the backend work on for a client that has gone",
 		Look:  "what cancels the upstream request when the client disconnects; a separate task or thread that reads the upstream",
 		In:    []exchange.Situation{exchange.Gone},
@@ -21,7 +22,7 @@ var clientsGone = []Behaviour{
 		},
 	},
 	{
-		Name: "hangs-up-late", Group: Clients, Timed: true,
+		Name: "hangs-up-late", Group: Clients, Timed: true, Unit: bench.Seconds,
 		Title: "hangs up on the backend long after the client has gone",
 		Look:  "a check for the client that is made only now and then, or only when something is written to it",
 		In:    []exchange.Situation{exchange.Gone},

@@ -3,6 +3,7 @@ package behaviour
 import (
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/figures"
 )
@@ -10,7 +11,7 @@ import (
 // clientsSlow are about clients that read more slowly than the backend writes.
 var clientsSlow = []Behaviour{
 	{
-		Name: "buffers-without-bound", Group: Clients, Harm: true,
+		Name: "buffers-without-bound", Group: Clients, Harm: true, Unit: bench.Bytes,
 		Title: "takes whole streams into memory for clients that read slowly",
 		Look:  "a queue without a limit between upstream and client; a body that is read whole before it is sent",
 		In:    []exchange.Situation{exchange.Slow},

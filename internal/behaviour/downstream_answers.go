@@ -39,7 +39,7 @@ var toDeliver = []exchange.Situation{exchange.JSON, exchange.Stream, exchange.To
 // broken is the harm of answers that are wrong in some ways.
 func broken(name bench.BehaviourName, title, look string, classes ...bench.ErrorClass) Behaviour {
 	return Behaviour{
-		Name: name, Group: Downstream, Harm: true, Title: title, Look: look, In: toDeliver,
+		Name: name, Group: Downstream, Harm: true, LosesWork: true, Title: title, Look: look, In: toDeliver,
 		look: func(x exchange.Exchange, _ []exchange.Exchange) sight {
 			for _, a := range x.Answers {
 				if never(a) {

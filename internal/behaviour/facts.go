@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -14,7 +15,7 @@ import (
 func Facts(all []exchange.Exchange) []bench.Fact {
 	var facts []bench.Fact
 	for _, b := range registry {
-		for _, k := range kinds(all, b.In) {
+		for _, k := range b.kinds(all) {
 			facts = append(facts, b.facts(k)...)
 		}
 	}
@@ -28,21 +29,31 @@ type kind struct {
 	all     []exchange.Exchange
 }
 
-// kinds sorts the exchanges of some situations by case and process, in the order in
+// kinds sorts the exchanges that show a behaviour by case and process, in the order in
 // which they first occur.
-func kinds(all []exchange.Exchange, in []exchange.Situation) (sorted []kind) {
+func (b Behaviour) kinds(all []exchange.Exchange) (sorted []kind) {
 	for _, x := range all {
-		if !slices.Contains(in, x.Situation) {
+		if !slices.Contains(b.In, x.Situation) {
 			continue
 		}
-		i := slices.IndexFunc(sorted, func(k kind) bool { return k.name == x.Case && k.process == x.Process })
+		name := b.caseOf(x)
+		i := slices.IndexFunc(sorted, func(k kind) bool { return k.name == name && k.process == x.Process })
 		if i < 0 {
 			i = len(sorted)
-			sorted = append(sorted, kind{name: x.Case, process: x.Process})
+			sorted = append(sorted, kind{name: name, process: x.Process})
 		}
 		sorted[i].all = append(sorted[i].all, x)
 	}
 	return sorted
+}
+
+// caseOf is the case that an exchange is of. Harm in some situations alone, such as a
+// cache of JSON answers and not of streams, is seen in all exchanges of these.
+func (b Behaviour) caseOf(x exchange.Exchange) string {
+	if !b.Harm || len(b.In) == 1 {
+		return x.Case
+	}
+	return strings.TrimSpace(string(x.Situation) + " " + x.Case)
 }
 
 // facts are those of one behaviour, one for each gateway. What the direct path shows,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
+	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
 // plainly is an exchange in which so many requests reached the backend for one.
@@ -56,5 +57,32 @@ func TestDescriptions(t *testing.T) {
 	want := []string{"adds B", "adds C (json)", "adds D (stream)", "drops A (json)"}
 	if got := d.parts(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestSituationsAreCases: harm in one of the situations of a behaviour is not hidden by
+// the others.
+func TestSituationsAreCases(t *testing.T) {
+	var all []exchange.Exchange
+	for process := 1; process <= 2; process++ {
+		for _, situation := range []exchange.Situation{exchange.JSON, exchange.Stream} {
+			for _, arm := range []bench.Arm{bench.Direct, bench.Base, bench.Head} {
+				x := plainly(arm, 1)
+				if x.Situation, x.Process, x.API = situation, process, llmapi.Default; arm == bench.Head && situation == exchange.JSON {
+					x.Received = nil
+				}
+				all = append(all, x)
+			}
+		}
+	}
+	var found []bench.BehaviourChange
+	for _, c := range Compare(Facts(all)) {
+		if c.Behaviour == "answered-without-backend" {
+			found = append(found, c)
+		}
+	}
+	if len(found) != 1 || found[0].Case != "json" || found[0].Outcome != bench.Regression ||
+		found[0].Text != "answers requests without asking the backend (json): 2 of 2, base 0 of 2" {
+		t.Errorf("%+v", found)
 	}
 }

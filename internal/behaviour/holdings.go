@@ -3,6 +3,7 @@ package behaviour
 import (
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/figures"
 )
@@ -11,7 +12,7 @@ import (
 // ended, and of none.
 var holdings = []Behaviour{
 	{
-		Name: "keeps-memory", Group: Holdings, Harm: true,
+		Name: "keeps-memory", Group: Holdings, Harm: true, Unit: bench.Bytes,
 		Title: "keeps memory of each request",
 		Look:  "what is stored for each request and never deleted; tasks that wait for ever; on failures, what only the way of success gives back",
 		In:    []exchange.Situation{exchange.Many},

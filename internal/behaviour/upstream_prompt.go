@@ -11,7 +11,7 @@ import (
 // upstreamPrompt is about what of a request must not get lost.
 var upstreamPrompt = []Behaviour{
 	{
-		Name: "drops-prompt", Group: Upstream, Harm: true,
+		Name: "drops-prompt", Group: Upstream, Harm: true, LosesWork: true,
 		Title: "does not pass the whole prompt on to the backend",
 		Look:  "what builds the body for the backend: truncation, a template, a body that is sent empty",
 		In:    []exchange.Situation{exchange.JSON, exchange.Stream, exchange.Large},

@@ -29,7 +29,7 @@ var upstreamRequests = []Behaviour{
 		},
 	},
 	{
-		Name: "answers-from-cache", Group: Upstream, Harm: true,
+		Name: "answers-from-cache", Group: Upstream, Harm: true, LosesWork: true,
 		Title: "answers a request that equals an earlier one without asking the backend",
 		Look:  "a cache of answers by the body of the request",
 		In:    []exchange.Situation{exchange.Equal},
@@ -38,7 +38,7 @@ var upstreamRequests = []Behaviour{
 		},
 	},
 	{
-		Name: "joins-requests", Group: Upstream, Harm: true,
+		Name: "joins-requests", Group: Upstream, Harm: true, LosesWork: true,
 		Title: "asks the backend once for several equal requests at the same time",
 		Look:  "request coalescing, such as singleflight or a lock of a cache",
 		In:    []exchange.Situation{exchange.AtOnce},

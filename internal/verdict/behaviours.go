@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -51,11 +53,22 @@ func (d *decision) lostWork() {
 	}
 }
 
-// harmful are the reasons of a regression by behaviour.
+// harmful are the reasons of a regression by behaviour, one for all cases of each.
 func (d *decision) harmful() (all []string) {
+	var names []bench.BehaviourName
+	more := map[bench.BehaviourName][]string{}
 	for _, c := range d.verdict.Behaviours {
-		if c.Outcome == bench.Regression {
-			all = append(all, "head "+c.Text)
+		switch {
+		case c.Outcome != bench.Regression:
+		case slices.Contains(names, c.Behaviour):
+			more[c.Behaviour] = append(more[c.Behaviour], c.Case)
+		default:
+			names, all = append(names, c.Behaviour), append(all, "head "+c.Text)
+		}
+	}
+	for i, name := range names {
+		if cases := more[name]; len(cases) > 0 {
+			all[i] += ", and " + strings.Join(cases, ", ")
 		}
 	}
 	return all

@@ -49,6 +49,23 @@ func TestHarmDecides(t *testing.T) {
 	}
 }
 
+// TestOneReasonForAllCases: the cases of one behaviour are one reason.
+func TestOneReasonForAllCases(t *testing.T) {
+	e := screened(1, 0.02, unchanged)
+	for _, name := range []string{"json", "stream"} {
+		for _, f := range seen(cached, 0, 3) {
+			f.Case = name
+			e.Facts = append(e.Facts, f)
+		}
+	}
+	e.Facts = append(e.Facts, seen(doubled, 0, 3)...)
+	v := Decide(policy, e)
+	want := "head answers requests without asking the backend (json): 6 of 6, base 0 of 6, and stream; and 1 more"
+	if v.Reason != want || len(v.Behaviours) != 3 {
+		t.Errorf("%s, %+v", v.Reason, v.Behaviours)
+	}
+}
+
 // TestHarmThatDecidesNothing is still there to be read.
 func TestHarmThatDecidesNothing(t *testing.T) {
 	one := seen(doubled, 0, 3)[:2]

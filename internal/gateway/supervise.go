@@ -22,6 +22,9 @@ const (
 	drainTimeout = time.Second
 )
 
+// SuperviseCommand is the hidden command with which our binary becomes a supervisor.
+const SuperviseCommand = "supervise"
+
 // Supervise is the whole life of a supervisor process: it reads a job from
 // standard input, runs it, and ends when no descendant of it is left. The
 // result is an exit code for the process: 0 when it did its work, however the
@@ -223,7 +226,7 @@ func (s *supervisor) finishLog() string {
 // signalAll sends a signal once to the process group and to every descendant
 // outside of it: many programs end at once at a second SIGTERM.
 func (s *supervisor) signalAll(sig unix.Signal) {
-	defer s.job.User.freeze()()
+	defer s.job.User.Freeze()()
 	inGroup := false
 	for _, pid := range descendants(os.Getpid()) {
 		if g, err := unix.Getpgid(pid); err == nil && g == s.main {

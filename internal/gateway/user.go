@@ -65,10 +65,10 @@ func (u *User) confine() error {
 	return nil
 }
 
-// freeze stops all processes of the user in one step and returns the function that
+// Freeze stops all processes of the user in one step and returns the function that
 // continues those which were not killed meanwhile. In between no process starts, so
 // that listing them once finds all, and they use no CPU time.
-func (u *User) freeze() (thaw func()) {
+func (u *User) Freeze() (thaw func()) {
 	if u == nil || !u.Alone {
 		return func() {}
 	}

@@ -4,26 +4,91 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/gateway"
 )
 
+// quietly are settings of ours that come after those of a repository: they take away
+// the usual ways in which reading one runs its programs. They are no wall, since there
+// are others; the wall is that git runs as the user.
+var quietly = []string{"core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.ext.allow=never", "safe.directory=*"}
+
 // Git runs git in our working directory and returns what it prints. A repository
-// names programs for git to run, so git is run as the gateway's user, too.
+// names programs for git to run, so that in the action git is run as the gateway's user
+// and under a supervisor, which leaves none of them behind.
 func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	s.command(cmd)
-	return output(cmd, args[0])
+	if s.user == nil {
+		return output(exec.CommandContext(ctx, "git", args...), args[0])
+	}
+	dir, err := os.MkdirTemp(s.scratch, "git-")
+	if err == nil {
+		err = errors.Join(os.Chmod(dir, 0o711), os.Mkdir(filepath.Join(dir, "said"), 0o700), s.Give(filepath.Join(dir, "said")))
+	}
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	out, failed := filepath.Join(dir, "said", "out"), filepath.Join(dir, "said", "err")
+	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0"}
+	for i, setting := range quietly {
+		own[fmt.Sprintf("GIT_CONFIG_KEY_%d", i)], own[fmt.Sprintf("GIT_CONFIG_VALUE_%d", i)], _ = strings.Cut(setting, "=")
+	}
+	line := "exec git"
+	for i, arg := range args {
+		name := fmt.Sprintf("GIT_ARG_%d", i)
+		own[name] = arg
+		line += ` "$` + name + `"`
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	err = gateway.Build(ctx, gateway.Command{
+		Supervisor: []string{self, gateway.SuperviseCommand}, Line: line + ` >"$GIT_OUT" 2>"$GIT_ERR"`,
+		Env: s.Environment(own), LogPath: filepath.Join(dir, "log"), User: s.user,
+	}, nil)
+	if err != nil {
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("git %s: %w", args[0], ctx.Err())
+		}
+		if said, readErr := s.said(failed); readErr == nil && said != "" {
+			return "", fmt.Errorf("git %s: %s", args[0], said)
+		}
+		return "", fmt.Errorf("git %s: %w", args[0], err)
+	}
+	return s.said(out)
 }
 
-// TrustedGit runs git before anything of a pull request has run, with the
-// credentials that the checkout has left for reaching the server.
-func TrustedGit(ctx context.Context, args ...string) (string, error) {
-	// The workspace belongs to another user than root, which git finds dubious.
-	own := []string{"-c", "safe.directory=*", "-c", "core.hooksPath=/dev/null"}
-	return output(exec.CommandContext(ctx, "git", append(own, args...)...), args[0])
+// mostSaid is more than git prints about any repository, in bytes.
+const mostSaid = 64 << 20
+
+// said reads a file that the user has written. It may be a link by now, or a pipe.
+func (s *Sandbox) said(path string) (string, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	if owner := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || int(owner.Uid) != s.user.UID {
+		return "", fmt.Errorf("%s is not what git has written", path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, mostSaid))
+	return strings.TrimSpace(string(text)), err
 }
 
+// output runs git and returns what it prints.
 func output(cmd *exec.Cmd, doing string) (string, error) {
 	out, err := cmd.Output()
 	if exit := new(exec.ExitError); errors.As(err, &exit) {

@@ -34,19 +34,14 @@ func TestGit(t *testing.T) {
 	}
 	defer s.Close()
 	repository(t, t.TempDir())
-	for name, git := range map[string]func(...string) (string, error){
-		"as the sandbox": func(args ...string) (string, error) { return s.Git(t.Context(), args...) },
-		"trusted":        func(args ...string) (string, error) { return TrustedGit(t.Context(), args...) },
-	} {
-		if out, err := git("who"); err != nil || out != strconv.Itoa(os.Geteuid()) {
-			t.Errorf("%s: %q, %v", name, out, err)
-		}
-		if _, err := git("rev-parse", "--verify", "missing"); err == nil || !strings.Contains(err.Error(), "git rev-parse: fatal") {
-			t.Errorf("%s: %v", name, err)
-		}
+	if out, err := s.Git(t.Context(), "who"); err != nil || out != strconv.Itoa(os.Geteuid()) {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := s.Git(t.Context(), "rev-parse", "--verify", "missing"); err == nil || !strings.Contains(err.Error(), "git rev-parse: fatal") {
+		t.Error(err)
 	}
 	t.Setenv("PATH", "")
-	if _, err := TrustedGit(t.Context(), "who"); err == nil || !strings.Contains(err.Error(), "git who: ") {
+	if _, err := s.Git(t.Context(), "who"); err == nil || !strings.Contains(err.Error(), "git who: ") {
 		t.Errorf("without git: %v", err)
 	}
 }
@@ -71,32 +66,136 @@ func TestGitAsTheUser(t *testing.T) {
 	if out, err := s.Git(t.Context(), "who"); err != nil || out != "1001" {
 		t.Errorf("git ran as %q, %v", out, err)
 	}
-	if out, err := TrustedGit(t.Context(), "who"); err != nil || out != "0" {
-		t.Errorf("trusted git ran as %q, %v", out, err)
+	if _, err := s.Git(t.Context(), "rev-parse", "--verify", "it's $missing"); err == nil || !strings.Contains(err.Error(), "git rev-parse: fatal") {
+		t.Error(err)
 	}
 	if out, err := s.Git(t.Context(), "config", "--list"); err != nil || strings.Contains(out, "SECRET") || !strings.Contains(out, "remote.origin.fetch") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
-// TestTrustedGitRunsNoHooks: a hook that an earlier step has left would get the
-// credentials of the checkout.
-func TestTrustedGitRunsNoHooks(t *testing.T) {
-	repository(t, t.TempDir())
-	if err := errors.Join(os.MkdirAll(".git/hooks", 0o755), os.WriteFile(".git/hooks/pre-commit", []byte("#!/bin/sh\ntouch hooked\n"), 0o755)); err != nil {
-		t.Fatal(err)
-	}
-	commit := []string{"-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--allow-empty", "--message=x"}
-	if _, err := TrustedGit(t.Context(), commit...); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat("hooked"); err == nil {
-		t.Error("the hook was run")
-	}
-	if out, err := exec.Command("git", commit...).CombinedOutput(); err != nil {
+// TestGitLeavesNobodyBehind: what a repository has git run is over when git is, also
+// where it has left its session.
+func TestGitLeavesNobodyBehind(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	workspace := filepath.Join(root, "workspace")
+	repository(t, workspace)
+	if out, err := exec.Command("git", "-c", "safe.directory=*", "config", "alias.stay", "!setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo $!").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if _, err := os.Stat("hooked"); err != nil {
-		t.Errorf("nothing runs this hook, so this test shows nothing: %v", err)
+	if err := chownAll(workspace, 1001, 1001); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if pid := strings.TrimSpace(as(t, s, "cd "+workspace+" && git stay")); !alive(pid) {
+		t.Fatalf("process %q does not stay without a supervisor, so this test shows nothing", pid)
+	}
+	if pid, err := s.Git(t.Context(), "stay"); err != nil || pid == "" || alive(pid) {
+		t.Errorf("process %q stays, %v", pid, err)
+	}
+}
+
+// alive reports whether there is a process that has not ended.
+func alive(pid string) bool {
+	status, err := os.ReadFile("/proc/" + pid + "/status")
+	return err == nil && !strings.Contains(string(status), "State:\tZ")
+}
+
+// TestGitsAnswerIsNoLink: what git prints is read from a file that belongs to the user,
+// who can put anything in its place.
+func TestGitsAnswerIsNoLink(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	workspace := filepath.Join(root, "workspace")
+	repository(t, workspace)
+	secret := filepath.Join(root, "secret")
+	if err := os.WriteFile(secret, []byte("SECRET"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, line := range map[string]string{"link": "ln -s " + secret, "pipe": "mkfifo", "directory": "mkdir"} {
+		alias := `!sh -c 'sleep 0.05; rm "$GIT_OUT"; ` + line + ` "$GIT_OUT"' >/dev/null`
+		if out, err := exec.Command("git", "-c", "safe.directory=*", "config", "alias."+name, alias).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if err := chownAll(workspace, 1001, 1001); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, name := range []string{"link", "pipe", "directory"} {
+		if out, err := s.Git(t.Context(), name); err == nil || strings.Contains(out, "SECRET") {
+			t.Errorf("%s: %q, %v", name, out, err)
+		}
+	}
+}
+
+// TestFetch fetches from a server into a repository that only we have written to:
+// nothing that an earlier step has put into the workspace's is read.
+func TestFetch(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	server := filepath.Join(root, "server")
+	git := func(args ...string) string {
+		out, err := exec.Command("git", append([]string{"-C", server, "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "safe.directory=*"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	if err := os.Mkdir(server, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git("init", "--quiet")
+	if err := errors.Join(os.WriteFile(server+"/gw.sh", []byte("#!/bin/sh\n"), 0o755), os.WriteFile(server+"/.gitattributes", []byte("* filter=evil\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	git("add", ".")
+	git("commit", "--quiet", "--message=one")
+	sha := git("rev-parse", "HEAD")
+
+	workspace := filepath.Join(root, "workspace")
+	ran := filepath.Join(root, "ran")
+	repository(t, workspace)
+	for key, value := range map[string]string{
+		"url.ext::touch% " + ran + " .insteadOf": "file://", "core.sshCommand": "touch " + ran, "credential.helper": "!touch " + ran,
+		"filter.evil.smudge": "touch " + ran, "core.hooksPath": workspace + "/hooks", "core.fsmonitor": "touch " + ran,
+	} {
+		if out, err := exec.Command("git", "-c", "safe.directory=*", "config", key, value).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if err := errors.Join(os.MkdirAll("hooks", 0o755), os.WriteFile("hooks/post-checkout", []byte("#!/bin/sh\ntouch "+ran+"\n"), 0o755), chownAll(workspace, 1001, 1001)); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("git", "-c", "safe.directory=*", "status").CombinedOutput(); err != nil || os.Remove(ran) != nil {
+		t.Fatalf("the workspace's settings run nothing, so this test shows nothing: %v\n%s", err, out)
+	}
+	s, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	repo, err := s.Fetch(t.Context(), Remote{URL: "file://" + server, Token: "SECRET"}, sha)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := filepath.Join(s.Scratch(), "tree")
+	if err := s.CheckOut(t.Context(), repo, sha, tree); err != nil {
+		t.Fatal(err)
+	}
+	if out := as(t, s, "cd "+tree+" && cat gw.sh && git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
+		t.Errorf("the user sees\n%s", out)
+	}
+	if _, err := os.Stat(ran); err == nil {
+		t.Error("a setting of the workspace's was run")
+	}
+	if _, err := s.Fetch(t.Context(), Remote{URL: "file:///nowhere"}, sha); err == nil || !strings.Contains(err.Error(), "git fetch: fatal") {
+		t.Error(err)
 	}
 }

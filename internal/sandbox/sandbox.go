@@ -221,9 +221,12 @@ func (s *Sandbox) command(cmd *exec.Cmd) {
 	}
 }
 
-// Close gives back what was taken, the last first, and removes the scratch
-// directory. No process of the user must be left.
+// Close ends every process of the user, then gives back what was taken, the last first,
+// and removes the scratch directory. Where a process is left, nothing is given back.
 func (s *Sandbox) Close() error {
+	if err := s.endProcesses(); err != nil {
+		return err
+	}
 	var failed []error
 	for k := len(s.undo) - 1; k >= 0; k-- {
 		failed = append(failed, s.undo[k]())

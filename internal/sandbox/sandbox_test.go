@@ -16,6 +16,14 @@ import (
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
+// The test binary is also the supervisor of git.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == gateway.SuperviseCommand {
+		os.Exit(gateway.Supervise(os.Args[2:]))
+	}
+	os.Exit(m.Run())
+}
+
 const checkoutConfig = `[core]
 	bare = false
 [remote "origin"]
@@ -39,7 +47,11 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 	for path, content := range map[string]string{
 		"workspace/.git/config": checkoutConfig, "workspace/.git/HEAD": "ref: refs/heads/main\n",
 		"workspace/.git/modules/sub/config": checkoutConfig, "workspace/main.go": "package main\n",
-		"file_commands/output": "", "workflow/event.json": "{}", "home/.gitconfig": "",
+		// A checkout with a path of its own, and submodules with names of git's own.
+		"workspace/src/.git/config": checkoutConfig, "workspace/src/.git/HEAD": "ref: refs/heads/main\n",
+		"workspace/src/.git/modules/refs/config": checkoutConfig, "workspace/.git/modules/objects/config": checkoutConfig,
+		"workspace/.git/worktrees/x/config.worktree": checkoutConfig,
+		"file_commands/output":                       "", "workflow/event.json": "{}", "home/.gitconfig": "",
 	} {
 		path = filepath.Join(root, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
@@ -116,11 +128,14 @@ func TestIsolation(t *testing.T) {
 					t.Errorf("%s:\n%s", dir, out)
 				}
 			}
+			if out := as(t, i, "grep -r SECRET "+root); strings.Contains(out, "extraheader") || strings.Contains(out, "x-access-token") {
+				t.Errorf("what can be read:\n%s", out)
+			}
 			if out := as(t, i, "cd "+root+"/workspace && cat .git/config .git/modules/sub/config && echo >built && echo >$HOME/x && git rev-parse --show-toplevel"); strings.Contains(out, "SECRET") ||
 				strings.Count(out, "fetch = +refs") != 2 || strings.Contains(out, "denied") {
 				t.Errorf("in the workspace:\n%s", out)
 			}
-			as(t, i, "cd "+root+"/workspace && rm built && rm -rf .git/config && ln -s "+root+"/home/.gitconfig .git/config; rm .git/modules/sub/config; mkfifo .git/modules/sub/config")
+			as(t, i, "cd "+root+"/workspace && rm built && rm -rf .git/config && ln -s "+root+"/home/.gitconfig .git/config; rm .git/modules/sub/config; mkfifo .git/modules/sub/config; echo '[core] fsmonitor = ./evil' >>src/.git/config")
 			if err := i.Close(); err != nil {
 				t.Error(err)
 			}
@@ -301,5 +316,35 @@ func TestGive(t *testing.T) {
 	}
 	if err := isolated.Give(filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a directory that is not there was given")
+	}
+}
+
+// TestNothingIsGivenBackBeforeAllHaveEnded: a process that no supervisor has seen waits
+// for the token to come back.
+func TestNothingIsGivenBackBeforeAllHaveEnded(t *testing.T) {
+	root, w := runnerFiles(t, 1001)
+	i, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, stolen := root+"/workspace/.git/config", root+"/workspace/stolen"
+	thief := "until grep -q SECRET " + config + "; do :; done; cat " + config + " >" + stolen
+	pids := strings.Fields(as(t, i, "for n in 1 2 3 4; do setsid sh -c '"+thief+"' >/dev/null 2>&1 </dev/null & echo $!; done"))
+	if len(pids) != 4 || !alive(pids[3]) {
+		t.Fatalf("no thief waits, so this test shows nothing: %v", pids)
+	}
+	if err := i.Close(); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(config); err != nil || !strings.Contains(string(text), "SECRET") {
+		t.Errorf("the token was not given back: %v", err)
+	}
+	for _, pid := range pids {
+		if alive(pid) {
+			t.Errorf("process %s is left", pid)
+		}
+	}
+	if _, err := os.Stat(stolen); err == nil {
+		t.Error("the token was read")
 	}
 }

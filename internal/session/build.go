@@ -66,7 +66,7 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 // shell is a shell line of a gateway; log names the file of its output.
 func (s *Session) shell(g side, line, log string) gateway.Command {
 	return gateway.Command{
-		Supervisor: []string{s.self, superviseCommand},
+		Supervisor: []string{s.self, gateway.SuperviseCommand},
 		Line:       line,
 		Dir:        g.dir,
 		Env:        s.Sandbox.Environment(g.Env),

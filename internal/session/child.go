@@ -6,18 +6,16 @@ import (
 	"github.com/org/proxy-bench-action/internal/mockllm"
 )
 
-// The hidden commands that a session runs this program with.
-const (
-	superviseCommand = "supervise"
-	mockCommand      = "mock-process"
-)
+// mockCommand is the hidden command that a session runs this program with, beside
+// [gateway.SuperviseCommand].
+const mockCommand = "mock-process"
 
 // Child runs the command of a process that a session has started, and returns
 // its exit code; ok is false when this process is none.
 func Child(w host.World) (code int, ok bool) {
 	if len(w.Args) > 0 {
 		switch w.Args[0] {
-		case superviseCommand:
+		case gateway.SuperviseCommand:
 			return gateway.Supervise(w.Args[1:]), true
 		case mockCommand:
 			return mockllm.Main(w.Stdin, w.Stdout), true

@@ -30,9 +30,11 @@ type Base struct {
 // is chosen: the gateway of a baseline, a commit that is built, the numbers of
 // the baseline.
 type BaseSources struct {
-	File   string // of the baseline; may be empty
-	Ref    string // of the base commit; may be empty
-	Config string // path of the configuration file, relative to the working directory
+	File string // of the baseline; may be empty
+	Ref  string // of the base commit; may be empty
+	// Repository has the base commit where the working directory's lacks it; may be empty.
+	Repository string
+	Config     string // path of the configuration file, relative to the working directory
 	// Fetched says that no user has named the file, so that a broken one is no
 	// mistake of theirs; Named, that a user has named the commit; BundleOnly, that
 	// no commit is to be built.
@@ -142,25 +144,37 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 	if err != nil {
 		return nil, "", c.mistaken(err)
 	}
-	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if err != nil || sha == "" {
-		return nil, "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
-	}
 	// In a directory that git, whoever it is, may remove it from.
 	trees := filepath.Join(c.Sandbox.Scratch(), "base")
 	if err := errors.Join(os.Mkdir(trees, 0o755), c.Sandbox.Give(trees)); err != nil {
 		return nil, "", err
 	}
 	tree := filepath.Join(trees, "tree")
-	if _, err := c.Sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+	sha, err := c.checkOut(ctx, ref, tree)
+	if err != nil {
 		return nil, "", err
 	}
-	c.tree = tree
 	base := side{Recipe: c.Session.Config.Gateway, dir: filepath.Join(tree, prefix)}
 	if own, ok := c.ownGateway(base.dir); ok {
 		base.Recipe = own
 	}
 	return &base, sha, c.build(ctx, bench.Base, base)
+}
+
+// checkOut checks the base commit out into a directory and returns its name.
+func (c *choice) checkOut(ctx context.Context, ref, tree string) (string, error) {
+	if c.Repository != "" {
+		return ref, c.Sandbox.CheckOut(ctx, c.Repository, ref, tree)
+	}
+	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
+	if err != nil || sha == "" {
+		return "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
+	}
+	if _, err := c.Sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
+		return "", err
+	}
+	c.tree = tree
+	return sha, nil
 }
 
 // mistaken makes it a mistake of the user's that the commit which they named is

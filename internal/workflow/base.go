@@ -16,20 +16,28 @@ import (
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
-// prepare settles which commit the target is compared with. It is fetched where
-// the clone lacks it, which has to be done before anything of a pull request runs.
-func (t *target) prepare(ctx context.Context) error {
+// repositories are where the commits of a step are read and fetched: [sandbox.Sandbox].
+type repositories interface {
+	// Scratch is a directory for what the step downloads.
+	Scratch() string
+	Git(ctx context.Context, args ...string) (string, error)
+	Fetch(ctx context.Context, from sandbox.Remote, commit string) (repository string, err error)
+}
+
+// prepare settles which commit the target is compared with, and fetches it where the
+// clone lacks it. It returns the repository that has it then.
+func (s *step) prepare(ctx context.Context, t *target, in repositories) (repository string, err error) {
 	if t.pull != 0 {
-		t.base = mergedInto(ctx, t.base)
+		t.base = mergedInto(ctx, in, t.base)
 	}
 	if t.leavesBaseline || t.base == t.sha {
-		return nil
+		return "", nil
 	}
-	if _, err := sandbox.TrustedGit(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
-		return nil
+	if _, err := in.Git(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
+		return "", nil
 	}
-	_, err := sandbox.TrustedGit(ctx, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", "origin", t.base)
-	return err
+	from := sandbox.Remote{URL: s.world.Getenv("GITHUB_SERVER_URL") + "/" + s.world.Getenv("GITHUB_REPOSITORY"), Token: s.inputs.token}
+	return in.Fetch(ctx, from, t.base)
 }
 
 // sources says where a base can be had: from the artifact of a trusted run, which
@@ -103,8 +111,8 @@ func (s *step) download(ctx context.Context, artifact github.Artifact, path stri
 // what is checked out by default is a merge of its head into the base branch as
 // that is now, while the event names the base as it was. A shallow clone hides
 // the parents of its commit from every command but the one that prints it.
-func mergedInto(ctx context.Context, otherwise string) string {
-	commit, err := sandbox.TrustedGit(ctx, "cat-file", "commit", "HEAD")
+func mergedInto(ctx context.Context, in repositories, otherwise string) string {
+	commit, err := in.Git(ctx, "cat-file", "commit", "HEAD")
 	if err != nil {
 		return otherwise
 	}

@@ -23,21 +23,21 @@ type measurement interface {
 }
 
 // opener opens a measurement of code that is not trusted. What its build
-// downloads and compiles goes to the directory cache; scratch is for what the
-// step itself downloads, and goes with the measurement.
-type opener func(ctx context.Context, w host.World, cache string, o session.Options) (m measurement, scratch string, err error)
+// downloads and compiles goes to the directory cache. The repositories go with the
+// measurement.
+type opener func(ctx context.Context, w host.World, cache string, o session.Options) (measurement, repositories, error)
 
-func openSession(ctx context.Context, w host.World, cache string, o session.Options) (measurement, string, error) {
+func openSession(ctx context.Context, w host.World, cache string, o session.Options) (measurement, repositories, error) {
 	box, err := sandbox.Isolate(w, cache)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	o.Sandbox = box
 	m, err := session.Open(ctx, o)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	return m, box.Scratch(), nil
+	return m, box, nil
 }
 
 // answerTime bounds what is said after the measurement; cancelledTime, after a
@@ -84,15 +84,17 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 		g.config.Gate.FailOn = nil
 		g.config.Measure.Same = true // a baseline holds figures
 	}
-	if err := t.prepare(ctx); err != nil {
-		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
-	}
-	m, scratch, err := s.open(ctx, s.world, s.inputs.cache, session.Options{Config: g.config, Log: log, Now: s.world.Now})
+	m, in, err := s.open(ctx, s.world, s.inputs.cache, session.Options{Config: g.config, Log: log, Now: s.world.Now})
 	if err != nil {
 		return g, nil, err
 	}
-	from := s.sources(ctx, t, scratch, log)
-	from.Attempts = s.attempts(ctx, *t, scratch)
+	repository, err := s.prepare(ctx, t, in)
+	if err != nil {
+		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
+	}
+	from := s.sources(ctx, t, in.Scratch(), log)
+	from.Repository = repository
+	from.Attempts = s.attempts(ctx, *t, in.Scratch())
 	g.Result, err = m.Gate(ctx, from)
 	return g, m, err
 }

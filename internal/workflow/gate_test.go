@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -428,11 +429,22 @@ func TestMergeCommit(t *testing.T) {
 	git(t, "clone", "--quiet", "--depth=1", "--branch=newer", "file://"+j.env["GITHUB_WORKSPACE"], shallow)
 	git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
 	t.Chdir(shallow)
+	// The remote that the checkout names is nobody's business: a step before can have
+	// made it a command.
+	git(t, "config", "remote.origin.url", "ext::touch% "+filepath.Join(shallow, "ran"))
+	server := t.TempDir()
+	if err := errors.Join(os.Mkdir(server+"/octo", 0o755), os.Symlink(j.env["GITHUB_WORKSPACE"], server+"/octo/shop")); err != nil {
+		t.Fatal(err)
+	}
+	j.env["GITHUB_SERVER_URL"] = "file://" + server
 	j.run(t.Context())
-	if j.asked.Ref != moved || git(t, "cat-file", "-t", moved) != "commit" {
+	if j.asked.Ref != moved || git(t, "--git-dir="+j.asked.Repository, "cat-file", "-t", moved) != "commit" {
 		t.Errorf("compared with %s, want %s", j.asked.Ref, moved)
 	}
-	git(t, "remote", "remove", "origin")
+	if _, err := os.Stat("ran"); err == nil {
+		t.Error("the checkout's remote was run")
+	}
+	j.env["GITHUB_SERVER_URL"] = "file:///nowhere"
 	j.startedBy("pull_request", map[string]any{"action": "opened", "pull_request": map[string]any{
 		"number": pull, "labels": []any{},
 		"head": map[string]any{"ref": "topic", "sha": j.head, "repo": repository(j.hub.ID, "octo")},

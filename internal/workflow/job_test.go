@@ -18,6 +18,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
@@ -180,9 +181,13 @@ func (j *job) run(ctx context.Context) ended {
 }
 
 // open is the opener of the step: nothing is built or driven.
-func (j *job) open(_ context.Context, _ host.World, _ string, o session.Options) (measurement, string, error) {
+func (j *job) open(_ context.Context, w host.World, _ string, o session.Options) (measurement, repositories, error) {
 	j.opened = o
-	return j, j.t.TempDir(), nil
+	box, err := sandbox.Open(w)
+	if err == nil {
+		j.t.Cleanup(func() { _ = box.Close() })
+	}
+	return j, box, err
 }
 
 // Gate implements measurement.

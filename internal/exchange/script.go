@@ -20,10 +20,11 @@ type Script struct {
 
 // Play is one answer of the mock.
 type Play struct {
-	Status   int               `json:"status,omitempty"`  // 0 is 200; others have an error body
-	Headers  map[string]string `json:"headers,omitempty"` // besides the usual ones
-	Shape    llmapi.Shape      `json:"shape"`             // the zero Shape is llmapi.DefaultShape
-	ToolCall bool              `json:"tool_call,omitempty"`
+	Status  int               `json:"status,omitempty"`  // 0 is 200; others have an error body
+	Headers map[string]string `json:"headers,omitempty"` // besides the usual ones
+	Shape   llmapi.Shape      `json:"shape"`             // the zero Shape is llmapi.DefaultShape
+	// ToolCall makes it an answer that calls a tool; its size is not that of the Shape.
+	ToolCall bool `json:"tool_call,omitempty"`
 
 	Silence    time.Duration `json:"silence,omitempty"`     // from the request's last byte to the head
 	FirstEvent time.Duration `json:"first_event,omitempty"` // from the head to the first event
@@ -32,9 +33,11 @@ type Play struct {
 	Pause       time.Duration `json:"pause,omitempty"`
 	PauseBefore int           `json:"pause_before,omitempty"`
 
-	// Cut closes the connection half-way through the body or the deltas.
+	// Cut closes the connection half-way through the body, or before the second half of the
+	// deltas of a stream.
 	Cut bool `json:"cut,omitempty"`
-	// ErrorEvent ends a stream half-way through its deltas with an error event.
+	// ErrorEvent ends a stream before the second half of its deltas with an error event;
+	// a request for JSON gets status 500.
 	ErrorEvent bool `json:"error_event,omitempty"`
 }
 

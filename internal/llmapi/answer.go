@@ -37,12 +37,3 @@ func answerTemplate(api API, size int) (before, after string) {
 
 // name is the name of a part of the answer: what kind of part it is, and the ID.
 func name(kind string) string { return kind + string(ZeroID[:]) }
-
-// ErrorBody is the JSON body of a response with the status, 429 or 500.
-func ErrorBody(api API, status int) []byte {
-	message := "the backend failed on purpose"
-	if status == RateLimited.Status() {
-		message = "the backend limits the rate on purpose"
-	}
-	return []byte(api.dialect().fail(status, message))
-}

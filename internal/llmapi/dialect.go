@@ -44,9 +44,15 @@ type dialect struct {
 
 	answer func(text string, tokens int) string // a JSON answer
 	fail   func(status int, message string) string
+	// call is a JSON answer that calls a tool with arguments, as they stand in a JSON
+	// string and as they are.
+	call func(quoted, bare string) string
 
 	named      bool // events have a name besides their type
 	stream     func(*script)
+	callStream func(s *script, pieces []string) // of one that calls a tool, with its quoted arguments in pieces
+	// failEvent is an event of this number that says an error inside a stream.
+	failEvent  func(number int, message string) (event, data string)
 	textCopies int  // how often a stream has the whole text, deltas included
 	asksUsage  bool // a stream tells its usage only to requests that ask for it
 }

@@ -1,6 +1,9 @@
 package llmapi
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // responses is the OpenAI Responses API.
 var responses = dialect{
@@ -20,9 +23,16 @@ var responses = dialect{
 	answer: func(text string, tokens int) string {
 		return responseObject("completed", "["+messageItem("completed", "["+textPart(text)+"]")+"]", responseUsage(tokens))
 	},
-	fail:       openAIError,
+	fail: openAIError,
+	call: func(quoted, _ string) string {
+		return responseObject("completed", "["+callItem("completed", quoted)+"]", responseUsage(inTokens))
+	},
 	named:      true,
 	stream:     streamResponses,
+	callStream: streamResponsesCall,
+	failEvent: func(number int, message string) (event, data string) {
+		return "error", fmt.Sprintf(`{"type":"error","sequence_number":%d,"code":"server_error","message":"%s","param":null}`, number, message)
+	},
 	textCopies: 5,
 }
 
@@ -30,9 +40,7 @@ var responses = dialect{
 // four events with text repeat all of it.
 func streamResponses(s *script) {
 	at := `"item_id":"` + name("msg_") + `","output_index":0,"content_index":0,`
-	event := func(kind Kind, name, fields string, from, to int) {
-		s.data(kind, name, fmt.Sprintf(`{"type":"%s","sequence_number":%d,%s}`, name, len(s.frames), fields), from, to)
-	}
+	event := s.response
 	all := s.Shape.Chunks
 	started := `"response":` + responseObject("in_progress", "[]", "null")
 	part := textPart(hole)
@@ -50,6 +58,35 @@ func streamResponses(s *script) {
 	event(Control, "response.output_item.done", `"output_index":0,"item":`+item, 0, all)
 	event(Terminal, "response.completed", `"response":`+responseObject("completed", "["+item+"]", responseUsage(s.tokens())), 0, all)
 	s.plain(Control, DoneEvent, DoneEvent)
+}
+
+// response adds an event of a responses stream.
+func (s *script) response(kind Kind, name, fields string, from, to int) {
+	s.data(kind, name, fmt.Sprintf(`{"type":"%s","sequence_number":%d,%s}`, name, len(s.frames), fields), from, to)
+}
+
+func streamResponsesCall(s *script, pieces []string) {
+	event := func(kind Kind, name, fields string) { s.response(kind, name, fields, 0, 0) }
+	at := `"item_id":"` + name("fc_") + `","output_index":0,`
+	started := `"response":` + responseObject("in_progress", "[]", "null")
+	item := callItem("completed", strings.Join(pieces, ""))
+
+	event(Control, "response.created", started)
+	event(Control, "response.in_progress", started)
+	event(Control, "response.output_item.added", `"output_index":0,"item":`+callItem("in_progress", ""))
+	for _, piece := range pieces {
+		event(Delta, "response.function_call_arguments.delta", at+`"delta":"`+piece+`"`)
+	}
+	event(Control, "response.function_call_arguments.done", at+`"arguments":"`+strings.Join(pieces, "")+`"`)
+	event(Control, "response.output_item.done", `"output_index":0,"item":`+item)
+	event(Terminal, "response.completed", `"response":`+responseObject("completed", "["+item+"]", responseUsage(s.tokens())))
+	s.plain(Control, DoneEvent, DoneEvent)
+}
+
+// callItem is a call of a tool with its quoted arguments.
+func callItem(status, arguments string) string {
+	return fmt.Sprintf(`{"id":"%s","type":"function_call","status":"%s","call_id":"%s","name":"%s","arguments":"%s"}`,
+		name("fc_"), status, name("call_"), CallName, arguments)
 }
 
 func responseObject(status, output, usage string) string {
@@ -70,13 +107,4 @@ func textPart(text string) string {
 func responseUsage(out int) string {
 	return fmt.Sprintf(`{"input_tokens":%d,"input_tokens_details":{"cached_tokens":0},"output_tokens":%d,`+
 		`"output_tokens_details":{"reasoning_tokens":0},"total_tokens":%d}`, inTokens, out, inTokens+out)
-}
-
-// openAIError is an error body of both OpenAI APIs.
-func openAIError(status int, message string) string {
-	kind, code := "server_error", "null"
-	if status == RateLimited.Status() {
-		kind, code = "requests", `"rate_limit_exceeded"`
-	}
-	return `{"error":{"message":"` + message + `","type":"` + kind + `","param":null,"code":` + code + `}}`
 }

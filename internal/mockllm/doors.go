@@ -129,6 +129,7 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Path == scriptsPath {
+		peerOf(r).controls.Do(func() { d.connections.Add(-1) }) // as those that ask for the counters
 		d.performance.control(w, r)
 		return
 	}

@@ -20,6 +20,9 @@ func (p *Process) Perform(ctx context.Context, scripts ...exchange.Script) error
 		scripts = []exchange.Script{}
 	}
 	_, err := p.control(ctx, http.MethodPost, scriptsPath, encode(scripts))
+	if len(scripts) == 0 {
+		p.performing.CloseIdleConnections()
+	}
 	return err
 }
 
@@ -38,7 +41,7 @@ func (p *Process) control(ctx context.Context, method, target string, body []byt
 	if err != nil {
 		return nil, err
 	}
-	resp, err := p.client.Do(req)
+	resp, err := p.performing.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("mock: scripts: %w", err)
 	}

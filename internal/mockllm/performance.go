@@ -102,7 +102,7 @@ func (p *performance) receive(r *http.Request, body []byte) (*exchange.Received,
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	got := &exchange.Received{
-		Number: wanted.Number(), Connection: connectionOf(r),
+		Number: wanted.Number(), Connection: peerOf(r).number,
 		Proto: r.Proto, Method: r.Method, Target: r.RequestURI, Headers: headersOf(r), Body: body,
 		Whole: end.Whole(), Stream: flag.Wants(), At: time.Duration(epoll.Now()),
 	}
@@ -121,18 +121,21 @@ func (p *performance) receive(r *http.Request, body []byte) (*exchange.Received,
 	return got, s.Plays[min(int(s.count), len(s.Plays))-1]
 }
 
-// connectionKey is where the context of a request has the number of its connection.
-type connectionKey struct{}
+// peer is the other end of a connection to the doors.
+type peer struct {
+	number   int64
+	controls sync.Once // it sets scripts, and is nobody who asks for answers
+}
+
+// peerKey is where the context of a request has its peer.
+type peerKey struct{}
 
 // connected gives a connection its number.
 func (p *performance) connected(ctx context.Context, _ net.Conn) context.Context {
-	return context.WithValue(ctx, connectionKey{}, p.connections.Add(1))
+	return context.WithValue(ctx, peerKey{}, &peer{number: p.connections.Add(1)})
 }
 
-func connectionOf(r *http.Request) int64 {
-	n, _ := r.Context().Value(connectionKey{}).(int64)
-	return n
-}
+func peerOf(r *http.Request) *peer { return r.Context().Value(peerKey{}).(*peer) }
 
 // headersOf are those of a request with the ones that the server takes out.
 func headersOf(r *http.Request) http.Header {

@@ -54,6 +54,10 @@ func (a *acting) answer() error {
 		return a.whole(a.play.Status, llmapi.ErrorBody(a.api, a.play.Status))
 	case a.got.Stream:
 		return a.stream()
+	case a.play.ErrorEvent:
+		return a.whole(http.StatusInternalServerError, llmapi.ErrorBody(a.api, http.StatusInternalServerError))
+	case a.play.ToolCall:
+		return a.whole(http.StatusOK, llmapi.CallAnswer(a.api))
 	}
 	shape := a.play.Shape
 	shape.AnswerBytes = max(shape.AnswerBytes, llmapi.MinAnswerBytes(a.api))
@@ -124,28 +128,58 @@ func (a *acting) stream() error {
 	if err := a.next(a.play.FirstEvent); err != nil {
 		return err
 	}
-	var sent []llmapi.Stamp // of the chunks so far
-	for _, f := range llmapi.Frames(a.api, llmapi.Stream{Shape: a.play.Shape, Usage: llmapi.WantsUsage(a.got.Body)}) {
-		if f.Kind == llmapi.Delta {
-			if a.play.Cut && len(sent) >= a.play.Shape.Chunks/2 {
-				return errCut
-			}
+	frames := a.frames()
+	var sent []llmapi.Stamp // of the deltas so far
+	for i := range frames {
+		if frames[i].Kind == llmapi.Delta {
 			if err := a.next(a.before(len(sent))); err != nil {
 				return err
 			}
 			sent = append(sent, llmapi.NewStamp(epoll.Now()))
 		}
-		for _, offset := range f.IDs {
-			a.id.Put(f.Bytes, offset)
-		}
-		for _, slot := range f.Slots {
-			sent[slot.Chunk].Put(f.Bytes, slot.Offset)
-		}
-		if err := a.write(f.Bytes); err != nil {
+		if err := a.write(a.filled(&frames[i], sent)); err != nil {
 			return err
 		}
 	}
+	if a.play.Cut {
+		return errCut
+	}
 	return nil
+}
+
+// frames are the events that are sent: all of them, or those of the first half of the
+// deltas where the play fails.
+func (a *acting) frames() []llmapi.Frame {
+	usage := llmapi.WantsUsage(a.got.Body)
+	frames := llmapi.Frames(a.api, llmapi.Stream{Shape: a.play.Shape, Usage: usage})
+	if a.play.ToolCall {
+		frames = llmapi.CallFrames(a.api, usage)
+	}
+	if !a.play.Cut && !a.play.ErrorEvent {
+		return frames
+	}
+	var deltas []int // where they are
+	for i, f := range frames {
+		if f.Kind == llmapi.Delta {
+			deltas = append(deltas, i)
+		}
+	}
+	frames = frames[:deltas[len(deltas)/2]]
+	if a.play.ErrorEvent {
+		frames = append(frames, llmapi.ErrorFrame(a.api, len(frames)))
+	}
+	return frames
+}
+
+// filled is an event with its ID and the moments at which its deltas are sent.
+func (a *acting) filled(f *llmapi.Frame, sent []llmapi.Stamp) []byte {
+	for _, offset := range f.IDs {
+		a.id.Put(f.Bytes, offset)
+	}
+	for _, slot := range f.Slots {
+		sent[slot.Chunk].Put(f.Bytes, slot.Offset)
+	}
+	return f.Bytes
 }
 
 // before is the wait in front of a delta.

@@ -27,11 +27,14 @@ type Process struct {
 	TLSAddr string // the same for TLS
 	CA      []byte // of the certificate there, as PEM
 
-	cmd     *exec.Cmd
-	stdin   io.WriteCloser
-	client  *http.Client
-	stderr  bytes.Buffer // complete after Wait
-	stopped func() error
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	client *http.Client
+	// performing sets scripts. Its connections are not those that ask for the counters,
+	// which the loop serves.
+	performing *http.Client
+	stderr     bytes.Buffer // complete after Wait
+	stopped    func() error
 
 	mu    sync.Mutex
 	cpu   time.Duration // last value read
@@ -55,7 +58,10 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 		return nil, errors.New("mock: no command given")
 	}
 	input := encode(settings)
-	p := &Process{client: &http.Client{Transport: &http.Transport{}, Timeout: patience}}
+	p := &Process{
+		client:     &http.Client{Transport: &http.Transport{}, Timeout: patience},
+		performing: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}, Timeout: patience},
+	}
 	p.cmd = exec.Command(argv[0], argv[1:]...)
 	// One thread does all the work. With a second processor the runtime does not
 	// take the first away from a thread that waits in epoll: 7 % less CPU time.
@@ -139,6 +145,7 @@ func (p *Process) Stop() error { return p.stopped() }
 
 func (p *Process) end() error {
 	p.client.CloseIdleConnections()
+	p.performing.CloseIdleConnections()
 	_ = p.stdin.Close() // fails only if it was closed before
 	timer := time.AfterFunc(stopTime, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()

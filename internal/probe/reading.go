@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -28,11 +29,15 @@ type reading struct {
 
 	by      *judge.Judge
 	checker *judge.Checker // of streams
+	call    *judge.Call    // of answers that call a tool
 	fault   *judge.Fault   // the first of the events
 }
 
 func newReading(api llmapi.API, a *ask) *reading {
 	r := &reading{api: api, ask: a, by: judge.New(api)}
+	if a.last().ToolCall {
+		r.call = judge.NewCall(api)
+	}
 	if a.streams() {
 		r.checker = r.by.Stream(llmapi.Stream{Shape: a.last().Shape, Usage: llmapi.WantsUsage(a.body)})
 	}
@@ -59,17 +64,22 @@ func (r *reading) take(piece []byte, at time.Duration) error {
 		if err != nil || !ok {
 			return err
 		}
-		_, sent, fault := r.checker.Event(name, data)
-		if r.fault == nil {
-			r.fault = fault
-		}
-		e := exchange.Event{At: at, Name: string(name), Data: bytes.Clone(data)}
+		r.event(exchange.Event{At: at, Name: string(name), Data: bytes.Clone(data)})
+		piece = rest
+	}
+}
+
+func (r *reading) event(e exchange.Event) {
+	if r.call != nil {
+		r.call.Event(e.Data)
+	} else {
+		_, sent, fault := r.checker.Event([]byte(e.Name), e.Data)
+		r.fault = cmp.Or(r.fault, fault)
 		for _, ns := range sent {
 			e.Sent = append(e.Sent, time.Duration(ns))
 		}
-		r.Events = append(r.Events, e)
-		piece = rest
 	}
+	r.Events = append(r.Events, e)
 }
 
 // isStream reports whether the answer is read as events: SDKs that asked for a stream
@@ -105,6 +115,10 @@ func (r *reading) wrong() *judge.Fault {
 		return r.fault
 	case r.Broken != "":
 		return &judge.Fault{Class: r.broken, Detail: fmt.Sprintf("%s, after %d bytes of the body", r.Broken, r.size)}
+	case r.call != nil && r.ask.streams():
+		return r.call.End()
+	case r.call != nil:
+		return r.call.Body(r.Body)
 	case r.ask.streams():
 		if fault := r.checker.End(); fault != nil {
 			return fault

@@ -30,6 +30,7 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	d.screening = a.screening()
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
 	d.verdict.Behaviours, d.lost = a.behaviours()
+	d.verdict.Warnings = append(d.verdict.Warnings, a.unlooked()...)
 	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
 	d.compare(a.all)
 	d.judgeScenarios()

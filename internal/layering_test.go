@@ -31,7 +31,7 @@ var layers = []struct {
 	{"epoll", "", false},
 	{"machine", "bench", false},
 	{"gateway", "advice machine plain", false},
-	{"sandbox", "gateway host", false},
+	{"sandbox", "bench gateway host", false},
 	{"startline", "", true},
 	{"llmapi", "bench pace", true},
 	{"judge", "bench llmapi", true},

@@ -12,6 +12,7 @@ const (
 	Pieces   Situation = "pieces"  // an answer in pieces that split events and letters
 	Large    Situation = "large"   // large requests and answers
 	Accept   Situation = "accept"  // a client that accepts compressed answers, and a backend that takes its time
+	Coded    Situation = "coded"   // a backend that compresses for who accepts it
 
 	Gone Situation = "gone" // the client goes away before the end of its answer
 	Slow Situation = "slow" // clients read large streams slowly

@@ -34,7 +34,7 @@ type situation struct {
 // situations are all of them, in the order in which they are made; those that the time
 // has no room for are left out from the end.
 var situations = slices.Concat(
-	plain,
+	plain, equal, varied, large,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

@@ -2,6 +2,7 @@ package mockllm
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/epoll"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/llmapi"
-	"github.com/org/proxy-bench-action/internal/mockllm/wire"
 )
 
 // errCut ends an answer that is meant to be cut.
@@ -29,7 +29,6 @@ type acting struct {
 	of   *performance
 	id   llmapi.ID
 	due  int64 // intended time of the next event
-	wire *wire.Writer
 }
 
 func newActing(p *performance, w http.ResponseWriter, r *http.Request, api llmapi.API, got *exchange.Received, play exchange.Play) *acting {
@@ -50,7 +49,6 @@ func (a *acting) answer() error {
 	for name, value := range a.play.Headers {
 		a.w.Header().Set(name, value)
 	}
-	a.wire = wire.New(a.w, a.r, a.play.Pieces, a.play.Compress, a.written)
 	switch {
 	case a.play.Status != 0 && a.play.Status != http.StatusOK:
 		return a.whole(a.play.Status, llmapi.ErrorBody(a.api, a.play.Status))
@@ -81,22 +79,13 @@ func (a *acting) wait(d time.Duration) error {
 	}
 }
 
-// written counts bytes that the connection has taken.
-func (a *acting) written(n int) {
-	a.of.mu.Lock()
-	defer a.of.mu.Unlock()
-	a.got.Written += int64(n)
-}
-
 // whole sends a body, or half of it.
 func (a *acting) whole(status int, body []byte) error {
 	for _, offset := range llmapi.IDs(body) {
 		a.id.Put(body, offset)
 	}
 	a.w.Header().Set("Content-Type", "application/json")
-	if a.wire.Plain() {
-		a.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	}
+	a.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	a.w.WriteHeader(status)
 	var end error
 	if a.play.Cut {
@@ -104,7 +93,7 @@ func (a *acting) whole(status int, body []byte) error {
 	}
 	for len(body) > 0 {
 		n := min(pieceBytes, len(body))
-		if err := a.wire.Send(body[:n]); err != nil {
+		if err := a.write(body[:n]); err != nil {
 			return err
 		}
 		body = body[n:]
@@ -112,12 +101,27 @@ func (a *acting) whole(status int, body []byte) error {
 	return end
 }
 
+// write sends bytes now.
+func (a *acting) write(b []byte) error {
+	n, err := a.w.Write(b)
+	if err == nil {
+		err = http.NewResponseController(a.w).Flush()
+	}
+	a.of.mu.Lock()
+	a.got.Written += int64(n)
+	a.of.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
+
 // stream sends the events, each with a write of its own.
 func (a *acting) stream() error {
 	a.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	a.w.Header().Set("Cache-Control", "no-cache")
 	a.w.WriteHeader(http.StatusOK)
-	if err := a.wire.Send(nil); err != nil {
+	if err := a.write(nil); err != nil {
 		return err
 	}
 	a.due = epoll.Now()
@@ -133,7 +137,7 @@ func (a *acting) stream() error {
 			}
 			sent = append(sent, llmapi.NewStamp(epoll.Now()))
 		}
-		if err := a.wire.Send(a.filled(&frames[i], sent)); err != nil {
+		if err := a.write(a.filled(&frames[i], sent)); err != nil {
 			return err
 		}
 	}

@@ -60,6 +60,8 @@ type sight struct {
 var registry = slices.Concat(
 	upstreamRequests, upstreamPrompt, upstreamDescribed,
 	downstreamAnswers, downstreamDescribed, downstreamCompression,
+	timePaced, timeRequests,
+	errorAnswers,
 	clientsGone, clientsSlow,
 	holdings,
 )

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -42,6 +43,8 @@ type Sent struct {
 	Stream  bool
 	// Left is when the client went away; 0 when it waited for the end.
 	Left time.Duration
+	// DelaysACK says that the client's kernel acknowledges what comes as late as it may.
+	DelaysACK bool
 }
 
 // Answer is what the client got.
@@ -61,6 +64,19 @@ type Answer struct {
 	Class    bench.ErrorClass
 	Detail   string
 	Rewrites []bench.Rewrite
+}
+
+// Trouble is what is known of an answer that is not as it was expected.
+func (a *Answer) Trouble() string {
+	switch {
+	case a.Detail != "":
+		return a.Detail
+	case a.Broken != "":
+		return a.Broken
+	case a.Status != 0:
+		return fmt.Sprintf("status %d", a.Status)
+	}
+	return "no answer"
 }
 
 // Event is one event of a stream.

@@ -18,5 +18,15 @@ const (
 	Rest Situation = "rest" // nothing is asked
 	Many Situation = "many" // many requests of a class, and what is kept of them
 
+	// Paced is two streams at once whose backend sends one event after the other.
+	Paced Situation = "paced"
+	// Acknowledged is answers in several pieces, by turns to a client that acknowledges
+	// them as late as it may and to one that does so at once.
+	Acknowledged Situation = "acknowledged"
+	AfterRest    Situation = "after-rest" // some requests after a time without any
+	Idle         Situation = "idle"       // a stream in which nothing comes for seconds
+	Silent       Situation = "silent"     // a backend that sends nothing for seconds
+	Failing      Situation = "failing"    // a backend that fails, and a request after that
+
 	Alive Situation = "alive" // whether the gateway runs after all exchanges; made by session
 )

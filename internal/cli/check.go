@@ -12,15 +12,17 @@ import (
 
 type checkCommand struct {
 	suiteFlags
-	All     bool `help:"Ask for every API, whatever is configured."`
-	Verbose bool `short:"v" help:"Show the output of the build."`
+	All     bool `help:"Ask for every API, whatever is configured, and look at how the gateway behaves."`
+	Verbose bool `short:"v" help:"Show the output of the build, and behaviours that were not seen."`
 }
 
 func (checkCommand) Help() string {
 	return `Builds and starts the gateway that the configuration names, sends it one JSON
 request and one stream, and prints what came back: status, whether the answer is
 what the backend sent, times, requests to the backend. When that is not right, it
-tries the other APIs and usual paths, and says which setting to change.
+tries the other APIs and usual paths, and says which setting to change. With --all it
+also says how the gateway behaves: what it asks the backend, when streams come, what
+becomes of errors and of clients that go away.
 
 Exit status 0: ready to measure; 3: something is to be changed.
 
@@ -43,7 +45,7 @@ func (c checkCommand) Run(ctx context.Context, w host.World) error {
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	if err := text.Write(w.Stdout, found.Document(), style(w, false)); err != nil {
+	if err := text.Write(w.Stdout, found.Document(), style(w, c.Verbose)); err != nil {
 		return err
 	}
 	if !found.OK() {

@@ -22,7 +22,7 @@ type runCommand struct {
 	BaseConfig string `help:"Configuration of a second gateway, driven beside the first as the base." placeholder:"FILE"`
 	Out        string `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON       bool   `name:"json" help:"Print run.json instead of the table."`
-	Verbose    bool   `short:"v" help:"Show the output of the build."`
+	Verbose    bool   `short:"v" help:"Show the output of the build, and every detail."`
 }
 
 func (runCommand) Help() string {
@@ -71,5 +71,5 @@ func (c runCommand) show(w host.World, run bench.Run) error {
 		return record.WriteRun(w.Stdout, run)
 	}
 	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
-	return text.Write(w.Stdout, report.Build(r), style(w, false))
+	return text.Write(w.Stdout, report.Build(r), style(w, c.Verbose))
 }

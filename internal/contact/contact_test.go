@@ -222,3 +222,26 @@ func TestHeldBack(t *testing.T) {
 		}
 	}
 }
+
+// TestFacts: harm is in the headline, and the facts stand before what to do next.
+func TestFacts(t *testing.T) {
+	r := Result{Asked: []Exchange{exchange(func(*Exchange) {})}, Facts: []bench.Fact{
+		{Behaviour: "asks-twice", Arm: bench.Head, Seen: 5, Of: 5, Detail: "2 requests to the backend for 1 of the client"},
+		{Behaviour: "answered-without-backend", Arm: bench.Head, Seen: 5, Of: 5},
+		{Behaviour: "drops-prompt", Arm: bench.Head, Unseen: "no time was left"},
+	}}
+	d := r.Document()
+	if want := "the gateway asks the backend more than once for one request (and 1 more kind of harm)"; len(d.Lead) != 2 || d.Lead[1] != want {
+		t.Errorf("headline %q, want %q in it", d.Lead, want)
+	}
+	var ids []string
+	for _, s := range d.Sections {
+		ids = append(ids, s.ID)
+	}
+	if want := []string{"asked-json", "others", "behaviour", "behaviour-unseen", "", "next"}; !slices.Equal(ids, want) {
+		t.Errorf("sections %q, want %q", ids, want)
+	}
+	if rank := d.Sections[3].Rank; rank != document.Detail {
+		t.Errorf("what was not seen has the rank %d", rank)
+	}
+}

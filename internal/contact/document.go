@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/observed"
 )
 
 // next is what to do after a first contact that went well.
@@ -29,11 +30,22 @@ func (r Result) Document() document.Document {
 	}
 	if r.OK() {
 		d.Word, d.Outcome = "ready", bench.Pass
+		if harm := observed.Harm(r.Facts); len(harm) > 0 {
+			d.Lead = append(d.Lead, "the gateway "+harm[0])
+			if more := len(harm) - 1; more > 0 {
+				d.Lead[1] += fmt.Sprintf(" (and %s of harm)", figures.Counted(more, "more kind"))
+			}
+		}
 	}
 	for _, e := range r.Asked {
 		d.Sections = append(d.Sections, e.section())
 	}
-	d.Sections = append(d.Sections, r.others(), r.output(), r.conclusion())
+	d.Sections = append(d.Sections, r.others())
+	if len(r.Facts) > 0 {
+		seen, unseen := observed.Facts(r.Facts)
+		d.Sections = append(d.Sections, seen, unseen)
+	}
+	d.Sections = append(d.Sections, r.output(), r.conclusion())
 	return d
 }
 

@@ -51,7 +51,6 @@ type answer struct {
 	readEvents     int32
 	readBytes      int32
 	lastDelta      int64
-	lastEvent      int64
 	gaps, transits []int64 // a transit for each chunk so far
 }
 
@@ -79,7 +78,7 @@ func (a *answer) reset(start int64, nonce uint32) {
 	if a.job.Mode == bench.SSE {
 		a.events.Reset()
 		a.checker.Reset()
-		a.lastDelta, a.lastEvent = bench.Absent, start
+		a.lastDelta = bench.Absent
 		a.gaps, a.transits = a.gaps[:0], a.transits[:0]
 	}
 }
@@ -107,7 +106,8 @@ func (a *answer) take(in []byte, now int64) (used int) {
 		a.obs.Burst, a.obs.BurstBytes = a.readEvents, a.readBytes
 	}
 	if a.complete() {
-		a.ended(now)
+		a.obs.Last = now - a.start
+		a.judge()
 	}
 	return used
 }
@@ -121,18 +121,10 @@ func (a *answer) end(now int64) {
 	case a.body.End() != nil:
 		a.fail(bench.ErrTruncated, "the connection was closed after %d bytes of the body%s", a.size, a.progress())
 	default:
-		a.ended(now)
+		a.obs.Last = now - a.start
+		a.judge()
 	}
 	a.broken = true
-}
-
-// ended takes the end of the answer.
-func (a *answer) ended(now int64) {
-	a.obs.Last = now - a.start
-	if a.job.streams() {
-		a.obs.Silence = max(a.obs.Silence, now-a.lastEvent)
-	}
-	a.judge()
 }
 
 // fail records what is wrong, unless something was wrong before.
@@ -239,7 +231,6 @@ func (a *answer) takeEvent(name, data []byte, now int64) {
 	since := now - a.start
 	a.readEvents++
 	a.obs.Events++
-	a.obs.Silence, a.lastEvent = max(a.obs.Silence, now-a.lastEvent), now
 	if a.obs.FirstEvent == bench.Absent {
 		a.obs.FirstEvent = since
 	}

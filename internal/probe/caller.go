@@ -27,6 +27,8 @@ import (
 type caller struct {
 	subject Subject
 	http    *http.Client
+	// delaysACK says that the kernel acknowledges what comes as late as it may.
+	delaysACK bool
 }
 
 func newCaller(s Subject) *caller {
@@ -64,7 +66,7 @@ func (c *caller) send(ctx context.Context, a ask) (sent exchange.Sent, answer ex
 		left.CompareAndSwap(0, epoll.Now())
 		cancel()
 	}
-	sent = exchange.Sent{At: moment(), Target: req.URL.RequestURI(), Headers: headersOf(req), Body: a.body, Stream: a.streams()}
+	sent = exchange.Sent{At: moment(), Target: req.URL.RequestURI(), Headers: headersOf(req), Body: a.body, Stream: a.streams(), DelaysACK: c.delaysACK}
 	if a.leave.after > 0 {
 		defer time.AfterFunc(a.leave.after, leave).Stop()
 	}

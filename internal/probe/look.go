@@ -35,6 +35,7 @@ type situation struct {
 // has no room for are left out from the end.
 var situations = slices.Concat(
 	plain,
+	timing, failures, waiting,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

@@ -125,7 +125,14 @@ func (p *player) atOnce(ctx context.Context, asks ...ask) (exchange.Exchange, er
 }
 
 // meet makes one exchange of requests that are sent in some order.
-func (p *player) meet(ctx context.Context, asks []ask, order func(send func(int))) (x exchange.Exchange, err error) {
+func (p *player) meet(ctx context.Context, asks []ask, order func(send func(int))) (exchange.Exchange, error) {
+	return p.meetBy(ctx, asks, func(send func(int, *caller)) {
+		order(func(i int) { send(i, p.client) })
+	})
+}
+
+// meetBy is meet with the client that sends each request.
+func (p *player) meetBy(ctx context.Context, asks []ask, order func(send func(int, *caller))) (x exchange.Exchange, err error) {
 	asks = slices.Clone(asks) // the caller's get new numbers when they are sent again
 	var numbers []int
 	settle := settleTime
@@ -144,7 +151,7 @@ func (p *player) meet(ctx context.Context, asks []ask, order func(send func(int)
 		return x, err
 	}
 	x.Sent, x.Answers = make([]exchange.Sent, len(asks)), make([]exchange.Answer, len(asks))
-	order(func(i int) { x.Sent[i], x.Answers[i] = p.client.send(ctx, asks[i]) })
+	order(func(i int, by *caller) { x.Sent[i], x.Answers[i] = by.send(ctx, asks[i]) })
 	heard, err := p.settled(ctx, settle, numbers...)
 	x.Received, x.Strangers = heard.Requests, int(heard.Strangers-before.Strangers)
 	return x, err

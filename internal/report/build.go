@@ -14,11 +14,13 @@ import (
 // section where it has nothing to say.
 var sections = []func(*builder) document.Section{
 	(*builder).failure,
+	(*builder).behaviours,
 	(*builder).changeMap,
 	(*builder).changes,
 	(*builder).noted,
 	(*builder).causes,
 	(*builder).inBase,
+	(*builder).behavioursTold,
 	(*builder).failedRequests,
 	(*builder).groups,
 	(*builder).comparisons,
@@ -26,6 +28,8 @@ var sections = []func(*builder) document.Section{
 	(*builder).rule,
 	func(b *builder) document.Section { return b.NotMeasurable() },
 	func(b *builder) document.Section { return b.asked(b.Overhead()) },
+	func(b *builder) document.Section { return b.asked(b.behaviourFacts()) },
+	(*builder).behaviourUnseen,
 	(*builder).scenarios,
 	func(b *builder) document.Section { return b.Rewrites() },
 	func(b *builder) document.Section { return b.asked(b.growth()) },

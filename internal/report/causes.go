@@ -90,5 +90,5 @@ func (b *builder) mostlyDisturbed() bool {
 
 func (b *builder) inBase() document.Section {
 	l := document.List{Items: b.findings(true), Most: longestCauses}
-	return document.Section{ID: "in-base", Heading: "Already in the base", Rank: document.Folded, Blocks: []document.Block{l}}
+	return document.Section{ID: "in-base", Heading: "Already in the base", Rank: document.Folded, Blocks: []document.Block{b.behavioursKept(), l}}
 }

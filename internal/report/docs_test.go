@@ -12,7 +12,7 @@ func TestDocs(t *testing.T) {
 
 One comment stands on each pull request and is kept up to date. These are all the
 kinds there are, written by the renderer from runs of the reference gateway on a small
-suite, but for the three that are marked as simulated. The command
+suite, but for the four that are marked as simulated. The command
 
 ` + "```sh\ngo test ./internal/report -run Docs -update\n```" + `
 
@@ -24,6 +24,7 @@ writes this page; without ` + "`-update`" + ` it fails when the page and the ren
 		{"Regression", "regression", "The head works 30 µs longer on each stream."},
 		{"Accepted regression", "accepted", "The same, after a person has set the label: it stays visible, and the job does not fail."},
 		{"Regression of a known kind", "diagnosed", "Simulated: what the figures look like is named, and what the base had before is folded away."},
+		{"Regression of behaviour", "behaviour", "Simulated: the head is as fast as the base, and buffers streams. Other changes and what the base does, too, are folded away."},
 		{"Improvement", "improvement", "The 30 µs are taken out again."},
 		{"Inconclusive", "inconclusive", "Simulated: two scenarios are too noisy."},
 		{"No baseline yet", "no_baseline", "The first run ever."},

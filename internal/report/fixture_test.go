@@ -225,6 +225,8 @@ func variants() map[string]bench.Run {
 	all["open_loop_of_two"] = opened(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
 	all["probes"] = probed(fixture(small()[:1], both, 6))
 	all["probes_of_two"] = probed(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
+	all["behaviour"] = behaved(fixture(small()[:1], both, 6))
+	all["behaviour_of_two"] = behaved(fixture(small()[:1], gates, 6))
 	return all
 }
 
@@ -247,6 +249,7 @@ func hostile(s string) bench.Run {
 		}
 	}
 	run = probed(opened(run))
+	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
 	for i := range run.Probes {
 		p := &run.Probes[i]
 		p.Name, p.Failed = bench.ProbeName(s), s

@@ -56,7 +56,8 @@ func (b *builder) failsJob() bool {
 
 // lead is the verdict in pieces, and what else was found.
 func (b *builder) lead() (pieces, others []string) {
-	switch o := b.Outcome; {
+	o := b.Outcome
+	switch {
 	case b.failed():
 		f := b.context.Failure
 		message, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
@@ -76,6 +77,11 @@ func (b *builder) lead() (pieces, others []string) {
 		pieces = []string{"no baseline to compare with", b.Reason}
 	case o == "":
 		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
+	}
+	if after := b.behaviourLead(); o == bench.Regression || o == bench.Improvement { // what its first piece says has a context
+		pieces = append(pieces, after...)
+	} else {
+		pieces = slices.Insert(pieces, min(1, len(pieces)), after...)
 	}
 	if b.Outcome != bench.Regression { // which often is what the note is about
 		pieces = append(pieces, b.notedLead())
@@ -118,9 +124,12 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 	return pieces, found[1:]
 }
 
-// changed names what changed in one direction: failed requests, then the metric
+// changed names what changed in one direction: harm, failed requests, then the metric
 // that changed most, then the groups. Fresh says what confirmed it.
 func (b *builder) changed(o bench.Outcome) (found []string, fresh string) {
+	if o == bench.Regression {
+		found = b.harmFound(true)
+	}
 	if i := slices.IndexFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
 		found = append(found, b.errorFinding(b.Errors[i]))
 	}
@@ -257,7 +266,7 @@ func (b *builder) passed() []string {
 	parts := []string{"no regression in " + figures.Counted(len(b.Verdict.Scenarios), "scenario")}
 	worst, of := 0.0, 0
 	for _, c := range b.Comparisons {
-		if !c.Gated || !c.Metric.IsJudged() || b.cells[c.Scenario].Paced {
+		if !c.Gated || !c.Metric.IsJudged() {
 			continue
 		}
 		if c.Resolution == nil {

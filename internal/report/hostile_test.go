@@ -40,7 +40,7 @@ func TestNothingHostileReachesATerminal(t *testing.T) {
 					break
 				}
 			}
-			if most := map[bool]int{true: 70_000, false: 45_000}[what == "verdict"]; len(got) > most {
+			if most := map[bool]int{true: 75_000, false: 50_000}[what == "verdict"]; len(got) > most {
 				t.Errorf("%s, %s: %d bytes", what, name, len(got))
 			}
 		}

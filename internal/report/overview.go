@@ -201,6 +201,7 @@ func (b *builder) remarks(lead []string) []document.Remark {
 	case b.Outcome == bench.Inconclusive:
 		add(title, cmp.Or(b.toDo(), b.Reason))
 	}
+	all = append(all, b.behaviourRemarks(level)...)
 	if b.Outcome != bench.Regression {
 		return append(all, b.noteRemarks()...)
 	}

@@ -103,6 +103,9 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	}
 	all["history"] = drifted
 
+	all["behaviour"] = behavedDifferently()
+	all["behaviour_reported"] = reportedOnly()
+
 	all["failure"] = report.Report{Context: atGitHub()}
 	broken := all["failure"]
 	broken.Context.Failure = &report.Failure{
@@ -179,6 +182,7 @@ func hostileReport(s string, o bench.Outcome) report.Report {
 	run := d.run
 	run.Tool, run.Environment, run.Plan = hostile(s).Tool, hostile(s).Environment, hostile(s).Plan
 	run.Plan.Arms = gates
+	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
 	run.Probes = hostile(s).Probes[:2] // of all of it a comment has no room for
 	run.Scenarios = slices.Clone(run.Scenarios)
 	for i := range run.Scenarios {

@@ -164,7 +164,7 @@ func (d *decision) represented(c bench.Comparison) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.suspicion[worse].groups, func(g bench.Group) bool {
-		return slices.Contains(g.Members, c.Scenario) && (g.Metric == c.Metric || g.Metric == "" && d.judges(c))
+		return slices.Contains(g.Members, c.Scenario) && (g.Metric == c.Metric || g.Metric == "" && c.Metric.IsJudged())
 	})
 }
 
@@ -181,7 +181,7 @@ func (d *decision) notAgain(scenario string) string {
 func (d *decision) contradicted() {
 	d.contrary = make(map[string]string)
 	for _, c := range d.verdict.Comparisons {
-		if c.Shift == nil || d.named[c.Scenario].Paced { // whose mean is its backend's
+		if c.Shift == nil {
 			continue
 		}
 		mean := c.Metric == d.named[c.Scenario].Mode.Metric(bench.AtLastByte, bench.Mean) && *c.Shift > 0
@@ -234,7 +234,7 @@ func (a analysis) settled(s screening) bool {
 			continue
 		}
 		hopeful := s.suspicion[worse].flagged[keyOf(c)] && flags(c, worse, openLevel, openShare)
-		if hopeful || a.judges(c) && c.Outcome == bench.Inconclusive {
+		if hopeful || c.Metric.IsJudged() && c.Outcome == bench.Inconclusive {
 			return false
 		}
 	}

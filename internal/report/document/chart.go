@@ -57,7 +57,7 @@ func (c Chart) Xs() []float64 {
 	for _, s := range c.Series {
 		for _, p := range s.Points {
 			all = append(all, p.X)
-			if s.Shape == Bars || s.Shape == Hairs {
+			if s.Shape == Bars || s.Shape == Hairs || s.Shape == Flights {
 				all = append(all, p.End)
 			}
 			if len(c.Rows) > 0 && p.Low != p.High {
@@ -120,6 +120,9 @@ const (
 	Bars  Shape = "bars"  // from a point to its End, along a row; the point's Name is the figure at the end
 	Marks Shape = "marks" // a tick at each point, across a row
 	Hairs Shape = "hairs" // as Bars, thin and below the row
+	// Flights go from a point above a row to their End below it. Where one of the two is
+	// NaN, only the other is drawn.
+	Flights Shape = "flights"
 )
 
 // Series is some points that belong together.
@@ -136,5 +139,5 @@ type Point struct {
 	X, Y      float64
 	Name      string  // of its X, where that is no number
 	Low, High float64 // its range along Y, or along X in rows; none when equal
-	End       float64 // of Bars and Hairs: X of the end
+	End       float64 // of Bars, Hairs and Flights: X of the end
 }

@@ -12,6 +12,25 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
+// drawn are the charts that tell most.
+func (p page) drawn(c document.Charts) string {
+	text := ""
+	for _, chart := range c.Charts {
+		if !chart.Typical {
+			continue
+		}
+		if strip := chart.Strip(); strip != nil {
+			text += md(chart.Title, 100) + ":\n\n" + preformatted(strip)
+		} else if p.charts {
+			text += mermaid(chart)
+		}
+	}
+	if text != "" && c.Note != "" {
+		text += "<sub>" + md(c.Note, 600) + "</sub>\n\n"
+	}
+	return text
+}
+
 // mermaid writes a chart that GitHub draws from text, Mermaid's xychart. It uses
 // only what the first version of that had, a title, two axes, bars and a line,
 // and no colours, so that the reader's theme chooses them. Only a chart whose

@@ -225,20 +225,6 @@ func (p page) block(block document.Block) string {
 	}
 }
 
-// drawn are the charts that tell most.
-func (p page) drawn(c document.Charts) string {
-	text := ""
-	for _, chart := range c.Charts {
-		if p.charts && chart.Typical {
-			text += mermaid(chart)
-		}
-	}
-	if text != "" && c.Note != "" {
-		text += "<sub>" + md(c.Note, 600) + "</sub>\n\n"
-	}
-	return text
-}
-
 func (p page) list(l document.List) string {
 	if l.Empty() {
 		return ""

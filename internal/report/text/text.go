@@ -1,5 +1,6 @@
 // Package text writes a document for a terminal of 80 columns. It draws no
-// charts: what a section shows in one, it also says in words or in a table.
+// charts but those that a few characters can: what a section shows in one, it also
+// says in words or in a table.
 //
 // A document can come from anywhere, so every string of it is cleaned before it
 // reaches the terminal.
@@ -115,8 +116,23 @@ func (t *text) block(b document.Block) {
 	case document.Command:
 		t.b.WriteString("  " + plain.Clean(b.Text) + "\n")
 	case document.Charts:
+		t.strips(b)
 	default:
 		panic(fmt.Sprintf("text: there is no way to write a %T", b))
+	}
+}
+
+// strips are the charts that can be drawn with characters and tell most.
+func (t *text) strips(c document.Charts) {
+	for _, chart := range c.Charts {
+		strip := chart.Strip()
+		if !chart.Typical || strip == nil {
+			continue
+		}
+		t.caption(chart.Title)
+		for _, line := range strip {
+			t.b.WriteString("  " + line + "\n")
+		}
 	}
 }
 

@@ -1,0 +1,146 @@
+package observed
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
+)
+
+// groups are those of the report in their order, as headings.
+var groups = []struct {
+	group behaviour.Group
+	title string
+}{
+	{behaviour.Upstream, "What the backend is asked"},
+	{behaviour.Downstream, "What the client reads"},
+	{behaviour.Time, "When it comes"},
+	{behaviour.Errors, "What becomes of failures"},
+	{behaviour.Clients, "Clients that go away or read slowly"},
+	{behaviour.Holdings, "What the gateway keeps"},
+	{"", "Not known to this version"},
+}
+
+// mostFacts is how many facts of a group are told where room is short.
+const mostFacts = 12
+
+// Facts are two sections on the facts of one gateway, or of base and head beside each
+// other: what was seen, harm first, and what was looked for and not seen.
+func Facts(facts []bench.Fact) (seen, unseen document.Section) {
+	rows := rowsOf(facts)
+	seen = document.Section{ID: "behaviour", Heading: "What the gateway does"}
+	unseen = document.Section{ID: "behaviour-unseen", Heading: "Behaviours not seen", Rank: document.Detail}
+	if len(rows) == 0 {
+		return seen, unseen
+	}
+	shown, others := parted(rows, (*row).shows)
+	harm, told := parted(shown, func(r *row) bool { return r.Harm })
+	add := func(to *document.Section, title string, rows []*row, text func(*row) string) {
+		l := document.List{Title: title, Most: mostFacts}
+		for _, r := range merged(rows, text) {
+			l.Items = append(l.Items, document.Item{Name: r.name(), Text: text(r)})
+		}
+		if !l.Empty() {
+			to.Blocks = append(to.Blocks, l)
+		}
+	}
+	add(&seen, "Harm", harm, func(r *row) string { return withLook(r.text(), r.Look) })
+	for _, g := range groups {
+		of, _ := parted(told, func(r *row) bool { return r.Group == g.group })
+		add(&seen, g.title, of, (*row).text)
+	}
+	seen.Blocks = append(seen.Blocks, document.Paragraph{Text: summed(rows)})
+
+	looked, impossible := parted(others, (*row).possible)
+	add(&unseen, "Looked for and not seen", looked, (*row).text)
+	add(&unseen, "Could not be seen", impossible, (*row).why)
+	return seen, unseen
+}
+
+// parted are the rows for which is holds, and the others.
+func parted(rows []*row, is func(*row) bool) (those, others []*row) {
+	for _, r := range rows {
+		if is(r) {
+			those = append(those, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return those, others
+}
+
+// why says why nothing could be seen.
+func (r *row) why() string {
+	for _, s := range []*sight{r.head, r.base} {
+		if s != nil && s.unseen != "" {
+			return s.unseen
+		}
+	}
+	return "no exchange could show it"
+}
+
+// summed counts the kinds of harm, each once whatever its cases.
+func summed(rows []*row) string {
+	type state struct{ possible, shows bool }
+	kinds := make(map[bench.BehaviourName]state)
+	told := make(map[bench.BehaviourName]bool) // that could not be seen
+	for _, r := range rows {
+		if !r.Harm {
+			if !r.possible() {
+				told[r.Name] = true
+			}
+			continue
+		}
+		s := kinds[r.Name]
+		kinds[r.Name] = state{s.possible || r.possible(), s.shows || r.shows()}
+	}
+	seen, looked, impossible := 0, 0, 0
+	for _, s := range kinds {
+		switch {
+		case s.shows:
+			seen++
+		case s.possible:
+			looked++
+		default:
+			impossible++
+		}
+	}
+	var parts []string
+	if looked > 0 {
+		parts = append(parts, fmt.Sprintf("%s looked for and not seen", figures.Counted(looked, "kind")+" of harm"))
+	}
+	if seen > 0 {
+		parts = append(parts, fmt.Sprintf("%d seen", seen))
+	}
+	if n := impossible + len(told); n > 0 {
+		parts = append(parts, figures.Counted(n, "behaviour")+" could not be seen")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// withLook adds what to look at in the code.
+func withLook(text, look string) string {
+	if look == "" {
+		return text
+	}
+	return text + ". Look at: " + plain.To(look, longestDetail)
+}
+
+// Harm are the titles of the harm that every exchange with head has shown, each once.
+func Harm(facts []bench.Fact) []string {
+	var titles []string
+	for _, r := range rowsOf(facts) {
+		if r.Harm && r.head.always() && !slices.Contains(titles, r.Title) {
+			titles = append(titles, r.Title)
+		}
+	}
+	return titles
+}

@@ -6,9 +6,20 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// leastProcesses is with how many processes of each gateway a behaviour has to be looked
+// LeastProcesses is with how many processes of each gateway a behaviour has to be looked
 // at before a difference is one: what one process does can be an accident of it.
-const leastProcesses = 2
+const LeastProcesses = 2
+
+// Processes counts the processes of a gateway of which anything could be seen.
+func Processes(facts []bench.Fact, arm bench.Arm) int {
+	seen := map[int]bool{}
+	for _, f := range facts {
+		if f.Arm == arm && f.Of > 0 {
+			seen[f.Process] = true
+		}
+	}
+	return len(seen)
+}
 
 // Compare says what became of each behaviour from base to head, in the order of the
 // registry. Harm that every exchange with head shows and none with the base is a
@@ -75,7 +86,7 @@ func (b Behaviour) done(base, head shown) (bench.Change, string) {
 			counts += "; now " + listed(more)
 		}
 		return bench.ChangeKept, counts
-	case min(base.processes, head.processes) < leastProcesses:
+	case min(base.processes, head.processes) < LeastProcesses:
 		return bench.ChangeUndecided, counts + "; not decided: one process pair was looked at, two decide"
 	default:
 		return bench.ChangeNew, counts
@@ -86,7 +97,7 @@ func (b Behaviour) done(base, head shown) (bench.Change, string) {
 func (b Behaviour) told(base, head shown) (bench.Change, string) {
 	counts := b.counts(base, head)
 	switch more := head.share() - base.share(); {
-	case min(base.processes, head.processes) < leastProcesses:
+	case min(base.processes, head.processes) < LeastProcesses:
 		return "", ""
 	case head.always() && base.seen == 0:
 		return bench.ChangeNew, counts
@@ -102,7 +113,7 @@ func (b Behaviour) told(base, head shown) (bench.Change, string) {
 // gateway have and none of the other. Parts that a process has alone, such as an
 // address, are none of the code.
 func (b Behaviour) described(base, head shown) (bench.Change, string) {
-	if b.Harm || min(base.processes, head.processes) < leastProcesses {
+	if b.Harm || min(base.processes, head.processes) < LeastProcesses {
 		return "", ""
 	}
 	text := difference(base, head)

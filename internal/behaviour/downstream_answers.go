@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -12,38 +13,48 @@ import (
 var downstreamAnswers = []Behaviour{
 	broken("fails-requests", "answers right requests with errors",
 		"the gateway's own log; limits of the size of requests and answers",
-		bench.ErrStatus, bench.ErrProtocol, bench.ErrFailed),
+		toDeliver, bench.ErrStatus, bench.ErrProtocol, bench.ErrFailed),
 	broken("breaks-text", "damages the text of answers",
 		"what decodes bytes into text before they are complete, or escapes and unescapes text",
-		bench.ErrBody),
+		texts, bench.ErrBody),
 	broken("loses-events", "loses parts of streams",
 		"buffers that are dropped when they are full, and parsers of events that expect each whole in one read",
-		bench.ErrLost),
+		texts, bench.ErrLost),
 	broken("doubles-events", "sends parts of streams twice",
 		"buffers that are sent again after an event that came in pieces",
-		bench.ErrRepeated),
+		toDeliver, bench.ErrRepeated),
 	broken("reorders-events", "sends parts of streams in another order",
 		"writers that run at the same time",
-		bench.ErrReordered),
+		toDeliver, bench.ErrReordered),
 	broken("loses-end", "ends answers before their end",
 		"whether the last event is passed on, and whether the connection is closed with data in a buffer",
-		bench.ErrNoEnd, bench.ErrTruncated),
+		toDeliver, bench.ErrNoEnd, bench.ErrTruncated),
 	broken("breaks-events", "leaves events of streams out, or damages them",
 		"what the gateway does with events that carry no text",
-		bench.ErrEvent),
+		texts, bench.ErrEvent),
+	broken("breaks-tool-calls", "damages tool calls",
+		"what reads answers as texts: the name, the id and the arguments of a call, and their pieces in a stream",
+		[]exchange.Situation{exchange.ToolCall}, bench.ErrBody, bench.ErrLost, bench.ErrEvent),
 }
 
-// toDeliver are the situations whose answers have to come as they were sent.
-var toDeliver = []exchange.Situation{exchange.JSON, exchange.Stream, exchange.ToolCall, exchange.Pieces, exchange.Large}
+// texts are the situations whose answers are texts that have to come as they were sent,
+// and toDeliver those of all answers.
+var (
+	texts     = []exchange.Situation{exchange.JSON, exchange.Stream, exchange.Pieces, exchange.Large}
+	toDeliver = append(slices.Clip(texts), exchange.ToolCall)
+)
 
 // broken is the harm of answers that are wrong in some ways.
-func broken(name bench.BehaviourName, title, look string, classes ...bench.ErrorClass) Behaviour {
+func broken(name bench.BehaviourName, title, look string, in []exchange.Situation, classes ...bench.ErrorClass) Behaviour {
 	return Behaviour{
-		Name: name, Group: Downstream, Harm: true, LosesWork: true, Title: title, Look: look, In: toDeliver,
+		Name: name, Group: Downstream, Harm: true, LosesWork: true, Title: title, Look: look, In: in,
 		look: func(x exchange.Exchange, _ []exchange.Exchange) sight {
-			for _, a := range x.Answers {
-				if never(a) {
+			for i, a := range x.Answers {
+				switch {
+				case never(a):
 					return sight{why: "no answer came: " + a.Detail + a.Broken}
+				case a.Class == bench.ErrBody && x.Sent[i].Stream && !isStream(a):
+					return sight{why: "the answer is no stream: " + a.Detail}
 				}
 				if slices.Contains(classes, a.Class) {
 					return sight{possible: true, seen: true, detail: a.Detail}
@@ -52,4 +63,9 @@ func broken(name bench.BehaviourName, title, look string, classes ...bench.Error
 			return sight{possible: len(x.Answers) > 0}
 		},
 	}
+}
+
+// isStream reports whether a client reads the answer as a stream.
+func isStream(a exchange.Answer) bool {
+	return strings.HasPrefix(header(a, "Content-Type"), "text/event-stream")
 }

@@ -14,14 +14,14 @@ var downstreamCompression = []Behaviour{
 		Name: "holds-compressed-streams", Group: Downstream, Harm: true,
 		Title: "holds streams back for clients that accept compression",
 		Look:  "a compressor that is flushed only when its block is full or at the end: leave text/event-stream out of compression",
-		In:    []exchange.Situation{exchange.Accept},
+		In:    []exchange.Situation{exchange.Accept, exchange.Coded},
 		look:  heldWhole,
 	},
 	{
 		Name: "breaks-compressed-answers", Group: Downstream, Harm: true,
 		Title: "breaks answers for clients that accept compression",
 		Look:  "the header Content-Encoding: whether it says of the body what it is, also when the gateway has decompressed what the backend sent",
-		In:    []exchange.Situation{exchange.Accept},
+		In:    []exchange.Situation{exchange.Accept, exchange.Coded},
 		look: func(x exchange.Exchange, _ []exchange.Exchange) sight {
 			for _, a := range x.Answers {
 				if never(a) {

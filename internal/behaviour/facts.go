@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -53,7 +52,10 @@ func (b Behaviour) caseOf(x exchange.Exchange) string {
 	if !b.Harm || len(b.In) == 1 {
 		return x.Case
 	}
-	return strings.TrimSpace(string(x.Situation) + " " + x.Case)
+	if x.Case == "" {
+		return string(x.Situation)
+	}
+	return string(x.Situation) + ": " + x.Case
 }
 
 // facts are those of one behaviour, one for each gateway. What the direct path shows,

@@ -18,7 +18,7 @@ var upstreamPrompt = []Behaviour{
 		look:  prompt,
 	},
 	{
-		Name: "drops-stream-flag", Group: Upstream, Harm: true,
+		Name: "drops-stream-flag", Group: Upstream, Harm: true, LosesWork: true,
 		Title: "asks the backend for a whole answer where the client asks for a stream",
 		Look:  "whether the member \"stream\" of the body is passed on",
 		In:    []exchange.Situation{exchange.Stream},

@@ -32,14 +32,15 @@ type Clock string
 
 // The clocks. CPU time has none: nobody waits for it.
 const (
-	NoClock       Clock = ""
-	AtHeaders     Clock = "headers"
-	AtFirstByte   Clock = "first_byte"
-	AtFirstEvent  Clock = "first_event"
-	AtFirstDelta  Clock = "first_delta"
-	AtLastByte    Clock = "last_byte"
-	BetweenEvents Clock = "gap"     // from one content event to the next
-	InTransit     Clock = "transit" // from the mock's write of a chunk to its arrival
+	NoClock        Clock = ""
+	AtHeaders      Clock = "headers"
+	AtFirstByte    Clock = "first_byte"
+	AtFirstEvent   Clock = "first_event"
+	AtFirstDelta   Clock = "first_delta"
+	AtLastByte     Clock = "last_byte"
+	BetweenEvents  Clock = "gap"     // from one content event to the next
+	InTransit      Clock = "transit" // from the mock's write of a chunk to its arrival
+	LongestSilence Clock = "silence" // the longest time without an event, from the request to the last byte
 )
 
 // Statistic says how the values of a round's requests become one number. A
@@ -93,11 +94,34 @@ type Description struct {
 // In is true when rounds of the mode have the metric.
 func (d Description) In(mode Mode) bool { return d.Modes == nil || slices.Contains(d.Modes, mode) }
 
+// Has is true when rounds of the scenario have the metric.
+func (s Scenario) Has(d Description) bool {
+	return d.In(s.Mode) && (s.Paced || d.Clock != LongestSilence)
+}
+
+// pacedGated are the metrics that are gated in a paced stream. What else there is of
+// one is its backend's pauses, or better known from the other streams.
+var pacedGated = []Metric{FirstEventTypical, FirstDeltaTypical, GapMax, TotalTypical}
+
+// GateOf is the part that a metric has in the decision about the scenario.
+func (s Scenario) GateOf(d Description) Gate {
+	switch {
+	case !s.Has(d):
+		return ShownOnly
+	case !s.Paced:
+		return d.Gate
+	case slices.Contains(pacedGated, d.Metric):
+		return Gated
+	}
+	return ShownOnly
+}
+
 // IsClock is true for times that somebody who waits for an answer notices. It is
 // false for a name this version does not know.
 func (m Metric) IsClock() bool { return rows[m].Clock != NoClock }
 
-// IsJudged is true for the metrics that can leave a scenario inconclusive.
+// IsJudged is true for the metrics that can leave a scenario inconclusive, unless it
+// is a paced stream.
 func (m Metric) IsJudged() bool { return rows[m].Gate == Judged }
 
 // InShares is true for a percentile, of which a slice has no value of its own but a

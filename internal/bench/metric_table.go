@@ -37,6 +37,7 @@ const (
 
 	GapP50     Metric = "gap_p50"
 	GapP99     Metric = "gap_p99"
+	GapMax     Metric = "gap_max"
 	TransitP50 Metric = "transit_p50"
 	TransitP99 Metric = "transit_p99"
 	BurstMax   Metric = "burst_max"
@@ -110,6 +111,7 @@ var table = []Description{
 
 	{GapP50, BetweenEvents, P50, Seconds, Neither, ShownOnly, 0, sseOnly, "gap p50", "between content events, median"},
 	{GapP99, BetweenEvents, P99, Seconds, Lower, ShownOnly, 0, sseOnly, "gap p99", "between content events, 99th percentile"},
+	{GapMax, LongestSilence, Typical, Seconds, Lower, Gated, 0, sseOnly, "largest gap", "longest time without an event in a paced stream, from the request to its end, mean of the fastest 80 %"},
 	{TransitP50, InTransit, P50, Seconds, Lower, OnRequest, 0, sseOnly, "transit p50", "from the mock's write of a chunk to its arrival, median"},
 	{TransitP99, InTransit, P99, Seconds, Lower, ShownOnly, 0, sseOnly, "transit p99", "from the mock's write of a chunk to its arrival, 99th percentile"},
 	{BurstMax, NoClock, Whole, Count, Lower, ShownOnly, 0, sseOnly, "burst max", "most events in one read"},

@@ -84,13 +84,14 @@ func TestTheTableNamesEachMetricOnce(t *testing.T) {
 
 // What is gated decides in every run, so that a change to it is made here too.
 func TestWhatIsGated(t *testing.T) {
-	for mode, want := range map[bench.Mode]string{
-		bench.JSON: "[latency_typical latency_p95 latency_mean cpu_per_request rss_peak]",
-		bench.SSE:  "[first_event_typical first_event_p95 first_delta_typical total_typical total_p95 total_mean cpu_per_request rss_peak]",
+	for s, want := range map[bench.Scenario]string{
+		{Mode: bench.JSON}:             "[latency_typical latency_p95 latency_mean cpu_per_request rss_peak]",
+		{Mode: bench.SSE}:              "[first_event_typical first_event_p95 first_delta_typical total_typical total_p95 total_mean cpu_per_request rss_peak]",
+		{Mode: bench.SSE, Paced: true}: "[first_event_typical first_delta_typical total_typical gap_max]",
 	} {
-		got := bench.Metrics(func(d bench.Description) bool { return d.Gate >= bench.Gated && d.In(mode) })
+		got := bench.Metrics(func(d bench.Description) bool { return s.GateOf(d) >= bench.Gated })
 		if fmt.Sprint(got) != want {
-			t.Errorf("%s: %v, want %v", mode, got, want)
+			t.Errorf("%s: %v, want %v", s, got, want)
 		}
 	}
 	if got := bench.JSON.Metric(bench.AtFirstEvent, bench.Typical); got != "" {

@@ -39,6 +39,7 @@ type Observation struct {
 	FirstEvent int64 // first SSE event complete; Absent for JSON
 	FirstDelta int64 // first event that carries content; Absent for JSON
 	Last       int64 // last byte of the answer
+	Silence    int64 // the longest time without an event, from the start to Last; 0 for JSON
 
 	Events     int32 // SSE events
 	Burst      int32 // most events completed by one read

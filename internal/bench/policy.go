@@ -126,7 +126,7 @@ func (t Threshold) unused(suite []Scenario) *PolicyMistake {
 	covered := false
 	for _, s := range suite {
 		if t.Covers(s) {
-			if d, _ := t.Metric.Describe(); t.Metric == "" || d.In(s.Mode) {
+			if d, _ := t.Metric.Describe(); t.Metric == "" || s.Has(d) {
 				return nil
 			}
 			covered = true

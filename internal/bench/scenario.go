@@ -19,25 +19,30 @@ type Scenario struct {
 
 	Mix    bool `json:"mix,omitempty"`    // the requests differ, as configured under load
 	Answer int  `json:"answer,omitempty"` // JSON: bytes of the answer; SSE: chunks of the stream; 0: as the mock is configured
+	Paced  bool `json:"paced,omitempty"`  // the backend pauses in the stream, as a model does
 }
 
 // ID names the scenario as reports and thresholds do: "sse/c10/10KB",
-// "json/c10/10KB/answer=1MB", "sse/c10/10KB/chunks=2000", "json/c10/mix".
+// "json/c10/10KB/answer=1MB", "sse/c10/10KB/chunks=2000", "json/c10/mix",
+// "sse/c1/1KB/paced".
 func (s Scenario) ID() string {
 	return fmt.Sprintf("%s/c%d/%s", s.Mode, s.Concurrency, s.Sizes())
 }
 
 // Sizes is the part of the ID that names what is sent and answered: "10KB",
-// "10KB/answer=1MB", "mix".
+// "10KB/answer=1MB", "mix", "1KB/paced".
 func (s Scenario) Sizes() string {
 	body := Size(s.BodyBytes).String()
 	if s.Mix {
 		body = "mix"
 	}
-	if s.Answer == 0 {
-		return body
+	if s.Answer > 0 {
+		body += "/" + s.AnswerSize()
 	}
-	return body + "/" + s.AnswerSize()
+	if s.Paced {
+		body += "/paced"
+	}
+	return body
 }
 
 // AnswerSize is how large the answers are, in the unit of the mode: "answer=1MB",

@@ -31,7 +31,7 @@ type pool struct {
 // some scenario count, and of them what can decide: everything that is only shown
 // would have to be compared again in every gate.
 func newPool(run bench.Run, policy bench.Policy) (pool, error) {
-	e := verdict.EvidenceOf(run)
+	e := withoutPaced(verdict.EvidenceOf(run))
 	p := pool{scenarios: e.Scenarios}
 	if !slices.ContainsFunc(e.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base }) {
 		return p, errors.New("the run has no rounds of a base: calibrate from one in which the same build was driven as base and as head")
@@ -66,6 +66,18 @@ func newPool(run bench.Run, policy bench.Policy) (pool, error) {
 		}
 	}
 	return p, nil
+}
+
+// withoutPaced is evidence without the paced streams: they leave no gate undecided, and
+// what they are there for, nobody asks whether a machine shows it.
+func withoutPaced(e verdict.Evidence) verdict.Evidence {
+	paced := make(map[string]bool)
+	for _, s := range e.Scenarios {
+		paced[s.ID()] = s.Paced
+	}
+	e.Scenarios = slices.DeleteFunc(slices.Clone(e.Scenarios), func(s bench.Scenario) bool { return s.Paced })
+	e.Rounds = slices.DeleteFunc(slices.Clone(e.Rounds), func(r bench.Round) bool { return paced[r.Scenario] })
+	return e
 }
 
 // processPairs are the screening rounds by the processes that served them, in the

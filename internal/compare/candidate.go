@@ -13,6 +13,7 @@ type candidate struct {
 	margin   float64
 	scenario string
 	metric   bench.Metric
+	paced    bool // the scenario is a paced stream
 	stage    bench.Stage
 	// worse and better are the stratified tests of the two directions; nil
 	// when the slices do not allow them.
@@ -22,8 +23,8 @@ type candidate struct {
 	wantsTextbook bool
 }
 
-func (t Table) candidate(scenario string, m bench.Metric, delta float64) candidate {
-	c := candidate{paired: t.paired(scenario, m), scenario: scenario, metric: m, stage: t.stage}
+func (t Table) candidate(s bench.Scenario, m bench.Metric, delta float64) candidate {
+	c := candidate{paired: t.paired(s.ID(), m), scenario: s.ID(), metric: m, paced: s.Paced, stage: t.stage}
 	if len(c.d) == 0 {
 		return c
 	}
@@ -124,7 +125,8 @@ func (c candidate) test(out *bench.Comparison, shared dispersion) {
 		return
 	}
 	u := unCentred(c.worse.T, c.strata)
-	pWorse, pBetter := shrunkP(c.worse, shared[c.metric].worse), shrunkP(c.better, shared[c.metric].better)
+	others := shared[c.kind()]
+	pWorse, pBetter := shrunkP(c.worse, others.worse), shrunkP(c.better, others.better)
 	if d, _ := c.metric.Describe(); d.Statistic == bench.Mean {
 		pWorse, pBetter = either(pWorse, *out.P), either(pBetter, *out.PBetter)
 	}

@@ -202,7 +202,7 @@ func TestMeanShowsARareStall(t *testing.T) {
 	}
 	table := At(bench.Screen, summary.NewIndex(rounds))
 	c := table.SideBySide(both[:1], 0.01, func(bench.Scenario) Wanted { return Wanted{Decide: []bench.Metric{bench.LatencyMean}} })[0]
-	if p := table.candidate(one.ID(), bench.LatencyMean, 0.01).worse.P(0, 0); p < 1e-3 {
+	if p := table.candidate(one, bench.LatencyMean, 0.01).worse.P(0, 0); p < 1e-3 {
 		t.Errorf("p of the slices is %v: the case shows nothing", p)
 	}
 	if *c.P != 2**c.PAligned || *c.PAligned != math.Ldexp(1, -12) || *c.PBetter < 0.05 || *c.Shift < 1 {

@@ -12,9 +12,11 @@ import (
 
 // Groups lists the groups of a suite that are not a single scenario and not
 // the same as an earlier one: all, per mode, per concurrency, per size,
-// each with its members and no figures. metric is what they are compared by, empty
+// each with its members and no figures. A paced stream, most of whose time is its
+// backend's, is in none. metric is what they are compared by, empty
 // for the primary metric of each mode.
 func Groups(scenarios []bench.Scenario, metric bench.Metric) []bench.Group {
+	scenarios = slices.DeleteFunc(slices.Clone(scenarios), func(s bench.Scenario) bool { return s.Paced })
 	var all []bench.Group
 	for _, name := range []func(bench.Scenario) string{
 		func(bench.Scenario) string { return "all" },

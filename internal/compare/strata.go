@@ -82,16 +82,25 @@ func unCentred(t float64, strata []stats.Stratum) float64 {
 	return t
 }
 
-// dispersion collects the stratified tests of all scenarios by metric.
-type dispersion map[bench.Metric]struct{ worse, better []*stats.Stratified }
+// dispersion collects the stratified tests of all scenarios that are alike.
+type dispersion map[kind]struct{ worse, better []*stats.Stratified }
+
+// kind is what over-dispersion depends on. A stream that waits for its backend's
+// pauses has hardly any of the luck of a process in it.
+type kind struct {
+	metric bench.Metric
+	paced  bool
+}
+
+func (c candidate) kind() kind { return kind{c.metric, c.paced} }
 
 func (d dispersion) add(c candidate) {
 	if c.worse == nil {
 		return
 	}
-	of := d[c.metric]
+	of := d[c.kind()]
 	of.worse, of.better = append(of.worse, c.worse), append(of.better, c.better)
-	d[c.metric] = of
+	d[c.kind()] = of
 }
 
 // shrunkP is the p of a test, with the over-dispersion that the others of all show.

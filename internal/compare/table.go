@@ -111,7 +111,7 @@ type Wanted struct {
 //
 // The unit of evidence is the process pair, however many rounds it has. The
 // over-dispersion that scenarios share is taken per metric from the other
-// scenarios. For fresh rounds the screening's are handed in as earlier and
+// scenarios, those of paced streams apart. For fresh rounds the screening's are handed in as earlier and
 // count too: the few scenarios measured again would not know it well, and
 // choosing them by their shift does not bend it. That needs equally many
 // slices in both.
@@ -119,15 +119,14 @@ func (t Table) SideBySide(scenarios []bench.Scenario, delta float64, wanted func
 	var all []candidate
 	shared := make(dispersion)
 	for _, s := range scenarios {
-		id := s.ID()
 		w := wanted(s)
 		for i, m := range slices.Concat(w.Decide, w.Show) {
-			c := t.candidate(id, m, delta)
+			c := t.candidate(s, m, delta)
 			c.shownOnly, c.wantsTextbook = i >= len(w.Decide), w.Textbook
 			shared.add(c)
 			all = append(all, c)
 			for _, e := range earlier {
-				shared.add(e.candidate(id, m, delta))
+				shared.add(e.candidate(s, m, delta))
 			}
 		}
 	}

@@ -24,6 +24,7 @@ var checks = []struct {
 	{[]string{"mock.chunk_size", "mock.chunks", "mock.answer", "request.api"}, (*draft).checkShape},
 	{append([]string{"suite.modes", "mock.jitter"}, timing...), (*draft).checkTimeout},
 	{[]string{"measure.rounds", "gate.alpha"}, (*draft).checkRounds},
+	{[]string{"suite", "load", "mock", "request.timeout"}, (*draft).checkPaced},
 	{[]string{"gate.thresholds"}, (*draft).checkPolicy},
 	{[]string{"gate.fail_on"}, (*draft).checkFailOn},
 	{mixing, (*draft).checkShares},
@@ -232,7 +233,7 @@ func smallestP(rounds int) float64 {
 // by a flag leaves the file's patterns as right as they were.
 func (d *draft) checkPolicy() {
 	suite := d.config.Scenarios()
-	for _, p := range []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks"} {
+	for _, p := range []string{"suite.modes", "suite.concurrency", "suite.body", "suite.answer", "suite.chunks", "suite.paced"} {
 		if !d.readable(p) || d.isGiven(p) && d.given[p].isOverride() {
 			suite = nil
 		}

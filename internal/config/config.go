@@ -39,6 +39,7 @@ type Suite struct {
 	Body        []bench.Size      // not of a mix
 	Answer      []bench.Size      // of JSON answers; empty: as the mock has it
 	Chunks      []int             // of streams; empty: as the mock has it
+	Paced       bool              // with streams in which the backend pauses
 	Probes      []bench.ProbeName // beside the scenarios
 }
 
@@ -67,7 +68,7 @@ type Gate struct {
 
 // Scenarios lists the cells of the suite: by mode, then concurrency, then body
 // size, then size of the answer, each in the order configured. A mixed load has
-// one cell in the place of the sizes.
+// one cell in the place of the sizes. Paced streams come last.
 func (c Config) Scenarios() []bench.Scenario {
 	var cells []bench.Scenario
 	for _, mode := range c.Suite.Modes {
@@ -81,6 +82,11 @@ func (c Config) Scenarios() []bench.Scenario {
 					cells = append(cells, bench.Scenario{Mode: mode, Concurrency: concurrency, BodyBytes: int(body), Answer: answer})
 				}
 			}
+		}
+	}
+	if c.Suite.Paced {
+		for _, concurrency := range pacedConcurrency {
+			cells = append(cells, bench.Scenario{Mode: bench.SSE, Concurrency: concurrency, BodyBytes: pacedBody, Paced: true})
 		}
 	}
 	return cells

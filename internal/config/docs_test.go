@@ -99,6 +99,7 @@ func TestREADMEShowsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := newDraft().config
+	want.Suite.Paced = true
 	want.Gateway = bench.Recipe{Build: "/x", Start: "/x", Env: map[string]string{}, Ready: bench.Ready{Path: "/x", Timeout: want.Gateway.Ready.Timeout}}
 	if !reflect.DeepEqual(loaded, want) {
 		t.Errorf("the README's configuration is %+v, the defaults %+v", loaded, want)

@@ -88,6 +88,7 @@ type draft struct {
 	config   Config
 	version  string
 	jitter   time.Duration
+	paced    paced
 	table    []setting
 	given    map[string]value // settings and sections by path, where they were set last
 	mistakes Error

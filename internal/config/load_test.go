@@ -147,6 +147,7 @@ gate:
 
 func TestDocumentedExampleIsTheDefaultsWrittenOut(t *testing.T) {
 	want := newDraft().config
+	want.Suite.Paced = true
 	want.Gateway = bench.Recipe{
 		Build:  "cargo build --locked --release -p agentic-server",
 		Start:  `target/release/agentic-server --llm-api-base "$UPSTREAM_URL" --gateway-host 127.0.0.1 --gateway-port "$PORT" --skip-llm-ready-check`,
@@ -167,14 +168,14 @@ func TestReferenceGatewaysFileLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := mustLoad(t, string(data)); c.Gateway.Start == "" || len(c.Scenarios()) != 24 {
+	if c := mustLoad(t, string(data)); c.Gateway.Start == "" || len(c.Scenarios()) != 26 {
 		t.Errorf("got %+v", c)
 	}
 }
 
 func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
 	want := newDraft().config
-	want.Gateway.Start = "./gw"
+	want.Gateway.Start, want.Suite.Paced = "./gw", true
 	start := Override{"gateway.start", "./gw", "--start"}
 	for name, got := range map[string]Config{
 		"no file":       mustLoad(t, "", start),
@@ -300,6 +301,7 @@ var overridable = map[string][2]string{
 	"measure.time_budget":   {"30s", "30s"},
 	"measure.seed":          {"3", "3"},
 	"measure.same":          {"true", "true"},
+	"suite.paced":           {"off", "off"},
 	"suite.probes":          {"[slow-reader, idle]", "slow-reader,idle"},
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},

@@ -64,6 +64,8 @@ func (d *draft) settings() []setting {
 		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes. 100B stands for the smallest request of the API, which is a little larger. Without this setting, every size too small for the request is raised to the least possible."),
 		set("suite.answer", &c.Suite.Answer, list("sizes", "[1KB, 64KB, 1MB]", size(1, 16<<20, "1KB")), "", "Sizes of JSON answers, instead of `mock.answer`."),
 		set("suite.chunks", &c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200")), "", "Lengths of streams, instead of `mock.chunks`."),
+		set("suite.paced", &d.paced, oneOf(pacedAuto, pacedOn, pacedOff), string(pacedAuto),
+			"A stream of 1KB at 1 and at 10 requests in flight, in which the backend pauses as a model does: it shows a gateway that holds events back. `auto`: with the default suite, and with none where other scenarios, delays of the mock or a load are configured."),
 		set("suite.probes", &c.Suite.Probes, list("probes", "[slow-reader, disconnect]", oneOf(bench.ProbeDisconnect, bench.ProbeSlowReader, bench.ProbeIdle)), "",
 			"Behaviour to look at beside the scenarios."),
 

@@ -11,10 +11,11 @@ import (
 // DelayedACK is a part of an answer that comes a delayed acknowledgement after
 // what was sent before it.
 var DelayedACK = Diagnosis{
-	Name:  "delayed-ack-stall",
-	Title: "a delayed-ACK stall (Nagle is on)",
-	Look:  "TCP_NODELAY on the accepted socket; head and body in separate writes",
-	find:  findDelayedACK,
+	Name:   "delayed-ack-stall",
+	Title:  "a delayed-ACK stall (Nagle is on)",
+	Look:   "TCP_NODELAY on the accepted socket; head and body in separate writes; where requests with large bodies wait, the same on connections to the backend",
+	OfMode: true,
+	find:   findDelayedACK,
 }
 
 const (
@@ -36,9 +37,9 @@ type part struct {
 	gaps   bool   // between the events of a stream
 }
 
-// parts are all stretches of which the rounds have a figure, from the head to the
-// end: the stall can lie behind the first event, too, when that has gone with
-// the head. Some connections can have it and others not.
+// parts are all stretches of which the rounds have a figure: the stall can lie behind
+// the first event, too, when that has gone with the head. Some connections can have it
+// and others not.
 func parts(mode bench.Mode) []part {
 	if mode == bench.JSON {
 		return []part{
@@ -49,6 +50,7 @@ func parts(mode bench.Mode) []part {
 	return []part{
 		{between(bench.HeadersP50, bench.FirstEventP50), "the first event comes %s after the head (median)", false},
 		{between(bench.HeadersP95, bench.FirstEventP95), "the first event comes %s after the head (95th percentile)", false},
+		{between(bench.FirstEventP50, bench.FirstDeltaP50), "the first delta comes %s after the first event (median)", true},
 		{metric(bench.GapP99), "an event comes %s after the one before it (99th percentile)", true},
 	}
 }
@@ -75,7 +77,8 @@ func findDelayedACK(s subject) []finding {
 	return found
 }
 
-// acknowledged is the first part of a scenario's answers with the stall.
+// acknowledged is the first part of a scenario's answers with the stall, or that it is
+// somewhere in some of them.
 func (s subject) acknowledged(at bench.Scenario) (f finding, ok bool) {
 	for _, p := range parts(at.Mode) {
 		if !s.acknowledges(at, p) {
@@ -85,7 +88,7 @@ func (s subject) acknowledged(at bench.Scenario) (f finding, ok bool) {
 		t := figures.Times(own, direct)
 		return finding{[]bench.Scenario{at}, own, fmt.Sprintf(p.words+"; without the gateway %s", t(own), t(direct))}, true
 	}
-	return finding{}, false
+	return s.acknowledgedSome(at)
 }
 
 // acknowledges is true when the stall lies in one part of a scenario's answers.
@@ -97,7 +100,7 @@ func (s subject) acknowledges(at bench.Scenario, p part) bool {
 			n++
 		}
 	}
-	return n >= ackedLeast && float64(n) >= s.least(ackedShare)*float64(len(values)) && !(p.gaps && s.batched(at))
+	return float64(n) >= s.least(ackedLeast) && float64(n) >= s.least(ackedShare)*float64(len(values)) && !(p.gaps && s.batched(at))
 }
 
 // batched is true when half of the events follow at once though the mock sends

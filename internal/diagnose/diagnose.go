@@ -70,6 +70,9 @@ func beside(base, head subject, sameRounds bool) []bench.Diagnosis {
 	added, kept, gone := make(findings), make(findings), make(findings)
 	for name, signs := range found {
 		was := func(at bench.Scenario) bool {
+			if ofMode(name) {
+				return nearlyHad.hasIn(name, at.Mode)
+			}
 			return had.has(name, at) || nearlyHad.has(name, at) && !plainly.has(name, at)
 		}
 		for _, f := range signs {
@@ -82,7 +85,9 @@ func beside(base, head subject, sameRounds bool) []bench.Diagnosis {
 			added.add(d.Name, f, added.imply(d))
 		}
 		for _, f := range had[d.Name] {
-			gone.add(d.Name, f, func(at bench.Scenario) bool { return nearly.has(d.Name, at) })
+			gone.add(d.Name, f, func(at bench.Scenario) bool {
+				return nearly.has(d.Name, at) || d.OfMode && nearly.hasIn(d.Name, at.Mode)
+			})
 		}
 	}
 	return slices.Concat(
@@ -103,6 +108,18 @@ type findings map[bench.DiagnosisName][]finding
 
 func (f findings) has(name bench.DiagnosisName, at bench.Scenario) bool {
 	return slices.ContainsFunc(f[name], func(g finding) bool { return slices.Contains(g.scenarios, at) })
+}
+
+// hasIn is true when any scenario of a mode has it.
+func (f findings) hasIn(name bench.DiagnosisName, mode bench.Mode) bool {
+	return slices.ContainsFunc(f[name], func(g finding) bool {
+		return slices.ContainsFunc(g.scenarios, func(at bench.Scenario) bool { return at.Mode == mode })
+	})
+}
+
+func ofMode(name bench.DiagnosisName) bool {
+	d, _ := Describe(name)
+	return d.OfMode
 }
 
 // add keeps a finding for the scenarios that are not left out.

@@ -60,7 +60,7 @@ func stallRun(seed uint64, on machine, backend, share, stall float64) bench.Run 
 						Headers: ns - 20_000, FirstByte: ns - 10_000, FirstEvent: ns - 5000, FirstDelta: ns - 5000, Last: ns,
 					})
 				}
-				r := summary.Round(s.Mode, []bench.Slice{slice}, summary.Usage{})
+				r := summary.Round(s, []bench.Slice{slice}, summary.Usage{})
 				r.Round, r.Stage, r.Scenario, r.Arm, r.Process = n, bench.Screen, s.ID(), arm, n
 				run.Rounds = append(run.Rounds, r)
 			}

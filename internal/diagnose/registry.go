@@ -14,6 +14,10 @@ type Diagnosis struct {
 	// ImpliedBy lists the diagnoses that bring this one about. Where one of them
 	// was found, it is the explanation and this one is left out.
 	ImpliedBy []Diagnosis
+	// OfMode says that it is a matter of how answers of a mode are written, whatever
+	// their size and number: a base that has it in one scenario has it in all of the
+	// mode, and chance decides where it shows.
+	OfMode bool
 
 	// find looks at one gateway. It may be nil.
 	find func(subject) []finding

@@ -33,6 +33,12 @@ type Play struct {
 	Pause       time.Duration `json:"pause,omitempty"`
 	PauseBefore int           `json:"pause_before,omitempty"`
 
+	// Pieces is how many bytes of the body are sent at a time, a millisecond after one
+	// another; 0: each event whole. Pieces end where they do, within events and letters.
+	Pieces int `json:"pieces,omitempty"`
+	// Compress compresses the body for who accepts gzip.
+	Compress bool `json:"compress,omitempty"`
+
 	// Cut closes the connection half-way through the body, or before the second half of the
 	// deltas of a stream.
 	Cut bool `json:"cut,omitempty"`

@@ -6,12 +6,13 @@ const (
 	JSON   Situation = "json"   // a request for a JSON answer, all well
 	Stream Situation = "stream" // a request for a stream that comes at once, all well
 
-	Equal    Situation = "equal"   // several equal requests, one after the other
-	AtOnce   Situation = "at-once" // equal requests at the same time
-	ToolCall Situation = "tool"    // an answer that calls a tool
-	Pieces   Situation = "pieces"  // an answer in pieces that split events and letters
-	Large    Situation = "large"   // large requests and answers
-	Accept   Situation = "accept"  // a client that accepts compressed answers, and a backend that takes its time
+	Equal    Situation = "equal"                     // several equal requests, one after the other
+	AtOnce   Situation = "at-once"                   // equal requests at the same time
+	ToolCall Situation = "tool call"                 // an answer that calls a tool
+	Pieces   Situation = "pieces"                    // an answer in pieces that split events and letters
+	Large    Situation = "large"                     // large requests and answers
+	Accept   Situation = "accepts gzip"              // a client that accepts compressed answers, and a backend that takes its time
+	Coded    Situation = "compressed by the backend" // a backend that compresses for who accepts it
 
 	Gone Situation = "gone" // the client goes away before the end of its answer
 	Slow Situation = "slow" // clients read large streams slowly

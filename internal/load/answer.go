@@ -51,6 +51,7 @@ type answer struct {
 	readEvents     int32
 	readBytes      int32
 	lastDelta      int64
+	lastEvent      int64
 	gaps, transits []int64 // a transit for each chunk so far
 }
 
@@ -78,7 +79,7 @@ func (a *answer) reset(start int64, nonce uint32) {
 	if a.job.Mode == bench.SSE {
 		a.events.Reset()
 		a.checker.Reset()
-		a.lastDelta = bench.Absent
+		a.lastDelta, a.lastEvent = bench.Absent, start
 		a.gaps, a.transits = a.gaps[:0], a.transits[:0]
 	}
 }
@@ -106,8 +107,7 @@ func (a *answer) take(in []byte, now int64) (used int) {
 		a.obs.Burst, a.obs.BurstBytes = a.readEvents, a.readBytes
 	}
 	if a.complete() {
-		a.obs.Last = now - a.start
-		a.judge()
+		a.ended(now)
 	}
 	return used
 }
@@ -121,10 +121,18 @@ func (a *answer) end(now int64) {
 	case a.body.End() != nil:
 		a.fail(bench.ErrTruncated, "the connection was closed after %d bytes of the body%s", a.size, a.progress())
 	default:
-		a.obs.Last = now - a.start
-		a.judge()
+		a.ended(now)
 	}
 	a.broken = true
+}
+
+// ended takes the end of the answer.
+func (a *answer) ended(now int64) {
+	a.obs.Last = now - a.start
+	if a.job.streams() {
+		a.obs.Silence = max(a.obs.Silence, now-a.lastEvent)
+	}
+	a.judge()
 }
 
 // fail records what is wrong, unless something was wrong before.
@@ -231,6 +239,7 @@ func (a *answer) takeEvent(name, data []byte, now int64) {
 	since := now - a.start
 	a.readEvents++
 	a.obs.Events++
+	a.obs.Silence, a.lastEvent = max(a.obs.Silence, now-a.lastEvent), now
 	if a.obs.FirstEvent == bench.Absent {
 		a.obs.FirstEvent = since
 	}

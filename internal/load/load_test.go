@@ -435,6 +435,7 @@ func TestGapsBurstsTransits(t *testing.T) {
 	for i := 8; i < len(events); i++ {
 		feed(piece(i)) // 1800: the last chunk, then what ends the stream
 	}
+	now += 500 // the longest silence
 	feed([]byte("0\r\n\r\n"))
 
 	if !a.complete() || a.fault != "" {
@@ -448,7 +449,8 @@ func TestGapsBurstsTransits(t *testing.T) {
 	}
 	want := bench.Observation{
 		Headers: 100, FirstByte: 200, FirstEvent: 200, FirstDelta: 600, Last: now - start,
-		Events: int32(len(events)), Burst: 3, BurstBytes: int32(len(events[5].Bytes) + len(events[6].Bytes) + len(events[7].Bytes)),
+		Silence: 600,
+		Events:  int32(len(events)), Burst: 3, BurstBytes: int32(len(events[5].Bytes) + len(events[6].Bytes) + len(events[7].Bytes)),
 	}
 	if a.obs != want {
 		t.Errorf("got  %+v\nwant %+v", a.obs, want)

@@ -155,7 +155,10 @@ func (p *performance) perform(w http.ResponseWriter, r *http.Request, api llmapi
 		return
 	}
 	got, play := p.receive(r, body)
-	err = newActing(p, w, r, api, got, play).answer()
+	a := newActing(p, w, r, api, got, play)
+	if err = a.answer(); err == nil {
+		err = a.wire.End()
+	}
 	p.mu.Lock()
 	got.Ended, got.Gone = time.Duration(epoll.Now()), err != nil && !errors.Is(err, errCut)
 	p.mu.Unlock()

@@ -2,7 +2,6 @@ package mockllm
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/epoll"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/llmapi"
+	"github.com/org/proxy-bench-action/internal/mockllm/wire"
 )
 
 // errCut ends an answer that is meant to be cut.
@@ -29,6 +29,7 @@ type acting struct {
 	of   *performance
 	id   llmapi.ID
 	due  int64 // intended time of the next event
+	wire *wire.Writer
 }
 
 func newActing(p *performance, w http.ResponseWriter, r *http.Request, api llmapi.API, got *exchange.Received, play exchange.Play) *acting {
@@ -49,6 +50,7 @@ func (a *acting) answer() error {
 	for name, value := range a.play.Headers {
 		a.w.Header().Set(name, value)
 	}
+	a.wire = wire.New(a.w, a.r, a.play.Pieces, a.play.Compress, a.written)
 	switch {
 	case a.play.Status != 0 && a.play.Status != http.StatusOK:
 		return a.whole(a.play.Status, llmapi.ErrorBody(a.api, a.play.Status))
@@ -79,13 +81,22 @@ func (a *acting) wait(d time.Duration) error {
 	}
 }
 
+// written counts bytes that the connection has taken.
+func (a *acting) written(n int) {
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
+	a.got.Written += int64(n)
+}
+
 // whole sends a body, or half of it.
 func (a *acting) whole(status int, body []byte) error {
 	for _, offset := range llmapi.IDs(body) {
 		a.id.Put(body, offset)
 	}
 	a.w.Header().Set("Content-Type", "application/json")
-	a.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if a.wire.Plain() {
+		a.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
 	a.w.WriteHeader(status)
 	var end error
 	if a.play.Cut {
@@ -93,7 +104,7 @@ func (a *acting) whole(status int, body []byte) error {
 	}
 	for len(body) > 0 {
 		n := min(pieceBytes, len(body))
-		if err := a.write(body[:n]); err != nil {
+		if err := a.wire.Send(body[:n]); err != nil {
 			return err
 		}
 		body = body[n:]
@@ -101,27 +112,12 @@ func (a *acting) whole(status int, body []byte) error {
 	return end
 }
 
-// write sends bytes now.
-func (a *acting) write(b []byte) error {
-	n, err := a.w.Write(b)
-	if err == nil {
-		err = http.NewResponseController(a.w).Flush()
-	}
-	a.of.mu.Lock()
-	a.got.Written += int64(n)
-	a.of.mu.Unlock()
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
-}
-
 // stream sends the events, each with a write of its own.
 func (a *acting) stream() error {
 	a.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	a.w.Header().Set("Cache-Control", "no-cache")
 	a.w.WriteHeader(http.StatusOK)
-	if err := a.write(nil); err != nil {
+	if err := a.wire.Send(nil); err != nil {
 		return err
 	}
 	a.due = epoll.Now()
@@ -137,7 +133,7 @@ func (a *acting) stream() error {
 			}
 			sent = append(sent, llmapi.NewStamp(epoll.Now()))
 		}
-		if err := a.write(a.filled(&frames[i], sent)); err != nil {
+		if err := a.wire.Send(a.filled(&frames[i], sent)); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ type request struct {
 	received int64 // payload bytes of the body
 	stream   llmapi.StreamFlag
 	usage    llmapi.UsageFlag
-	marked   bool // it may have the mark of an answer
+	within   int64 // bytes of a body that may have the mark of an answer; 0: none has
 	wanted   llmapi.AnswerWanted
 	end      llmapi.EndMark
 
@@ -66,7 +66,7 @@ func (r *request) read(data []byte) (used int, out outcome) {
 		if r.route >= answers && apis[r.route-answers].AsksUsage() {
 			r.usage.Feed(run)
 		}
-		if r.marked {
+		if r.received <= r.within {
 			r.wanted.Feed(run)
 		}
 		r.end.Feed(run)

@@ -29,6 +29,7 @@ const (
 // server is the loop and everything it serves. One thread owns it.
 type server struct {
 	answers  []*numbered // the first is the one for requests without a mark
+	within   int64       // bytes of a body that is searched for a mark
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
@@ -73,6 +74,7 @@ func Serve(ctx context.Context, at Listen, settings Settings, ready func(Bound))
 	defer runtime.UnlockOSThread()
 	s := &server{
 		answers: number(settings),
+		within:  settings.searched(),
 		random:  rand.New(rand.NewPCG(settings.Seed, 0)),
 		input:   make([]byte, inputBytes),
 		started: epoll.Now(),
@@ -196,12 +198,9 @@ func (s *server) newConn(fd int, inner bool) *conn {
 	last := len(s.free) - 1
 	c := s.free[last]
 	s.free = s.free[:last]
-	c.reset(fd, s.marked(), inner)
+	c.reset(fd, s.within, inner)
 	return c
 }
-
-// marked reports whether requests may carry marks and have to be searched for them.
-func (s *server) marked() bool { return len(s.answers) > 1 }
 
 func (s *server) close(c *conn) {
 	_ = epoll.Close(c.fd) // nothing of ours is left in it

@@ -1,6 +1,7 @@
 package mockllm
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -23,11 +24,22 @@ type Settings struct {
 	// Answers are further ones, for requests that ask for one by its number; the
 	// first has number 1.
 	Answers []llmapi.Answer `json:"answers,omitempty"`
+	// MarkWithin is the largest body in bytes that asks for one; larger ones are not
+	// searched for that. 0: any may ask.
+	MarkWithin int `json:"mark_within,omitempty"`
 }
 
 // answer is the answer to a request without a mark.
 func (s *Settings) answer() llmapi.Answer {
 	return llmapi.Answer{Shape: s.Shape, Latency: &s.Latency, FirstEvent: &s.FirstEvent, ChunkInterval: &s.ChunkInterval}
+}
+
+// searched is how large a body may be that is searched for the mark of an answer.
+func (s *Settings) searched() int64 {
+	if len(s.Answers) == 0 {
+		return 0
+	}
+	return int64(cmp.Or(s.MarkWithin, maxBody))
 }
 
 // Validate reports what is wrong with the settings.

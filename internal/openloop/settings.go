@@ -68,12 +68,13 @@ func (p Settings) needsKnee() bool {
 
 // Scenarios picks what an open loop drives: of each mode the smallest body, at
 // its highest concurrency, with the answers that the mock is configured for. It
-// picks a mix of requests only where the suite has nothing else.
+// picks a mix of requests only where the suite has nothing else, and no paced stream.
 func Scenarios(suite []bench.Scenario) []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range suite {
 		i := slices.IndexFunc(all, func(a bench.Scenario) bool { return a.Mode == s.Mode })
 		switch {
+		case s.Paced: // its pace is the backend's
 		case i < 0:
 			all = append(all, s)
 		case plainer(s, all[i]) < 0:

@@ -6,17 +6,12 @@ import (
 	"compress/zlib"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/epoll"
@@ -27,6 +22,7 @@ import (
 type caller struct {
 	subject Subject
 	http    *http.Client
+	hung    atomic.Int64 // answers that did not come in time
 	// delaysACK says that the kernel acknowledges what comes as late as it may.
 	delaysACK bool
 }
@@ -43,19 +39,27 @@ func (c *caller) close() { c.http.CloseIdleConnections() }
 // moment is now by the clock of all records.
 func moment() time.Duration { return time.Duration(epoll.Now()) }
 
-// patient is how much longer than the backend a gateway may take for an answer:
-// a few retries with waits between them.
-const patient = 5 * time.Second
+const (
+	// patient is how much longer than the backend a gateway may take for an answer: a few
+	// retries with waits between them. After an answer that did not come in time it is
+	// half of that, so that a gateway which hangs does not take the time of all
+	// exchanges.
+	patient = 5 * time.Second
+	// leastPatient is far more than an answer takes on a busy machine.
+	leastPatient = time.Second
+)
 
 // timeout is how long the answer may take.
 func (c *caller) timeout(a *ask) time.Duration {
-	return min(c.subject.Timeout, a.takes()+patient)
+	wait := max(leastPatient, patient>>min(c.hung.Load(), 8))
+	return min(c.subject.Timeout, a.takes()+wait)
 }
 
 // send sends a request and reads its answer until it ends or the client goes away. The
 // answer is judged unless it is meant to fail.
 func (c *caller) send(ctx context.Context, a ask) (sent exchange.Sent, answer exchange.Answer) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout(&a))
+	timeout := c.timeout(&a)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := c.request(ctx, &a)
 	if err != nil {
@@ -72,16 +76,19 @@ func (c *caller) send(ctx context.Context, a ask) (sent exchange.Sent, answer ex
 	}
 	r := newReading(c.subject.API, &a)
 	if resp, err := c.http.Do(req); err != nil {
-		c.broke(r, err)
+		r.broke(err, timeout)
 	} else {
 		r.head(resp)
 		if err := c.read(resp, r, leave); err != nil {
-			c.broke(r, err)
+			r.broke(err, timeout)
 		}
 		_ = resp.Body.Close() // it was read as far as it matters
 	}
 	if sent.Left = time.Duration(left.Load()); sent.Left == 0 {
 		r.judge(&c.subject)
+	}
+	if r.broken == bench.ErrTimeout {
+		c.hung.Add(1)
 	}
 	return sent, r.Answer
 }
@@ -147,22 +154,4 @@ func decoded(resp *http.Response) (io.Reader, error) {
 		return zlib.NewReader(resp.Body)
 	}
 	return resp.Body, nil
-}
-
-// broke notes in words why no whole answer came.
-func (c *caller) broke(r *reading, err error) {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
-	var dial *net.OpError
-	r.broken, r.Broken = bench.ErrTruncated, err.Error()
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		r.broken, r.Broken = bench.ErrTimeout, fmt.Sprintf("no whole answer within %v", c.timeout(r.ask).Round(time.Millisecond))
-	case errors.As(err, &dial) && dial.Op == "dial":
-		r.broken = bench.ErrConnect
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, unix.ECONNRESET):
-		r.Broken = "the connection was closed before the end of the answer"
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -23,8 +22,11 @@ type situation struct {
 	requests int
 	// aside is true for exchanges that mostly wait: they are made beside the others.
 	aside bool
+	// quiet is true for those that must have the gateway for themselves: they wait until
+	// the exchanges aside are over.
+	quiet bool
 	// together is true for those with several requests in work at once: they say
-	// nothing of a gateway that serves one at a time, and would be in the way of others.
+	// nothing when all gateways serve one at a time.
 	together bool
 	// make makes one exchange. An error means that it could not be made; what the
 	// gateway does wrong is in the exchange.
@@ -34,12 +36,12 @@ type situation struct {
 // situations are all of them, in the order in which they are made; those that the time
 // has no room for are left out from the end.
 var situations = slices.Concat(
-	plain,
-	timing, failures, waiting,
+	plain, timing, failures, equal, varied, large, waiting,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within
-// a time. Exchanges that could not be made have Failed. An error means that ctx ended
+// a time; twice the time when a request takes long. It may end late by what one request
+// may take. Exchanges that could not be made have Failed. An error means that ctx ended
 // or the mock failed.
 func Look(ctx context.Context, backend Backend, subjects []Subject, within time.Duration) (all []exchange.Exchange, err error) {
 	defer func() { // the mock answers those who measure again
@@ -47,24 +49,15 @@ func Look(ctx context.Context, backend Backend, subjects []Subject, within time.
 			err = errors.Join(err, fmt.Errorf("%w: %w", errBackend, end))
 		}
 	}()
-	players := make([]*player, len(subjects))
+	l := &looking{began: time.Now(), within: within}
 	for i, s := range subjects {
-		players[i] = newPlayer(s, backend, i)
-		defer players[i].close()
+		l.players = append(l.players, newPlayer(s, backend, i))
+		defer l.players[i].close()
 	}
-	deadline := time.Now().Add(within)
-	for _, s := range situations {
-		for _, name := range s.caseNames() {
-			for range s.repeats {
-				made, err := side(ctx, players, s, name, deadline)
-				all = append(all, made...)
-				if err != nil {
-					return all, err
-				}
-			}
-		}
+	if err := l.acquaint(ctx); err != nil {
+		return nil, err
 	}
-	return all, nil
+	return l.makeAll(ctx, situations)
 }
 
 func (s situation) caseNames() []string {
@@ -72,32 +65,4 @@ func (s situation) caseNames() []string {
 		return []string{""}
 	}
 	return s.cases
-}
-
-// noTime is why an exchange was not made.
-const noTime = "the time budget has no room for it"
-
-// side makes one exchange with each player at the same time.
-func side(ctx context.Context, players []*player, s situation, name string, deadline time.Time) ([]exchange.Exchange, error) {
-	made, failed := make([]exchange.Exchange, len(players)), make([]error, len(players))
-	var all sync.WaitGroup
-	for i, p := range players {
-		all.Go(func() { made[i], failed[i] = one(ctx, p, s, name, deadline) })
-	}
-	all.Wait()
-	return made, errors.Join(failed...)
-}
-
-// one makes one exchange.
-func one(ctx context.Context, p *player, s situation, name string, deadline time.Time) (x exchange.Exchange, err error) {
-	if time.Now().Add(s.takes).After(deadline) {
-		x.Failed = noTime
-	} else if x, err = s.make(ctx, p.in(name)); err != nil {
-		if ctx.Err() != nil || errors.Is(err, errBackend) {
-			return x, err
-		}
-		x.Failed = fmt.Sprint(err)
-	}
-	x.Situation, x.Case, x.API, x.Arm, x.Process = s.name, name, p.API, p.Arm, p.Process
-	return x, nil
 }

@@ -40,6 +40,10 @@ type player struct {
 	index   int    // of the subject
 	scripts *atomic.Int64
 	client  *caller
+
+	slow   time.Duration // what a request takes
+	stray  bool          // its requests reach the backend without their numbers
+	serial bool          // it serves one request at a time
 }
 
 // perSubject is how many numbers of scripts a subject has.

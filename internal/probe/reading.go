@@ -3,10 +3,17 @@ package probe
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -80,6 +87,24 @@ func (r *reading) event(e exchange.Event) {
 		}
 	}
 	r.Events = append(r.Events, e)
+}
+
+// broke notes in words why no whole answer came.
+func (r *reading) broke(err error, timeout time.Duration) {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var dial *net.OpError
+	r.broken, r.Broken = bench.ErrTruncated, err.Error()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		r.broken, r.Broken = bench.ErrTimeout, fmt.Sprintf("no whole answer within %v", timeout.Round(time.Millisecond))
+	case errors.As(err, &dial) && dial.Op == "dial":
+		r.broken = bench.ErrConnect
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, unix.ECONNRESET):
+		r.Broken = "the connection was closed before the end of the answer"
+	}
 }
 
 // isStream reports whether the answer is read as events: SDKs that asked for a stream

@@ -237,6 +237,12 @@ func heat(caption string, cells map[bench.Scenario]bench.Comparison) document.Ta
 	}
 	slices.Sort(concurrencies)
 	slices.SortFunc(sizes, func(a, b bench.Scenario) int {
+		switch {
+		case a.Paced && !b.Paced:
+			return 1
+		case b.Paced && !a.Paced:
+			return -1
+		}
 		return cmp.Or(cmp.Compare(a.BodyBytes, b.BodyBytes), cmp.Compare(a.Answer, b.Answer), cmp.Compare(a.Mode, b.Mode))
 	})
 	concurrencies, sizes = slices.Compact(concurrencies), slices.Compact(sizes)

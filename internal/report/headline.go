@@ -266,7 +266,7 @@ func (b *builder) passed() []string {
 	parts := []string{"no regression in " + figures.Counted(len(b.Verdict.Scenarios), "scenario")}
 	worst, of := 0.0, 0
 	for _, c := range b.Comparisons {
-		if !c.Gated || !c.Metric.IsJudged() {
+		if !c.Gated || !c.Metric.IsJudged() || b.cells[c.Scenario].Paced {
 			continue
 		}
 		if c.Resolution == nil {

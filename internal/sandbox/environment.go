@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // passedNames and passedPrefixes are what a build in the action may see of our
@@ -25,8 +27,13 @@ var (
 	keptPrefixes = []string{"INPUT_", "ACTIONS_", "GITHUB_", "RUNNER_"}
 )
 
-// Environment is that of a build or gateway, with what is its own.
-func (s *Sandbox) Environment(own map[string]string) []string {
+// single are the variables that name one place for what is built or installed, where
+// base's build would write over head's.
+var single = strings.Fields(`CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_INSTALL_ROOT GOBIN PIP_PREFIX PIP_TARGET npm_config_prefix NPM_CONFIG_PREFIX`)
+
+// Environment is that of a build or gateway, with what is its own. Equal names have the
+// same places for what they build and install; base has others than head.
+func (s *Sandbox) Environment(of string, own map[string]string) []string {
 	var env []string
 	add := func(name, value string) {
 		if _, replaced := own[name]; !replaced {
@@ -35,11 +42,14 @@ func (s *Sandbox) Environment(own map[string]string) []string {
 	}
 	for _, pair := range s.world.Environ {
 		if name, value, _ := strings.Cut(pair, "="); s.passes(name, value) {
+			if of == string(bench.Base) && slices.Contains(single, name) {
+				value = filepath.Join(s.scratch, "base-"+name)
+			}
 			add(name, value)
 		}
 	}
 	if s.user != nil {
-		for name, value := range s.places() {
+		for name, value := range s.places(of) {
 			add(name, value)
 		}
 	}
@@ -65,14 +75,16 @@ func (s *Sandbox) passes(name, value string) bool {
 const imageRustup = "/usr/local/rustup"
 
 // places says where tools keep their files: at home, and in the cache what another
-// run can use again. By default they would use the runner's, which the user may
-// not.
-func (s *Sandbox) places() map[string]string {
-	cargo, gopath := filepath.Join(s.cache, "cargo"), filepath.Join(s.home, "go")
+// run can use again and base and head may share. By default they would use the runner's,
+// which the user may not.
+func (s *Sandbox) places(of string) map[string]string {
+	home := filepath.Join(s.home, of)
+	cargo, gopath := filepath.Join(home, "cargo"), filepath.Join(home, "go")
 	places := map[string]string{
-		"HOME":                s.home,
+		"HOME":                home,
 		"XDG_CACHE_HOME":      s.cache,
-		"CARGO_HOME":          cargo,
+		"CARGO_HOME":          filepath.Join(s.cache, "cargo"),
+		"CARGO_INSTALL_ROOT":  cargo,
 		"RUSTUP_HOME":         imageRustup,
 		"RUSTUP_AUTO_INSTALL": "1", // for rust-toolchain.toml
 		"GOPATH":              gopath,

@@ -53,7 +53,7 @@ func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	}
 	err = gateway.Build(ctx, gateway.Command{
 		Supervisor: []string{self, gateway.SuperviseCommand}, Line: line + ` >"$GIT_OUT" 2>"$GIT_ERR"`,
-		Env: s.Environment(own), LogPath: filepath.Join(dir, "log"), User: s.user,
+		Env: s.Environment("", own), LogPath: filepath.Join(dir, "log"), User: s.user,
 	}, nil)
 	if err != nil {
 		if ctx.Err() != nil {

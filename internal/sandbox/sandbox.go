@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 )
@@ -111,7 +112,11 @@ func (s *Sandbox) separate(workspace, cache string) error {
 			return err
 		}
 	}
-	return errors.Join(os.Mkdir(s.home, 0o700), s.Give(s.home))
+	var failed []error
+	for _, dir := range []string{"", string(bench.Base), string(bench.Head)} {
+		failed = append(failed, os.Mkdir(filepath.Join(s.home, dir), 0o700))
+	}
+	return errors.Join(append(failed, s.Give(s.home))...)
 }
 
 // socketIsClosed makes sure that the user cannot talk to a Docker daemon: who
@@ -215,7 +220,7 @@ func ownerOf(path string) (*syscall.Stat_t, error) {
 
 // command prepares a program that is not a gateway to run as the user.
 func (s *Sandbox) command(cmd *exec.Cmd) {
-	cmd.Env = s.Environment(nil)
+	cmd.Env = s.Environment("", nil)
 	if s.user != nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.user.UID), Gid: uint32(s.user.GID)}}
 	}

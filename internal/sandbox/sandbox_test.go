@@ -66,7 +66,7 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 		"GITHUB_ACTIONS=true", "INPUT_START=x", "GITHUB_WORKSPACE=" + root + "/workspace",
 		"GITHUB_OUTPUT=" + root + "/file_commands/output", "GITHUB_EVENT_PATH=" + root + "/workflow/event.json",
 		"HOME=" + root + "/home", "RUNNER_TEMP=/tmp", "PATH=" + os.Getenv("PATH"), "ACTIONS_RUNTIME_TOKEN=SECRET",
-		"AWS_SECRET_ACCESS_KEY=SECRET", "LANG=C", "GOROOT=/opt/go", "GOPROXY=https://me:SECRET@proxy.example", "GOTOOLCHAIN=local", "RUSTFLAGS=-C opt-level=1",
+		"AWS_SECRET_ACCESS_KEY=SECRET", "LANG=C", "GOROOT=/opt/go", "GOPROXY=https://me:SECRET@proxy.example", "GOTOOLCHAIN=local", "RUSTFLAGS=-C opt-level=1", "CARGO_TARGET_DIR=/opt/target",
 	}}
 }
 
@@ -157,17 +157,50 @@ func TestIsolatedEnvironment(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	env := i.Environment(map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
+	env := i.Environment("head", map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
 	slices.Sort(env)
-	home, cache := i.Scratch()+"/home", root+"/workspace/cached"
+	home, cache := i.Scratch()+"/home/head", root+"/workspace/cached"
 	want := []string{
-		"CARGO_HOME=" + cache + "/cargo", "GOCACHE=" + cache + "/go-build", "GOFLAGS=-modcacherw", "GOMODCACHE=" + cache + "/go-mod",
+		"CARGO_HOME=" + cache + "/cargo", "CARGO_INSTALL_ROOT=" + home + "/cargo", "CARGO_TARGET_DIR=/opt/target",
+		"GOCACHE=" + cache + "/go-build", "GOFLAGS=-modcacherw", "GOMODCACHE=" + cache + "/go-mod",
 		"GOPATH=" + home + "/go", "GOTOOLCHAIN=auto", "HOME=" + home, "LANG=de", "OPENAI_API_KEY=mock",
-		"PATH=" + cache + "/cargo/bin:" + home + "/go/bin:" + os.Getenv("PATH"), "RUSTFLAGS=-C opt-level=1",
+		"PATH=" + home + "/cargo/bin:" + home + "/go/bin:" + os.Getenv("PATH"), "RUSTFLAGS=-C opt-level=1",
 		"RUSTUP_AUTO_INSTALL=1", "RUSTUP_HOME=/usr/local/rustup", "XDG_CACHE_HOME=" + cache, "npm_config_cache=" + cache + "/npm",
 	}
 	if !slices.Equal(env, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(env, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestBaseHasPlacesOfItsOwn: what base's build writes must not be head's.
+func TestBaseHasPlacesOfItsOwn(t *testing.T) {
+	_, w := runnerFiles(t, 1001)
+	isolated, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer isolated.Close()
+	plain, err := Open(host.World{Environ: []string{"HOME=/h", "CARGO_TARGET_DIR=/opt/target", "GOBIN=/opt/bin"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	for _, s := range []*Sandbox{isolated, plain} {
+		values := map[string]string{}
+		for _, pair := range s.Environment("head", nil) {
+			name, value, _ := strings.Cut(pair, "=")
+			values[name] = value
+		}
+		for _, pair := range s.Environment("base", nil) {
+			name, value, _ := strings.Cut(pair, "=")
+			own := slices.Contains(single, name) || s == isolated && slices.Contains([]string{"HOME", "GOPATH", "PATH"}, name)
+			if own == (value == values[name]) {
+				t.Errorf("%s is %s for base and %s for head", name, value, values[name])
+			}
+		}
+	}
+	if out := as(t, isolated, "touch "+isolated.home+"/base/x "+isolated.home+"/head/x && echo ok"); out != "ok\n" {
+		t.Error(out)
 	}
 }
 
@@ -177,7 +210,7 @@ func TestPlainEnvironment(t *testing.T) {
 	if err != nil || i.User() != nil {
 		t.Fatal(i, err)
 	}
-	got := i.Environment(map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
+	got := i.Environment("head", map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
 	slices.Sort(got)
 	if want := []string{"HOME=/h", "LANG=de", "OPENAI_API_KEY=mock", "PATH=/bin"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -273,7 +306,7 @@ func TestWithoutARepository(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if env := s.Environment(nil); !slices.Contains(env, "CARGO_HOME=/cache/cargo") {
+	if env := s.Environment("head", nil); !slices.Contains(env, "CARGO_HOME=/cache/cargo") {
 		t.Errorf("environment %v", env)
 	}
 	if err := s.Close(); err != nil {

@@ -107,6 +107,37 @@ func TestBaseThatDoesNotRun(t *testing.T) {
 	}
 }
 
+// TestOneFileOfBothBuilds: where base's build writes what head runs, both are one
+// program, and a comparison would pass anything.
+func TestOneFileOfBothBuilds(t *testing.T) {
+	for name, c := range map[string]struct {
+		build, start string // $1 is a directory outside of the repository
+		refused      bool
+	}{
+		"in the working directory": {"cp gateway.sh gateway", "exec ./gateway", false},
+		"an absolute path":         {"cp gateway.sh $1/gateway", "exec $1/gateway", true},
+		"a target of both":         {"cp gateway.sh ${CARGO_TARGET_DIR:-$1}/gateway", "exec ${CARGO_TARGET_DIR:-$1}/gateway", true},
+		"a place beside":           {"cp gateway.sh gateway; cp gateway.sh $1/copy", "exec ./gateway", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, outside := newRepository(t), t.TempDir()
+			s := r.open("gateway.build", strings.ReplaceAll(c.build, "$1", outside), "gateway.start", strings.ReplaceAll(c.start, "$1", outside))
+			s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
+			if err := s.build(t.Context(), bench.Head, s.sides[bench.Head]); err != nil {
+				t.Fatal(err)
+			}
+			choice := choice{Session: s, BaseSources: BaseSources{Ref: "HEAD", Config: "missing.yml"}}
+			_, err := choice.choose(t.Context())
+			if refused := host.IsUsage(err) && strings.Contains(err.Error(), outside+"/gateway, which head runs"); refused != c.refused || err != nil && !refused {
+				t.Errorf("refused %v: %v", refused, err)
+			}
+			if err := choice.close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestBaseByItsOwnConfiguration: a base is built and started as its own commit
 // says, in the directory that we are in; by head's configuration where that is
 // no part of the commit.

@@ -27,7 +27,7 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 	s.Log.Group("build " + string(arm))
 	defer s.Log.EndGroup()
 	s.Log.Say("building %s: %s", arm, strings.TrimSpace(g.Build))
-	return gateway.Build(ctx, s.shell(g, g.Build, "build-"+string(arm)), s.BuildOutput)
+	return gateway.Build(ctx, s.shell(arm, g, g.Build, "build"), s.BuildOutput)
 }
 
 // start starts a gateway in front of a mock, with a scratch directory of its own. It
@@ -48,7 +48,7 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 	if mock == s.mock { // the one that answers the suite's requests
 		ready.Answers = s.rightAnswer(arm)
 	}
-	line := s.shell(g, g.Start, "gateway-"+string(arm))
+	line := s.shell(arm, g, g.Start, "gateway")
 	line.Secrets = s.endpoint(arm, mock).Secrets
 	return gateway.Start(ctx, gateway.Spec{
 		Command:     line,
@@ -63,14 +63,14 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 	})
 }
 
-// shell is a shell line of a gateway; log names the file of its output.
-func (s *Session) shell(g side, line, log string) gateway.Command {
+// shell is a shell line of an arm's gateway; log begins the name of the file of its output.
+func (s *Session) shell(arm bench.Arm, g side, line, log string) gateway.Command {
 	return gateway.Command{
 		Supervisor: []string{s.self, gateway.SuperviseCommand},
 		Line:       line,
 		Dir:        g.dir,
-		Env:        s.Sandbox.Environment(g.Env),
-		LogPath:    filepath.Join(cmp.Or(s.LogDir, s.Sandbox.Scratch()), log+".log"),
+		Env:        s.Sandbox.Environment(string(arm), g.Env),
+		LogPath:    filepath.Join(cmp.Or(s.LogDir, s.Sandbox.Scratch()), log+"-"+string(arm)+".log"),
 		LogPasses:  s.LogDir == "",
 		User:       s.Sandbox.User(),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/program"
 	"github.com/org/proxy-bench-action/internal/startline"
 )
 
@@ -158,7 +159,15 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 	if own, ok := c.ownGateway(base.dir); ok {
 		base.Recipe = own
 	}
-	return &base, sha, c.build(ctx, bench.Base, base)
+	head := c.sides[bench.Head]
+	before := program.RunBy(head.Start, head.dir, c.Sandbox.Environment(string(bench.Head), head.Env))
+	if err := c.build(ctx, bench.Base, base); err != nil {
+		return nil, "", err
+	}
+	if file := before.Changed(); file != "" {
+		return nil, "", host.Usagef("the build of the base has written %s, which head runs: both would be one program; have gateway.build write into the working directory", file)
+	}
+	return &base, sha, nil
 }
 
 // checkOut checks the base commit out into a directory and returns its name.

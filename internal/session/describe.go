@@ -33,13 +33,18 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	run.Plan.API = string(s.Config.Request.API)
 	run.Plan.Requests = s.requests()
 	mock := mockSettings(s.Config, s.jobs)
-	mock.Answers = nil // they follow from the scenarios and the load
+	mock.Answers, mock.MarkWithin = nil, 0 // they follow from the scenarios and the load
 	run.Plan.Answer = asMap(mock)
+	var asked []bench.Cell // that each baseline has; paced streams are compared where both have them
 	for _, s := range plan.Scenarios {
-		run.Scenarios = append(run.Scenarios, bench.Cell{ID: s.ID(), Scenario: s})
+		cell := bench.Cell{ID: s.ID(), Scenario: s}
+		run.Scenarios = append(run.Scenarios, cell)
+		if !s.Paced {
+			asked = append(asked, cell)
+		}
 	}
 	request := s.Config.Request
-	parts := []any{llmapi.Version, load.Version, run.Scenarios, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
+	parts := []any{llmapi.Version, load.Version, asked, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
 	if s.Config.Load.Mixed() {
 		run.Plan.Load = asMap(s.Config.Load)
 		parts = append(parts, run.Plan.Load)

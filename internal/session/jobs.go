@@ -99,11 +99,27 @@ func (j *jobs) readTrace(path string) error {
 // number is that of the answer that a scenario's requests ask for; 0 when they
 // take what the mock gives unasked.
 func (j *jobs) number(s bench.Scenario) int {
-	if s.Answer == 0 {
+	api := j.config.Request.API
+	switch {
+	case s.Paced:
+		return j.answers.Number(config.PacedAnswer(api))
+	case s.Answer == 0:
 		return 0
 	}
-	api := j.config.Request.API
 	return j.answers.Number(llmapi.Answer{Shape: config.AnswerShape(j.config.Mock.Shape, s.Mode, s.Answer, api)})
+}
+
+// smallMark is how large a body may be that asks for a paced stream: several times that
+// of the request, for gateways that add to it, and less than those of 10 KB and more,
+// in which the mock would look for the mark in vain.
+const smallMark = 8 << 10
+
+// markWithin is the largest body with the mark of an answer; 0: any may have one.
+func (j *jobs) markWithin() int {
+	if j.config.Suite.Paced && len(j.answers) == 1 {
+		return smallMark
+	}
+	return 0
 }
 
 // entry is the request of a scenario that is no mix.

@@ -137,7 +137,7 @@ func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, b tria
 		runtime.GC()
 		r.current = s
 	}
-	return r.drive(ctx, arm, s, b, true)
+	return r.drive(ctx, arm, s, b, !s.Paced) // a paced stream is once of each connection
 }
 
 func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b trial.Burst, steady bool) (bench.Slice, error) {

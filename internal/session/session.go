@@ -97,7 +97,7 @@ func mockSettings(c config.Config, work *jobs) mockllm.Settings {
 	return mockllm.Settings{
 		API: c.Request.API, Shape: c.Mock.Shape,
 		Latency: c.Mock.Latency, FirstEvent: c.Mock.FirstEvent, ChunkInterval: c.Mock.ChunkInterval,
-		Seed: c.Mock.Seed, Answers: work.answers,
+		Seed: c.Mock.Seed, Answers: work.answers, MarkWithin: work.markWithin(),
 	}
 }
 

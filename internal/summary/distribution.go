@@ -24,6 +24,21 @@ func At(distribution []float64, level int) float64 {
 	return distribution[i]
 }
 
+// Longer is the share of the requests of a round that took longer than a time, to the
+// steps of its distribution; NaN where that has other steps, as in older files.
+func Longer(distribution []float64, than float64) float64 {
+	if len(distribution) != Levels {
+		return math.NaN()
+	}
+	within := 0
+	for i, level := range levels {
+		if distribution[i] <= than {
+			within = level
+		}
+	}
+	return 1 - float64(within)/100
+}
+
 // distribution puts the nearest-rank quantiles of one clock. They describe these
 // requests and estimate nothing, so that few requests are enough. They are for
 // drawing only: four digits suffice and keep the file small.

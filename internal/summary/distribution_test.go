@@ -11,7 +11,7 @@ import (
 
 func TestRoundKeepsTheDistribution(t *testing.T) {
 	// 1, 2, ... 400 µs: the nearest rank of p % is the 4p-th.
-	got := Round(bench.JSON, []bench.Slice{{Observations: counted(400), Elapsed: 1}}, Usage{}).Distribution
+	got := Round(bench.Scenario{Mode: bench.JSON}, []bench.Slice{{Observations: counted(400), Elapsed: 1}}, Usage{}).Distribution
 	if len(got) != 1 || len(got[bench.LatencyTypical]) != Levels {
 		t.Fatalf("distributions %v", got)
 	}
@@ -22,7 +22,7 @@ func TestRoundKeepsTheDistribution(t *testing.T) {
 	equal(t, "slowest", got[bench.LatencyTypical][Levels-1], 400e-6)
 
 	rng := rand.New(rand.NewPCG(1, 2))
-	r := Round(bench.SSE, []bench.Slice{{Observations: streamed(rng, 50), Elapsed: 1}}, Usage{})
+	r := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: streamed(rng, 50), Elapsed: 1}}, Usage{})
 	for _, m := range []bench.Metric{bench.FirstEventTypical, bench.TotalTypical} {
 		if d := r.Distribution[m]; len(d) != Levels || !slices.IsSorted(d) {
 			t.Errorf("%s: %v", m, d)
@@ -34,7 +34,7 @@ func TestRoundKeepsTheDistribution(t *testing.T) {
 	if len(r.Distribution) != 2 {
 		t.Errorf("%d distributions of a stream, want 2", len(r.Distribution))
 	}
-	if none := Round(bench.SSE, nil, Usage{}).Distribution; none != nil {
+	if none := Round(bench.Scenario{Mode: bench.SSE}, nil, Usage{}).Distribution; none != nil {
 		t.Errorf("of no request: %v", none)
 	}
 }

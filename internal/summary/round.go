@@ -15,6 +15,8 @@ var moments = map[bench.Clock]func(*bench.Observation) int64{
 	bench.AtFirstEvent: func(o *bench.Observation) int64 { return o.FirstEvent },
 	bench.AtFirstDelta: func(o *bench.Observation) int64 { return o.FirstDelta },
 	bench.AtLastByte:   func(o *bench.Observation) int64 { return o.Last },
+
+	bench.LongestSilence: func(o *bench.Observation) int64 { return o.Silence },
 }
 
 // intervals are the clocks between chunks, of which an answer has many readings.
@@ -26,9 +28,9 @@ var intervals = map[bench.Clock]struct {
 	bench.InTransit:     {"transit", func(s *bench.Slice) []int64 { return s.Transits }},
 }
 
-// metricsOf lists what a mode has of a clock.
-func metricsOf(mode bench.Mode, clock bench.Clock) []bench.Metric {
-	return bench.Metrics(func(d bench.Description) bool { return d.Clock == clock && d.In(mode) })
+// metricsOf lists what a scenario has of a clock.
+func metricsOf(s bench.Scenario, clock bench.Clock) []bench.Metric {
+	return bench.Metrics(func(d bench.Description) bool { return d.Clock == clock && s.Has(d) })
 }
 
 // Usage is what the slices of one arm of one scenario of one round cost
@@ -46,13 +48,14 @@ type Upstream struct {
 
 // Round reduces the slices of one arm of one scenario. It fills Requests, Errors,
 // Failures, Metrics, Omitted, Slices and Distribution of the result; the caller
-// fills in the rest. Every metric of the mode is either in Metrics or, with the
+// fills in the rest. Every metric of the scenario is either in Metrics or, with the
 // reason, in Omitted. The slices are not modified.
 //
 // A slice in which no request was answered rightly has no typical value, so that
 // Slices can have fewer values than there were slices.
-func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
+func Round(scenario bench.Scenario, measured []bench.Slice, usage Usage) bench.Round {
 	r := reducer{
+		scenario: scenario,
 		slices:   measured,
 		compared: usage.Gateway != nil,
 		out: bench.Round{
@@ -62,14 +65,14 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 	}
 	r.count()
 	for clock, at := range moments {
-		if metrics := metricsOf(mode, clock); len(metrics) > 0 {
+		if metrics := metricsOf(scenario, clock); len(metrics) > 0 {
 			r.moment(at, metrics)
 		}
 	}
 	for clock, i := range intervals {
-		r.figures(r.sorted(i.of), i.noun, metricsOf(mode, clock))
+		r.figures(r.sorted(i.of), i.noun, metricsOf(scenario, clock))
 	}
-	if mode == bench.SSE {
+	if scenario.Mode == bench.SSE {
 		r.stream()
 	}
 	r.client()
@@ -80,6 +83,7 @@ func Round(mode bench.Mode, measured []bench.Slice, usage Usage) bench.Round {
 
 // reducer is the state of one reduction; all metrics share the buffer for sorting.
 type reducer struct {
+	scenario bench.Scenario
 	slices   []bench.Slice
 	compared bool // the arm is a gateway's
 	out      bench.Round

@@ -50,7 +50,7 @@ func equal(t *testing.T, what string, got, want float64) {
 func TestRoundOfJSON(t *testing.T) {
 	// 400 requests of 1..400 µs in two slices, the slow ones second.
 	all := counted(400)
-	got := Round(bench.JSON, []bench.Slice{
+	got := Round(bench.Scenario{Mode: bench.JSON}, []bench.Slice{
 		{Observations: all[:100], Sent: 100, Completed: 100, Elapsed: 10 * time.Millisecond, ClientCPU: 4 * time.Millisecond, Reconnects: 1},
 		{
 			Observations: all[100:], Sent: 302, Completed: 300, Elapsed: 30 * time.Millisecond, ClientCPU: 6 * time.Millisecond, Reconnects: 3,
@@ -107,7 +107,7 @@ func TestRoundOfJSON(t *testing.T) {
 }
 
 func TestRoundOfSSE(t *testing.T) {
-	got := Round(bench.SSE, []bench.Slice{{
+	got := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{
 		Observations: []bench.Observation{
 			{Headers: 10, FirstByte: 20, FirstEvent: 30, FirstDelta: 40, Last: 100, Burst: 2, BurstBytes: 900},
 			{Headers: 11, FirstByte: 21, FirstEvent: 31, FirstDelta: bench.Absent, Last: 300, Burst: 3, BurstBytes: 70},
@@ -158,7 +158,7 @@ func TestRoundOfSSE(t *testing.T) {
 // than need be.
 func TestSlicesAreShort(t *testing.T) {
 	usage := Usage{Gateway: &Resources{CPU: []time.Duration{time.Millisecond}}}
-	r := Round(bench.SSE, []bench.Slice{{Observations: streamed(rand.New(rand.NewPCG(1, 2)), 333), Elapsed: 1}}, usage)
+	r := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: streamed(rand.New(rand.NewPCG(1, 2)), 333), Elapsed: 1}}, usage)
 	for _, m := range []bench.Metric{bench.FirstEventTypical, bench.FirstDeltaTypical, bench.TotalTypical, bench.TotalMean, bench.CPUPerRequest} {
 		if len(r.Slices[m]) != 1 {
 			t.Fatalf("%s: %v", m, r.Slices[m])
@@ -176,7 +176,7 @@ func TestPercentilesNeedEnoughRequests(t *testing.T) {
 		least  int
 	}{{bench.LatencyP50, 1}, {bench.LatencyP90, 36}, {bench.LatencyP95, 73}, {bench.LatencyP99, 368}} {
 		for _, n := range []int{c.least - 1, c.least} {
-			r := Round(bench.JSON, []bench.Slice{{Observations: counted(n), Elapsed: 1}}, Usage{})
+			r := Round(bench.Scenario{Mode: bench.JSON}, []bench.Slice{{Observations: counted(n), Elapsed: 1}}, Usage{})
 			if _, ok := r.Metrics[c.metric]; ok != (n >= c.least) {
 				t.Errorf("%s of %d requests: given %v", c.metric, n, ok)
 			}
@@ -196,17 +196,17 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 		"one request": {{Observations: streamed(rng, 1), Elapsed: 1}},
 		"many":        {{Observations: streamed(rng, 500), Gaps: make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1}},
 	}
-	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		all := bench.Metrics(func(d bench.Description) bool { return d.In(mode) })
+	for _, of := range kindsOfScenario {
+		all := bench.Metrics(of.Has)
 		for name, slices := range inputs {
 			for _, g := range []*Resources{nil, gateway} {
-				r := Round(mode, slices, Usage{Gateway: g})
+				r := Round(of, slices, Usage{Gateway: g})
 				if got, want := len(r.Metrics)+len(r.Omitted), len(all); got != want {
-					t.Errorf("%s, %s: %d metrics and reasons, want %d", mode, name, got, want)
+					t.Errorf("%s, %s: %d metrics and reasons, want %d", of, name, got, want)
 				}
 				for m, v := range r.Metrics {
 					if _, both := r.Omitted[m]; both || math.IsNaN(v) || math.IsInf(v, 0) {
-						t.Errorf("%s, %s: %s = %v, left %q", mode, name, m, v, r.Omitted[m])
+						t.Errorf("%s, %s: %s = %v, left %q", of, name, m, v, r.Omitted[m])
 					}
 					if _, known := m.Describe(); !known {
 						t.Errorf("%s is not a metric", m)
@@ -217,6 +217,9 @@ func TestNothingIsSilentlyMissing(t *testing.T) {
 	}
 }
 
+// kindsOfScenario are those that differ in their metrics.
+var kindsOfScenario = []bench.Scenario{{Mode: bench.JSON}, {Mode: bench.SSE}, {Mode: bench.SSE, Paced: true}}
+
 // Every row of the metric table is computed.
 func TestEveryMetricIsMeasured(t *testing.T) {
 	many := []bench.Slice{{
@@ -224,18 +227,18 @@ func TestEveryMetricIsMeasured(t *testing.T) {
 		Gaps: make([]int64, 500), Transits: make([]int64, 500), Elapsed: 1,
 	}}
 	usage := Usage{Gateway: &Resources{CPU: []time.Duration{1}, Idle: 1, RSSIdle: 1, RSSPeak: 1, RSSAfter: 1}}
-	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		r := Round(mode, many, usage)
-		for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(mode) }) {
+	for _, of := range kindsOfScenario {
+		r := Round(of, many, usage)
+		for _, m := range bench.Metrics(of.Has) {
 			if _, measured := r.Metrics[m]; !measured {
-				t.Errorf("%s: nothing computes %s (reason given: %q)", mode, m, r.Omitted[m])
+				t.Errorf("%s: nothing computes %s (reason given: %q)", of, m, r.Omitted[m])
 			}
 		}
 	}
 }
 
 func TestSliceWithoutAnswerHasNoValue(t *testing.T) {
-	r := Round(bench.JSON, []bench.Slice{
+	r := Round(bench.Scenario{Mode: bench.JSON}, []bench.Slice{
 		{Observations: counted(5), Elapsed: 1},
 		{Errors: map[bench.ErrorClass]int{bench.ErrStatus: 5}, Elapsed: 1},
 		{Observations: counted(10), Elapsed: 1},
@@ -253,7 +256,7 @@ func TestSliceWithoutAnswerHasNoValue(t *testing.T) {
 // TestRequestsThatAreNoObservation: the gateway has worked for them, so that they are
 // in what is counted per request; throughput has those of its own time.
 func TestRequestsThatAreNoObservation(t *testing.T) {
-	r := Round(bench.JSON, []bench.Slice{
+	r := Round(bench.Scenario{Mode: bench.JSON}, []bench.Slice{
 		{Observations: counted(10), Uncounted: 20, Completed: 15, Elapsed: time.Second, Reconnects: 3, Retries: 2, SlowConnects: 1},
 		{Observations: counted(10), Uncounted: 10, Completed: 25, Elapsed: time.Second, Reconnects: 2, Retries: 1, SlowConnects: 4},
 	}, Usage{Gateway: &Resources{CPU: []time.Duration{30 * time.Millisecond, 40 * time.Millisecond}}})
@@ -272,11 +275,11 @@ func TestOrderOfObservationsDoesNotMatter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 20 {
 		all := streamed(rng, 1+rng.IntN(500))
-		before := Round(bench.SSE, []bench.Slice{{Observations: all, Elapsed: 1}}, Usage{})
+		before := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: all, Elapsed: 1}}, Usage{})
 		shuffled := slices.Clone(all)
 		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		kept := slices.Clone(shuffled)
-		after := Round(bench.SSE, []bench.Slice{{Observations: shuffled, Elapsed: 1}}, Usage{})
+		after := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: shuffled, Elapsed: 1}}, Usage{})
 		for m, v := range before.Metrics {
 			if after.Metrics[m] != v {
 				t.Errorf("%s: %v, shuffled %v", m, v, after.Metrics[m])
@@ -298,8 +301,8 @@ func TestTimesScale(t *testing.T) {
 			*at *= 7
 		}
 	}
-	before := Round(bench.SSE, []bench.Slice{{Observations: all, Elapsed: 1000}}, Usage{})
-	after := Round(bench.SSE, []bench.Slice{{Observations: slower, Elapsed: 7000}}, Usage{})
+	before := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: all, Elapsed: 1000}}, Usage{})
+	after := Round(bench.Scenario{Mode: bench.SSE}, []bench.Slice{{Observations: slower, Elapsed: 7000}}, Usage{})
 	for m, v := range before.Metrics {
 		d, _ := m.Describe()
 		switch d.Unit {
@@ -329,7 +332,7 @@ func BenchmarkRound(b *testing.B) {
 		b.Run(string(mode), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Round(mode, measured, usage)
+				Round(bench.Scenario{Mode: mode}, measured, usage)
 			}
 		})
 	}

@@ -13,7 +13,8 @@ import (
 func (r *reducer) sliced(metrics []bench.Metric) []bench.Metric {
 	return slices.DeleteFunc(slices.Clone(metrics), func(m bench.Metric) bool {
 		d, _ := m.Describe()
-		decides := d.Gate == bench.Judged || d.Gate == bench.Gated && r.compared
+		gate := r.scenario.GateOf(d)
+		decides := gate == bench.Judged || gate == bench.Gated && r.compared
 		return !decides || d.Statistic != bench.Typical && d.Statistic != bench.Mean
 	})
 }

@@ -10,10 +10,10 @@ import (
 // gated p95: the share of a slice's requests above the p95 of both gateways'
 // requests together. A slice is too short for a p95 of its own, and with one for
 // each round a p95 was tested on a tenth of what there is to know.
-func Tails(mode bench.Mode, base, head *bench.Round, ofBase, ofHead []bench.Slice) {
+func Tails(s bench.Scenario, base, head *bench.Round, ofBase, ofHead []bench.Slice) {
 	for clock, at := range moments {
-		for _, m := range metricsOf(mode, clock) {
-			if d, _ := m.Describe(); d.Gate != bench.Gated || d.Statistic != bench.P95 {
+		for _, m := range metricsOf(s, clock) {
+			if d, _ := m.Describe(); s.GateOf(d) != bench.Gated || d.Statistic != bench.P95 {
 				continue
 			}
 			pooled := append(readings(ofBase, at), readings(ofHead, at)...)

@@ -10,9 +10,9 @@ import (
 
 // tailed reduces base and head together.
 func tailed(mode bench.Mode, base, head []bench.Slice) (b, h bench.Round) {
-	usage := Usage{Gateway: &Resources{}}
-	b, h = Round(mode, base, usage), Round(mode, head, usage)
-	Tails(mode, &b, &h, base, head)
+	of, usage := bench.Scenario{Mode: mode}, Usage{Gateway: &Resources{}}
+	b, h = Round(of, base, usage), Round(of, head, usage)
+	Tails(of, &b, &h, base, head)
 	return b, h
 }
 

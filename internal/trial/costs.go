@@ -66,7 +66,8 @@ func (c Costs) WarmUp(scenarios []bench.Scenario) time.Duration {
 
 // Turn is how long a scenario takes in one round with a number of cycles. One that
 // has never been driven is taken for one like another with fewer requests in flight: a
-// gateway that answers more at a time than there takes less.
+// gateway that answers more at a time than there takes less. Paced streams take as long
+// as one another.
 func (c Costs) Turn(s bench.Scenario, cycles int) time.Duration {
 	times := 1.0
 	all := c.turns[s]
@@ -91,14 +92,17 @@ func medianOf(all []turnCost, of func(turnCost) time.Duration) time.Duration {
 	return median(parts)
 }
 
-// nearest is the known scenario that is most like one that is not: of its mode if
-// there is one, with the most requests in flight.
+// nearest is the known scenario that is most like one that is not: paced or not as it
+// is and of its mode if there is one, with the most requests in flight.
 func (c Costs) nearest(s bench.Scenario) bench.Scenario {
-	other := func(known bench.Scenario) int {
-		if known.Mode == s.Mode {
-			return 0
+	other := func(known bench.Scenario) (differs int) {
+		if known.Mode != s.Mode {
+			differs++
 		}
-		return 1
+		if known.Paced != s.Paced {
+			differs += 2
+		}
+		return differs
 	}
 	return slices.MaxFunc(slices.Collect(maps.Keys(c.turns)), func(a, b bench.Scenario) int {
 		return cmp.Or(other(b)-other(a), smaller(a, b), cmp.Compare(a.ID(), b.ID()))
@@ -131,6 +135,7 @@ func median(all []time.Duration) time.Duration {
 // meter measures one turn.
 type meter struct {
 	began   time.Time
+	paced   bool
 	settled time.Time     // zero until then
 	full    time.Duration // of the cycles, as if no slice had been cut short
 	cycles  int
@@ -153,7 +158,7 @@ func (m *meter) add(t *tally, scenario bench.Scenario) {
 // arm. One that an arm cannot do takes what it took.
 func (m meter) cost(now time.Time) turnCost {
 	switch {
-	case m.settled.IsZero():
+	case m.settled.IsZero() || m.paced: // of a bounded time, whatever the cycles
 		return turnCost{once: now.Sub(m.began)}
 	case m.cycles == 0:
 		return turnCost{once: m.settled.Sub(m.began), cycle: max(2*m.settled.Sub(m.began), now.Sub(m.settled))}
@@ -166,6 +171,9 @@ func (m meter) cost(now time.Time) turnCost {
 
 // requestsOf is how many requests are wanted of a slice.
 func requestsOf(s bench.Scenario) int {
+	if s.Paced {
+		return s.Concurrency
+	}
 	if s.Concurrency > 1 {
 		return leastCounted(s) + s.Concurrency // these make the load full
 	}

@@ -46,7 +46,7 @@ type Fit struct {
 // those with the most requests in flight first, of these the largest bodies. Where
 // starting takes more than half of the budget for that, fewer pairs do, but not fewer
 // than [FewestPairs]; for these the rounds get shorter, if that helps. One scenario
-// of each mode is never left out.
+// of each mode, and a paced stream, are never left out.
 //
 // Time that is left beside whole pairs makes the rounds longer, where all of them
 // decide: in two stages it is for the second one.
@@ -121,12 +121,13 @@ func wantedPairs(start, budget time.Duration) int {
 	return max(FewestPairs, min(WantedPairs, affordable))
 }
 
-// keepers are the scenarios that are never left out: of each mode the one with a
-// single request in flight and a body of 1 KB, or else the smallest.
+// keepers are the scenarios that are never left out: of each mode, and of paced
+// streams, the one with a single request in flight and a body of 1 KB, or else the
+// smallest.
 func keepers(suite []bench.Scenario) []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range suite {
-		at := slices.IndexFunc(all, func(k bench.Scenario) bool { return k.Mode == s.Mode })
+		at := slices.IndexFunc(all, func(k bench.Scenario) bool { return k.Mode == s.Mode && k.Paced == s.Paced })
 		switch {
 		case at < 0:
 			all = append(all, s)

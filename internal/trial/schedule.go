@@ -142,7 +142,7 @@ type Order struct {
 // Turn is the order of one scenario's slices in a round.
 type Turn struct {
 	Scenario bench.Scenario
-	Settle   []bench.Arm // one unrecorded slice each
+	Settle   []bench.Arm // one unrecorded slice each; none of a paced stream
 	Cycles   [][]bench.Arm
 }
 
@@ -156,6 +156,10 @@ func (p Schedule) Order(round int) Order {
 	o := Order{Round: round, Start: shuffled(p.gateways(), p.rng(round, "start"))}
 	for _, s := range shuffled(p.Scenarios, p.rng(round, "scenarios")) {
 		rng := p.rng(round, s.ID())
+		if s.Paced {
+			o.Turns = append(o.Turns, Turn{Scenario: s, Cycles: p.paced(rng)})
+			continue
+		}
 		t := Turn{Scenario: s, Settle: shuffled(p.Arms, rng)}
 		for i := range p.Cycles {
 			t.Cycles = append(t.Cycles, mirrored(shuffled(p.cycle(i), rng)))

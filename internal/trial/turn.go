@@ -30,7 +30,8 @@ type rest struct {
 // order of the schedule's arms. It returns none when an arm cannot do the scenario,
 // or when the time of the round is over before the first cycle is.
 func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.Duration) ([]bench.Round, error) {
-	m := meter{began: e.now()}
+	m := meter{began: e.now(), paced: t.Scenario.Paced}
+	allotted = t.turnTime(allotted)
 	end := m.began.Add(allotted)
 	defer func() { e.costs.turns[t.Scenario] = append(e.costs.turns[t.Scenario], m.cost(e.now())) }()
 	limits, err := e.settle(ctx, round, t, sliceLimit(allotted))
@@ -49,7 +50,7 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 	if err != nil {
 		return nil, err
 	}
-	for _, cycle := range t.Cycles {
+	for i, cycle := range t.Cycles {
 		began := e.now()
 		for _, arm := range cycle {
 			if e.late() {
@@ -72,7 +73,7 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 		took := e.now().Sub(began)
 		m.cycles++
 		m.full += took
-		if e.now().Add(took).After(end) {
+		if e.now().Add(t.next(i, took)).After(end) {
 			break
 		}
 	}
@@ -87,7 +88,7 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 	}
 	var rounds []bench.Round
 	for _, arm := range e.schedule.Arms {
-		r := summary.Round(t.Scenario.Mode, tallies[arm].slices, tallies[arm].usage)
+		r := summary.Round(t.Scenario, tallies[arm].slices, tallies[arm].usage)
 		r.Scenario, r.Arm = t.Scenario.ID(), arm
 		if arm != bench.Direct {
 			r.Process = e.processes
@@ -95,7 +96,7 @@ func (e *execution) turn(ctx context.Context, round int, t Turn, allotted time.D
 		rounds = append(rounds, r)
 	}
 	if base, head := armOf(rounds, bench.Base), armOf(rounds, bench.Head); base != nil && head != nil {
-		summary.Tails(t.Scenario.Mode, base, head, tallies[bench.Base].slices, tallies[bench.Head].slices)
+		summary.Tails(t.Scenario, base, head, tallies[bench.Base].slices, tallies[bench.Head].slices)
 	}
 	return rounds, nil
 }
@@ -115,7 +116,10 @@ func armOf(rounds []bench.Round, arm bench.Arm) *bench.Round {
 // driven once more: with one request in flight a slice has few, and all of them can
 // fail by chance.
 func (e *execution) settle(ctx context.Context, round int, t Turn, limit time.Duration) (map[bench.Arm]time.Duration, error) {
-	limits := make(map[bench.Arm]time.Duration, len(t.Settle))
+	limits := make(map[bench.Arm]time.Duration, len(e.schedule.Arms))
+	for _, arm := range e.schedule.Arms {
+		limits[arm] = limit
+	}
 	able := true
 	for _, arm := range t.Settle {
 		f, took, err := e.try(ctx, arm, t.Scenario, limit)
@@ -200,7 +204,7 @@ func (e *execution) record(ctx context.Context, arm bench.Arm, s bench.Scenario,
 // slice fails when no request was sent. With one that was, the trial goes on, and
 // errors are counted and reported.
 func (e *execution) slice(ctx context.Context, arm bench.Arm, s bench.Scenario, limit time.Duration) (bench.Slice, error) {
-	slice, err := e.rig.Slice(ctx, arm, s, Burst{Requests: leastCounted(s), Time: e.schedule.SliceTime, Limit: limit})
+	slice, err := e.rig.Slice(ctx, arm, s, e.burst(s, limit))
 	err = ended(ctx, err)
 	if err == nil && failureIn(slice, arm, s).Requests == 0 {
 		err = errNoRequest

@@ -48,10 +48,12 @@ type warming struct {
 
 // warmUps has one scenario for each mode, because JSON answers do not warm up a
 // gateway's code for streams: the highest concurrency, so that every connection
-// is used, with the smallest body.
+// is used, with the smallest body. The backend pauses in none: that would only take
+// time.
 func (p Schedule) warmUps() []bench.Scenario {
 	var all []bench.Scenario
 	for _, s := range p.Scenarios {
+		s.Paced = false
 		i := slices.IndexFunc(all, func(w bench.Scenario) bool { return w.Mode == s.Mode })
 		if i < 0 {
 			all = append(all, s)

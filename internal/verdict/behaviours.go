@@ -29,6 +29,24 @@ func (a analysis) behaviours() (all []bench.BehaviourChange, lost string) {
 	return all, lost
 }
 
+// unlooked is what is not known of what the gateways do; empty where nothing was to be
+// looked at, or in older runs.
+func (a analysis) unlooked() []string {
+	if !a.LooksAtBehaviour() {
+		return nil
+	}
+	base, head := behaviour.Processes(a.Facts, bench.Base), behaviour.Processes(a.Facts, bench.Head)
+	switch {
+	case head == 0:
+		return nil
+	case base == 0:
+		return []string{"nothing is known of what the base does, beside its speed: whether harm of head is new is not decided"}
+	case min(base, head) < behaviour.LeastProcesses:
+		return []string{"what the gateways do was looked at with one process pair, and two decide: whether harm of head is new is not decided"}
+	}
+	return nil
+}
+
 // losesWork says whether head has less to do than base, in some of its exchanges at
 // least, since it leaves out what it has to do.
 func losesWork(c bench.BehaviourChange) bool {

@@ -86,6 +86,9 @@ func TestHarmThatDecidesNothing(t *testing.T) {
 		if v.Outcome != bench.Pass || len(v.Behaviours) != 1 || v.Behaviours[0].Change != c.change || v.Behaviours[0].Outcome != bench.Pass {
 			t.Errorf("%s: %s: %s, %+v", c.change, v.Outcome, v.Reason, v.Behaviours)
 		}
+		if warned := strings.Contains(strings.Join(v.Warnings, "\n"), "is not decided"); warned != (c.change == bench.ChangeUndecided) {
+			t.Errorf("%s: warnings %q", c.change, v.Warnings)
+		}
 	}
 }
 

@@ -45,17 +45,23 @@ func (a analysis) commonShifts(screen []bench.Comparison) map[bench.Metric]float
 
 // groupMetric is the metric of groups that a comparison is of.
 func (a analysis) groupMetric(c bench.Comparison) (metric bench.Metric, ok bool) {
-	if c.Metric == a.named[c.Scenario].Mode.Primary() {
+	s := a.named[c.Scenario]
+	if s.Paced {
+		return "", false
+	}
+	if c.Metric == s.Mode.Primary() {
 		return "", true
 	}
 	return c.Metric, c.Metric == bench.CPUPerRequest
 }
 
 // commonTo is how far a comparison would have moved in a direction with all others.
-// Means, tails and memory are in no group and have limits that no layout reaches.
+// Means, tails, memory and paced streams are in no group and have limits that no layout
+// reaches.
 func (d *decision) commonTo(c bench.Comparison, dir direction) float64 {
 	described, _ := c.Metric.Describe()
 	switch {
+	case d.named[c.Scenario].Paced:
 	case c.Metric == bench.CPUPerRequest:
 		return max(0, float64(dir)*d.common[c.Metric])
 	case described.Statistic == bench.Typical:

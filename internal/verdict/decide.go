@@ -30,6 +30,7 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	d.screening = a.screening()
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
 	d.verdict.Behaviours, d.lost = a.behaviours()
+	d.verdict.Warnings = append(d.verdict.Warnings, a.unlooked()...)
 	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
 	d.compare(a.all)
 	d.judgeScenarios()
@@ -164,7 +165,7 @@ func (d *decision) represented(c bench.Comparison) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.suspicion[worse].groups, func(g bench.Group) bool {
-		return slices.Contains(g.Members, c.Scenario) && (g.Metric == c.Metric || g.Metric == "" && c.Metric.IsJudged())
+		return slices.Contains(g.Members, c.Scenario) && (g.Metric == c.Metric || g.Metric == "" && d.judges(c))
 	})
 }
 
@@ -181,7 +182,7 @@ func (d *decision) notAgain(scenario string) string {
 func (d *decision) contradicted() {
 	d.contrary = make(map[string]string)
 	for _, c := range d.verdict.Comparisons {
-		if c.Shift == nil {
+		if c.Shift == nil || d.named[c.Scenario].Paced { // whose mean is its backend's
 			continue
 		}
 		mean := c.Metric == d.named[c.Scenario].Mode.Metric(bench.AtLastByte, bench.Mean) && *c.Shift > 0
@@ -234,7 +235,7 @@ func (a analysis) settled(s screening) bool {
 			continue
 		}
 		hopeful := s.suspicion[worse].flagged[keyOf(c)] && flags(c, worse, openLevel, openShare)
-		if hopeful || c.Metric.IsJudged() && c.Outcome == bench.Inconclusive {
+		if hopeful || a.judges(c) && c.Outcome == bench.Inconclusive {
 			return false
 		}
 	}

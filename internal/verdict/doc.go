@@ -47,6 +47,10 @@
 // Head failing where the base works is a regression: a scenario that it cannot do at
 // all, or a rate of errors that is a hundredth higher in two process pairs and more.
 //
+// Harm that head does in all exchanges and the base in none is a regression (see
+// behaviours.go): it is a matter of the code. Improvements of speed beside work that head
+// leaves out are none.
+//
 // A change that is small and everywhere is a note (see groups.go), unless a witness
 // that the layout of code cannot touch says that the work of a request grew
 // ([Evidence.Work]).

@@ -104,6 +104,13 @@ func (a analysis) gated(s bench.Scenario) compare.Wanted {
 	return w
 }
 
+// judges says whether a comparison can leave its scenario inconclusive. One of a
+// paced stream never does: there are few of these in a round, and they are there for
+// changes that nobody can miss.
+func (a analysis) judges(c bench.Comparison) bool {
+	return c.Metric.IsJudged() && !a.named[c.Scenario].Paced
+}
+
 // all is gated, and every other metric that was measured.
 func (a analysis) all(s bench.Scenario) compare.Wanted {
 	w := a.gated(s)

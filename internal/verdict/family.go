@@ -69,7 +69,7 @@ func (d *decision) isTried(c bench.Comparison, dir direction) bool {
 	case dir == better:
 		return flagged
 	}
-	return flagged || c.Metric.IsJudged() && !d.onlyBetter[c.Scenario]
+	return flagged || d.judges(c) && !d.onlyBetter[c.Scenario]
 }
 
 // family adjusts the p of the hypotheses of one direction by Holm. One whose smallest

@@ -12,7 +12,13 @@ type gate struct {
 	metric    bench.Metric
 	threshold float64
 	least     float64 // bench.Description.Least; 0 with a threshold of its own
+	floor     float64 // seconds, in place of a smaller one of the policy
 }
+
+// pacedFloor is the least change of a paced stream that counts. Its backend's pauses
+// are many times what a gateway adds, and timers wake up late by a part of it. What
+// it is there for, buffers, batches and polls, moves its events by more.
+const pacedFloor = 1e-3
 
 func leastOf(m bench.Metric) float64 {
 	d, _ := m.Describe()
@@ -28,8 +34,12 @@ func gates(p bench.Policy, s bench.Scenario) []gate {
 		func(d bench.Description) bool { return d.Gate == bench.Gated && d.Least == 0 },
 		func(d bench.Description) bool { return d.Gate == bench.Gated && d.Least > 0 },
 	} {
-		for _, m := range bench.Metrics(func(d bench.Description) bool { return kind(d) && d.In(s.Mode) }) {
-			all = append(all, gate{metric: m, threshold: p.Threshold, least: leastOf(m)})
+		for _, m := range bench.Metrics(func(d bench.Description) bool { return kind(d) && s.GateOf(d) >= bench.Gated }) {
+			g := gate{metric: m, threshold: p.Threshold, least: leastOf(m)}
+			if s.Paced {
+				g.floor = pacedFloor
+			}
+			all = append(all, g)
 		}
 	}
 	for _, t := range p.Thresholds {
@@ -37,7 +47,7 @@ func gates(p bench.Policy, s bench.Scenario) []gate {
 			continue
 		}
 		listed := slices.ContainsFunc(all, func(g gate) bool { return g.metric == t.Metric })
-		if d, known := t.Metric.Describe(); known && d.In(s.Mode) && !listed {
+		if d, known := t.Metric.Describe(); known && s.Has(d) && !s.Paced && !listed {
 			all = append(all, gate{metric: t.Metric})
 		}
 		for i := range all {
@@ -75,6 +85,7 @@ func ThresholdOf(p bench.Policy, s bench.Scenario, m bench.Metric) float64 {
 // smallest share of the base's value that counts:
 // max(T·h, F/base), for a metric with a least share max(least, 2·T·h, F/base).
 func (g gate) apply(floor float64, c *bench.Comparison) {
+	floor = max(floor, g.floor)
 	c.Gated, c.Threshold = true, &g.threshold
 	limit := g.threshold
 	if c.Share != nil {

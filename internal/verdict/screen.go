@@ -110,7 +110,7 @@ func (a analysis) screening() screening {
 // choose says what is measured again.
 func (a analysis) choose(s screening, errors []bench.ErrorRate, all []bench.Comparison) (f Found, decided bool) {
 	up, down := s.suspicion[worse], s.suspicion[better]
-	f = Found{Suspects: up.scenarios, Members: up.members, Unclear: unclear(errors, all)}
+	f = Found{Suspects: up.scenarios, Members: up.members, Unclear: a.unclear(errors, all)}
 	if len(up.groups) > 0 {
 		f.Group = up.groups[0].Group
 	}
@@ -151,11 +151,11 @@ func (a analysis) stillOpen(errors []bench.ErrorRate, all []bench.Comparison, up
 		ids = append(ids, u.Scenario)
 	}
 	for _, c := range all {
-		if up.flagged[keyOf(c)] || c.Metric.IsJudged() && c.Shift != nil && flags(c, worse, openLevel, openShare) {
+		if up.flagged[keyOf(c)] || a.judges(c) && c.Shift != nil && flags(c, worse, openLevel, openShare) {
 			ids = append(ids, c.Scenario)
 		}
 	}
-	return a.inOrder(slices.Concat(ids, unclear(errors, all)))
+	return a.inOrder(slices.Concat(ids, a.unclear(errors, all)))
 }
 
 // reason counts what is to be measured again, and why.
@@ -207,7 +207,7 @@ func cleared(c bench.Comparison) bool {
 
 // unclear lists scenarios with errors that are neither excused nor decided,
 // then those with an unclear metric, the least clear first.
-func unclear(errors []bench.ErrorRate, all []bench.Comparison) []string {
+func (a analysis) unclear(errors []bench.ErrorRate, all []bench.Comparison) []string {
 	var erring []string
 	for _, e := range errors {
 		if e.Outcome == bench.Inconclusive && e.Scenario != "" {
@@ -215,7 +215,7 @@ func unclear(errors []bench.ErrorRate, all []bench.Comparison) []string {
 		}
 	}
 	open := slices.DeleteFunc(slices.Clone(all), func(c bench.Comparison) bool {
-		return !c.Gated || !c.Metric.IsJudged() || c.Shift == nil || cleared(c)
+		return !c.Gated || !a.judges(c) || c.Shift == nil || cleared(c)
 	})
 	excess := func(c bench.Comparison) float64 { // by how many τ the upper limit could exceed what is clear
 		if c.Upper == nil {

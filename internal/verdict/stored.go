@@ -39,6 +39,7 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 	}}
 	v := &d.verdict
 	v.Behaviours, d.lost = a.behaviours()
+	v.Warnings = append(v.Warnings, a.unlooked()...)
 	v.Comparisons = storedComparisons(p, e)
 	v.Rule.Hypotheses = adjustAll(v.Comparisons)
 	for i := range v.Comparisons {

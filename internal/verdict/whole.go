@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -15,6 +16,7 @@ func (d *decision) judgeScenarios() {
 }
 
 func (d *decision) scenario(id string) bench.ScenarioVerdict {
+	open := "no gated metric was measured"
 	for _, o := range []bench.Outcome{bench.Regression, bench.Inconclusive, bench.Improvement, bench.Pass} {
 		for _, u := range d.unable() {
 			if u.Scenario == id && u.Outcome == o {
@@ -27,10 +29,18 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 			}
 		}
 		for _, c := range d.verdict.Comparisons {
-			if c.Scenario == id && c.Gated && c.Outcome == o && (o != bench.Inconclusive || d.counts(c)) {
-				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: fmt.Sprintf("%s %s", c.Metric, c.Reason)}
+			if c.Scenario != id || !c.Gated || c.Outcome != o {
+				continue
 			}
+			reason := fmt.Sprintf("%s %s", c.Metric, c.Reason)
+			if o != bench.Inconclusive || d.counts(c) {
+				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: reason}
+			}
+			open = reason
 		}
+	}
+	if d.named[id].Paced {
+		return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Pass, Reason: "no regression is shown, and that is enough for a paced stream: " + open}
 	}
 	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: "no gated metric was measured"}
 }
@@ -39,6 +49,9 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 // inconclusive. A metric beyond those that judge does when it looks like a regression
 // still, not when it is merely too noisy to be cleared.
 func (d *decision) counts(c bench.Comparison) bool {
+	if d.named[c.Scenario].Paced {
+		return false
+	}
 	return c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
 		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1)
 }
@@ -104,7 +117,11 @@ func (d *decision) conclude() {
 		return
 	}
 	d.verdict.Outcome = bench.Pass
-	d.verdict.Reason = fmt.Sprintf("no regression in %d scenarios, each below twice its threshold", len(d.verdict.Scenarios))
+	each := "each"
+	if slices.ContainsFunc(d.Scenarios, func(s bench.Scenario) bool { return s.Paced }) {
+		each = "each but the paced streams"
+	}
+	d.verdict.Reason = fmt.Sprintf("no regression in %d scenarios, %s below twice its threshold", len(d.verdict.Scenarios), each)
 }
 
 // reasons names everything that has an outcome: what head does, groups and errors over

@@ -141,6 +141,7 @@ func (s *step) outputs(r report.Report, directory, commentURL string) {
 		{"verdict", outcome},
 		{"regressions", countOf(r.Verdict, bench.Regression)},
 		{"improvements", countOf(r.Verdict, bench.Improvement)},
+		{"harms", harmsOf(r.Verdict)},
 		{"summary", report.Line(r)},
 		{"report-path", path},
 		{"comment-url", commentURL},
@@ -161,6 +162,17 @@ func countOf(v bench.Verdict, o bench.Outcome) string {
 		}
 	}
 	return strconv.Itoa(n)
+}
+
+// harmsOf is the number of behaviours that are a regression, whatever their cases.
+func harmsOf(v bench.Verdict) string {
+	names := map[bench.BehaviourName]bool{}
+	for _, c := range v.Behaviours {
+		if c.Outcome == bench.Regression {
+			names[c.Behaviour] = true
+		}
+	}
+	return strconv.Itoa(len(names))
 }
 
 // end annotates the run with the verdict and returns the exit code as an error.

@@ -121,5 +121,5 @@ var defaultSuite = sync.OnceValue(func() []bench.Scenario {
 	if err != nil {
 		panic(err) // without a source there are the defaults
 	}
-	return c.Scenarios()
+	return slices.DeleteFunc(c.Scenarios(), func(s bench.Scenario) bool { return s.Paced }) // most of it is its backend
 })

@@ -1,0 +1,224 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/exchange"
+)
+
+// looking is one look at all subjects.
+type looking struct {
+	players []*player
+	began   time.Time
+	within  time.Duration
+	aside   sync.WaitGroup
+	// apart is true when exchanges are made with one subject after the other: requests
+	// without a number would be anybody's.
+	apart bool
+}
+
+// Why an exchange was not made.
+const (
+	noTime   = "the time budget has no room for it"
+	onlyOne  = "the gateway serves one request at a time"
+	tooLong  = "the gateway serves one request at a time, and this one would take %v"
+	mostLong = time.Second // for which others wait at a gateway that serves one at a time
+)
+
+// deadline is when the exchanges have to be over.
+func (l *looking) deadline() time.Time { return l.began.Add(l.within) }
+
+// meeting is one exchange with every subject.
+type meeting struct {
+	situation
+	name   string // of the case
+	beside bool   // the others
+	among  []*player
+	made   []exchange.Exchange
+	err    error
+}
+
+// makeAll makes the exchanges of all situations in their order; those aside begin first.
+// The time that Look may be late is for requests that are in work at the deadline.
+func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange.Exchange, err error) {
+	late := patient
+	for _, p := range l.players {
+		late = min(late, p.Timeout)
+	}
+	bounded, cancel := context.WithDeadline(ctx, l.deadline().Add(late))
+	defer cancel()
+	meetings := l.meetings(all)
+	for _, m := range meetings {
+		if m.beside {
+			l.aside.Go(func() { m.err = l.side(bounded, m) })
+		}
+	}
+	for _, m := range meetings {
+		if m.beside {
+			continue
+		}
+		if m.quiet {
+			l.aside.Wait()
+		}
+		if m.err = l.side(bounded, m); m.err != nil {
+			cancel()
+			break
+		}
+	}
+	l.aside.Wait()
+	for _, m := range meetings {
+		made, err = append(made, m.made...), errors.Join(err, m.err)
+	}
+	if ctx.Err() != nil {
+		return made, ctx.Err()
+	}
+	return made, err
+}
+
+// meetings are the exchanges to be made.
+func (l *looking) meetings(all []situation) (list []*meeting) {
+	for _, s := range all {
+		for _, name := range s.caseNames() {
+			for range s.repeats {
+				list = append(list, l.parted(s, name)...)
+			}
+		}
+	}
+	return list
+}
+
+// parted is one meeting, or two: gateways that serve one request at a time are not met
+// aside.
+func (l *looking) parted(s situation, name string) (list []*meeting) {
+	var serial, others []*player
+	for _, p := range l.players {
+		if s.aside && p.serial {
+			serial = append(serial, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	for _, among := range [][]*player{others, serial} {
+		if len(among) > 0 {
+			m := &meeting{situation: s, name: name, among: among, made: make([]exchange.Exchange, len(among))}
+			m.beside = s.aside && !among[0].serial
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// side makes one exchange with each player at the same time.
+func (l *looking) side(ctx context.Context, m *meeting) error {
+	if why := l.prevented(m); why != "" {
+		for i, p := range m.among {
+			m.made[i] = m.marked(p, exchange.Exchange{Failed: why})
+		}
+		return nil
+	}
+	if !m.beside && l.apart {
+		return l.inTurn(ctx, m)
+	}
+	errs := make([]error, len(m.among))
+	var all sync.WaitGroup
+	for i, p := range m.among {
+		all.Go(func() { m.made[i], errs[i] = l.one(ctx, m, p) })
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if l.strangers(m) {
+		l.apart = true
+		return l.inTurn(ctx, m)
+	}
+	return nil
+}
+
+// strangers leaves the requests without a number to the only player that is known to
+// cause such. It returns true when they may be anybody's, and can be told apart.
+func (l *looking) strangers(m *meeting) (unclear bool) {
+	strays := 0
+	for _, p := range l.players {
+		if p.stray {
+			strays++
+		}
+	}
+	for i, p := range m.among {
+		if m.made[i].Strangers == 0 || p.stray && strays == 1 {
+			continue
+		}
+		if strays == 1 || m.beside {
+			m.made[i].Strangers = 0
+		} else {
+			unclear = len(l.players) > 1
+		}
+	}
+	return unclear
+}
+
+// inTurn makes one exchange with one player after the other.
+func (l *looking) inTurn(ctx context.Context, m *meeting) (err error) {
+	for i, p := range m.among {
+		if m.made[i], err = l.one(ctx, m, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prevented says why a meeting cannot be; empty when it can.
+func (l *looking) prevented(m *meeting) string {
+	takes, gateways, serial := m.takes, 0, 0
+	for _, p := range m.among {
+		takes = max(takes, m.takes+time.Duration(m.requests)*p.slow)
+		if p.Arm != bench.Direct {
+			gateways++
+			if p.serial {
+				serial++
+			}
+		}
+	}
+	switch {
+	case m.together && gateways > 0 && serial == gateways:
+		return onlyOne
+	case m.aside && m.among[0].serial && m.takes > mostLong:
+		return fmt.Sprintf(tooLong, m.takes)
+	case time.Now().Add(takes).After(l.deadline()):
+		return noTime
+	}
+	return ""
+}
+
+// one makes one exchange. What the end of the time has cut is none.
+func (l *looking) one(ctx context.Context, m *meeting, p *player) (exchange.Exchange, error) {
+	x, err := m.make(ctx, p.in(m.name))
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		x = exchange.Exchange{Failed: noTime}
+	case ctx.Err() != nil:
+		return m.marked(p, x), ctx.Err()
+	case errors.Is(err, errBackend):
+		return m.marked(p, x), err
+	case err != nil:
+		x.Failed = err.Error()
+	}
+	return m.marked(p, x), nil
+}
+
+// marked is an exchange with what it is of.
+func (m *meeting) marked(p *player, x exchange.Exchange) exchange.Exchange {
+	x.Situation, x.Case, x.API, x.Arm, x.Process = m.situation.name, m.name, p.API, p.Arm, p.Process
+	return x
+}
+
+// gateways are the players that are none of the direct path.
+func (l *looking) gateways() []*player {
+	return slices.DeleteFunc(slices.Clone(l.players), func(p *player) bool { return p.Arm == bench.Direct })
+}

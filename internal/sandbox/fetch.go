@@ -64,8 +64,7 @@ func (s *Sandbox) ownGit(ctx context.Context, settings []string, args ...string)
 		key, value, _ := strings.Cut(setting, "=")
 		cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", i, key), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", i, value))
 	}
-	i := slices.IndexFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") })
-	return output(cmd, args[i])
+	return output(cmd, verb(args))
 }
 
 // reaching are the variables that say how to reach a server.

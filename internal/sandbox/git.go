@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -26,7 +27,7 @@ var quietly = []string{"core.fsmonitor=false", "core.hooksPath=/dev/null", "prot
 // and under a supervisor, which leaves none of them behind.
 func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	if s.user == nil {
-		return output(exec.CommandContext(ctx, "git", args...), args[0])
+		return output(exec.CommandContext(ctx, "git", args...), verb(args))
 	}
 	dir, err := os.MkdirTemp(s.scratch, "git-")
 	if err == nil {
@@ -57,14 +58,19 @@ func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	}, nil)
 	if err != nil {
 		if ctx.Err() != nil {
-			return "", fmt.Errorf("git %s: %w", args[0], ctx.Err())
+			return "", fmt.Errorf("git %s: %w", verb(args), ctx.Err())
 		}
 		if said, readErr := s.said(failed); readErr == nil && said != "" {
-			return "", fmt.Errorf("git %s: %s", args[0], said)
+			return "", fmt.Errorf("git %s: %s", verb(args), said)
 		}
-		return "", fmt.Errorf("git %s: %w", args[0], err)
+		return "", fmt.Errorf("git %s: %w", verb(args), err)
 	}
 	return s.said(out)
+}
+
+// verb is what git is to do, behind the options of git itself.
+func verb(args []string) string {
+	return args[slices.IndexFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") })]
 }
 
 // mostSaid is more than git prints about any repository, in bytes.

@@ -30,6 +30,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 		r = g.Report(g.config.Gate.FailOn, nil)
 	}
 	s.complete(ctx, &r, t)
+	r.Context.Notes = append(r.Context.Notes, g.said...)
 	if failed != nil {
 		r.Context.Failure = failure(failed)
 	}

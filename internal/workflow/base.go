@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/session"
@@ -38,6 +40,57 @@ func (s *step) prepare(ctx context.Context, t *target, in repositories) (reposit
 	}
 	from := sandbox.Remote{URL: s.world.Getenv("GITHUB_SERVER_URL") + "/" + s.world.Getenv("GITHUB_REPOSITORY"), Token: s.inputs.token}
 	return in.Fetch(ctx, from, t.base)
+}
+
+// byTheBase has a pull request judged by the settings of its base, and says which it
+// changes: otherwise it could loosen what it is judged by. Where the base's cannot be
+// read or used, head's count.
+func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositories, repository string) {
+	if t.leavesBaseline || t.base == t.sha || s.inputs.by == "head" {
+		return
+	}
+	path := cmp.Or(s.inputs.config, session.DefaultConfig)
+	head, err := os.ReadFile(path)
+	if err != nil {
+		return // there is nothing that could change a setting but the workflow's inputs
+	}
+	base, err := fileOf(ctx, in, repository, t.base, path)
+	if err != nil {
+		g.log.Say("the base has no %s, so head's settings count: %v", path, err)
+		return
+	}
+	file, changed, err := config.Graft(head, []byte(base))
+	if err != nil || len(changed) == 0 {
+		return
+	}
+	var named []string
+	for _, c := range changed {
+		named = append(named, c.String())
+	}
+	what := "changes settings that decide: " + strings.Join(named, "; ")
+	settled, err := config.Load(config.ForGating, config.Sources{Name: path + " of the base", File: file, Overrides: s.inputs.settings, Env: os.LookupEnv})
+	if err != nil {
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		g.said = append(g.said, fmt.Sprintf("This pull request %s. They count, since the base's cannot be used with its gateway: %s", what, line))
+	} else {
+		settled.Gateway.Build = g.config.Gateway.Build // guessed, where the file has none
+		g.config = settled
+		g.said = append(g.said, fmt.Sprintf("This pull request %s. Those of the base decide; the input settings: head has it the other way.", what))
+	}
+	g.log.Say("%s", g.said[len(g.said)-1])
+}
+
+// fileOf is a file of a commit, by its path from the working directory.
+func fileOf(ctx context.Context, in repositories, repository, commit, path string) (string, error) {
+	prefix, err := in.Git(ctx, "rev-parse", "--show-prefix")
+	if err != nil {
+		return "", err
+	}
+	args := []string{"show", commit + ":" + filepath.ToSlash(filepath.Join(prefix, path))}
+	if repository != "" {
+		args = append([]string{"--git-dir=" + repository}, args...)
+	}
+	return in.Git(ctx, args...)
 }
 
 // sources says where a base can be had: from the artifact of a trusted run, which

@@ -22,22 +22,37 @@ type measurement interface {
 	Close() error
 }
 
-// opener opens a measurement of code that is not trusted. What its build
-// downloads and compiles goes to the directory cache. The repositories go with the
-// measurement.
-type opener func(ctx context.Context, w host.World, cache string, o session.Options) (measurement, repositories, error)
+// workplace is where code that is not trusted is built and measured, and where the
+// commits of the step are read: a [sandbox.Sandbox].
+type workplace interface {
+	repositories
+	// Open opens the measurement, with which the workplace goes.
+	Open(context.Context, session.Options) (measurement, error)
+	Close() error
+}
 
-func openSession(ctx context.Context, w host.World, cache string, o session.Options) (measurement, repositories, error) {
+// isolator makes a workplace. What a build downloads and compiles goes to the directory
+// cache.
+type isolator func(w host.World, cache string) (workplace, error)
+
+type isolated struct{ *sandbox.Sandbox }
+
+func isolate(w host.World, cache string) (workplace, error) {
 	box, err := sandbox.Isolate(w, cache)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	o.Sandbox = box
-	m, err := session.Open(ctx, o)
+	return isolated{box}, nil
+}
+
+// Open implements workplace.
+func (i isolated) Open(ctx context.Context, o session.Options) (measurement, error) {
+	o.Sandbox = i.Sandbox
+	m, err := session.Open(ctx, o) // which closes the sandbox with an error
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return m, box, nil
+	return m, nil
 }
 
 // answerTime bounds what is said after the measurement; cancelledTime, after a
@@ -49,6 +64,7 @@ type gated struct {
 	session.Result
 	config config.Config
 	log    session.Log
+	said   []string // for the report
 }
 
 // gate measures, decides and answers.
@@ -80,17 +96,21 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	if g.config, err = session.LoadConfig(config.ForGating, s.inputs.config, s.inputs.settings); err != nil {
 		return g, nil, err
 	}
-	if t.leavesBaseline {
-		g.config.Gate.FailOn = nil
-		g.config.Measure.Same = true // a baseline holds figures
-	}
-	m, in, err := s.open(ctx, s.world, s.inputs.cache, session.Options{Config: g.config, Log: log, Now: s.world.Now})
+	in, err := s.isolate(s.world, s.inputs.cache)
 	if err != nil {
 		return g, nil, err
 	}
 	repository, err := s.prepare(ctx, t, in)
 	if err != nil {
 		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
+	}
+	s.byTheBase(ctx, &g, *t, in, repository)
+	if t.leavesBaseline {
+		g.config.Gate.FailOn = nil
+		g.config.Measure.Same = true // a baseline holds figures
+	}
+	if m, err = in.Open(ctx, session.Options{Config: g.config, Log: log, Now: s.world.Now}); err != nil {
+		return g, nil, err
 	}
 	from := s.sources(ctx, t, in.Scratch(), log)
 	from.Repository = repository

@@ -455,6 +455,43 @@ func TestMergeCommit(t *testing.T) {
 	j.run(t.Context()).wants(t, host.ExitOK, "pass", "is not here and cannot be fetched")
 }
 
+// TestByTheBase: a pull request that changes what it is judged by is judged by what was
+// there before it, and the answer says so.
+func TestByTheBase(t *testing.T) {
+	for _, c := range []struct {
+		input, base, head string // the last two below the gateway
+		threshold         float64
+		says              string
+	}{
+		{"", "gate: {threshold: 20%}\n", "gate: {threshold: 900%}\n", 0.2, "gate.threshold: 900% (base: 20%). Those of the base decide"},
+		{"head", "gate: {threshold: 20%}\n", "gate: {threshold: 900%}\n", 9, ""},
+		{"", "gate: {threshold: 20%}\n", "gate: {threshold: 20%}\nrequest: {api: chat}\n", 0.2, ""},
+		{"", "gate: {threshold: 20%}\n", "", 0.2, "gate.threshold: not set (base: 20%)"},
+		{"", "gate: {threshold: much}\n", "gate: {threshold: 30%}\n", 0.3, "They count, since the base's cannot be used"},
+	} {
+		j := newJob(t)
+		j.addBaseline(saved(t, "no_baseline"))
+		const gateway = "version: 1\ngateway: {start: ./gateway}\n"
+		j.write(session.DefaultConfig, gateway+c.base)
+		git(t, "commit", "--quiet", "--all", "--message=base")
+		j.base = git(t, "rev-parse", "HEAD")
+		j.write(session.DefaultConfig, gateway+c.head)
+		git(t, "commit", "--quiet", "--all", "--allow-empty", "--message=head")
+		j.head = git(t, "rev-parse", "HEAD")
+		j.env["GITHUB_SHA"], j.env["INPUT_SETTINGS"] = j.head, c.input
+		j.hub.AddCommit(j.base)
+		j.hub.AddCommit(j.head, j.base)
+		j.pulled(j.hub.ID)
+		e := j.run(t.Context())
+		if got := j.opened.Config; e.code != host.ExitOK || got.Gate.Policy.Threshold != c.threshold || (got.Request.API == "chat") != strings.Contains(c.head, "chat") {
+			t.Errorf("%q → %q: exit status %d, threshold %v, %s\n%s", c.base, c.head, e.code, got.Gate.Policy.Threshold, got.Request.API, e.log)
+		}
+		if said := strings.Contains(e.summary, "This pull request changes settings"); said != (c.says != "") || !strings.Contains(e.summary, c.says) {
+			t.Errorf("%q → %q:\n%s", c.base, c.head, e.summary)
+		}
+	}
+}
+
 // TestBeforeTheGate: mistakes of the workflow end the step at once.
 func TestBeforeTheGate(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -28,7 +28,8 @@ type inputs struct {
 	status        string // check, commit or none
 	acceptLabel   string
 	cache         string
-	retentionDays int // 0: what the repository has set
+	by            string // base or head: whose settings decide about a pull request
+	retentionDays int    // 0: what the repository has set
 	uploadReport  bool
 	settings      []config.Override
 }
@@ -75,6 +76,7 @@ func (in *inputs) table() []input {
 		{"status", "check", word(&in.status, "check", "commit", "none")},
 		{"accept-label", "accept-regression", text(&in.acceptLabel)},
 		{"key", "", key(&in.key)},
+		{"settings", "base", word(&in.by, "base", "head")},
 		{"cache-dir", "", text(&in.cache)},
 		{"retention-days", "", days(&in.retentionDays)},
 		{"upload-report", "true", yes(&in.uploadReport)},

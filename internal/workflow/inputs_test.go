@@ -28,7 +28,7 @@ func TestInputsOfNothing(t *testing.T) {
 	got, err := inputsOf(nil)
 	want := inputs{
 		command: "gate", baseline: "auto", artifact: "proxy-bench-baseline", result: "proxy-bench-result",
-		comment: "always", status: "check", uploadReport: true,
+		comment: "always", status: "check", by: "base", uploadReport: true,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, error %v, want %+v", got, err, want)

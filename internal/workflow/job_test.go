@@ -164,7 +164,7 @@ func (j *job) run(ctx context.Context) ended {
 	if !Here(w) {
 		j.t.Fatal("this is no step of the action")
 	}
-	e := ended{code: run(ctx, w, j.open), log: log.String(), outputs: map[string]string{}}
+	e := ended{code: run(ctx, w, j.isolate), log: log.String(), outputs: map[string]string{}}
 	outputs, err := os.ReadFile(j.env["GITHUB_OUTPUT"])
 	if err != nil {
 		j.t.Fatal(err)
@@ -180,14 +180,24 @@ func (j *job) run(ctx context.Context) ended {
 	return e
 }
 
-// open is the opener of the step: nothing is built or driven.
-func (j *job) open(_ context.Context, w host.World, _ string, o session.Options) (measurement, repositories, error) {
-	j.opened = o
+// workshop is the workplace of the step: nothing is built or driven.
+type workshop struct {
+	*sandbox.Sandbox
+	job *job
+}
+
+func (j *job) isolate(w host.World, _ string) (workplace, error) {
 	box, err := sandbox.Open(w)
 	if err == nil {
 		j.t.Cleanup(func() { _ = box.Close() })
 	}
-	return j, box, err
+	return workshop{box, j}, err
+}
+
+// Open implements workplace.
+func (s workshop) Open(_ context.Context, o session.Options) (measurement, error) {
+	s.job.opened = o
+	return s.job, nil
 }
 
 // Gate implements measurement.

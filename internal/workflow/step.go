@@ -15,12 +15,12 @@ import (
 // step is one step of a workflow run: what started the run, and the means to
 // answer.
 type step struct {
-	world  host.World
-	runner *actions.Runner
-	inputs inputs
-	event  github.Event
-	client *github.Client // nil where GitHub cannot be asked
-	open   opener
+	world   host.World
+	runner  *actions.Runner
+	inputs  inputs
+	event   github.Event
+	client  *github.Client // nil where GitHub cannot be asked
+	isolate isolator
 }
 
 // Here says whether this process is a step of the action. A step of a workflow
@@ -36,11 +36,11 @@ func Here(w host.World) bool {
 func Main(w host.World) int {
 	ctx, stop := host.Interruptible()
 	defer stop()
-	return run(ctx, w, openSession)
+	return run(ctx, w, isolate)
 }
 
-func run(ctx context.Context, w host.World, open opener) int {
-	s, err := newStep(w, open)
+func run(ctx context.Context, w host.World, isolate isolator) int {
+	s, err := newStep(w, isolate)
 	defer s.runner.Resume()
 	switch {
 	case err != nil:
@@ -58,8 +58,8 @@ func run(ctx context.Context, w host.World, open opener) int {
 // newStep reads inputs and event. From here on all that is printed goes through
 // the fence: the text of a gateway, a branch or a pull request must not become a
 // command of the runner.
-func newStep(w host.World, open opener) (*step, error) {
-	s := &step{runner: actions.NewRunner(w.Getenv, w.Stdout), open: open}
+func newStep(w host.World, isolate isolator) (*step, error) {
+	s := &step{runner: actions.NewRunner(w.Getenv, w.Stdout), isolate: isolate}
 	w.Stdout, w.Stderr = s.runner.Untrusted(), s.runner.Untrusted()
 	s.world = w
 	var err error

@@ -14,8 +14,10 @@ const (
 	// pacedPasses is how often a round drives the gateways in a paced stream: four
 	// slices are the fewest for the test by slices.
 	pacedPasses = 4
-	// pacedTurn is what a round has for each concurrency of it. Two take a second.
-	pacedTurn = time.Second / 2
+	// pacedTurn is the most that a round has for each concurrency of it. Usually two
+	// take less than a second together; half as much for each would cut slices off on a
+	// busy machine, and with fewer than four in one round the test by slices is lost.
+	pacedTurn = time.Second
 )
 
 // paced is the order of a round's slices: passes over the arms, each the reverse of the

@@ -137,7 +137,7 @@ func (b *builder) changed(o bench.Outcome) (found []string, fresh string) {
 		worst := rows[0]
 		fresh = b.confirmed(worst.Stage, worst.Rounds, worst.Pairs)
 		found = append(found, fmt.Sprintf("%s: %s %s %s",
-			b.subject(rows, worst, o), metricWord(worst.Metric), changeWord(worst), b.where(worst.Scenario)))
+			b.subject(rows, worst, o), metricWord(worst.Metric), b.change(worst), b.where(worst.Scenario)))
 	}
 	for _, g := range b.Groups {
 		if g.Outcome != o || g.Shift == nil {
@@ -220,11 +220,24 @@ func (b *builder) subject(rows []bench.Comparison, worst bench.Comparison, o ben
 	return fmt.Sprintf("%s are %s", who, speed(o))
 }
 
+// change is how much a comparison changed by. In a paced stream, of which a gateway adds
+// next to nothing, a share of that would only be a large number.
+func (b *builder) change(c bench.Comparison) string {
+	if !b.cells[c.Scenario].Paced || c.ChangeAbs == nil {
+		return changeWord(c)
+	}
+	scale := measured.ScaleOf(c.Metric, *c.ChangeAbs)
+	return fmt.Sprintf("%s %s", scale.Signed(*c.ChangeAbs), scale.Unit)
+}
+
 // where names a scenario in words, or by its ID when the run does not list it.
 func (b *builder) where(id string) string {
 	s, ok := b.cells[id]
 	if !ok {
 		return "in " + id
+	}
+	if s.Paced {
+		return "in " + figures.Counted(s.Concurrency, "concurrent paced stream")
 	}
 	return fmt.Sprintf("at %s with %s", figures.Counted(s.Concurrency, "concurrent request"), s.Sizes())
 }

@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 // serve is a gateway: "good", or one that "lies", "hangs" or "dies" after so many
 // requests. From then on "twice" asks the backend twice for each, "cache" answers
 // without it, under names of its own, and "astray" asks it for a path that it does not have; "secure" always
-// speaks TLS to it. One that "loads" does so for so many ms at its first request for
+// speaks TLS to it, and one that "buffers" reads each answer to its end first. One that "loads" does so for so many ms at its first request for
 // a model; one that "refuses" does so with all of them for so many ms.
 func serve(how, after string) error {
 	anyID := regexp.MustCompile(`"id":"[^"]*"`)
@@ -65,6 +65,12 @@ func serve(how, after string) error {
 	switch how {
 	case "secure":
 		if proxy, err = overTLS(); err != nil {
+			return err
+		}
+	case "buffers":
+		proxy.ModifyResponse = func(r *http.Response) error {
+			all, err := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(all))
 			return err
 		}
 	case "cache":

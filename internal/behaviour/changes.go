@@ -27,26 +27,58 @@ func Processes(facts []bench.Fact, arm bench.Arm) int {
 // do, nor are those that this version does not know.
 func Compare(facts []bench.Fact) (all []bench.BehaviourChange) {
 	for _, b := range registry {
+		var found []finding
 		for _, name := range casesOf(facts, b.Name) {
-			base, head := shownBy(facts, b.Name, name, bench.Base), shownBy(facts, b.Name, name, bench.Head)
-			change, text := b.described(base, head)
-			if change == "" {
-				change, text = b.done(base, head)
+			f := b.find(shownBy(facts, b.Name, name, bench.Base), shownBy(facts, b.Name, name, bench.Head))
+			if f.change != "" {
+				f.cases = []string{name}
+				found = add(found, f)
 			}
-			if change == "" {
-				continue
-			}
-			c := bench.BehaviourChange{
-				Behaviour: b.Name, Case: name, Change: change, Harm: b.Harm, Outcome: bench.Pass,
-				Text: b.subject(name) + ": " + text, Look: b.Look,
-			}
-			if b.Harm && change == bench.ChangeNew {
-				c.Outcome = bench.Regression
-			}
-			all = append(all, c)
+		}
+		for _, f := range found {
+			all = append(all, b.changeOf(f))
 		}
 	}
 	return all
+}
+
+// finding is what became of a behaviour in one case, or in several that are alike.
+type finding struct {
+	cases      []string
+	base, head shown
+	change     bench.Change // empty: there is nothing to say
+	words      string       // of a description, what changed; else what is to be said beside the counts
+	described  bool
+}
+
+// add adds the finding of a case to one that says the same of others: ten errors of the
+// backend that become others are one change. Those with values of their own stay apart.
+func add(all []finding, f finding) []finding {
+	i := slices.IndexFunc(all, func(o finding) bool {
+		valued := len(f.base.values)+len(f.head.values)+len(o.base.values)+len(o.head.values) > 0
+		return !valued && o.change == f.change && o.words == f.words && o.described == f.described
+	})
+	if i < 0 {
+		return append(all, f)
+	}
+	all[i].cases = append(all[i].cases, f.cases...)
+	all[i].base, all[i].head = all[i].base.and(f.base), all[i].head.and(f.head)
+	return all
+}
+
+func (b Behaviour) changeOf(f finding) bench.BehaviourChange {
+	c := bench.BehaviourChange{
+		Behaviour: b.Name, Case: listed(f.cases), Change: f.change, Harm: b.Harm, Outcome: bench.Pass, Look: b.Look,
+	}
+	text := f.words
+	if !f.described {
+		text = b.counts(f.base, f.head) + f.words
+	}
+	c.Text = b.subject(c.Case) + ": " + text
+	if b.Harm && f.change == bench.ChangeNew {
+		c.Outcome = bench.Regression
+	}
+	return c
 }
 
 // casesOf are the cases of a behaviour in the order in which they first occur.
@@ -64,61 +96,56 @@ func casesOf(facts []bench.Fact, name bench.BehaviourName) (cases []string) {
 // differ, too.
 const moreOften = 0.5
 
-// done is what became of a behaviour that is true or false of an exchange; empty where
-// there is nothing to say.
-func (b Behaviour) done(base, head shown) (bench.Change, string) {
-	if !b.Harm {
-		return b.told(base, head)
+// find is what became of a behaviour in one case.
+func (b Behaviour) find(base, head shown) finding {
+	f := finding{base: base, head: head}
+	switch {
+	case b.Harm:
+		f.change, f.words = ofHarm(base, head)
+	case min(base.processes, head.processes) < LeastProcesses:
+	default:
+		if f.words = difference(base, head); f.words != "" {
+			f.change, f.described = bench.ChangeOther, true
+		} else {
+			f.change = told(base, head)
+		}
 	}
-	switch counts := b.counts(base, head); {
+	return f
+}
+
+func ofHarm(base, head shown) (change bench.Change, words string) {
+	switch {
 	case head.seen == 0 && (head.of == 0 || base.seen == 0):
 		return "", ""
 	case head.seen == 0:
-		return bench.ChangeGone, counts
+		return bench.ChangeGone, ""
 	case !head.always() && base.seen == 0:
-		return bench.ChangeSometimes, counts
+		return bench.ChangeSometimes, ""
 	case base.of == 0:
-		return bench.ChangeUndecided, counts + "; not decided: " + base.unknown()
+		return bench.ChangeUndecided, "; not decided: " + base.unknown()
 	case base.seen > 0 && head.share() > base.share()+moreOften:
-		return bench.ChangeSometimes, counts
+		return bench.ChangeSometimes, ""
 	case base.seen > 0:
 		if more := only(head, base); len(more) > 0 {
-			counts += "; now " + listed(more)
+			words = "; now " + listed(more)
 		}
-		return bench.ChangeKept, counts
+		return bench.ChangeKept, words
 	case min(base.processes, head.processes) < LeastProcesses:
-		return bench.ChangeUndecided, counts + "; not decided: one process pair was looked at, two decide"
+		return bench.ChangeUndecided, "; not decided: one process pair was looked at, two decide"
 	default:
-		return bench.ChangeNew, counts
+		return bench.ChangeNew, ""
 	}
 }
 
-// told is the same for a behaviour that is no harm: it is told when it is clear.
-func (b Behaviour) told(base, head shown) (bench.Change, string) {
-	counts := b.counts(base, head)
+// told is what became of what is no harm, where that is clear.
+func told(base, head shown) bench.Change {
 	switch more := head.share() - base.share(); {
-	case min(base.processes, head.processes) < LeastProcesses:
-		return "", ""
 	case head.always() && base.seen == 0:
-		return bench.ChangeNew, counts
+		return bench.ChangeNew
 	case base.always() && head.seen == 0:
-		return bench.ChangeGone, counts
+		return bench.ChangeGone
 	case max(more, -more) > moreOften:
-		return bench.ChangeSometimes, counts
+		return bench.ChangeSometimes
 	}
-	return "", ""
-}
-
-// described is what became of a description: which of its parts both processes of one
-// gateway have and none of the other. Parts that a process has alone, such as an
-// address, are none of the code.
-func (b Behaviour) described(base, head shown) (bench.Change, string) {
-	if b.Harm || min(base.processes, head.processes) < LeastProcesses {
-		return "", ""
-	}
-	text := difference(base, head)
-	if text == "" {
-		return "", ""
-	}
-	return bench.ChangeOther, text
+	return ""
 }

@@ -258,3 +258,38 @@ func TestCompareProperties(t *testing.T) {
 		}
 	}
 }
+
+// TestCasesAlike are one change, but for those with values of their own.
+func TestCasesAlike(t *testing.T) {
+	withRegistry(t, harm, memory)
+	in := func(name string, facts ...bench.Fact) []bench.Fact {
+		for i := range facts {
+			facts[i].Case = name
+			if facts[i].Behaviour == "memory" && facts[i].Seen > 0 {
+				facts[i].Value = new(float64(1 << 20))
+			}
+		}
+		return facts
+	}
+	facts := slices.Concat(
+		in("400", append(looked("harm", bench.Base, "0/1 0/1"), looked("harm", bench.Head, "1/1 1/1")...)...),
+		in("404", append(looked("harm", bench.Base, "1/1 1/1"), looked("harm", bench.Head, "1/1 1/1")...)...),
+		in("500", append(looked("harm", bench.Base, "0/2 0/2"), looked("harm", bench.Head, "2/2 2/2")...)...),
+		in("503", append(looked("harm", bench.Base, "0/2 0/2"), looked("harm", bench.Head, "0/2 0/2")...)...),
+		in("400", append(looked("memory", bench.Base, "0/1 0/1"), looked("memory", bench.Head, "1/1 1/1")...)...),
+		in("500", append(looked("memory", bench.Base, "0/1 0/1"), looked("memory", bench.Head, "1/1 1/1")...)...),
+	)
+	var got []string
+	for _, c := range Compare(facts) {
+		got = append(got, fmt.Sprintf("%s, %s, %s: %s", c.Change, c.Outcome, c.Case, c.Text))
+	}
+	want := []string{
+		"new, regression, 400, 500: buffers streams whole (400, 500): 6 of 6, base 0 of 6",
+		"kept, pass, 404: buffers streams whole (404): 2 of 2, base 2 of 2",
+		"new, regression, 400: keeps memory (400): 2 of 2 (1.00 MB), base 0 of 2",
+		"new, regression, 500: keeps memory (500): 2 of 2 (1.00 MB), base 0 of 2",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

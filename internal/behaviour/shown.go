@@ -44,6 +44,12 @@ func shownBy(facts []bench.Fact, name bench.BehaviourName, of string, arm bench.
 	return s
 }
 
+// and adds what is shown in another case. It has no values.
+func (s shown) and(o shown) shown {
+	s.seen, s.of = s.seen+o.seen, s.of+o.of
+	return s
+}
+
 // always is true when every exchange that could show it does.
 func (s shown) always() bool { return s.of > 0 && s.seen == s.of }
 

@@ -106,7 +106,7 @@ func changeText(c bench.BehaviourChange) string {
 			text = d.Title
 		}
 	}
-	if where := plain.Brief(c.Case); !strings.Contains(text, where) {
+	if where := plain.Brief(c.Case); !strings.Contains(text, strings.TrimSuffix(where, "…")) {
 		text += fmt.Sprintf(" (%s)", where)
 	}
 	return text

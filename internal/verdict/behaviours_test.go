@@ -52,15 +52,18 @@ func TestHarmDecides(t *testing.T) {
 // TestOneReasonForAllCases: the cases of one behaviour are one reason.
 func TestOneReasonForAllCases(t *testing.T) {
 	e := screened(1, 0.02, unchanged)
-	for _, name := range []string{"json", "stream"} {
-		for _, f := range seen(cached, 0, 3) {
-			f.Case = name
+	for _, name := range []string{"429", "500"} {
+		for _, f := range seen("keeps-memory", 0, 3) {
+			f.Case, f.Value = name, new(float64(1<<20))
 			e.Facts = append(e.Facts, f)
 		}
 	}
 	e.Facts = append(e.Facts, seen(doubled, 0, 3)...)
 	v := Decide(policy, e)
-	want := "head answers requests without asking the backend (json): 6 of 6, base 0 of 6, and stream; and 1 more"
+	want := "head asks the backend more than once for one request: 6 of 6, base 0 of 6; and 1 more"
+	if reasons := (&decision{verdict: v}).harmful(); len(reasons) != 2 || !strings.HasSuffix(reasons[1], " (429): 6 of 6 (1.00 MB), base 0 of 6 (1.00 MB), and 500") {
+		t.Errorf("%q", reasons)
+	}
 	if v.Reason != want || len(v.Behaviours) != 3 {
 		t.Errorf("%s, %+v", v.Reason, v.Behaviours)
 	}

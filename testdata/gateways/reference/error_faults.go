@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
+	"time"
 )
 
 // The faults of this file change what becomes of an upstream's failures.
@@ -34,6 +37,44 @@ func (g *gateway) onFailure(change func(*http.Response)) {
 			change(response)
 		}
 		return nil
+	})
+}
+
+// installHangOnError is the failure that nobody tells the client of.
+func installHangOnError(g *gateway, _ int64) {
+	g.onFailure(func(response *http.Response) { <-response.Request.Context().Done() })
+	g.onCut(func(r *http.Request) { <-r.Context().Done() })
+}
+
+// installUnwellAfterError is the circuit that opens at the first failure.
+func installUnwellAfterError(g *gateway, nanoseconds int64) {
+	var until atomic.Int64
+	g.onFailure(func(*http.Response) { until.Store(time.Now().Add(time.Duration(nanoseconds)).UnixNano()) })
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if time.Now().UnixNano() < until.Load() {
+			http.Error(w, "circuit is open", http.StatusServiceUnavailable)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// installGiveUp is the time-out for the head of an answer.
+func installGiveUp(g *gateway, nanoseconds int64) {
+	g.transports = append(g.transports, func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			ctx, cancel := context.WithCancel(r.Context())
+			giveUp := time.AfterFunc(time.Duration(nanoseconds), cancel)
+			response, err := next.RoundTrip(r.WithContext(ctx))
+			giveUp.Stop()
+			if err != nil {
+				cancel()
+				return nil, err
+			}
+			body := response.Body
+			response.Body = closing{body, func() error { defer cancel(); return body.Close() }}
+			return response, nil
+		})
 	})
 }
 

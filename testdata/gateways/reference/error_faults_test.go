@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestChangedFailures(t *testing.T) {
@@ -68,6 +70,57 @@ func TestSwallowErrorEvent(t *testing.T) {
 		}), "swallow-error-event")
 		if got := readAll(t, post(t, base).Body); (got == events(1)) != lost || !strings.HasPrefix(got, events(1)) {
 			t.Errorf("%q became %q", event, got)
+		}
+	}
+}
+
+func TestHangOnError(t *testing.T) {
+	for name, upstream := range map[string]http.HandlerFunc{
+		"cut":   cut,
+		"error": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+	} {
+		base := startGateway(t, upstream, "hang-on-error")
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, base, strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err == nil {
+			_, err = io.ReadAll(response.Body)
+			response.Body.Close()
+		}
+		if err == nil || ctx.Err() == nil {
+			t.Errorf("%s: %v, before the client gave up", name, err)
+		}
+	}
+}
+
+func TestUnwellAfterError(t *testing.T) {
+	status := []int{200, 500, 200}
+	base := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status[0])
+		status = status[1:]
+	}), "unwell-after-error=1h")
+	for i, want := range []int{200, 500, 503} {
+		if got := post(t, base).StatusCode; got != want {
+			t.Errorf("request %d: status %d, want %d", i, got, want)
+		}
+	}
+}
+
+func TestGiveUp(t *testing.T) {
+	for fault, want := range map[string]int{"give-up=50ms": 502, "give-up=1h": 200} {
+		base := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			select {
+			case <-r.Context().Done():
+			case <-time.After(300 * time.Millisecond):
+			}
+		}), fault)
+		if got := post(t, base).StatusCode; got != want {
+			t.Errorf("%s: status %d, want %d", fault, got, want)
 		}
 	}
 }

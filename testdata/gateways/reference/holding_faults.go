@@ -18,7 +18,7 @@ func installLeakOnError(g *gateway, bytes int64) {
 // installLeakOnCut is the pending answer that waits for its rest.
 func installLeakOnCut(g *gateway, bytes int64) {
 	kept := &hoard{}
-	g.onCut(func() { kept.add(bytes) })
+	g.onCut(func(*http.Request) { kept.add(bytes) })
 }
 
 // installLeakOnGone is the session that only its end would close.
@@ -35,12 +35,12 @@ func installLeakOnGone(g *gateway, bytes int64) {
 }
 
 // onCut does something whenever an upstream breaks off while its client waits.
-func (g *gateway) onCut(do func()) {
+func (g *gateway) onCut(do func(r *http.Request)) {
 	g.answers = append(g.answers, func(response *http.Response) error {
-		ctx := response.Request.Context()
+		r := response.Request
 		response.Body = &watchedBody{ReadCloser: response.Body, broken: func(err error) error {
-			if ctx.Err() == nil {
-				do()
+			if r.Context().Err() == nil {
+				do(r)
 			}
 			return err
 		}}
@@ -54,10 +54,10 @@ func installKeep(g *gateway, bytes int64) {
 	g.before(func() { first.Do(func() { g.memory.add(bytes) }) })
 }
 
-// installThreadLeak is the blocking call that never returns.
+// installThreadLeak is the call of the alarm that never returns.
 func installThreadLeak(g *gateway, parts int64) {
 	stuck := &spread{parts: parts}
-	g.before(func() {
+	g.onFailure(func(*http.Response) {
 		if stuck.next() {
 			go func() {
 				runtime.LockOSThread()
@@ -67,12 +67,12 @@ func installThreadLeak(g *gateway, parts int64) {
 	})
 }
 
-// installDescriptorLeak is the file that nobody closes.
+// installDescriptorLeak is the file that the way of failures does not close.
 func installDescriptorLeak(g *gateway, parts int64) {
 	opened := &spread{parts: parts}
 	var mu sync.Mutex
 	var files []*os.File // what nobody refers to, the collector closes
-	g.before(func() {
+	g.onFailure(func(*http.Response) {
 		if !opened.next() {
 			return
 		}
@@ -95,5 +95,32 @@ func installUnbounded(g *gateway, _ int64) {
 
 // installDieOnCut is the assertion that an answer ends.
 func installDieOnCut(g *gateway, _ int64) {
-	g.onCut(func() { g.exit(exitFailed) })
+	g.onCut(func(*http.Request) { g.exit(exitFailed) })
+}
+
+// installLockWrites is the one writer of a log of all answers: a client that does not
+// read holds up all others.
+func installLockWrites(g *gateway, _ int64) {
+	var one sync.Mutex
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(lockedWriter{w, &one}, r)
+	})
+}
+
+type lockedWriter struct {
+	http.ResponseWriter
+	one *sync.Mutex
+}
+
+func (w lockedWriter) Write(p []byte) (int, error) {
+	w.one.Lock()
+	defer w.one.Unlock()
+	return w.ResponseWriter.Write(p)
+}
+
+// FlushError is what http.ResponseController looks for.
+func (w lockedWriter) FlushError() error {
+	w.one.Lock()
+	defer w.one.Unlock()
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }

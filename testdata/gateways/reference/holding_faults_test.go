@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -68,8 +69,9 @@ func TestLeakOnGone(t *testing.T) {
 }
 
 func TestThreadsAndDescriptorsStay(t *testing.T) {
+	failing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
 	for fault, of := range map[string]string{"thread-leak=100%": "/proc/self/task", "descriptor-leak=100%": "/proc/self/fd"} {
-		base := startGateway(t, http.HandlerFunc(echo), fault)
+		base := startGateway(t, failing, fault)
 		readAll(t, post(t, base).Body)
 		before := entries(t, of)
 		for range 50 {
@@ -81,6 +83,36 @@ func TestThreadsAndDescriptorsStay(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestLockWrites(t *testing.T) {
+	held := make(chan struct{})
+	one := &sync.Mutex{}
+	first := lockedWriter{blockedWriter{httptest.NewRecorder(), held}, one}
+	second := lockedWriter{httptest.NewRecorder(), one}
+	done := make(chan string, 2)
+	go func() { first.Write(nil); done <- "first" }()
+	for one.TryLock() {
+		one.Unlock()
+		time.Sleep(time.Millisecond)
+	}
+	go func() { second.Write(nil); done <- "second" }()
+	time.Sleep(20 * time.Millisecond)
+	close(held)
+	if got := <-done; got != "first" {
+		t.Errorf("the %s was written first", got)
+	}
+	<-done
+}
+
+type blockedWriter struct {
+	http.ResponseWriter
+	until chan struct{}
+}
+
+func (w blockedWriter) Write(p []byte) (int, error) {
+	<-w.until
+	return len(p), nil
 }
 
 func entries(t *testing.T, directory string) int {

@@ -124,6 +124,23 @@ func installCompressStream(g *gateway, _ int64) {
 	})
 }
 
+// installBreakCompressed is the copy of some headers, without that which says how the
+// body is to be read.
+func installBreakCompressed(g *gateway, _ int64) {
+	g.answers = append(g.answers, func(response *http.Response) error {
+		response.Header.Del("Content-Encoding")
+		return nil
+	})
+}
+
+// installChangeContentType is the same, with a type of its own.
+func installChangeContentType(g *gateway, _ int64) {
+	g.answers = append(g.answers, func(response *http.Response) error {
+		response.Header.Set("Content-Type", "text/plain")
+		return nil
+	})
+}
+
 // compressed is a body in gzip. It must be closed.
 func compressed(body io.ReadCloser) io.ReadCloser {
 	from, to := io.Pipe()

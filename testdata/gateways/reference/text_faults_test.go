@@ -54,3 +54,19 @@ func TestCompressStreamForWhoAcceptsIt(t *testing.T) {
 		}
 	}
 }
+
+func TestLostHeadersOfAnswers(t *testing.T) {
+	for fault, want := range map[string][2]string{
+		"break-compressed":    {"", "text/event-stream"},
+		"change-content-type": {"br", "text/plain"},
+	} {
+		base := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "br")
+			stream(3)(w, r)
+		}), fault)
+		header := post(t, base).Header
+		if got := [2]string{header.Get("Content-Encoding"), header.Get("Content-Type")}; got != want {
+			t.Errorf("%s: %q, want %q", fault, got, want)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -16,7 +15,7 @@ func installPoll(g *gateway, nanoseconds int64) {
 	begun := time.Now()
 	g.answers = append(g.answers, func(response *http.Response) error {
 		body := ticking(response, time.Duration(nanoseconds), begun)
-		body.wait() // for the head
+		body.tick() // for the head, and what comes with it
 		response.Body = body
 		return nil
 	})
@@ -38,8 +37,9 @@ type tickingBody struct {
 	ctx   context.Context
 	every time.Duration
 	since time.Time
-	ends  bool // the end is handed on at once, and what came before it
-	due   int  // bytes to hand on now
+	ends  bool  // the end is handed on at once, and what came before it
+	due   int   // bytes to hand on now
+	err   error // to hand on after them
 }
 
 // tickingMost is how much is held for a client that reads slowly.
@@ -50,20 +50,24 @@ func ticking(response *http.Response, every time.Duration, since time.Time) *tic
 }
 
 func (b *tickingBody) Read(p []byte) (int, error) {
-	for b.due == 0 {
-		b.wait()
-		n, err := b.held()
-		if n == 0 && err != nil {
-			return 0, err
-		}
-		if b.ctx.Err() != nil {
-			return 0, b.ctx.Err()
-		}
-		b.due = n
+	for b.due == 0 && b.err == nil {
+		b.tick()
+	}
+	if b.due == 0 {
+		return 0, b.err
 	}
 	n, err := b.reservoir.Read(p[:min(len(p), b.due)])
 	b.due -= n
 	return n, err
+}
+
+// tick waits for the next of the times.
+func (b *tickingBody) tick() {
+	b.wait()
+	b.due, b.err = b.held()
+	if b.err == nil {
+		b.err = b.ctx.Err()
+	}
 }
 
 // wait returns at the next of the times.
@@ -151,16 +155,4 @@ type endOf func()
 func (do endOf) Read([]byte) (int, error) {
 	do()
 	return 0, io.EOF
-}
-
-// ownEvent is what clients of every API pass over.
-const ownEvent = "event: ping\ndata: {\"type\": \"ping\"}\n\n"
-
-// installOwnFirstEvent is the sign of life that makes a buffer look like a stream.
-func installOwnFirstEvent(g *gateway, _ int64) {
-	g.onStream(func(response *http.Response) {
-		unknownLength(response)
-		body := response.Body
-		response.Body = closing{io.MultiReader(strings.NewReader(ownEvent), &bufferedBody{ReadCloser: body, size: most}), body.Close}
-	})
 }

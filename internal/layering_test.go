@@ -78,6 +78,8 @@ var layers = []struct {
 	{"testdata/fakegithub", "", false},
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
+	{"testdata/faults", "behaviour bench exchange gateway llmapi mockllm probe record", false},
+	{"testdata/faults/cmd", "behaviour bench testdata/faults", false},
 	{"testdata/simulate", "bench calibrate compare config stats summary verdict", true},
 	{"testdata/simulate/cmd", "testdata/simulate", false},
 }
@@ -164,7 +166,7 @@ func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
 	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...",
 		"../testdata/testenv", "../testdata/recordtest", "../testdata/fakegithub",
-		"../testdata/gallery", "../testdata/gallery/cmd", "../testdata/simulate", "../testdata/simulate/cmd")
+		"../testdata/faults", "../testdata/faults/cmd", "../testdata/gallery", "../testdata/gallery/cmd", "../testdata/simulate", "../testdata/simulate/cmd")
 	list.Stderr = os.Stderr // where go also says what it downloads
 	out, err := list.Output()
 	if err != nil {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"sync"
 )
 
@@ -27,6 +29,30 @@ func installCache(g *gateway, _ int64) {
 		}
 	})
 }
+
+// installStale is the cache whose key is too short: requests of one length get the first
+// answer that one of them got, under an id of the gateway's own.
+func installStale(g *gateway, _ int64) {
+	g.peeks = true
+	kept := &cache{answers: make(map[string]*answer)}
+	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		key := fmt.Sprintf("%s %d %v", r.URL, r.ContentLength, wantsStream(r))
+		if a := kept.get(key); a != nil {
+			a.send(w)
+			return
+		}
+		a := &answer{ResponseWriter: w}
+		next.ServeHTTP(a, r)
+		if a.status == http.StatusOK {
+			body := anyID.ReplaceAll(a.body.Bytes(), []byte(`"id":"of the gateway"`))
+			a.body = *bytes.NewBuffer(body)
+			a.header.Del("Content-Length")
+			kept.put(key, a)
+		}
+	})
+}
+
+var anyID = regexp.MustCompile(`"id": ?"[^"]*"`)
 
 // installJoin is the coalescing of requests that look alike: who asks what is being
 // asked gets the same answer when that has ended.

@@ -68,6 +68,7 @@ var faultKinds = []faultKind{
 	{"break-compressed", "lose the Content-Encoding of answers", none, "", request, installBreakCompressed},
 	{"change-content-type", "say of every answer that it is text/plain", none, "", request, installChangeContentType},
 	{"cache", "answer requests that are equal to an earlier one with its answer", none, "", request, installCache},
+	{"stale", "answer requests of one length with the first answer to any of them, under another id", none, "", request, installStale},
 	{"join", "answer requests that are equal to one in work with its answer", none, "", request, installJoin},
 	{"double", "ask the upstream twice, one after the other, and pass on the second answer", none, "", request, installDouble},
 	{"retry", "ask the upstream again, at most so often, when it fails or answers 429, 500 or above", count, "2", request, installRetry},

@@ -56,6 +56,20 @@ func TestCacheAnswersEqualRequests(t *testing.T) {
 	}
 }
 
+func TestStaleAnswersByLength(t *testing.T) {
+	upstream := &asked{answer: func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"id":"1","text":"t"}`) }}
+	base := startGateway(t, upstream, "stale")
+	for _, step := range []struct{ body, want string }{
+		{"a", `{"id":"1","text":"t"}`},
+		{"b", `{"id":"of the gateway","text":"t"}`},
+		{"aa", `{"id":"1","text":"t"}`},
+	} {
+		if _, got := sending(t, base, step.body); got != step.want {
+			t.Errorf("%s is answered with %s, want %s", step.body, got, step.want)
+		}
+	}
+}
+
 func TestCacheHasNoFailures(t *testing.T) {
 	upstream := &asked{answer: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }}
 	base := startGateway(t, upstream, "cache")

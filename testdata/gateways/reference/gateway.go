@@ -121,10 +121,11 @@ func (g *gateway) before(do func()) {
 	})
 }
 
-// onStream changes the answers that are event streams.
+// onStream changes the answers that are event streams, unless they are compressed: their
+// events cannot be told apart.
 func (g *gateway) onStream(change func(*http.Response)) {
 	g.answers = append(g.answers, func(response *http.Response) error {
-		if isEventStream(response.Header) {
+		if isEventStream(response.Header) && response.Header.Get("Content-Encoding") == "" {
 			change(response)
 		}
 		return nil

@@ -36,9 +36,13 @@ func installBreakEscapes(g *gateway, _ int64) {
 	}, copyBufferSize)
 }
 
-// onText changes the bodies of all answers, at most so many bytes at a time.
+// onText changes the bodies of all answers that are not compressed, at most so many bytes
+// at a time.
 func (g *gateway) onText(begin func() (change func([]byte) []byte), size int) {
 	g.answers = append(g.answers, func(response *http.Response) error {
+		if response.Header.Get("Content-Encoding") != "" {
+			return nil
+		}
 		unknownLength(response)
 		response.Body = &changedBody{ReadCloser: response.Body, change: begin(), piece: make([]byte, size)}
 		return nil

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,11 +55,7 @@ func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange
 	bounded, cancel := context.WithDeadline(ctx, l.deadline().Add(late))
 	defer cancel()
 	meetings := l.meetings(all)
-	for _, m := range meetings {
-		if m.beside {
-			l.aside.Go(func() { m.err = l.side(bounded, m) })
-		}
-	}
+	l.begin(bounded, meetings)
 	for _, m := range meetings {
 		if m.beside {
 			continue
@@ -75,43 +72,64 @@ func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange
 	for _, m := range meetings {
 		made, err = append(made, m.made...), errors.Join(err, m.err)
 	}
-	if ctx.Err() != nil {
-		return made, ctx.Err()
+	if err = cmp.Or(ctx.Err(), err); err != nil {
+		return made, err
 	}
-	return made, err
+	return made, l.addLate(ctx, made)
 }
 
 // meetings are the exchanges to be made.
 func (l *looking) meetings(all []situation) (list []*meeting) {
 	for _, s := range all {
 		for _, name := range s.caseNames() {
-			for range s.repeats {
-				list = append(list, l.parted(s, name)...)
+			for _, among := range l.parted(s) {
+				for range s.repeats {
+					m := &meeting{situation: s, name: name, among: among, made: make([]exchange.Exchange, len(among))}
+					m.beside = s.aside && !among[0].serial
+					list = append(list, m)
+				}
 			}
 		}
 	}
 	return list
 }
 
-// parted is one meeting, or two: gateways that serve one request at a time are not met
-// aside.
-func (l *looking) parted(s situation, name string) (list []*meeting) {
-	var serial, others []*player
-	for _, p := range l.players {
-		if s.aside && p.serial {
-			serial = append(serial, p)
-		} else {
-			others = append(others, p)
+// parted are those who are met at the same time: gateways that serve one request at a
+// time are not met aside.
+func (l *looking) parted(s situation) (groups [][]*player) {
+	for _, serial := range []bool{false, true} {
+		group := slices.DeleteFunc(slices.Clone(l.players), func(p *player) bool { return s.aside && p.serial != serial })
+		if s.aside && len(group) > 0 || !s.aside && !serial {
+			groups = append(groups, group)
 		}
 	}
-	for _, among := range [][]*player{others, serial} {
-		if len(among) > 0 {
-			m := &meeting{situation: s, name: name, among: among, made: make([]exchange.Exchange, len(among))}
-			m.beside = s.aside && !among[0].serial
-			list = append(list, m)
+	return groups
+}
+
+// begin makes those aside: the cases at the same time, the repeats of each one after the
+// other.
+func (l *looking) begin(ctx context.Context, meetings []*meeting) {
+	for _, same := range inARow(meetings) {
+		if same[0].beside {
+			l.aside.Go(func() {
+				for _, m := range same {
+					m.err = l.side(ctx, m)
+				}
+			})
 		}
 	}
-	return list
+}
+
+// inARow are the meetings of one kind each.
+func inARow(meetings []*meeting) (kinds [][]*meeting) {
+	for i, m := range meetings {
+		if i == 0 || m.situation.name != meetings[i-1].situation.name || m.name != meetings[i-1].name || m.beside != meetings[i-1].beside {
+			kinds = append(kinds, nil)
+		}
+		last := len(kinds) - 1
+		kinds[last] = append(kinds[last], m)
+	}
+	return kinds
 }
 
 // side makes one exchange with each player at the same time.
@@ -188,7 +206,7 @@ func (l *looking) prevented(m *meeting) string {
 	switch {
 	case m.together && gateways > 0 && serial == gateways:
 		return onlyOne
-	case m.aside && m.among[0].serial && m.takes > mostLong:
+	case m.aside && !m.beside && m.takes > mostLong:
 		return fmt.Sprintf(tooLong, m.takes)
 	case time.Now().Add(takes).After(l.deadline()):
 		return noTime

@@ -36,9 +36,9 @@ var errBackend = errors.New("the mock")
 type player struct {
 	Subject
 	backend Backend
-	name    string // of the case that is made
-	index   int    // of the subject
-	scripts *atomic.Int64
+	name    string        // of the case that is made
+	index   int           // of the subject
+	scripts *atomic.Int64 // so many have had a number
 	client  *caller
 
 	slow   time.Duration // what a request takes

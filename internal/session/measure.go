@@ -12,6 +12,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/mockllm"
@@ -47,7 +48,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next nex
 		result, seen, err := s.execute(ctx, plan, began)
 		gating.Add(&run, plan.Stage, result)
 		addBackend(&run, seen)
-		run.Rewrites, run.Facts = s.rewrites, behaviour.Facts(s.exchanges)
+		run.Rewrites, run.Facts, run.Timelines = s.rewrites, behaviour.Facts(s.exchanges), exchange.Timelines(s.exchanges)
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {
 			return run, err

@@ -220,28 +220,6 @@ func (b *builder) subject(rows []bench.Comparison, worst bench.Comparison, o ben
 	return fmt.Sprintf("%s are %s", who, speed(o))
 }
 
-// change is how much a comparison changed by. In a paced stream, of which a gateway adds
-// next to nothing, a share of that would only be a large number.
-func (b *builder) change(c bench.Comparison) string {
-	if !b.cells[c.Scenario].Paced || c.ChangeAbs == nil {
-		return changeWord(c)
-	}
-	scale := measured.ScaleOf(c.Metric, *c.ChangeAbs)
-	return fmt.Sprintf("%s %s", scale.Signed(*c.ChangeAbs), scale.Unit)
-}
-
-// where names a scenario in words, or by its ID when the run does not list it.
-func (b *builder) where(id string) string {
-	s, ok := b.cells[id]
-	if !ok {
-		return "in " + id
-	}
-	if s.Paced {
-		return "in " + figures.Counted(s.Concurrency, "concurrent paced stream")
-	}
-	return fmt.Sprintf("at %s with %s", figures.Counted(s.Concurrency, "concurrent request"), s.Sizes())
-}
-
 func (b *builder) undecided() []string {
 	if b.count(bench.Inconclusive) == 0 {
 		return nil

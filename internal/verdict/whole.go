@@ -32,28 +32,24 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 			if c.Scenario != id || !c.Gated || c.Outcome != o {
 				continue
 			}
-			reason := fmt.Sprintf("%s %s", c.Metric, c.Reason)
+			open = fmt.Sprintf("%s %s", c.Metric, c.Reason)
 			if o != bench.Inconclusive || d.counts(c) {
-				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: reason}
+				return bench.ScenarioVerdict{Scenario: id, Outcome: o, Reason: open}
 			}
-			open = reason
 		}
 	}
 	if d.named[id].Paced {
 		return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Pass, Reason: "no regression is shown, and that is enough for a paced stream: " + open}
 	}
-	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: "no gated metric was measured"}
+	return bench.ScenarioVerdict{Scenario: id, Outcome: bench.Inconclusive, Reason: open}
 }
 
 // counts tells whether an inconclusive comparison leaves its scenario
 // inconclusive. A metric beyond those that judge does when it looks like a regression
 // still, not when it is merely too noisy to be cleared.
 func (d *decision) counts(c bench.Comparison) bool {
-	if d.named[c.Scenario].Paced {
-		return false
-	}
-	return c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
-		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1)
+	return !d.named[c.Scenario].Paced && (c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
+		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1))
 }
 
 // judgeWhole adds the groups and draws everything together.

@@ -139,7 +139,7 @@ func lookRetries(x exchange.Exchange, _ []exchange.Exchange) sight {
 		return sight{why: why}
 	}
 	n := len(x.Received)
-	s := sight{possible: true, seen: n > 1, detail: fmt.Sprintf("%d requests to the backend", n)}
+	s := sight{possible: true, seen: n > 1, detail: count(n, "request") + " to the backend"}
 	if s.seen {
 		s.value = new(float64(n))
 	}

@@ -80,15 +80,14 @@ func lookSerialised(x exchange.Exchange, _ []exchange.Exchange) sight {
 }
 
 const (
-	// Linux sends a delayed acknowledgement after 40 ms, in whole ticks of 1 to 10 ms.
-	stallLeast = 30 * time.Millisecond
-	stallMost  = 80 * time.Millisecond
+	// A wait that is longer is none for an acknowledgement.
+	stallMost = 80 * time.Millisecond
 	// stalledShare is the share of the answers that wait at least when the client's
 	// acknowledgements are delayed, and freeShare the largest when they come at once:
 	// that one goes with the other says that the wait is one for an acknowledgement.
 	stalledShare = 0.5
 	freeShare    = 0.2
-	leastStalls  = 4 // answers of each kind
+	leastAnswers = 3 // of each kind
 )
 
 // lookAcknowledged compares answers whose client delays its acknowledgements with those
@@ -105,15 +104,15 @@ func lookAcknowledged(x exchange.Exchange, _ []exchange.Exchange) sight {
 			kind = 1
 		}
 		of[kind]++
-		wait := longestWait(a)
-		if wait >= stallLeast {
+		wait := a.LongestWait()
+		if wait >= exchange.LeastStall {
 			stalled[kind]++
 		}
-		if kind == 1 && wait >= stallLeast && wait <= stallMost {
+		if kind == 1 && wait >= exchange.LeastStall && wait <= stallMost {
 			waits = append(waits, wait)
 		}
 	}
-	if min(of[0], of[1]) < leastStalls {
+	if min(of[0], of[1]) < leastAnswers {
 		return sight{why: "too few answers came"}
 	}
 	share := func(kind int) float64 { return float64(stalled[kind]) / float64(of[kind]) }
@@ -127,16 +126,6 @@ func lookAcknowledged(x exchange.Exchange, _ []exchange.Exchange) sight {
 	return s
 }
 
-// longestWait is the longest time in which nothing of an answer came, from its head to
-// its end.
-func longestWait(a exchange.Answer) (longest time.Duration) {
-	last := a.Head
-	for _, e := range a.Events {
-		longest, last = max(longest, e.At-last), e.At
-	}
-	return max(longest, a.End-last)
-}
-
 const (
 	// restedLonger is by how much the first request after a rest takes longer at least
 	// than those that follow: idle processors of virtual machines take milliseconds to
@@ -145,44 +134,49 @@ const (
 	// wakings is how often the mock, which is one process of several, wakes up
 	// meanwhile.
 	wakings = 2
+	// leastRest is from when on a time without a request is a rest.
+	leastRest = 100 * time.Millisecond
 )
 
-// lookRested compares the first request after a rest with those that follow.
+// lookRested compares the first requests after a rest with those that follow. The rest
+// that costs the least counts: others may have been disturbed by the machine.
 func lookRested(x exchange.Exchange, direct []exchange.Exchange) sight {
 	for _, a := range x.Answers {
 		if a.Class != "" && a.Class != bench.ErrHidden || a.End == 0 {
 			return sight{why: "the answer was not right: " + a.Trouble()}
 		}
 	}
-	longer, first, then, ok := rested(x)
-	if !ok {
+	first, then := rested(x)
+	if then == 0 {
 		return sight{why: "too few answers came"}
 	}
-	var without []time.Duration
+	var without time.Duration
 	for _, d := range direct {
-		if l, _, _, ok := rested(d); ok {
-			without = append(without, max(0, l))
-		}
+		first, then := rested(d)
+		without = max(without, first-then)
 	}
+	longer := first - then
 	return sight{
-		possible: true, seen: longer >= restedLonger+wakings*median(without), value: seconds(longer),
+		possible: true, seen: x.Arm != bench.Direct && longer >= restedLonger+wakings*without, value: seconds(longer),
 		detail: fmt.Sprintf("the first request after a rest takes %s, the next ones %s", short(first), short(then)),
 	}
 }
 
-// rested is by how much the first answer takes longer than the median of the others.
-func rested(x exchange.Exchange) (longer, first, then time.Duration, ok bool) {
-	var took []time.Duration
+// rested is what the fastest of the first requests after a rest takes, and the median of
+// the others.
+func rested(x exchange.Exchange) (first, then time.Duration) {
+	var firsts, others []time.Duration
 	for i, a := range x.Answers {
-		if i < len(x.Sent) && a.End > 0 {
-			took = append(took, a.End-x.Sent[i].At)
+		if i == 0 || x.Sent[i].At-x.Answers[i-1].End >= leastRest {
+			firsts = append(firsts, a.End-x.Sent[i].At)
+		} else {
+			others = append(others, a.End-x.Sent[i].At)
 		}
 	}
-	if len(took) < 3 || len(took) < len(x.Answers) {
-		return 0, 0, 0, false
+	if len(firsts) == 0 || len(others) == 0 {
+		return 0, 0
 	}
-	first, then = took[0], median(took[1:])
-	return first - then, first, then, true
+	return slices.Min(firsts), median(others)
 }
 
 // lookWaited looks at answers of a backend that takes its time, and is right in the end.

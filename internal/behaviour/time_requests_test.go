@@ -48,31 +48,40 @@ func TestDelayedAcknowledgement(t *testing.T) {
 	}
 }
 
-func restedWith(arm bench.Arm, took ...time.Duration) exchange.Exchange {
+// restedWith are requests after two rests that take so long, each with more behind it.
+func restedWith(arm bench.Arm, first, second, then time.Duration) exchange.Exchange {
 	x := exchange.Exchange{Situation: exchange.AfterRest, Arm: arm}
-	for i, d := range took {
-		at := time.Duration(i) * time.Second
-		x.Sent = append(x.Sent, exchange.Sent{At: at})
-		x.Answers = append(x.Answers, exchange.Answer{Status: 200, End: at + d})
+	now := time.Duration(0)
+	for _, took := range []time.Duration{first, then, then, then, second, then, then, then} {
+		if took != then {
+			now += 150 * ms
+		}
+		x.Sent = append(x.Sent, exchange.Sent{At: now})
+		now += took
+		x.Answers = append(x.Answers, exchange.Answer{Status: 200, End: now})
 	}
 	return x
 }
 
 func TestAfterRest(t *testing.T) {
-	direct := restedWith(bench.Direct, 3*ms, ms, ms, ms)
+	direct := restedWith(bench.Direct, 40*ms, 3*ms, ms)
 	for name, c := range map[string]struct {
-		took []time.Duration
-		want bool
+		first, second, then time.Duration
+		want                bool
 	}{
-		"as fast":          {[]time.Duration{3 * ms, 2 * ms, 2 * ms, 2 * ms}, false},
-		"wakes up":         {[]time.Duration{10 * ms, 2 * ms, 2 * ms, 2 * ms}, false},
-		"late by 20 ms":    {[]time.Duration{22 * ms, 2 * ms, 3 * ms, 2 * ms}, true},
-		"all slow":         {[]time.Duration{52 * ms, 50 * ms, 45 * ms, 60 * ms}, false},
-		"a slow one later": {[]time.Duration{2 * ms, 2 * ms, 60 * ms, 2 * ms}, false},
+		"as fast":       {3 * ms, 3 * ms, 2 * ms, false},
+		"wakes up":      {10 * ms, 11 * ms, 2 * ms, false},
+		"late by 20 ms": {22 * ms, 23 * ms, 2 * ms, true},
+		"late but once": {22 * ms, 4 * ms, 2 * ms, false},
+		"all slow":      {52 * ms, 53 * ms, 50 * ms, false},
 	} {
-		if _, got := seenOf(direct, restedWith(bench.Head, c.took...))["slow-after-rest"]; got != c.want {
+		if _, got := seenOf(direct, restedWith(bench.Head, c.first, c.second, c.then))["slow-after-rest"]; got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
+	}
+	late := restedWith(bench.Direct, 50*ms, 50*ms, ms) // and so is the machine
+	if f := Facts([]exchange.Exchange{late, restedWith(bench.Head, 60*ms, 60*ms, 2*ms)}); len(f) != 1 || f[0].Seen != 0 {
+		t.Errorf("%+v", f)
 	}
 }
 

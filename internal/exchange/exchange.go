@@ -79,6 +79,20 @@ func (a *Answer) Trouble() string {
 	return "no answer"
 }
 
+// LeastStall is from when on a wait inside of an answer can be one for a delayed
+// acknowledgement: Linux sends it after 40 ms, in whole ticks of 1 to 10 ms.
+const LeastStall = 30 * time.Millisecond
+
+// LongestWait is the longest time in which nothing of the answer came, from its head to
+// its end.
+func (a *Answer) LongestWait() (longest time.Duration) {
+	last := a.Head
+	for _, e := range a.Events {
+		longest, last = max(longest, e.At-last), e.At
+	}
+	return max(longest, a.End-last)
+}
+
 // Event is one event of a stream.
 type Event struct {
 	At   time.Duration // when its last byte was read

@@ -36,7 +36,7 @@ type situation struct {
 // situations are all of them, in the order in which they are made; those that the time
 // has no room for are left out from the end.
 var situations = slices.Concat(
-	plain, timing, failures, equal, varied, large, waiting,
+	plain, timing, failures, equal, varied, large, waiting, afterRests,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

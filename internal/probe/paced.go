@@ -22,24 +22,7 @@ var timing = []situation{
 	},
 	{
 		name: exchange.Acknowledged, cases: []string{"stream", "json"}, repeats: 2, requests: 2 * acknowledged,
-		takes: acknowledged * (2*pieces.Takes() + 40*time.Millisecond),
-		make:  acknowledge,
-	},
-	{
-		name: exchange.AfterRest, repeats: 3, requests: 1 + nextOnes, takes: rested,
-		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
-			if _, err := p.exchange(ctx, bench.JSON); err != nil {
-				return exchange.Exchange{}, err
-			}
-			asks, err := p.alike(ctx, ask{}, 1+nextOnes)
-			if err != nil {
-				return exchange.Exchange{}, err
-			}
-			if err := waitFor(ctx, rested); err != nil {
-				return exchange.Exchange{}, err
-			}
-			return p.inTurn(ctx, asks...)
-		},
+		takes: 2 * acknowledged * pieces.Takes(), make: acknowledge,
 	},
 }
 
@@ -59,6 +42,12 @@ var waiting = []situation{
 	},
 }
 
+// afterRests are the exchanges with a gateway that has had nothing to do.
+var afterRests = []situation{{
+	name: exchange.AfterRest, repeats: 2, requests: restCount * (1 + nextOnes), takes: restCount * rested, quiet: true,
+	make: resting,
+}}
+
 // pacing is how the backend sends a stream that shows when each event comes. The first
 // event comes after the head, and a pause after the first event: what waits for the
 // next one is late by more than a busy machine costs. The stream is so long that 250 ms
@@ -74,11 +63,31 @@ const (
 	silence = 3 * time.Second
 	idleFor = 5 * time.Second
 
-	// rested is a rest in which pools that shrink without requests have shrunk, and
-	// nextOnes how many requests show what one takes without.
-	rested   = 250 * time.Millisecond
-	nextOnes = 5
+	// A rest is so long that pools which shrink without requests have shrunk. There are
+	// so many of them that at least one is not disturbed by the machine.
+	restCount = 3
+	rested    = 150 * time.Millisecond
+	nextOnes  = 3 // show what a request takes without a rest before it
 )
+
+// resting rests before some of the requests.
+func resting(ctx context.Context, p *player) (exchange.Exchange, error) {
+	asks, err := p.alike(ctx, ask{}, restCount*(1+nextOnes))
+	if err != nil {
+		return exchange.Exchange{}, err
+	}
+	if _, err := p.exchange(ctx, bench.JSON); err != nil { // it opens the connections
+		return exchange.Exchange{}, err
+	}
+	return p.meet(ctx, asks, func(send func(int)) {
+		for i := range asks {
+			if i%(1+nextOnes) == 0 && waitFor(ctx, rested) != nil {
+				return
+			}
+			send(i)
+		}
+	})
+}
 
 // alike are some requests for the same answer, each with a nonce of its own.
 func (p *player) alike(ctx context.Context, a ask, n int) ([]ask, error) {

@@ -100,3 +100,15 @@ func TestAcknowledgements(t *testing.T) {
 		})
 	}
 }
+
+// TestAfterRest: a gateway that dozes off is seen, and one that does not is not.
+func TestAfterRest(t *testing.T) {
+	for name, c := range map[string]struct {
+		gateway func(http.Handler) http.Handler
+		want    int
+	}{"clean": {clean, 0}, "dozing": {dozing, 1}} {
+		if seen := harms(t, llmapi.Messages, situationNamed(exchange.AfterRest), c.gateway); len(seen) != c.want {
+			t.Errorf("%s: %+v", name, seen)
+		}
+	}
+}

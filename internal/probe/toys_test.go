@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -164,4 +165,17 @@ func (l *lateHead) FlushError() error {
 		return nil
 	}
 	return http.NewResponseController(l.ResponseWriter).Flush()
+}
+
+// dozing takes 20 ms longer for the first request after 100 ms without any.
+func dozing(next http.Handler) http.Handler {
+	var last atomic.Int64
+	last.Store(time.Now().UnixNano())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if time.Since(time.Unix(0, last.Load())) > 100*time.Millisecond {
+			time.Sleep(20 * time.Millisecond)
+		}
+		next.ServeHTTP(w, r)
+		last.Store(time.Now().UnixNano())
+	})
 }

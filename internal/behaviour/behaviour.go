@@ -7,19 +7,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/exchange"
 )
 
-// Group is what a behaviour is about, in the order of a report.
-type Group string
-
-// The groups.
-const (
-	Upstream   Group = "upstream"   // what the backend is asked
-	Downstream Group = "downstream" // what the client reads
-	Time       Group = "time"       // when it comes
-	Errors     Group = "errors"     // what becomes of failures
-	Clients    Group = "clients"    // clients that go away or read slowly
-	Holdings   Group = "holdings"   // memory, threads, descriptors and CPU time kept
-)
-
 // Behaviour is one fact that is looked for.
 type Behaviour struct {
 	Name  bench.BehaviourName

@@ -1,6 +1,7 @@
 package observed
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,20 +12,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
-
-// groups are those of the report in their order, as headings.
-var groups = []struct {
-	group behaviour.Group
-	title string
-}{
-	{behaviour.Upstream, "What the backend is asked"},
-	{behaviour.Downstream, "What the client reads"},
-	{behaviour.Time, "When it comes"},
-	{behaviour.Errors, "What becomes of failures"},
-	{behaviour.Clients, "Clients that go away or read slowly"},
-	{behaviour.Holdings, "What the gateway keeps"},
-	{"", "Not known to this version"},
-}
 
 // mostFacts is how many facts of a group are told where room is short.
 const mostFacts = 12
@@ -42,22 +29,22 @@ func Facts(facts []bench.Fact) (seen, unseen document.Section) {
 	harm, told := parted(shown, func(r *row) bool { return r.Harm })
 	add := func(to *document.Section, title string, rows []*row, text func(*row) string) {
 		l := document.List{Title: title, Most: mostFacts}
-		for _, r := range merged(rows, text) {
-			l.Items = append(l.Items, document.Item{Name: r.name(), Text: text(r)})
+		for _, r := range merged(rows) {
+			l.Items = append(l.Items, document.Item{Text: r.name() + ": " + text(r)})
 		}
 		if !l.Empty() {
 			to.Blocks = append(to.Blocks, l)
 		}
 	}
-	add(&seen, "Harm", harm, func(r *row) string { return withLook(r.text(), r.Look) })
-	for _, g := range groups {
-		of, _ := parted(told, func(r *row) bool { return r.Group == g.group })
-		add(&seen, g.title, of, (*row).text)
-	}
 	seen.Blocks = append(seen.Blocks, document.Paragraph{Text: summed(rows)})
+	add(&seen, "Harm", harm, func(r *row) string { return withLook(r.text(), r.Look) })
+	for _, g := range append(behaviour.Groups(), "") {
+		of, _ := parted(told, func(r *row) bool { return r.Group == g })
+		add(&seen, cmp.Or(g.Title(), "Not known to this version"), of, (*row).text)
+	}
 
 	looked, impossible := parted(others, (*row).possible)
-	add(&unseen, "Looked for and not seen", looked, (*row).text)
+	add(&unseen, "Looked for and not seen", inAllCases(looked), (*row).counts)
 	add(&unseen, "Could not be seen", impossible, (*row).why)
 	return seen, unseen
 }
@@ -111,11 +98,12 @@ func summed(rows []*row) string {
 		}
 	}
 	var parts []string
-	if looked > 0 {
-		parts = append(parts, fmt.Sprintf("%s looked for and not seen", figures.Counted(looked, "kind")+" of harm"))
-	}
-	if seen > 0 {
-		parts = append(parts, fmt.Sprintf("%d seen", seen))
+	switch {
+	case len(kinds) == 0:
+	case seen == 0:
+		parts = append(parts, "No harm seen", figures.Counted(looked, "kind")+" looked for")
+	default:
+		parts = append(parts, figures.Counted(seen, "kind")+" of harm seen", fmt.Sprintf("%d more looked for", looked))
 	}
 	if n := impossible + len(told); n > 0 {
 		parts = append(parts, figures.Counted(n, "behaviour")+" could not be seen")

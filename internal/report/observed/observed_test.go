@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
@@ -17,7 +18,7 @@ func told(s document.Section) (lines []string) {
 		case document.List:
 			lines = append(lines, "# "+b.Title)
 			for _, i := range b.Items {
-				lines = append(lines, i.Name+". "+i.Text)
+				lines = append(lines, i.Text)
 			}
 		case document.Paragraph:
 			lines = append(lines, b.Text)
@@ -32,35 +33,53 @@ func alone(f bench.Fact) bench.Fact {
 }
 
 func TestFactsOfOneGateway(t *testing.T) {
+	joins, _ := behaviour.Describe("joins-requests")
+	look := joins.Look
 	seen, unseen := Facts([]bench.Fact{
 		alone(bench.Fact{Behaviour: "request-headers", Case: "json", Of: 5, Says: []string{"adds Via"}}),
 		alone(bench.Fact{Behaviour: "request-headers", Case: "stream", Of: 5, Says: []string{"adds Via"}}),
 		alone(bench.Fact{Behaviour: "asks-twice", Process: 1, Seen: 5, Of: 5, Detail: "2 requests"}),
 		alone(bench.Fact{Behaviour: "asks-twice", Process: 2, Seen: 4, Of: 5, Detail: "1 request"}),
-		alone(bench.Fact{Behaviour: "answered-without-backend", Of: 10, Detail: "1 request"}),
+		alone(bench.Fact{Behaviour: "joins-requests", Case: "JSON", Seen: 2, Of: 2, Detail: "1 request for 3"}),
+		alone(bench.Fact{Behaviour: "joins-requests", Case: "stream", Seen: 2, Of: 2, Detail: "2 requests for 3"}),
+		alone(bench.Fact{Behaviour: "joins-requests", Case: "large", Seen: 1, Of: 2}),
+		alone(bench.Fact{Behaviour: "answered-without-backend", Case: "json", Of: 10, Detail: "1 request"}),
+		alone(bench.Fact{Behaviour: "answered-without-backend", Case: "stream", Of: 2, Detail: "1 request"}),
 		alone(bench.Fact{Behaviour: "drops-prompt", Unseen: "no time was left"}),
 		alone(bench.Fact{Behaviour: "backend-compression", Unseen: "no time was left"}),
 		alone(bench.Fact{Behaviour: "of-a-later-version", Seen: 1, Of: 1}),
 	})
 	if got, want := told(seen), []string{
+		"2 kinds of harm seen, 1 more looked for, 2 behaviours could not be seen.",
 		"# Harm",
-		"Asks the backend more than once for one request. 9 of 10: 2 requests. Look at: retries of requests that went well, shadow traffic, hedging",
+		"Asks the backend more than once for one request: 9 of 10: 2 requests. Look at: retries of requests that went well, shadow traffic, hedging",
+		"Asks the backend once for several equal requests at the same time (JSON, stream): 2 of 2: 1 request for 3. Look at: " + look,
+		"Asks the backend once for several equal requests at the same time (large): 1 of 2. Look at: " + look,
 		"# What the backend is asked",
-		"Changes the headers of requests (json, stream). adds Via",
+		"Changes the headers of requests (json, stream): adds Via",
 		"# Not known to this version",
-		"Of-a-later-version. 1 of 1",
-		"1 kind of harm looked for and not seen, 1 seen, 2 behaviours could not be seen.",
+		"Of-a-later-version: 1 of 1",
 	}; !slices.Equal(got, want) {
 		t.Errorf("seen:\n%s", strings.Join(got, "\n"))
 	}
 	if got, want := told(unseen), []string{
 		"# Looked for and not seen",
-		"Answers requests without asking the backend. 0 of 10: 1 request",
+		"Answers requests without asking the backend: 0 of 12",
 		"# Could not be seen",
-		"Does not pass the whole prompt on to the backend. no time was left",
-		"Asks the backend for compressed answers. no time was left",
+		"Does not pass the whole prompt on to the backend: no time was left",
+		"Asks the backend for compressed answers: no time was left",
 	}; !slices.Equal(got, want) {
 		t.Errorf("unseen:\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestNoHarm(t *testing.T) {
+	seen, _ := Facts([]bench.Fact{
+		alone(bench.Fact{Behaviour: "asks-twice", Of: 5}), alone(bench.Fact{Behaviour: "joins-requests", Case: "JSON", Of: 2}),
+		alone(bench.Fact{Behaviour: "joins-requests", Case: "stream", Of: 2}), alone(bench.Fact{Behaviour: "backend-path", Of: 5, Says: []string{"/v1"}}),
+	})
+	if got, want := told(seen), []string{"No harm seen, 2 kinds looked for.", "# What the backend is asked", "Sends requests to a path of the backend: /v1"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -47,7 +47,7 @@ func rowsOf(facts []bench.Fact) []*row {
 		if r == nil {
 			r = &row{Behaviour: described(f.Behaviour)}
 			if f.Case != "" {
-				r.cases = []string{plain.Brief(f.Case)}
+				r.cases = []string{plain.To(f.Case, longestPart)}
 			}
 			at[k], rows = r, append(rows, r)
 		}
@@ -160,12 +160,52 @@ func joined(text, detail string) string {
 	return text + ": " + detail
 }
 
-// merged are the rows with those that say the same of one behaviour in several cases
-// as one.
-func merged(rows []*row, text func(*row) string) []*row {
+// counts is how often it was seen, without details.
+func (r *row) counts() string {
+	switch {
+	case r.base == nil || r.head == nil:
+		return cmp.Or(r.head, r.base).short()
+	case r.base.short() == r.head.short():
+		return r.head.short() + " of each"
+	}
+	return fmt.Sprintf("head %s; base %s", r.head.short(), r.base.short())
+}
+
+// inAllCases are the rows with the cases of each behaviour taken together.
+func inAllCases(rows []*row) (all []*row) {
+	for _, r := range rows {
+		i := slices.IndexFunc(all, func(other *row) bool { return other.Name == r.Name })
+		if i < 0 {
+			i = len(all)
+			all = append(all, &row{Behaviour: r.Behaviour})
+		}
+		all[i].base, all[i].head = sum(all[i].base, r.base), sum(all[i].head, r.head)
+	}
+	return all
+}
+
+// alike reports whether two rows show the same, but for details.
+func (r *row) alike(other *row) bool {
+	return (r.base == nil) == (other.base == nil) && (r.head == nil) == (other.head == nil) && r.counts() == other.counts()
+}
+
+// sum is what both show; either may be nil.
+func sum(a, b *sight) *sight {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return &sight{seen: a.seen + b.seen, of: a.of + b.of, unseen: cmp.Or(a.unseen, b.unseen)}
+}
+
+// merged are the rows with those that show one behaviour alike in several cases as one,
+// with the details of the first.
+func merged(rows []*row) []*row {
 	var all []*row
 	for _, r := range rows {
-		i := slices.IndexFunc(all, func(other *row) bool { return other.Name == r.Name && text(other) == text(r) })
+		i := slices.IndexFunc(all, func(other *row) bool { return other.Name == r.Name && other.alike(r) })
 		if i < 0 {
 			one := *r
 			one.cases = slices.Clone(r.cases)

@@ -180,5 +180,5 @@ func (r Result) remarks() []document.Block {
 		return nil
 	}
 	return []document.Block{document.List{Items: document.Items("the gateway holds streams back until their end: switch off its buffering of answers, " +
-		"or flush after each event; run sees it with mock.chunk_interval: 2ms")}}
+		"or flush after each event")}}
 }

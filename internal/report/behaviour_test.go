@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -60,8 +61,13 @@ func TestBehaviourLead(t *testing.T) {
 		t.Errorf("title %q, others %q", d.Lead, d.Others)
 	}
 	many := behavedDifferently()
-	many.Verdict.Behaviours = slices.Repeat(many.Verdict.Behaviours, 3)
-	if d := report.Build(many); !slices.Contains(d.Others, "3 further kinds of harm") {
+	for _, name := range []bench.BehaviourName{"third", "fourth", "fifth", "fifth"} {
+		c := many.Verdict.Behaviours[0]
+		c.Behaviour, c.Case = name, fmt.Sprint(len(many.Verdict.Behaviours))
+		c.Text = fmt.Sprintf("harm (%s): 4 of 4", c.Case)
+		many.Verdict.Behaviours = append(many.Verdict.Behaviours, c)
+	}
+	if d := report.Build(many); len(d.Others) != 3 || d.Others[2] != "2 further kinds of harm" {
 		t.Errorf("others %q", d.Others)
 	}
 	if d := report.Build(reports()["behaviour_reported"]); !strings.HasPrefix(d.Lead[1], "reported only: streams are buffered whole") {

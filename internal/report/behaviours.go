@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
@@ -35,10 +34,6 @@ func decides(c bench.BehaviourChange) int {
 		return 1
 	}
 	return 0
-}
-
-func (b *builder) behavioursOf(is func(bench.BehaviourChange) bool) []bench.BehaviourChange {
-	return slices.DeleteFunc(slices.Clone(b.Behaviours), func(c bench.BehaviourChange) bool { return !is(c) })
 }
 
 // behaviours is the harm that is new, with the picture of a stream that came otherwise.
@@ -97,38 +92,20 @@ func changeItems(all []bench.BehaviourChange, look bool) (items []document.Item)
 	return items
 }
 
-// changeText is a change in the words of the verdict, with its case.
-func changeText(c bench.BehaviourChange) string {
-	text := plain.To(c.Text, longestChange)
-	if text == "" {
-		text = plain.To(string(c.Behaviour), longestChange)
-		if d, known := behaviour.Describe(c.Behaviour); known {
-			text = d.Title
-		}
-	}
-	if where := plain.Brief(c.Case); !strings.Contains(text, strings.TrimSuffix(where, "…")) {
-		text += fmt.Sprintf(" (%s)", where)
-	}
-	return text
-}
-
-// claim is a change as a sentence of its own: the words of a title lack the subject.
-func (b *builder) claim(c bench.BehaviourChange) string {
-	text := changeText(c)
-	if d, known := behaviour.Describe(c.Behaviour); known && strings.HasPrefix(text, d.Title) {
-		text = "the gateway " + text
-	}
-	return text
-}
-
 // harmFound names the new harm that decides, or that which only is reported.
 func (b *builder) harmFound(decided bool) (found []string) {
 	all := slices.DeleteFunc(b.harm(), func(c bench.BehaviourChange) bool { return (c.Outcome == bench.Regression) != decided })
-	for i, c := range all {
-		if i == mostHarm {
-			return append(found, figures.Counted(len(all)-i, "further kind")+" of harm")
+	var named []bench.BehaviourName
+	for _, c := range all {
+		if slices.Contains(named, c.Behaviour) {
+			continue
 		}
-		found = append(found, b.claim(c))
+		if named = append(named, c.Behaviour); len(named) <= mostHarm {
+			found = append(found, b.claim(c))
+		}
+	}
+	if more := len(named) - mostHarm; more > 0 {
+		found = append(found, figures.Counted(more, "further kind")+" of harm")
 	}
 	return found
 }

@@ -1,5 +1,5 @@
 // Package behaviour says what a gateway does with requests: which facts the exchanges
-// with it show, which of them are harm, and what changed between base and head.
+// with it show, and which of them are harm. Package changes compares base and head.
 //
 // A behaviour is true or false of one exchange, or describes it in words. What a gate
 // decides by is harm that every exchange with head shows and none with the base.

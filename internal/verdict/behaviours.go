@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // behaviours are what changed in what the gateways do, by the policy, and by which of
 // it improvements of speed are none: who answers from a cache is faster.
 func (a analysis) behaviours() (all []bench.BehaviourChange, lost string) {
-	for _, c := range behaviour.Compare(a.Facts) {
+	for _, c := range changes.Compare(a.Facts) {
 		rule := a.RuleOf(c.Behaviour)
 		if rule == bench.BehaviourOff {
 			continue
@@ -22,36 +22,19 @@ func (a analysis) behaviours() (all []bench.BehaviourChange, lost string) {
 			c.Text += "; reported only, by gate.behaviour"
 		}
 		all = append(all, c)
-		if lost == "" && losesWork(c) {
+		if lost == "" && changes.LosesWork(c) {
 			lost = "head " + c.Text
 		}
 	}
 	return all, lost
 }
 
-// unlooked is what is not known of what the gateways do; empty where nothing was to be
-// looked at, or in older runs.
+// unlooked is what is not known of what the gateways do.
 func (a analysis) unlooked() []string {
-	if !a.LooksAtBehaviour() {
-		return nil
-	}
-	base, head := behaviour.Processes(a.Facts, bench.Base), behaviour.Processes(a.Facts, bench.Head)
-	switch {
-	case head == 0:
-		return nil
-	case base == 0:
-		return []string{"nothing is known of what the base does, beside its speed: whether harm of head is new is not decided"}
-	case min(base, head) < behaviour.LeastProcesses:
-		return []string{"what the gateways do was looked at with one process pair, and two decide: whether harm of head is new is not decided"}
+	if why := changes.Unknown(a.Facts); why != "" && a.LooksAtBehaviour() {
+		return []string{why}
 	}
 	return nil
-}
-
-// losesWork says whether head has less to do than base, in some of its exchanges at
-// least, since it leaves out what it has to do.
-func losesWork(c bench.BehaviourChange) bool {
-	b, _ := behaviour.Describe(c.Behaviour)
-	return b.LosesWork && (c.Change == bench.ChangeNew || c.Change == bench.ChangeSometimes || c.Change == bench.ChangeUndecided)
 }
 
 // lostWork takes back what got better beside work that is lost.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 )
@@ -23,7 +23,7 @@ type Stored struct {
 	Doubt, Unlike string
 	Notes         []string // what could not be compared
 	// Facts are those of head, and those of the base as of its own job, see
-	// [behaviour.Stored].
+	// [changes.Stored].
 	Facts   []bench.Fact
 	Attempt int // as in Evidence
 }
@@ -39,7 +39,7 @@ func StoredOf(run, base bench.Run, past map[string]map[bench.Metric][]float64) S
 		Unlike:  otherRequests(base, run),
 		Attempt: 1 + len(run.Earlier),
 	}
-	e.Facts = behaviour.Stored(run.Facts, base.Facts, e.Unlike)
+	e.Facts = changes.Stored(run.Facts, base.Facts, e.Unlike)
 	for _, cell := range run.Scenarios {
 		headFails, baseFails := failuresOf(run, cell.ID, bench.Head), failuresOf(base, cell.ID, bench.Head)
 		inBase, inHead := base.Measured(cell.ID, bench.Head), run.Measured(cell.ID, bench.Head)

@@ -1,8 +1,9 @@
-package behaviour
+package changes
 
 import (
 	"slices"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
@@ -16,7 +17,7 @@ func Stored(run, stored []bench.Fact, unlike string) []bench.Fact {
 			continue
 		}
 		f.Arm = bench.Base
-		switch b, _ := Describe(f.Behaviour); {
+		switch b, _ := behaviour.Describe(f.Behaviour); {
 		case unlike != "":
 			f = unknown(f, unlike)
 		case b.Timed:

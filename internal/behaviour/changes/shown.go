@@ -1,4 +1,4 @@
-package behaviour
+package changes
 
 import (
 	"cmp"
@@ -65,7 +65,7 @@ func (s shown) unknown() string {
 }
 
 // subject is what a text is about: "turns errors into others (429)".
-func (b Behaviour) subject(name string) string {
+func (b row) subject(name string) string {
 	if name == "" {
 		return b.Title
 	}
@@ -74,7 +74,7 @@ func (b Behaviour) subject(name string) string {
 
 // counts is "10 of 10, base 0 of 10", with the values where there are some: "2 of 2
 // (12.0 MB), base 2 of 2 (1.10 MB)".
-func (b Behaviour) counts(base, head shown) string {
+func (b row) counts(base, head shown) string {
 	text := b.count(head) + ", base "
 	if base.of == 0 {
 		return text + "not seen"
@@ -82,7 +82,7 @@ func (b Behaviour) counts(base, head shown) string {
 	return text + b.count(base)
 }
 
-func (b Behaviour) count(s shown) string {
+func (b row) count(s shown) string {
 	text := fmt.Sprintf("%d of %d", s.seen, s.of)
 	if value := b.value(s.values); value != "" {
 		text += fmt.Sprintf(" (%s)", value)
@@ -91,7 +91,7 @@ func (b Behaviour) count(s shown) string {
 }
 
 // value is the median of the processes' values with its unit.
-func (b Behaviour) value(of []float64) string {
+func (b row) value(of []float64) string {
 	if len(of) == 0 {
 		return ""
 	}

@@ -1,32 +1,25 @@
-package behaviour
+package changes
 
 import (
 	"slices"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// LeastProcesses is with how many processes of each gateway a behaviour has to be looked
+// leastProcesses is with how many processes of each gateway a behaviour has to be looked
 // at before a difference is one: what one process does can be an accident of it.
-const LeastProcesses = 2
-
-// Processes counts the processes of a gateway of which anything could be seen.
-func Processes(facts []bench.Fact, arm bench.Arm) int {
-	seen := map[int]bool{}
-	for _, f := range facts {
-		if f.Arm == arm && f.Of > 0 {
-			seen[f.Process] = true
-		}
-	}
-	return len(seen)
-}
+const leastProcesses = 2
 
 // Compare says what became of each behaviour from base to head, in the order of the
 // registry. Harm that every exchange with head shows and none with the base is a
 // regression. Behaviours in which nothing changed are not in it, but for harm that both
 // do, nor are those that this version does not know.
-func Compare(facts []bench.Fact) (all []bench.BehaviourChange) {
-	for _, b := range registry {
+func Compare(facts []bench.Fact) []bench.BehaviourChange { return compare(behaviour.All(), facts) }
+
+func compare(known []behaviour.Behaviour, facts []bench.Fact) (all []bench.BehaviourChange) {
+	for _, known := range known {
+		b := row{known}
 		var found []finding
 		for _, name := range casesOf(facts, b.Name) {
 			f := b.find(shownBy(facts, b.Name, name, bench.Base), shownBy(facts, b.Name, name, bench.Head))
@@ -41,6 +34,9 @@ func Compare(facts []bench.Fact) (all []bench.BehaviourChange) {
 	}
 	return all
 }
+
+// row is a behaviour that is compared.
+type row struct{ behaviour.Behaviour }
 
 // finding is what became of a behaviour in one case, or in several that are alike.
 type finding struct {
@@ -66,7 +62,7 @@ func add(all []finding, f finding) []finding {
 	return all
 }
 
-func (b Behaviour) changeOf(f finding) bench.BehaviourChange {
+func (b row) changeOf(f finding) bench.BehaviourChange {
 	c := bench.BehaviourChange{
 		Behaviour: b.Name, Case: listed(f.cases), Change: f.change, Harm: b.Harm, Outcome: bench.Pass, Look: b.Look,
 	}
@@ -97,12 +93,12 @@ func casesOf(facts []bench.Fact, name bench.BehaviourName) (cases []string) {
 const moreOften = 0.5
 
 // find is what became of a behaviour in one case.
-func (b Behaviour) find(base, head shown) finding {
+func (b row) find(base, head shown) finding {
 	f := finding{base: base, head: head}
 	switch {
 	case b.Harm:
 		f.change, f.words = ofHarm(base, head)
-	case min(base.processes, head.processes) < LeastProcesses:
+	case min(base.processes, head.processes) < leastProcesses:
 	default:
 		if f.words = difference(base, head); f.words != "" {
 			f.change, f.described = bench.ChangeOther, true
@@ -130,7 +126,7 @@ func ofHarm(base, head shown) (change bench.Change, words string) {
 			words = "; now " + listed(more)
 		}
 		return bench.ChangeKept, words
-	case min(base.processes, head.processes) < LeastProcesses:
+	case min(base.processes, head.processes) < leastProcesses:
 		return bench.ChangeUndecided, "; not decided: one process pair was looked at, two decide"
 	default:
 		return bench.ChangeNew, ""

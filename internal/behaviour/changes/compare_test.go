@@ -1,4 +1,4 @@
-package behaviour
+package changes
 
 import (
 	"fmt"
@@ -8,22 +8,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// withRegistry lets a test have behaviours of its own.
-func withRegistry(t *testing.T, all ...Behaviour) {
-	saved := registry
-	registry = all
-	t.Cleanup(func() { registry = saved })
-}
+// machine is the name of a behaviour that depends on the speed of the machine.
+var machine = behaviour.All()[slices.IndexFunc(behaviour.All(), func(b behaviour.Behaviour) bool { return b.Timed })].Name
 
 var (
-	harm   = Behaviour{Name: "harm", Title: "buffers streams whole", Harm: true, Look: "at buffers"}
-	timed  = Behaviour{Name: "timed", Title: "holds the first event back", Harm: true, Timed: true, Unit: bench.Seconds}
-	memory = Behaviour{Name: "memory", Title: "keeps memory", Harm: true, Unit: bench.Bytes}
-	plain  = Behaviour{Name: "plain", Title: "asks for HTTP/1.0"}
-	adds   = Behaviour{Name: "adds", Title: "adds headers upstream"}
+	harm   = behaviour.Behaviour{Name: "harm", Title: "buffers streams whole", Harm: true, Look: "at buffers"}
+	timed  = behaviour.Behaviour{Name: machine, Title: "holds the first event back", Harm: true, Timed: true, Unit: bench.Seconds}
+	memory = behaviour.Behaviour{Name: "memory", Title: "keeps memory", Harm: true, Unit: bench.Bytes}
+	plain  = behaviour.Behaviour{Name: "plain", Title: "asks for HTTP/1.0"}
+	adds   = behaviour.Behaviour{Name: "adds", Title: "adds headers upstream"}
 )
 
 // looked are the facts of one behaviour with one gateway: "3/3 3/3" is seen in three of
@@ -44,7 +41,7 @@ func looked(name bench.BehaviourName, arm bench.Arm, processes string, says ...s
 }
 
 func TestHarm(t *testing.T) {
-	withRegistry(t, harm)
+	known := []behaviour.Behaviour{harm}
 	for _, c := range []struct {
 		base, head string
 		change     bench.Change
@@ -75,7 +72,7 @@ func TestHarm(t *testing.T) {
 		{"- -", "- -", "", ""},
 	} {
 		facts := append(looked("harm", bench.Base, c.base), looked("harm", bench.Head, c.head)...)
-		got := Compare(facts)
+		got := compare(known, facts)
 		if c.change == "" {
 			if len(got) > 0 {
 				t.Errorf("base %s, head %s: %+v", c.base, c.head, got)
@@ -93,7 +90,7 @@ func TestHarm(t *testing.T) {
 }
 
 func TestTold(t *testing.T) {
-	withRegistry(t, plain, adds)
+	known := []behaviour.Behaviour{plain, adds}
 	for _, c := range []struct {
 		name       bench.BehaviourName
 		base, head []bench.Fact
@@ -114,7 +111,7 @@ func TestTold(t *testing.T) {
 		{"adds", looked("adds", bench.Base, "3/3 3/3", "via"),
 			[]bench.Fact{{Behaviour: "adds", Arm: bench.Head, Process: 1, Seen: 3, Of: 3, Says: []string{"port 1", "via"}}, {Behaviour: "adds", Arm: bench.Head, Process: 2, Seen: 3, Of: 3, Says: []string{"port 2", "via"}}}, "", ""},
 	} {
-		got := Compare(append(c.base, c.head...))
+		got := compare(known, append(c.base, c.head...))
 		switch {
 		case c.change == "" && len(got) == 0:
 		case len(got) != 1 || got[0].Change != c.change || got[0].Text != c.text || got[0].Outcome != bench.Pass || got[0].Harm:
@@ -125,7 +122,7 @@ func TestTold(t *testing.T) {
 
 // TestFigures: cases stand in the text, and values in the unit of the behaviour.
 func TestFigures(t *testing.T) {
-	withRegistry(t, harm, timed, memory)
+	known := []behaviour.Behaviour{harm, timed, memory}
 	valued := func(facts []bench.Fact, of string, values ...float64) []bench.Fact {
 		for i := range facts {
 			facts[i].Case, facts[i].Value = of, &values[i]
@@ -136,11 +133,11 @@ func TestFigures(t *testing.T) {
 		valued(looked("memory", bench.Head, "1/1 1/1"), "429", 12<<20, 14<<20),
 		valued(looked("memory", bench.Base, "1/1 1/1"), "429", 1<<20, 1<<20),
 		looked("memory", bench.Base, "0/1 0/1"), valued(looked("memory", bench.Head, "0/1 0/1"), "500", 0, 0),
-		looked("timed", bench.Base, "0/3 0/3"), valued(looked("timed", bench.Head, "3/3 3/3"), "", 0.25, 0.35),
+		looked(machine, bench.Base, "0/3 0/3"), valued(looked(machine, bench.Head, "3/3 3/3"), "", 0.25, 0.35),
 		looked("a newer one", bench.Base, "0/3 0/3"), looked("a newer one", bench.Head, "3/3 3/3"),
 	)
 	var texts []string
-	for _, c := range Compare(facts) {
+	for _, c := range compare(known, facts) {
 		texts = append(texts, fmt.Sprintf("%s %s %s", c.Change, c.Case, c.Text))
 	}
 	want := []string{
@@ -154,8 +151,8 @@ func TestFigures(t *testing.T) {
 
 // TestKeptSaysMore: harm that both have and that names more in head.
 func TestKeptSaysMore(t *testing.T) {
-	withRegistry(t, harm)
-	got := Compare(append(looked("harm", bench.Base, "3/3 3/3", "a"), looked("harm", bench.Head, "3/3 3/3", "a", "b")...))
+	known := []behaviour.Behaviour{harm}
+	got := compare(known, append(looked("harm", bench.Base, "3/3 3/3", "a"), looked("harm", bench.Head, "3/3 3/3", "a", "b")...))
 	if len(got) != 1 || got[0].Change != bench.ChangeKept || got[0].Text != "buffers streams whole: 6 of 6, base 6 of 6; now b" {
 		t.Errorf("%+v", got)
 	}
@@ -164,9 +161,9 @@ func TestKeptSaysMore(t *testing.T) {
 // TestStored: facts of another job are a base, but for those of time, and for all where
 // other things were asked.
 func TestStored(t *testing.T) {
-	withRegistry(t, harm, timed)
-	run := slices.Concat(looked("harm", bench.Head, "3/3 3/3"), looked("harm", bench.Base, "3/3 3/3"), looked("timed", bench.Head, "3/3 3/3"))
-	then := slices.Concat(looked("harm", bench.Head, "0/3 0/3"), looked("harm", bench.Base, "3/3 3/3"), looked("timed", bench.Head, "0/3 0/3"))
+	known := []behaviour.Behaviour{harm, timed}
+	run := slices.Concat(looked("harm", bench.Head, "3/3 3/3"), looked("harm", bench.Base, "3/3 3/3"), looked(machine, bench.Head, "3/3 3/3"))
+	then := slices.Concat(looked("harm", bench.Head, "0/3 0/3"), looked("harm", bench.Base, "3/3 3/3"), looked(machine, bench.Head, "0/3 0/3"))
 	for _, c := range []struct {
 		stored []bench.Fact
 		unlike string
@@ -187,7 +184,7 @@ func TestStored(t *testing.T) {
 	} {
 		before := fmt.Sprint(c.stored)
 		var got []string
-		for _, change := range Compare(Stored(run, c.stored, c.unlike)) {
+		for _, change := range compare(known, Stored(run, c.stored, c.unlike)) {
 			got = append(got, string(change.Change)+" "+change.Text)
 		}
 		if !slices.Equal(got, c.want) {
@@ -203,7 +200,7 @@ func TestStored(t *testing.T) {
 // change; what is new is gone when the sides change places; and only harm in all
 // exchanges of two processes is a regression.
 func TestCompareProperties(t *testing.T) {
-	withRegistry(t, harm, plain, adds)
+	known := []behaviour.Behaviour{harm, plain, adds}
 	rng := rand.New(rand.NewPCG(1, 2))
 	side := func(arm bench.Arm) (facts []bench.Fact) {
 		for _, name := range []bench.BehaviourName{"harm", "plain", "adds"} {
@@ -232,17 +229,17 @@ func TestCompareProperties(t *testing.T) {
 	for range 2000 {
 		base, head := side(bench.Base), side(bench.Head)
 		all := append(slices.Clone(base), head...)
-		got := Compare(all)
+		got := compare(known, all)
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		if again := Compare(all); !reflect.DeepEqual(again, got) {
+		if again := compare(known, all); !reflect.DeepEqual(again, got) {
 			t.Fatalf("in another order:\n%+v\n%+v", got, again)
 		}
-		for _, c := range Compare(append(slices.Clone(base), as(base, bench.Head)...)) {
+		for _, c := range compare(known, append(slices.Clone(base), as(base, bench.Head)...)) {
 			if c.Change != bench.ChangeKept {
 				t.Fatalf("of equal facts %+v: %+v", base, c)
 			}
 		}
-		mirrored := Compare(append(as(base, bench.Head), as(head, bench.Base)...))
+		mirrored := compare(known, append(as(base, bench.Head), as(head, bench.Base)...))
 		for _, c := range got {
 			if c.Change == bench.ChangeNew && !slices.ContainsFunc(mirrored, func(m bench.BehaviourChange) bool { return m.Behaviour == c.Behaviour && m.Change == bench.ChangeGone }) {
 				t.Fatalf("%+v is not gone the other way round: %+v", c, mirrored)
@@ -261,7 +258,7 @@ func TestCompareProperties(t *testing.T) {
 
 // TestCasesAlike are one change, but for those with values of their own.
 func TestCasesAlike(t *testing.T) {
-	withRegistry(t, harm, memory)
+	known := []behaviour.Behaviour{harm, memory}
 	in := func(name string, facts ...bench.Fact) []bench.Fact {
 		for i := range facts {
 			facts[i].Case = name
@@ -280,7 +277,7 @@ func TestCasesAlike(t *testing.T) {
 		in("500", append(looked("memory", bench.Base, "0/1 0/1"), looked("memory", bench.Head, "1/1 1/1")...)...),
 	)
 	var got []string
-	for _, c := range Compare(facts) {
+	for _, c := range compare(known, facts) {
 		got = append(got, fmt.Sprintf("%s, %s, %s: %s", c.Change, c.Outcome, c.Case, c.Text))
 	}
 	want := []string{

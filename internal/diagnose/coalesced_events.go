@@ -36,10 +36,18 @@ func findCoalescedEvents(s subject, at bench.Scenario) (shorter float64, seen st
 	total, without := s.both(at, metric(bench.TotalP50))
 	if direct >= gapLeast && direct-own >= s.least(shrunk)*direct && total <= keptUp*without {
 		t := figures.Times(own, direct)
-		return direct - own, fmt.Sprintf("half of the events come within %s of the one before; without the gateway %s%s",
-			t(own), t(direct), s.largestBatch(at))
+		return direct - own, fmt.Sprintf("half of the events come within %s of the one before; without the gateway %s%s%s",
+			t(own), t(direct), s.apart(at, direct), s.largestBatch(at))
 	}
 	return 0, ""
+}
+
+// apart is how far batches are apart, where a timer or a buffer makes that long.
+func (s subject) apart(at bench.Scenario, direct float64) string {
+	if between := s.own(at, metric(bench.GapP99)); between >= 2*direct {
+		return fmt.Sprintf("; batches are %s apart", figures.Seconds(between))
+	}
+	return ""
 }
 
 func (s subject) largestBatch(at bench.Scenario) string {

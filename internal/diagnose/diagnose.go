@@ -14,7 +14,7 @@ import (
 func Run(run bench.Run) []bench.Diagnosis {
 	rounds := summary.NewIndex(run.Rounds)
 	measured := func(arm bench.Arm) subject {
-		return subject{scenarios: run.Suite(), arm: arm, rounds: rounds, warmUps: run.WarmUps, machine: summary.MachineOf(run), share: 1}
+		return subject{scenarios: run.Suite(), arm: arm, rounds: rounds, warmUps: run.WarmUps, facts: run.Facts, machine: summary.MachineOf(run), share: 1}
 	}
 	probed := func(arm bench.Arm) subject { return subject{arm: arm, probes: run.Probes, share: 1} }
 	return inOrder(slices.Concat(

@@ -144,6 +144,20 @@ var stalling = set(map[bench.Metric]func(float64) float64{
 	bench.FirstEventTypical: plus(43e-3), bench.TotalP50: plus(43e-3), bench.TotalTypical: plus(43e-3), bench.LatencyTypical: plus(43e-3),
 })
 
+// waiting is every answer later by a time.
+func waiting(by float64) fault {
+	later := set(map[bench.Metric]func(float64) float64{
+		bench.HeadersP50: plus(by), bench.HeadersP95: plus(by), bench.FirstByteP50: plus(by), bench.FirstByteP95: plus(by),
+		bench.FirstEventP50: plus(by), bench.FirstEventP95: plus(by), bench.FirstEventTypical: plus(by),
+		bench.TotalP50: plus(by), bench.TotalTypical: plus(by), bench.LatencyTypical: plus(by),
+	})
+	return func(s bench.Scenario, r *bench.Round) {
+		later(s, r)
+		late(1, by)(s, r)
+		r.Metrics[bench.Throughput] = float64(s.Concurrency) / r.Metrics[s.Mode.Primary()]
+	}
+}
+
 // perKB costs CPU time by the size of the body.
 func perKB(cost func(kb float64) float64) fault {
 	return func(s bench.Scenario, r *bench.Round) {
@@ -182,9 +196,10 @@ var faults = []struct {
 	// The head waits with the first event in half of the streams; in the others that
 	// has gone with it, and the next one waits.
 	{"Nagle behind the first event", streams(set(map[bench.Metric]func(float64) float64{bench.GapP99: plus(42e-3)})), DelayedACK.Name, []string{"after the one before it", "without the gateway 2."}, 9},
+	{"polls every 100 ms", waiting(99.6e-3), TimerWait.Name, []string{"with 1 in flight answers come 99.", "as if it looked every 100 ms"}, 6},
 	{"a timer flushes", streams(set(map[bench.Metric]func(float64) float64{
 		bench.GapP50: to(1e-6), bench.GapP99: to(42e-3), bench.BurstP50: to(20), bench.BurstBytesP50: to(9 << 10),
-	})), CoalescedEvents.Name, []string{"within 1.00 µs"}, 9},
+	})), CoalescedEvents.Name, []string{"within 1.00 µs", "batches are 42.0 ms apart"}, 9},
 	{"buffered whole", streams(set(map[bench.Metric]func(float64) float64{
 		bench.HeadersP50: plus(45e-3), bench.FirstEventP50: plus(40e-3), bench.FirstEventTypical: plus(40e-3), bench.GapP50: to(0),
 	})), BufferedAnswer.Name, []string{"first event comes after 50.2 ms", "without the gateway after 10.0 ms and 40.0 ms later"}, 9},

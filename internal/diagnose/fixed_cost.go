@@ -18,7 +18,7 @@ var FixedCost = Diagnosis{
 	Look:  "what every request passes whatever its size: middleware, logging, authentication, a lookup",
 	// These make every request longer by themselves.
 	ImpliedBy: []Diagnosis{
-		DelayedACK, BufferedAnswer, CoalescedEvents, HeldHead, Queueing, ConnectionChurn, CostPerByte, BackgroundCPU,
+		DelayedACK, TimerWait, BufferedAnswer, CoalescedEvents, HeldHead, Queueing, ConnectionChurn, CostPerByte, BackgroundCPU,
 	},
 	change: findFixedCost,
 }

@@ -34,6 +34,7 @@ func All() []Diagnosis {
 		StreamDamage,
 		FailingRequests,
 		DelayedACK,
+		TimerWait,
 		BufferedAnswer,
 		CoalescedEvents,
 		HeldHead,

@@ -20,6 +20,7 @@ type subject struct {
 	rounds    summary.Index
 	probes    []bench.Probe
 	warmUps   []bench.WarmUp
+	facts     []bench.Fact // of all gateways
 	machine   summary.Machine
 	share     float64 // of a threshold that is enough, see lenient
 }
@@ -32,6 +33,17 @@ func (s subject) warmed(process int) (requests float64) {
 		}
 	}
 	return requests
+}
+
+// seenNot is true when exchanges with the gateway could show a behaviour, and none did.
+func (s subject) seenNot(name bench.BehaviourName) bool {
+	seen, of := 0, 0
+	for _, f := range s.facts {
+		if f.Behaviour == name && f.Arm == s.arm {
+			seen, of = seen+f.Seen, of+f.Of
+		}
+	}
+	return of > 0 && seen == 0
 }
 
 // measured is true when the gateway itself has a round or a probe.

@@ -2,8 +2,11 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/gateway"
@@ -24,11 +27,23 @@ const (
 // Leave implements trial.Rig: it makes exchanges with the first process pairs, when
 // they have served their rounds.
 func (r *rig) Leave(ctx context.Context, process int) error {
-	if process > lookedAt || !r.session.Config.Gate.LooksAtBehaviour() {
+	if !r.session.looksAt(process) {
 		return nil
 	}
 	budget := r.session.Config.Measure.TimeBudget
 	return r.session.look(ctx, r.running, process, time.Duration(lookShare/lookedAt*float64(budget)))
+}
+
+// looksAt says with which process pairs exchanges are made. New harm is looked at once
+// more before anybody is accused: that is rare, and what two processes happen to do is
+// rarer still with three.
+func (s *Session) looksAt(process int) bool {
+	if process > lookedAt+1 || !s.Config.Gate.LooksAtBehaviour() {
+		return false
+	}
+	return process <= lookedAt || slices.ContainsFunc(changes.Compare(behaviour.Facts(s.exchanges)), func(c bench.BehaviourChange) bool {
+		return c.Outcome == bench.Regression && s.Config.Gate.RuleOf(c.Behaviour) == bench.BehaviourFails
+	})
 }
 
 // look makes exchanges with the direct path and the gateways that run, within a time. A

@@ -10,6 +10,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/exchange"
+	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
@@ -22,7 +24,7 @@ func TestGateByBehaviour(t *testing.T) {
 	r := newRepository(t)
 	r.gateway("twice", 0)
 	r.commit()
-	g := r.gate(BaseSources{Ref: "HEAD~1"}, "measure.rounds", "2", "measure.time_budget", "6s")
+	g := r.gate(BaseSources{Ref: "HEAD~1"}, "measure.rounds", "4", "measure.time_budget", "8s")
 	if g.Verdict.Outcome != bench.Regression || !strings.HasPrefix(g.Verdict.Reason, askedTwice) {
 		t.Errorf("%s: %s\n%+v", g.Verdict.Outcome, g.Verdict.Reason, g.Verdict.Behaviours)
 	}
@@ -30,6 +32,9 @@ func TestGateByBehaviour(t *testing.T) {
 		if c.Outcome == bench.Regression && c.Behaviour != "asks-twice" {
 			t.Errorf("%+v", c)
 		}
+	}
+	if n := processesOf(g.Run.Facts); n != 3 {
+		t.Errorf("new harm was looked at with %d process pairs", n)
 	}
 	path := r.saveRun(g.Run)
 	saved, err := ReadReport(path)
@@ -40,6 +45,50 @@ func TestGateByBehaviour(t *testing.T) {
 	if len(off.Run.Facts) > 0 || len(off.Verdict.Behaviours) > 0 || strings.HasPrefix(off.Verdict.Reason, askedTwice) {
 		t.Errorf("off: %d facts, %s: %s", len(off.Run.Facts), off.Verdict.Outcome, off.Verdict.Reason)
 	}
+}
+
+// TestLooksAt: two process pairs, and a third one where new harm would decide.
+func TestLooksAt(t *testing.T) {
+	made := func(head int) (all []exchange.Exchange) {
+		for process := 1; process <= 2; process++ {
+			for arm, received := range map[bench.Arm]int{bench.Direct: 1, bench.Base: 1, bench.Head: head} {
+				all = append(all, exchange.Exchange{
+					Situation: exchange.JSON, API: llmapi.Default, Arm: arm, Process: process,
+					Sent: make([]exchange.Sent, 1), Answers: []exchange.Answer{{Status: 200}}, Received: make([]exchange.Received, received),
+				})
+			}
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		head int
+		rule bench.BehaviourRule
+		want []bool // pairs 1 to 4
+	}{
+		"nothing":  {1, bench.BehaviourFails, []bool{true, true, false, false}},
+		"harm":     {2, bench.BehaviourFails, []bool{true, true, true, false}},
+		"reported": {2, bench.BehaviourReported, []bool{true, true, false, false}},
+		"off":      {2, bench.BehaviourOff, []bool{false, false, false, false}},
+	} {
+		s := &Session{exchanges: made(c.head)}
+		s.Config.Gate.Behaviour = c.rule
+		for i, want := range c.want {
+			if s.looksAt(1+i) != want {
+				t.Errorf("%s: looks at process pair %d: %v", name, 1+i, !want)
+			}
+		}
+	}
+}
+
+// processesOf counts those of head.
+func processesOf(facts []bench.Fact) int {
+	seen := map[int]bool{}
+	for _, f := range facts {
+		if f.Arm == bench.Head && f.Of > 0 {
+			seen[f.Process] = true
+		}
+	}
+	return len(seen)
 }
 
 func verdictText(t *testing.T, v bench.Verdict) string {

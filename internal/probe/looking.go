@@ -42,6 +42,7 @@ type meeting struct {
 	beside bool   // the others
 	among  []*player
 	made   []exchange.Exchange
+	done   bool
 	err    error
 }
 
@@ -56,26 +57,41 @@ func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange
 	defer cancel()
 	meetings := l.meetings(all)
 	l.begin(bounded, meetings)
-	for _, m := range meetings {
-		if m.beside {
-			continue
-		}
-		if m.quiet {
-			l.aside.Wait()
-		}
-		if m.err = l.side(bounded, m); m.err != nil {
-			cancel()
-			break
-		}
+	if err = l.inOrder(bounded, meetings); err != nil {
+		cancel()
 	}
 	l.aside.Wait()
 	for _, m := range meetings {
-		made, err = append(made, m.made...), errors.Join(err, m.err)
+		made, err = append(made, m.made...), errors.Join(err, m.err) // of those aside
 	}
 	if err = cmp.Or(ctx.Err(), err); err != nil {
 		return made, err
 	}
 	return made, l.addLate(ctx, made)
+}
+
+// inOrder makes the exchanges that are not aside. A situation that takes much longer than
+// it should, such as errors of a gateway that hangs on them, goes on when the others have
+// had their turn.
+func (l *looking) inOrder(ctx context.Context, meetings []*meeting) error {
+	over := map[exchange.Situation]time.Duration{}
+	for turn := range 2 {
+		for _, m := range meetings {
+			if m.beside || m.done || turn == 0 && over[m.situation.name] > l.within/8 {
+				continue
+			}
+			if m.quiet {
+				l.aside.Wait()
+			}
+			began := time.Now()
+			if err := l.side(ctx, m); err != nil {
+				return err
+			}
+			m.done = true
+			over[m.situation.name] += time.Since(began) - l.takes(m)
+		}
+	}
+	return nil
 }
 
 // meetings are the exchanges to be made.
@@ -193,9 +209,8 @@ func (l *looking) inTurn(ctx context.Context, m *meeting) (err error) {
 
 // prevented says why a meeting cannot be; empty when it can.
 func (l *looking) prevented(m *meeting) string {
-	takes, gateways, serial := m.takes, 0, 0
+	gateways, serial := 0, 0
 	for _, p := range m.among {
-		takes = max(takes, m.takes+time.Duration(m.requests)*p.slow)
 		if p.Arm != bench.Direct {
 			gateways++
 			if p.serial {
@@ -208,10 +223,18 @@ func (l *looking) prevented(m *meeting) string {
 		return onlyOne
 	case m.aside && !m.beside && m.takes > mostLong:
 		return fmt.Sprintf(tooLong, m.takes)
-	case time.Now().Add(takes).After(l.deadline()):
+	case time.Now().Add(l.takes(m)).After(l.deadline()):
 		return noTime
 	}
 	return ""
+}
+
+// takes is how long a meeting should take.
+func (l *looking) takes(m *meeting) (d time.Duration) {
+	for _, p := range m.among {
+		d = max(d, m.takes+time.Duration(m.requests)*p.slow)
+	}
+	return d
 }
 
 // one makes one exchange. What the end of the time has cut is none.

@@ -192,6 +192,25 @@ func TestTimeRunsOut(t *testing.T) {
 	}
 }
 
+// TestOneHangs: a situation that takes too long leaves the others their time.
+func TestOneHangs(t *testing.T) {
+	hangs, one := waits("hangs", 10*time.Millisecond), waits("one", 10*time.Millisecond)
+	hangs.repeats, one.repeats = 10, 3
+	hangs.make = func(ctx context.Context, p *player) (exchange.Exchange, error) {
+		return p.exchange(ctx, bench.JSON, exchange.Play{Silence: 300 * time.Millisecond})
+	}
+	made, _ := lookedAt(t, 1500*time.Millisecond, clean, nil, hangs, one)
+	for _, x := range of(made, "one", bench.Base) {
+		if x.Failed != "" {
+			t.Errorf("%s", x.Failed)
+		}
+	}
+	hung := failed(of(made, "hangs", bench.Base))
+	if hung[0] != "" || hung[1] != "" || hung[9] != noTime {
+		t.Errorf("%q", hung)
+	}
+}
+
 // TestHangs: a gateway that does not answer takes the time of a look and of one request,
 // and its exchanges say so.
 func TestHangs(t *testing.T) {

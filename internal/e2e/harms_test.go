@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/faults"
 )
@@ -19,12 +19,12 @@ func TestMeasuredHarms(t *testing.T) {
 	for _, f := range faults.All {
 		t.Run(f.Switch, func(t *testing.T) {
 			for n := 1; ; n++ {
-				changes := look(t, rig, f.Switch)
-				found, wrong := f.Judge(changes)
+				said := look(t, rig, f.Switch)
+				found, wrong := f.Judge(said)
 				if found && len(wrong) == 0 {
 					return
 				}
-				for _, c := range changes {
+				for _, c := range said {
 					t.Logf("%s (%s): %s", c.Behaviour, c.Change, c.Text)
 				}
 				if n == 2 { // other programs share the machine
@@ -67,5 +67,5 @@ func look(t *testing.T, rig faults.Rig, fault string) []bench.BehaviourChange {
 	for _, f := range unseen {
 		t.Logf("unseen: %s %s: %s", f.Behaviour, f.Case, f.Unseen)
 	}
-	return behaviour.Compare(facts)
+	return changes.Compare(facts)
 }

@@ -22,7 +22,7 @@ type Fault struct {
 }
 
 // broken is what a gateway looks like, too, whose answers are never right.
-var broken = also("unwell-after-errors", "breaks-compressed-answers", "changes-errors", "breaks-tool-calls")
+var broken = also("unwell-after-errors", "cuts-idle-streams", "breaks-compressed-answers", "changes-errors", "breaks-tool-calls")
 
 func also(names ...bench.BehaviourName) []bench.BehaviourName { return names }
 
@@ -30,7 +30,7 @@ func also(names ...bench.BehaviourName) []bench.BehaviourName { return names }
 // first strength that has to be found, and some behaviours that are told.
 var All = []Fault{
 	{Switch: "cache", Name: "answers-from-cache"},
-	{Switch: "stale", Name: "answered-without-backend", Also: append(also("answers-from-cache", "buffers-streams", "hides-errors"), broken...)},
+	{Switch: "stale", Name: "answered-without-backend", Also: append(also("answers-from-cache", "joins-requests", "breaks-text", "buffers-streams", "hides-errors"), broken...)},
 	{Switch: "join", Name: "joins-requests"},
 	{Switch: "double", Name: "asks-twice"},
 	{Switch: "drop-prompt", Name: "drops-prompt", Also: append(also("breaks-text", "buffers-streams"), broken...)},
@@ -45,7 +45,8 @@ var All = []Fault{
 	{Switch: "drop-chunk", Name: "loses-events", Also: broken},
 	{Switch: "double-chunk", Name: "doubles-events", Also: broken},
 	{Switch: "reorder-chunks", Name: "reorders-events", Also: broken},
-	{Switch: "merge-chunks", Name: "breaks-events", Also: append(also("loses-events", "breaks-text"), broken...)},
+	{Switch: "merge-chunks", Name: "breaks-text", Also: broken},
+	{Switch: "lose-events", Name: "breaks-events", Also: broken},
 	{Switch: "lose-end", Name: "loses-end", Also: broken},
 	{Switch: "break-tool-calls", Name: "breaks-tool-calls"},
 	{Switch: "drop-event-names", Name: "drops-event-names"},

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/faults"
 )
@@ -119,7 +120,7 @@ func (c *counter) look(ctx context.Context, f faults.Fault, strength string, n i
 	if err != nil {
 		return fmt.Errorf("%s: %w", strength, err)
 	}
-	found, wrong := f.Judge(behaviour.Compare(facts))
+	found, wrong := f.Judge(changes.Compare(facts))
 	count.Looks++
 	add(&count.FoundByLook, found)
 	add(&count.WrongByLook, len(wrong) > 0)

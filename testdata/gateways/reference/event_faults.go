@@ -60,3 +60,19 @@ func installHoldFirstEvent(g *gateway, _ int64) {
 		}
 	})
 }
+
+// installLoseEvents is the list of the events that matter, to one who wrote it.
+func installLoseEvents(g *gateway, _ int64) {
+	g.changeEvents(whole, func(next source) source {
+		begun := false
+		return func() ([]byte, error) {
+			for {
+				event, err := next()
+				if err != nil || !begun || isDelta(event) || isEnd(event) {
+					begun = true
+					return event, err
+				}
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -47,5 +48,16 @@ func TestHeldEvents(t *testing.T) {
 		if got := readAll(t, response.Body); got != strings.Repeat(events(1), 2-first) {
 			t.Errorf("%s: got %q at the end", fault, got)
 		}
+	}
+}
+
+func TestLoseEvents(t *testing.T) {
+	const begun, empty, end = "data: begun\n\n", "data: empty\n\n", "data: [DONE]\n\n"
+	base := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, begun+empty+events(1)+empty+end)
+	}), "lose-events")
+	if got, want := readAll(t, post(t, base).Body), begun+events(1)+end; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -59,6 +59,7 @@ var faultKinds = []faultKind{
 	{"double-chunk", "send the second delta event of that share of the streams twice", share, "100%", request, installDoubleChunk},
 	{"reorder-chunks", "let the second delta event of that share of the streams change places with the event after it", share, "100%", request, installReorderChunks},
 	{"merge-chunks", "lose the blank line after the second delta event of that share of the streams, so that it and the next become one event", share, "100%", request, installMergeChunks},
+	{"lose-events", "lose the events without content of streams, but for the first and the last", none, "", request, installLoseEvents},
 	{"lose-end", "lose the event that ends a stream, and the [DONE] after it, in that share of the streams", share, "100%", request, installLoseEnd},
 	{"drop-event-names", "lose the event: lines of streams", none, "", request, installDropEventNames},
 	{"break-tool-calls", "lose the pieces of a tool call's arguments in streams", none, "", request, installBreakToolCalls},

@@ -16,7 +16,7 @@ import (
 var upstreamDescribed = []Behaviour{
 	{
 		Name: "backend-path", Group: Upstream,
-		Title: "sends requests to a path of the backend",
+		Title: "sends requests to this path of the backend",
 		Look:  "how the gateway makes the URL of a request to the backend",
 		In:    allWell,
 		look: described(func(_ exchange.Sent, r exchange.Received) []string {
@@ -25,7 +25,7 @@ var upstreamDescribed = []Behaviour{
 	},
 	{
 		Name: "backend-protocol", Group: Upstream,
-		Title: "speaks a version of HTTP to the backend",
+		Title: "speaks this version of HTTP to the backend",
 		Look:  "the settings of the client that asks the backend",
 		In:    allWell,
 		look:  described(func(_ exchange.Sent, r exchange.Received) []string { return []string{r.Proto} }),

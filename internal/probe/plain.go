@@ -58,9 +58,9 @@ var varied = []situation{
 		},
 	},
 	{
-		name: exchange.Coded, cases: bothModes, repeats: 1, requests: 1, takes: 200 * time.Millisecond,
+		name: exchange.Coded, cases: bothModes, repeats: 1, requests: 1,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
-			return p.accepting(ctx, exchange.Play{Interval: acceptInterval, Compress: true})
+			return p.accepting(ctx, exchange.Play{Compress: true})
 		},
 	},
 }

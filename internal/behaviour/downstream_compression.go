@@ -1,6 +1,8 @@
 package behaviour
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"time"
 
@@ -14,7 +16,7 @@ var downstreamCompression = []Behaviour{
 		Name: "holds-compressed-streams", Group: Downstream, Harm: true,
 		Title: "holds streams back for clients that accept compression",
 		Look:  "a compressor that is flushed only when its block is full or at the end: leave text/event-stream out of compression",
-		In:    []exchange.Situation{exchange.Accept, exchange.Coded},
+		In:    []exchange.Situation{exchange.Accept},
 		look:  heldWhole,
 	},
 	{
@@ -22,17 +24,7 @@ var downstreamCompression = []Behaviour{
 		Title: "breaks answers for clients that accept compression",
 		Look:  "the header Content-Encoding: whether it says of the body what it is, also when the gateway has decompressed what the backend sent",
 		In:    []exchange.Situation{exchange.Accept, exchange.Coded},
-		look: func(x exchange.Exchange, _ []exchange.Exchange) sight {
-			for _, a := range x.Answers {
-				if never(a) {
-					return sight{why: "no answer came: " + a.Detail + a.Broken}
-				}
-				if a.Class != "" {
-					return sight{possible: true, seen: true, detail: a.Detail}
-				}
-			}
-			return sight{possible: len(x.Answers) > 0}
-		},
+		look:  brokenCoding,
 	},
 	{
 		Name: "compresses-answers", Group: Downstream,
@@ -50,6 +42,24 @@ var downstreamCompression = []Behaviour{
 		},
 	},
 }
+
+// brokenCoding looks for an answer that is wrong because of how it is compressed. One
+// that is wrong without being so is no matter of compression.
+func brokenCoding(x exchange.Exchange, _ []exchange.Exchange) sight {
+	for _, a := range x.Answers {
+		if never(a) {
+			return sight{why: "no answer came: " + a.Detail + a.Broken}
+		}
+		unreadable := x.Situation == exchange.Coded && a.Status == 200 && len(a.Events) == 0 && bytes.HasPrefix(a.Body, gzipMagic)
+		if a.Class != "" && (coding(a) != "" || unreadable) {
+			return sight{possible: true, seen: true, detail: cmp.Or(coding(a), "no Content-Encoding") + ": " + a.Detail}
+		}
+	}
+	return sight{possible: len(x.Answers) > 0}
+}
+
+// gzipMagic is what compressed bodies begin with.
+var gzipMagic = []byte{0x1f, 0x8b}
 
 // heldWhole looks for a compressed stream of which no text came before the backend had
 // sent all of it. A stream that is held without being compressed is not its matter.

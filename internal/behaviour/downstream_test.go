@@ -12,7 +12,7 @@ import (
 
 // answered is one request with this answer.
 func answered(a exchange.Answer) exchange.Exchange {
-	return exchange.Exchange{API: llmapi.Default, Sent: make([]exchange.Sent, 1), Answers: []exchange.Answer{a}}
+	return exchange.Exchange{API: llmapi.Default, Sent: make([]exchange.Sent, 1), Answers: []exchange.Answer{a}, Received: over(1)}
 }
 
 // TestBrokenAnswers: each class of wrong answers is one behaviour, and answers that did
@@ -27,7 +27,9 @@ func TestBrokenAnswers(t *testing.T) {
 	}
 	for class, name := range want {
 		for _, b := range downstreamAnswers {
-			s := b.look(answered(exchange.Answer{Class: class, Detail: "so"}), nil)
+			x := answered(exchange.Answer{Class: class, Detail: "so", Headers: map[string][]string{"Content-Type": {"text/event-stream"}}})
+			x.Sent[0].Stream = true
+			s := b.look(x, nil)
 			if b.Name == "breaks-tool-calls" {
 				continue
 			}
@@ -35,6 +37,20 @@ func TestBrokenAnswers(t *testing.T) {
 				t.Errorf("%s of an answer of the class %q: %+v", b.Name, class, s)
 			}
 		}
+	}
+}
+
+// TestLostPromptExcuses: a backend that was not told which answer is wanted gives
+// another one, which is no fault of its own in what comes back.
+func TestLostPromptExcuses(t *testing.T) {
+	x := answered(exchange.Answer{Class: bench.ErrBody, Detail: "so"})
+	x.Received, x.Strangers = nil, 1
+	if s := sighted(t, "breaks-text", x); s.possible || s.why == "" {
+		t.Errorf("another answer: %+v", s)
+	}
+	x.Answers[0].Class = bench.ErrStatus
+	if s := sighted(t, "fails-requests", x); !s.seen {
+		t.Errorf("a refusal: %+v", s)
 	}
 }
 
@@ -138,6 +154,15 @@ func TestCompression(t *testing.T) {
 	broken.Answers[0].Class, broken.Answers[0].Detail = bench.ErrBody, "no gzip"
 	if s := sighted(t, "breaks-compressed-answers", broken); !s.seen {
 		t.Errorf("%+v", s)
+	}
+	plain := with()
+	plain.Answers[0].Class = bench.ErrLost
+	if s := sighted(t, "breaks-compressed-answers", plain); s.seen {
+		t.Errorf("an answer that is wrong for another reason: %+v", s)
+	}
+	plain.Situation, plain.Answers[0].Body = exchange.Coded, []byte("\x1f\x8b...")
+	if s := sighted(t, "breaks-compressed-answers", plain); !s.seen {
+		t.Errorf("a compressed answer that does not say so: %+v", s)
 	}
 	if s := sighted(t, "compresses-answers", with("Content-Encoding", "br")); !slices.Equal(s.says, []string{"br"}) {
 		t.Errorf("%+v", s)

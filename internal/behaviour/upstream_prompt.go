@@ -52,6 +52,12 @@ func streamFlag(x exchange.Exchange, wanted bool) sight {
 // strangers may be those of another gateway at the same time, they count only for a
 // gateway that lacks as many.
 func prompt(x exchange.Exchange, _ []exchange.Exchange) sight {
+	if len(x.Sent) == 0 {
+		return sight{why: "no request was sent"}
+	}
+	if x.Situation == exchange.Large && len(x.Sent[0].Body) < largeBody {
+		return sight{} // its answer is what is large
+	}
 	if missing := len(x.Sent) - len(x.Received); missing > 0 {
 		if x.Strangers < missing {
 			return sight{why: "no request reached the backend"}
@@ -70,6 +76,9 @@ func prompt(x exchange.Exchange, _ []exchange.Exchange) sight {
 	}
 	return sight{possible: true}
 }
+
+// largeBody is the size in bytes from which a request shows limits that others do not.
+const largeBody = 100_000
 
 // conversation are the texts of a request's turns.
 func conversation(body []byte) (texts []string) {

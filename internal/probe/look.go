@@ -34,9 +34,10 @@ type situation struct {
 }
 
 // situations are all of them, in the order in which they are made; those that the time
-// has no room for are left out from the end.
+// has no room for are left out from the end. Failures come after what goes well: a router
+// that takes its backend for dead after some answers all that follows with 503.
 var situations = slices.Concat(
-	plain, timing, failures, equal, varied, large, waiting, afterRests,
+	plain, timing, equal, varied, large, failures, waiting, afterRests,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

@@ -15,11 +15,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -32,31 +30,12 @@ func asItIs(p *httputil.ReverseProxy) http.Handler { return p }
 // direct path.
 func shownBy(t *testing.T, api llmapi.API, gateway toGateway, all []situation) []bench.Fact {
 	t.Helper()
-	mock := startMock(t)
-	direct := inFront(t, mock, api, nil)
-	head := inFront(t, mock, api, func(next http.Handler) http.Handler { return gateway(next.(*httputil.ReverseProxy)) })
-	players := []*player{newPlayer(direct, mock, 0), newPlayer(head, mock, 1)}
-	var made []exchange.Exchange
-	for _, s := range all {
-		for _, name := range s.caseNames() {
-			for range s.repeats {
-				both, err := side(t.Context(), players, s, name, time.Now().Add(time.Minute))
-				if err != nil {
-					t.Fatal(err)
-				}
-				made = append(made, both...)
-			}
-		}
-	}
-	for _, p := range players {
-		p.close()
-	}
-	return behaviour.Facts(made)
+	return factsOf(t, api, all, func(next http.Handler) http.Handler { return gateway(next.(*httputil.ReverseProxy)) })
 }
 
-// harmsAmong are the names of the harm that every exchange showed, and fails the test for
+// harmNames are the names of the harm that every exchange showed, and fails the test for
 // what was seen in some only and for what could not be.
-func harmsAmong(t *testing.T, facts []bench.Fact) []bench.BehaviourName {
+func harmNames(t *testing.T, facts []bench.Fact) []bench.BehaviourName {
 	t.Helper()
 	found := map[bench.BehaviourName]bool{}
 	for _, f := range facts {
@@ -85,8 +64,8 @@ func changing(change func(r *http.Request, body []byte) []byte) toGateway {
 	}
 }
 
-// reanswering is a gateway that changes each answer.
-func reanswering(change func(*http.Response)) toGateway {
+// editing is a gateway that changes each answer.
+func editing(change func(*http.Response)) toGateway {
 	return func(p *httputil.ReverseProxy) http.Handler {
 		p.ModifyResponse = func(r *http.Response) error {
 			change(r)
@@ -98,7 +77,7 @@ func reanswering(change func(*http.Response)) toGateway {
 
 // inPlace changes the whole body of answers.
 func inPlace(change func([]byte) []byte) toGateway {
-	return reanswering(func(r *http.Response) {
+	return editing(func(r *http.Response) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(change(body)))
 		r.ContentLength = -1
@@ -184,7 +163,7 @@ func refusing(p *httputil.ReverseProxy) http.Handler {
 
 // squeezing compresses streams for those who accept it, and flushes at the end.
 func squeezing(p *httputil.ReverseProxy) http.Handler {
-	return reanswering(func(r *http.Response) {
+	return editing(func(r *http.Response) {
 		if !isStream(r) || r.Header.Get("Content-Encoding") != "" || !strings.Contains(r.Request.Header.Get("Accept-Encoding"), "gzip") {
 			return
 		}
@@ -203,7 +182,7 @@ func squeezing(p *httputil.ReverseProxy) http.Handler {
 
 // unpacking reads what the backend has compressed, and says that it still is.
 func unpacking(p *httputil.ReverseProxy) http.Handler {
-	return reanswering(func(r *http.Response) {
+	return editing(func(r *http.Response) {
 		if r.Header.Get("Content-Encoding") != "gzip" {
 			return
 		}
@@ -219,7 +198,7 @@ func unpacking(p *httputil.ReverseProxy) http.Handler {
 
 // decoding decodes each piece of text by itself.
 func decoding(p *httputil.ReverseProxy) http.Handler {
-	return reanswering(func(r *http.Response) {
+	return editing(func(r *http.Response) {
 		r.Body = io.NopCloser(pieceDecoder{r.Body})
 		r.ContentLength = -1
 		r.Header.Del("Content-Length")
@@ -267,7 +246,7 @@ func TestWhatAGatewayDoes(t *testing.T) {
 		}), plain, []bench.BehaviourName{"changes-content-type", "drops-stream-flag"}},
 		{"event names lost", inPlace(func(body []byte) []byte { return eventNameLine.ReplaceAll(body, nil) }), plain,
 			[]bench.BehaviourName{"drops-event-names"}},
-		{"content type", reanswering(func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") }), plain,
+		{"content type", editing(func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") }), plain,
 			[]bench.BehaviourName{"changes-content-type"}},
 		{"decoded in pieces", decoding, varied[:2], []bench.BehaviourName{"breaks-text"}},
 		{"arguments lost", inPlace(func(body []byte) []byte { return toolArguments.ReplaceAll(body, []byte(`"arguments":"{}"`)) }), varied[:1],
@@ -282,7 +261,7 @@ func TestWhatAGatewayDoes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			facts := shownBy(t, llmapi.Responses, test.gateway, test.in)
-			if got := harmsAmong(t, facts); !slices.Equal(got, test.want) {
+			if got := harmNames(t, facts); !slices.Equal(got, test.want) {
 				t.Errorf("found %q, want %q", got, test.want)
 			}
 			for _, f := range facts {
@@ -299,7 +278,7 @@ func TestCleanGatewayIsClean(t *testing.T) {
 	for _, api := range llmapi.All() {
 		t.Run(string(api), func(t *testing.T) {
 			t.Parallel()
-			if got := harmsAmong(t, shownBy(t, api, asItIs, slices.Concat(plain, equal, varied, large))); len(got) > 0 {
+			if got := harmNames(t, shownBy(t, api, asItIs, slices.Concat(plain, equal, varied, large))); len(got) > 0 {
 				t.Errorf("found %q", got)
 			}
 		})

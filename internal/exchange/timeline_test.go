@@ -25,7 +25,9 @@ func TestTimelines(t *testing.T) {
 	failed := stream(bench.Base, "", 1040*ms)
 	failed.Failed = "no time"
 	got := Timelines([]Exchange{
-		other, failed, {Situation: Paced, Arm: bench.Base}, stream(bench.Base, bench.ErrLost, 1050*ms),
+		other, failed,
+		{Situation: Paced, Arm: bench.Base},
+		stream(bench.Base, bench.ErrLost, 1050*ms),
 		stream(bench.Head, "", 1060*ms), stream(bench.Base, "", 1070*ms), stream(bench.Base, "", 1080*ms),
 	})
 	sent := []float64{0.01, 0.02, 0.03}

@@ -8,7 +8,8 @@
 // for the client's or the gateway's. One locked thread does everything: a
 // goroutine per connection would answer in 64 µs on an idle machine instead of 15.
 // What the thread does not speak, HTTP/2, TLS and compressed requests, net/http
-// does in front of it (see doors).
+// does in front of it (see doors). For exchanges that show how a gateway behaves, net/http
+// answers by scripts and keeps what was asked (see Perform).
 //
 // It must not know gateways, load or rounds.
 package mockllm

@@ -244,15 +244,23 @@ func TestWhatAGatewayDoes(t *testing.T) {
 		{"stream flag lost", changing(func(_ *http.Request, body []byte) []byte {
 			return bytes.Replace(body, []byte(`"stream":true`), []byte(`"stream":false`), 1)
 		}), plain, []bench.BehaviourName{"changes-content-type", "drops-stream-flag"}},
-		{"event names lost", inPlace(func(body []byte) []byte { return eventNameLine.ReplaceAll(body, nil) }), plain,
-			[]bench.BehaviourName{"drops-event-names"}},
-		{"content type", editing(func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") }), plain,
-			[]bench.BehaviourName{"changes-content-type"}},
+		{
+			"event names lost", inPlace(func(body []byte) []byte { return eventNameLine.ReplaceAll(body, nil) }), plain,
+			[]bench.BehaviourName{"drops-event-names"},
+		},
+		{
+			"content type", editing(func(r *http.Response) { r.Header.Set("Content-Type", "text/plain") }), plain,
+			[]bench.BehaviourName{"changes-content-type"},
+		},
 		{"decoded in pieces", decoding, varied[:2], []bench.BehaviourName{"breaks-text"}},
-		{"arguments lost", inPlace(func(body []byte) []byte { return toolArguments.ReplaceAll(body, []byte(`"arguments":"{}"`)) }), varied[:1],
-			[]bench.BehaviourName{"breaks-tool-calls"}},
-		{"escaped twice", inPlace(func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`\n`), []byte(`\\n`)) }), plain,
-			[]bench.BehaviourName{"breaks-text"}},
+		{
+			"arguments lost", inPlace(func(body []byte) []byte { return toolArguments.ReplaceAll(body, []byte(`"arguments":"{}"`)) }), varied[:1],
+			[]bench.BehaviourName{"breaks-tool-calls"},
+		},
+		{
+			"escaped twice", inPlace(func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`\n`), []byte(`\\n`)) }), plain,
+			[]bench.BehaviourName{"breaks-text"},
+		},
 		{"body limit", refusing, large, []bench.BehaviourName{"fails-requests"}},
 		{"compressed and held", squeezing, varied[2:], []bench.BehaviourName{"holds-compressed-streams"}},
 		{"unpacked under its old name", unpacking, varied[2:], []bench.BehaviourName{"breaks-compressed-answers"}},

@@ -54,7 +54,7 @@ func afterwards(x exchange.Exchange, seen func(work) bool) sight {
 	if why != "" {
 		return sight{why: why}
 	}
-	detail := fmt.Sprintf("the backend worked on for %s after the client had gone", figures.Seconds(w.took.Seconds()))
+	detail := fmt.Sprintf("the backend worked on to the end of its answer, for %s after the client had gone", figures.Seconds(w.took.Seconds()))
 	if w.stopped {
 		detail = fmt.Sprintf("the backend's work was ended %s after the client had gone", figures.Seconds(w.took.Seconds()))
 	}
@@ -90,7 +90,7 @@ func workAfter(x exchange.Exchange) (w work, why string) {
 // longest is how long the longest of some plays lasts.
 func longest(plays []exchange.Play) (d time.Duration) {
 	for _, p := range plays {
-		d = max(d, p.Silence+p.FirstEvent+p.Pause+time.Duration(max(0, p.Shape.Chunks-1))*p.Interval)
+		d = max(d, p.Takes())
 	}
 	return d
 }

@@ -37,6 +37,10 @@ const (
 	keptShare = 0.5
 )
 
+// busyWithStreams is how many CPUs a gateway uses that is slow with large streams. One
+// that waits for their clients uses hardly any.
+const busyWithStreams = 0.3
+
 func takenIn(x exchange.Exchange, direct []exchange.Exchange) sight {
 	r := x.Slow
 	if r == nil || r.Before == 0 {
@@ -69,6 +73,9 @@ func blocked(x exchange.Exchange, direct []exchange.Exchange) sight {
 		if d.Slow != nil && d.Slow.Meanwhile == 0 {
 			return sight{why: "without a gateway, too, others were not answered meanwhile"}
 		}
+	}
+	if r.Meanwhile == 0 && r.Busy > busyWithStreams {
+		return sight{why: "a small request was not answered beside the streams, since the gateway had no CPU time left for it"}
 	}
 	s := sight{possible: true, seen: r.Meanwhile == 0}
 	s.detail = fmt.Sprintf("a small request took %s before the streams", figures.Seconds(r.Alone))

@@ -62,7 +62,7 @@ func tooFew(k *exchange.Kept) string {
 	if k.Requests >= exchange.FewestKept {
 		return ""
 	}
-	return fmt.Sprintf("%s fitted into %s, and %d are needed", figures.Counted(k.Requests, "request"), figures.Seconds(k.Took.Seconds()), exchange.FewestKept)
+	return fmt.Sprintf("%s in %s: too slow for %d in a second", figures.Counted(k.Requests, "request"), figures.Seconds(k.Took.Seconds()), exchange.FewestKept)
 }
 
 // per1000 are the requests that memory is told for.
@@ -70,8 +70,8 @@ const per1000 = 1000
 
 func memoryKept(x exchange.Exchange, _ []exchange.Exchange) sight {
 	k := x.Kept
-	if k == nil || len(k.Course) == 0 {
-		return sight{}
+	if k == nil {
+		return sight{} // of the direct path
 	}
 	if why := tooFew(k); why != "" {
 		return sight{why: why}
@@ -89,17 +89,17 @@ func memoryKept(x exchange.Exchange, _ []exchange.Exchange) sight {
 }
 
 const (
-	// leftShare of the requests leave something behind: pools grow, too, but not with
-	// the requests.
-	leftShare = 4 // a quarter
-	leftLeast = 64
+	// One in leftShare requests leaves something behind. Pools grow, too, but not with
+	// the requests: a few are in work at once.
+	leftShare = 16 // a sixteenth
+	leftLeast = 48
 )
 
 // left looks at what is counted before the requests and when they are over.
 func left(x exchange.Exchange, what string, count func(exchange.Holding) int) sight {
 	k := x.Kept
-	if k == nil || len(k.Course) == 0 {
-		return sight{}
+	if k == nil {
+		return sight{} // of the direct path
 	}
 	if why := tooFew(k); why != "" {
 		return sight{why: why}
@@ -116,14 +116,6 @@ func left(x exchange.Exchange, what string, count func(exchange.Holding) int) si
 	}
 }
 
-const (
-	// busyShare of one CPU is in use. Gateways without faults used 0.001.
-	busyShare = 0.05
-	// seldomIdle is the share of it that is in use in every part of the rest: what
-	// follows requests, such as collecting garbage or compiling, is not.
-	seldomIdle = 0.5
-)
-
 func busyAtRest(x exchange.Exchange, _ []exchange.Exchange) sight {
 	k := x.Kept
 	if k == nil || len(k.Course) < 2 {
@@ -132,7 +124,7 @@ func busyAtRest(x exchange.Exchange, _ []exchange.Exchange) sight {
 	shares := k.Busy()
 	used := shares[len(shares)/2]
 	return sight{
-		possible: true, seen: used >= busyShare && shares[0] >= seldomIdle*busyShare, value: &used,
+		possible: true, seen: k.Restless(), value: &used,
 		detail: figures.Percent(used) + " of a CPU",
 	}
 }

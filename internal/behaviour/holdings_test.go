@@ -26,7 +26,7 @@ func TestKept(t *testing.T) {
 		"nothing":         {x: many(1, exchange.Holding{}, exchange.Holding{}), text: "grew by 1.00 MB in 400 requests"},
 		"100 KB of each":  {x: many(40, exchange.Holding{}, exchange.Holding{}), seen: 1, text: "40.0 MB in 400 requests"},
 		"cannot be told":  {x: many(6, exchange.Holding{}, exchange.Holding{}), seen: -1, text: "yet to be collected"},
-		"too few":         {x: few, seen: -1, text: "150 requests fitted into 800 ms"},
+		"too few":         {x: few, seen: -1, text: "150 requests in 800 ms"},
 		"the direct path": {x: exchange.Exchange{Situation: exchange.Many}, seen: -1},
 	})
 	if f := factOf(t, "keeps-memory", many(40, exchange.Holding{}, exchange.Holding{})); f.Value == nil || *f.Value != 100<<20 || f.Case != "429" {
@@ -37,9 +37,9 @@ func TestKept(t *testing.T) {
 		lookAt(t, name, map[string]clientCase{
 			"nothing":        {x: many(0, has(20), has(20))},
 			"less":           {x: many(0, has(50), has(20))},
-			"a pool grew":    {x: many(0, has(20), has(80))},
+			"a pool grew":    {x: many(0, has(20), has(60))},
 			"one of each":    {x: many(0, has(20), has(420)), seen: 1, text: "20 "},
-			"a third":        {x: many(0, has(20), has(155)), seen: 1},
+			"an eighth":      {x: many(0, has(20), has(71)), seen: 1},
 			"cannot be seen": {x: many(0, has(0), has(0)), seen: -1, text: "cannot be seen"},
 			"too few":        {x: few, seen: -1, text: "150 requests"},
 		})

@@ -128,6 +128,7 @@ type SlowRead struct {
 	Before, Peak  int64   // memory of the gateway in bytes; 0 for direct
 	Alone         float64 // seconds of a small request before the streams
 	Meanwhile     float64 // the same beside them; 0: it was not answered
+	Busy          float64 // CPUs that the gateway used at that time
 }
 
 // Heard is what the backend has received.

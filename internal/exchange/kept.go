@@ -70,11 +70,24 @@ func (k Kept) Growth() (g Growth, perRequest float64) {
 		return Unclear, perRequest
 	case grown < steadyBytes, perRequest < steadyPerRequest, late < grown/4:
 		return Steady, perRequest
-	case grown >= max(heapBytes, k.Before.RSS/heapShare) && late >= grown/3:
+	case grown >= k.mostHeap() && late >= grown/3:
 		return Growing, perRequest
 	}
 	return Unclear, perRequest
 }
+
+// WillGrow says whether memory that goes on growing as it did would be more than a heap
+// does, when the requests have taken so long.
+func (k Kept) WillGrow(within time.Duration) bool {
+	if len(k.Course) == 0 || k.Took == 0 {
+		return true
+	}
+	grown := k.Course[len(k.Course)-1].RSS - k.Before.RSS
+	return float64(grown)*within.Seconds()/k.Took.Seconds() >= float64(k.mostHeap())
+}
+
+// mostHeap is by how much memory grows that is collected in the end.
+func (k Kept) mostHeap() int64 { return max(heapBytes, k.Before.RSS/heapShare) }
 
 // rssAfter is the memory after about so many requests.
 func (k Kept) rssAfter(requests int) int64 {
@@ -97,4 +110,18 @@ func (k Kept) Busy() (shares []float64) {
 	}
 	slices.Sort(shares)
 	return shares
+}
+
+const (
+	// busyShare of one CPU is in use. Gateways without faults used 0.001.
+	busyShare = 0.05
+	// seldomIdle is the share of it that is in use in every part of the rest: what
+	// follows requests, such as collecting garbage or compiling, is not.
+	seldomIdle = 0.5
+)
+
+// Restless says whether CPU time was used all the time.
+func (k Kept) Restless() bool {
+	shares := k.Busy()
+	return len(shares) > 0 && shares[len(shares)/2] >= busyShare && shares[0] >= seldomIdle*busyShare
 }

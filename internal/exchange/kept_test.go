@@ -37,6 +37,18 @@ func TestGrowth(t *testing.T) {
 			t.Errorf("%s: %v, want %v (%.0f bytes for each)", name, got, c.want, each)
 		}
 	}
+	slow := heap(400, 100, 404, 407, 411)
+	slow.Took = 600 * time.Millisecond
+	if slow.WillGrow(3 * time.Second) {
+		t.Error("55 MB more in 3 s are a quarter of 400 MB")
+	}
+	slow.Before.RSS = 200 << 20
+	for i := range slow.Course {
+		slow.Course[i].RSS -= 200 << 20
+	}
+	if !slow.WillGrow(3 * time.Second) {
+		t.Error("55 MB more in 3 s are not a quarter of 200 MB")
+	}
 	if _, each := heap(20, 512, 25, 30).Growth(); each != 10<<10 {
 		t.Errorf("%.0f bytes for each request", each)
 	}

@@ -38,6 +38,7 @@ type situation struct {
 // that takes its backend for dead after some answers all that follows with 503.
 var situations = slices.Concat(
 	plain, timing, equal, varied, large, failures, waiting, afterRests,
+	gone, asleep, goneJSON, slow, many,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -51,7 +52,7 @@ func inFront(t *testing.T, mock *mockllm.Process, api llmapi.API, gateway func(h
 			// because the answer has begun (https://go.dev/issue/40747).
 			r.Out.Body = io.NopCloser(io.LimitReader(r.In.Body, r.In.ContentLength))
 		},
-		Transport: transport, FlushInterval: -1,
+		Transport: transport, FlushInterval: -1, ErrorLog: log.New(io.Discard, "", 0),
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 	}))
 	t.Cleanup(server.Close)

@@ -79,8 +79,8 @@ var layers = []struct {
 	{"testdata/fakegithub", "", false},
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
-	{"testdata/faults", "behaviour bench exchange gateway llmapi mockllm probe record", false},
-	{"testdata/faults/cmd", "behaviour behaviour/changes bench testdata/faults", false},
+	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
+	{"testdata/faults/cmd", "behaviour bench testdata/faults", false},
 	{"testdata/simulate", "bench calibrate compare config stats summary verdict", true},
 	{"testdata/simulate/cmd", "testdata/simulate", false},
 }

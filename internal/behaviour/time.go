@@ -64,7 +64,7 @@ var timePaced = []Behaviour{
 			}
 			late := s.Head - s.Begun()
 			return sight{
-				possible: true, seen: s.Head >= s.Deltas[0].Sent-aBit, value: seconds(late),
+				possible: true, seen: late >= s.Play.FirstEvent/2, value: seconds(late),
 				detail: fmt.Sprintf("the head comes %s after the backend sent it, the first event of the backend after %s", short(late), short(s.Play.FirstEvent)),
 			}
 		}),
@@ -107,8 +107,6 @@ const (
 	// endLate is from when on the end of a stream is late: more than what a busy
 	// machine costs in every stream of some seconds.
 	endLate = 50 * time.Millisecond
-	// aBit is how far apart two moments of one read can be.
-	aBit = 5 * time.Millisecond
 )
 
 // delivers looks for one delivery of the deltas in all streams of an exchange. Of the

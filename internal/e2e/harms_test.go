@@ -3,11 +3,9 @@
 package e2e
 
 import (
-	"slices"
 	"testing"
 	"time"
 
-	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/faults"
 )
@@ -19,7 +17,7 @@ func TestMeasuredHarms(t *testing.T) {
 	for _, f := range faults.All {
 		t.Run(f.Switch, func(t *testing.T) {
 			for n := 1; ; n++ {
-				said := look(t, rig, f.Switch)
+				said := look(t, rig, f)
 				found, wrong := f.Judge(said)
 				if found && len(wrong) == 0 {
 					return
@@ -38,7 +36,7 @@ func TestMeasuredHarms(t *testing.T) {
 
 // TestMeasuredNoHarm: nothing is new of a gateway beside itself.
 func TestMeasuredNoHarm(t *testing.T) {
-	for _, c := range look(t, harmRig(t), "") {
+	for _, c := range look(t, harmRig(t), faults.Fault{}) {
 		if _, wrong := (faults.Fault{}).Judge([]bench.BehaviourChange{c}); len(wrong) > 0 {
 			t.Errorf("%s: %s", c.Behaviour, c.Text)
 		}
@@ -54,18 +52,14 @@ func harmRig(t *testing.T) faults.Rig {
 	return rig
 }
 
-// look says what a fault changes, in one look.
-func look(t *testing.T, rig faults.Rig, fault string) []bench.BehaviourChange {
+// look says what a fault changes.
+func look(t *testing.T, rig faults.Rig, f faults.Fault) []bench.BehaviourChange {
 	t.Helper()
 	began := time.Now()
-	facts, err := rig.Look(t.Context(), fault)
+	said, err := rig.Look(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("looked for %.1f s", time.Since(began).Seconds())
-	unseen := slices.DeleteFunc(slices.Clone(facts), func(f bench.Fact) bool { return f.Arm != bench.Head || f.Unseen == "" })
-	for _, f := range unseen {
-		t.Logf("unseen: %s %s: %s", f.Behaviour, f.Case, f.Unseen)
-	}
-	return changes.Compare(facts)
+	return said
 }

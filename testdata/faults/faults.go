@@ -65,7 +65,7 @@ var All = []Fault{
 	{Switch: "delay-end=100ms", Name: "ends-late"},
 	{Switch: "serialise-streams", Name: "serialises-streams"},
 	{Switch: "nagle", Name: "delayed-ack-stall"},
-	{Switch: "slow-after-idle=20ms", Name: "slow-after-rest"},
+	{Switch: "slow-after-idle=50ms", Name: "slow-after-rest", Weaker: []string{"20ms", "10ms"}},
 	{Switch: "cut-idle=4s", Name: "cuts-idle-streams"},
 
 	{Switch: "change-status", Name: "hides-errors"},
@@ -73,8 +73,8 @@ var All = []Fault{
 	{Switch: "swallow-error-event", Name: "hides-errors"},
 	{Switch: "rewrite-errors", Name: "changes-errors", Also: also("loses-retry-after")},
 	{Switch: "swallow-retry-after", Name: "loses-retry-after"},
-	{Switch: "hang-on-error", Name: "hangs-on-errors"},
-	{Switch: "unwell-after-error=1s", Name: "unwell-after-errors"},
+	{Switch: "hang-on-cut", Name: "hangs-on-errors"},
+	{Switch: "unwell-after-error=1s", Name: "unwell-after-errors", Also: append(also("fails-requests"), broken...)},
 	{Switch: "retry", Name: "retries"},
 	{Switch: "give-up=2s", Name: "gives-up-on-silence"},
 

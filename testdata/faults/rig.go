@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/gateway"
@@ -39,9 +40,27 @@ func Build(ctx context.Context, root, dir string) (Rig, error) {
 // lookTime is how long exchanges may take, as those of a check.
 const lookTime = 10 * time.Second
 
-// Look makes the exchanges once, with the gateway of a switch beside the one without. The
-// facts are those of one process pair.
-func (r Rig) Look(ctx context.Context, fault string) (facts []bench.Fact, err error) {
+// Look makes the exchanges with the gateway of a switch beside the one without, and says
+// what the switch changes. One process pair shows harm; what is told when it changes takes
+// two.
+func (r Rig) Look(ctx context.Context, f Fault) ([]bench.BehaviourChange, error) {
+	pairs := 1
+	if b, ok := behaviour.Describe(f.Name); ok && !b.Harm {
+		pairs = 2
+	}
+	var facts []bench.Fact
+	for n := 1; n <= pairs; n++ {
+		seen, err := r.look(ctx, f.Switch, n)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, seen...)
+	}
+	return changes.Compare(facts), nil
+}
+
+// look looks at one process pair.
+func (r Rig) look(ctx context.Context, fault string, process int) (facts []bench.Fact, err error) {
 	scratch, err := os.MkdirTemp(r.dir, "look-")
 	if err != nil {
 		return nil, err
@@ -79,11 +98,11 @@ func (r Rig) Look(ctx context.Context, fault string) (facts []bench.Fact, err er
 	}
 	for i := range subjects {
 		s := &subjects[i]
-		s.Process, s.API, s.Timeout = 1, llmapi.Responses, 10*time.Second
+		s.Process, s.API, s.Timeout = process, llmapi.Responses, 10*time.Second
 	}
 	made, err := probe.Look(ctx, mock, subjects, lookTime)
 	for arm, p := range running {
-		made = append(made, alive(arm, p))
+		made = append(made, alive(arm, process, p))
 	}
 	return behaviour.Facts(made), err
 }
@@ -93,8 +112,8 @@ func holding(p *gateway.Process) exchange.Holding {
 	return exchange.Holding{RSS: p.Memory().RSS, Threads: has.Threads, Descriptors: has.Descriptors, CPU: p.CPU()}
 }
 
-func alive(arm bench.Arm, p *gateway.Process) exchange.Exchange {
-	x := exchange.Exchange{Situation: exchange.Alive, Arm: arm, Process: 1, Answers: []exchange.Answer{{}}}
+func alive(arm bench.Arm, process int, p *gateway.Process) exchange.Exchange {
+	x := exchange.Exchange{Situation: exchange.Alive, Arm: arm, Process: process, Answers: []exchange.Answer{{}}}
 	if dead := p.Err(); dead != nil {
 		x.Answers[0].Broken = dead.Error()
 	}

@@ -176,6 +176,16 @@ func TestMeasuredUpgrade(t *testing.T) {
 	}) {
 		t.Errorf("no connection-churn that is in the base, too: %+v", v.Diagnoses)
 	}
+	if !slices.ContainsFunc(v.Diagnoses, func(d bench.Diagnosis) bool {
+		return d.Name == "delayed-ack-stall" && d.Change == bench.ChangeGone
+	}) {
+		t.Errorf("no delayed-ack-stall that is gone: %+v", v.Diagnoses)
+	}
+	for _, b := range v.Behaviours {
+		if b.Behaviour == "delayed-ack-stall" && b.Change != bench.ChangeGone {
+			t.Errorf("exchanges see the stall: %+v", b)
+		}
+	}
 }
 
 func named(t *testing.T, name string) Gateway {
@@ -217,10 +227,15 @@ func repository(t *testing.T, gateways ...Gateway) string {
 		if err := os.WriteFile(filepath.Join(repo, ".proxy-bench.yml"), read(t, g), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		ran(t, repo, 0, "git", "add", "--all")
-		ran(t, repo, 0, "git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", g.Name)
+		commit(t, repo, g.Name)
 	}
 	return repo
+}
+
+func commit(t *testing.T, repo, message string) {
+	t.Helper()
+	ran(t, repo, 0, "git", "add", "--all")
+	ran(t, repo, 0, "git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", message)
 }
 
 // copyFiles copies the files of this repository that some patterns match.

@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
-	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/faults"
 )
@@ -116,11 +115,13 @@ func (c *counter) look(ctx context.Context, f faults.Fault, strength string, n i
 		return nil
 	}
 	began := time.Now()
-	facts, err := c.rig.Look(ctx, strength)
+	weaker := f
+	weaker.Switch = strength
+	said, err := c.rig.Look(ctx, weaker)
 	if err != nil {
 		return fmt.Errorf("%s: %w", strength, err)
 	}
-	found, wrong := f.Judge(changes.Compare(facts))
+	found, wrong := f.Judge(said)
 	count.Looks++
 	add(&count.FoundByLook, found)
 	add(&count.WrongByLook, len(wrong) > 0)

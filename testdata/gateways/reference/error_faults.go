@@ -40,9 +40,8 @@ func (g *gateway) onFailure(change func(*http.Response)) {
 	})
 }
 
-// installHangOnError is the failure that nobody tells the client of.
-func installHangOnError(g *gateway, _ int64) {
-	g.onFailure(func(response *http.Response) { <-response.Request.Context().Done() })
+// installHangOnCut is the pipe between two bodies without a handler of errors.
+func installHangOnCut(g *gateway, _ int64) {
 	g.onCut(func(r *http.Request) { <-r.Context().Done() })
 }
 

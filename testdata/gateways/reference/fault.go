@@ -78,7 +78,7 @@ var faultKinds = []faultKind{
 	{"rewrite-errors", "answer with status 500 whatever error the upstream has", none, "", request, installRewriteErrors},
 	{"change-status", "answer with status 200 whatever error the upstream has", none, "", request, installChangeStatus},
 	{"swallow-retry-after", "lose the Retry-After of errors", none, "", request, installSwallowRetryAfter},
-	{"hang-on-error", "leave the client waiting when the upstream has failed", none, "", request, installHangOnError},
+	{"hang-on-cut", "leave the client waiting when the upstream cuts an answer", none, "", request, installHangOnCut},
 	{"unwell-after-error", "answer with status 503 for so long after an error of the upstream", duration, "1s", request, installUnwellAfterError},
 	{"give-up", "give up on an upstream whose head does not come for so long", duration, "2s", request, installGiveUp},
 	{"swallow-error-event", "lose the events that tell of an error", none, "", request, installSwallowErrorEvent},

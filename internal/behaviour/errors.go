@@ -3,6 +3,7 @@ package behaviour
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
@@ -48,9 +49,9 @@ var errorAnswers = []Behaviour{
 	},
 	{
 		Name: "unwell-after-errors", Group: Errors, Harm: true,
-		Title: "does not answer rightly the next request after a failure of the backend",
+		Title: "does not answer rightly the requests that follow failures of the backend",
 		Look:  "a connection or a worker that a failure leaves unusable; a circuit that opens at the first failure",
-		In:    []exchange.Situation{exchange.Failing},
+		In:    []exchange.Situation{exchange.AfterFailing},
 		look:  lookNext,
 	},
 	{
@@ -84,6 +85,10 @@ func failing(look func(want, got outcome) sight) func(exchange.Exchange, []excha
 	}
 }
 
+// hangs is how long a client waits at least after the backend's end before the gateway
+// has left it waiting.
+const hangs = time.Second
+
 // lookHanging is for failures that nobody asks again for: an answer that has begun. A
 // client that waits for an answer that has not may wait for a further try.
 func lookHanging(x exchange.Exchange, _ []exchange.Exchange) sight {
@@ -96,9 +101,13 @@ func lookHanging(x exchange.Exchange, _ []exchange.Exchange) sight {
 	case a.Head == 0 && !play.Cut, len(x.Received) != 1 || x.Received[0].Ended == 0:
 		return sight{why: "the client went away while the gateway tried again"}
 	}
+	wait := sent.Left - x.Received[0].Ended
+	if wait < max(hangs, (sent.Left-sent.At)/2) { // most of it went by before: it is slow
+		return sight{why: "the client went away before it was clear that nothing more would come"}
+	}
 	return sight{
 		possible: true, seen: true,
-		detail: fmt.Sprintf("the client was still waiting %s after the backend's end", short(sent.Left-x.Received[0].Ended)),
+		detail: fmt.Sprintf("the client was still waiting %s after the backend's end", short(wait)),
 	}
 }
 
@@ -108,10 +117,10 @@ func lookRetryAfter(x exchange.Exchange, _ []exchange.Exchange) sight {
 	a, _, play, why := failed(x)
 	want := play.Headers[retryAfter]
 	switch {
-	case why != "":
-		return sight{why: why}
 	case want == "":
 		return sight{} // not of this case
+	case why != "":
+		return sight{why: why}
 	case a.Status != play.Status:
 		return sight{why: fmt.Sprintf("the client sees no %d", play.Status)}
 	}
@@ -123,12 +132,12 @@ func lookRetryAfter(x exchange.Exchange, _ []exchange.Exchange) sight {
 	return sight{possible: true, seen: len(got) == 0, detail: detail}
 }
 
-// lookNext looks at the request that was sent after the failing one.
+// lookNext looks at a request that was sent after the failing ones.
 func lookNext(x exchange.Exchange, _ []exchange.Exchange) sight {
-	if len(x.Answers) < 2 || len(x.Sent) < 2 || len(x.Meant) == 0 {
-		return sight{why: "no request was sent after it"}
+	if len(x.Answers) == 0 {
+		return sight{why: "no request was sent after them"}
 	}
-	if a := x.Answers[1]; a.Class != "" || a.Broken != "" || a.Status != 200 {
+	if a := x.Answers[0]; a.Class != "" || a.Broken != "" || a.Status != 200 {
 		return sight{possible: true, seen: true, detail: "the next request: " + a.Trouble()}
 	}
 	return sight{possible: true}
@@ -150,10 +159,12 @@ func lookRetries(x exchange.Exchange, _ []exchange.Exchange) sight {
 // brings is these.
 func lookWords(x exchange.Exchange, direct []exchange.Exchange) sight {
 	a, _, play, why := failed(x)
-	if why != "" || play.Status == 0 {
+	switch {
+	case play.Status == 0:
+		return sight{} // not of this case
+	case why != "":
 		return sight{why: why}
-	}
-	if a.Status < 400 {
+	case a.Status < 400:
 		return sight{why: fmt.Sprintf("the client sees no %d", play.Status)}
 	}
 	i := slices.IndexFunc(direct, func(d exchange.Exchange) bool { return len(d.Answers) > 0 && len(d.Answers[0].Body) > 0 })

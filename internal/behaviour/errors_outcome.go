@@ -74,7 +74,7 @@ func failed(x exchange.Exchange) (a exchange.Answer, sent exchange.Sent, play ex
 		return a, sent, play, "no failure was asked for"
 	}
 	if len(x.Received) == 0 {
-		return a, sent, play, "the request did not reach the backend"
+		return a, sent, x.Meant[0], "the request did not reach the backend"
 	}
 	return x.Answers[0], x.Sent[0], x.Meant[0], ""
 }

@@ -24,10 +24,11 @@ const (
 	// Acknowledged is answers in several pieces, by turns to a client that acknowledges
 	// them as late as it may and to one that does so at once.
 	Acknowledged Situation = "acknowledged"
-	AfterRest    Situation = "after-rest" // requests after times without any, each followed by some at once
-	Idle         Situation = "idle"       // a stream in which nothing comes for seconds
-	Silent       Situation = "silent"     // a backend that sends nothing for seconds
-	Failing      Situation = "failing"    // a backend that fails, and a request after that
+	AfterRest    Situation = "after-rest"    // requests after times without any, each followed by some at once
+	Idle         Situation = "idle"          // a stream in which nothing comes for seconds
+	Silent       Situation = "silent"        // a backend that sends nothing for seconds
+	Failing      Situation = "failing"       // a backend that fails
+	AfterFailing Situation = "after-failing" // a request that is well, after those
 
 	Alive Situation = "alive" // whether the gateway runs after all exchanges; made by session
 )

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
@@ -141,13 +140,13 @@ func TestFailures(t *testing.T) {
 		"hides cuts":    {ending(func(*http.Request) {}), withCases("hides-errors", "JSON cut", "stream cut")},
 		"hangs at cuts": {ending(func(r *http.Request) { <-r.Context().Done() }), withCases("hangs-on-errors", "JSON cut", "stream cut")},
 		"opens a circuit": {
-			breaking, withCases("unwell-after-errors", statuses...),
+			breaking, []string{"unwell-after-errors"},
 		},
 		"loses error events": {pumping(withoutErrors), withCases("hides-errors", "error event")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			seen := harms(t, llmapi.Chat, situationNamed(exchange.Failing), c.gateway)
+			seen := harms(t, llmapi.Chat, failures, c.gateway)
 			slices.Sort(c.want)
 			if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, c.want) {
 				t.Errorf("seen %q, want %q: %+v", got, c.want, seen)
@@ -159,7 +158,7 @@ func TestFailures(t *testing.T) {
 // TestFailuresOfAPIs: of a right gateway nothing is seen, whatever the API.
 func TestFailuresOfAPIs(t *testing.T) {
 	for _, api := range []llmapi.API{llmapi.Responses, llmapi.Messages} {
-		if seen := harms(t, api, situationNamed(exchange.Failing), clean); len(seen) > 0 {
+		if seen := harms(t, api, failures, clean); len(seen) > 0 {
 			t.Errorf("%s: %+v", api, seen)
 		}
 	}
@@ -167,7 +166,7 @@ func TestFailuresOfAPIs(t *testing.T) {
 
 // TestRetries: they are counted.
 func TestRetries(t *testing.T) {
-	for _, f := range factsOf(t, llmapi.Chat, situationNamed(exchange.Failing), retrying) {
+	for _, f := range factsOf(t, llmapi.Chat, failures, retrying) {
 		if f.Behaviour != "retries" || f.Arm != bench.Head {
 			continue
 		}

@@ -40,6 +40,7 @@ type player struct {
 	index   int           // of the subject
 	scripts *atomic.Int64 // so many have had a number
 	client  *caller
+	failed  *failedOnes
 
 	slow   time.Duration // what a request takes
 	stray  bool          // its requests reach the backend without their numbers
@@ -50,7 +51,7 @@ type player struct {
 const perSubject = llmapi.MostAnswers / 4
 
 func newPlayer(s Subject, backend Backend, index int) *player {
-	return &player{Subject: s, backend: backend, index: index, scripts: &atomic.Int64{}, client: newCaller(s)}
+	return &player{Subject: s, backend: backend, index: index, scripts: &atomic.Int64{}, client: newCaller(s), failed: &failedOnes{made: map[string][]exchange.Exchange{}}}
 }
 
 // in is the same player for a case.

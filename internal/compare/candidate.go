@@ -70,6 +70,9 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 		out.Reason = tooFar
 		return out
 	}
+	if c.paced { // a gateway adds so little to it that shares of that say nothing
+		out.Of, out.Change, out.CI = bench.OfValue, out.Shift, out.ShiftCI
+	}
 	if sd, err := stats.SD(c.d); err == nil {
 		out.SD = &sd
 	}

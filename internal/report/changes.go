@@ -119,7 +119,9 @@ func (b *builder) failedRequests() document.Section {
 // detected: in the scenario that shows most and in the one that shows least.
 func (b *builder) resolutions() document.Section {
 	s := document.Section{ID: "mdc", Heading: "Minimum detectable change", Rank: document.Folded}
-	resolved := slices.DeleteFunc(slices.Clone(b.Comparisons), func(c bench.Comparison) bool { return !c.Gated || c.Resolution == nil })
+	resolved := slices.DeleteFunc(slices.Clone(b.Comparisons), func(c bench.Comparison) bool {
+		return !c.Gated || c.Resolution == nil || b.cells[c.Scenario].Paced // whose limit is a time
+	})
 	order, by := measured.Grouped(resolved, metricOf)
 	t := document.Table{Caption: "Of each gated metric", Columns: document.Heads("metric", ">best|%", "in", ">worst|%", "in")}
 	finer := func(a, b bench.Comparison) int { return cmp.Compare(*a.Resolution, *b.Resolution) }

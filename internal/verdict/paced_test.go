@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -180,6 +181,34 @@ func TestPacedLimit(t *testing.T) {
 			if d := *row.Limit - c.want; abs(d) > 1e-9 {
 				t.Errorf("base %v, share %v: %s is limited to %v, want %v", c.base, c.share, g.metric, *row.Limit, c.want)
 			}
+		}
+	}
+}
+
+// TestPacedStreamsTouchNothingElse: what is known of the other scenarios is the same
+// with them and without.
+func TestPacedStreamsTouchNothingElse(t *testing.T) {
+	p := pacing{lab: lab{luck: 0.03}, base: passedOn, head: buffered, noise: 0.2 * ms}
+	e := Evidence{Scenarios: pacedSuite(), Seed: 1, Rounds: p.pairs(1, bench.Screen, 1, 10, nil)}
+	alone := e
+	alone.Scenarios = suite()
+	with, without := Decide(policy, e), Decide(policy, alone)
+	type known struct{ p, better, shift, limit float64 }
+	of := func(v bench.Verdict) map[key]known {
+		all := make(map[key]known)
+		for _, c := range v.Comparisons {
+			if c.Gated && c.P != nil && !strings.HasSuffix(c.Scenario, "/paced") {
+				all[keyOf(c)] = known{*c.P, *c.PBetter, *c.Shift, *c.Limit}
+			}
+		}
+		return all
+	}
+	if a, b := of(with), of(without); len(a) < 4 || !maps.Equal(a, b) {
+		t.Errorf("with paced streams %v, without %v", a, b)
+	}
+	for _, c := range with.Comparisons {
+		if strings.HasSuffix(c.Scenario, "/paced") && c.Gated && c.Of != bench.OfValue {
+			t.Errorf("%s %s is a share of the %s", c.Scenario, c.Metric, c.Of)
 		}
 	}
 }

@@ -66,6 +66,8 @@ func checkScenarios(cells []bench.Cell) (known map[string]bool, err error) {
 			err = fmt.Errorf("mode %q is neither json nor sse", c.Mode)
 		case c.Concurrency < 1 || c.BodyBytes < 0 || c.Answer < 0 || (c.BodyBytes == 0) != c.Mix:
 			err = fmt.Errorf("concurrency %d with %d bytes of body is nothing that can be sent", c.Concurrency, c.BodyBytes)
+		case c.Paced && c.Mode != bench.SSE:
+			err = errors.New("it is paced, and no stream")
 		case c.ID != c.Scenario.ID():
 			err = fmt.Errorf("id %q, but what it describes is %s", c.ID, c.Scenario.ID())
 		case known[c.ID]:

@@ -30,7 +30,7 @@ func (run *Run) Growth(through func() bench.Scenario, stalled func(bench.Arm, su
 	for _, arm := range run.Gateways() {
 		body.Items = append(body.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfBody)))...)
 		answer.Items = append(answer.Items, run.aboutEach(arm, sizeLines(summary.SizeGrowth(run.Rounds, run.Suite, arm, summary.OfAnswer)))...)
-		queues := summary.QueueGrowth(run.Rounds, run.Suite, arm, summary.MachineOf(run.data))
+		queues := summary.QueueGrowth(run.Rounds, run.unpaced(), arm, summary.MachineOf(run.data))
 		queue.Items = append(queue.Items, run.aboutEach(arm, queueLines(queues, func(q summary.Queue) bool { return stalled(arm, q) }))...)
 	}
 	s.Blocks = []document.Block{body, answer, queue, run.growthCharts(through())}

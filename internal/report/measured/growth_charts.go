@@ -22,12 +22,12 @@ func (run *Run) growthCharts(through bench.Scenario) document.Charts {
 	}
 	all := document.Charts{Note: medians + ". Ranges are the middle 80 % of the rounds; " +
 		"the band around a fitted line is the 95 % interval of its slope. On a logarithmic scale of bytes a straight line is bent."}
-	for _, sweep := range several(summary.ByBody(run.Suite)) {
+	for _, sweep := range several(summary.ByBody(run.unpaced())) {
 		c := run.byBody(sweep)
 		c.Typical = sweep[0].Concurrency == through.Concurrency
 		all.Add(c)
 	}
-	for _, sweep := range several(summary.ByConcurrency(run.Suite)) {
+	for _, sweep := range several(summary.ByConcurrency(run.unpaced())) {
 		c := run.byConcurrency(sweep)
 		c.Typical = sweep[0].BodyBytes == through.BodyBytes
 		all.Add(c)

@@ -34,7 +34,7 @@ const (
 func (run *Run) Overhead() document.Section {
 	run.notes = document.Notes{}
 	s := document.Section{ID: "overhead", Heading: "Overhead", Rank: document.Page}
-	modes, suite := Grouped(run.Suite, func(c bench.Scenario) bench.Mode { return c.Mode })
+	modes, suite := Grouped(run.unpaced(), func(c bench.Scenario) bench.Mode { return c.Mode })
 	for _, mode := range modes {
 		add := func(title string, columns []column) {
 			s.Blocks = append(s.Blocks, run.measuredTable(string(mode)+" · "+title, suite[mode], columns))
@@ -51,6 +51,11 @@ func (run *Run) Overhead() document.Section {
 		}
 		if run.Paired() {
 			add("throughput and CPU per request", run.work())
+		}
+	}
+	if paced := run.paced(); len(paced) > 0 {
+		for _, c := range pacedClocks {
+			s.Blocks = append(s.Blocks, run.measuredTable("paced streams · "+c.Title, paced, run.times(c)))
 		}
 	}
 	s.Blocks = append(s.Blocks, document.Paragraph{Text: run.legend(), Small: true}, run.notes.List(0))
@@ -87,7 +92,7 @@ func (run *Run) times(m Clock) []column {
 	for i, c := range ofEach(run.Gateways(), "overhead", added, overhead) {
 		all = append(all, c, spreads[i])
 	}
-	if !run.Paired() {
+	if !run.Paired() && m.P99 != "" {
 		all = append(all, ofEach(run.Gateways(), "p99", duration, run.value(m.P99, false))...)
 	}
 	return append(all, run.ratios(overhead)...)

@@ -89,7 +89,7 @@ func (run *Run) series(arm bench.Arm, suite []bench.Scenario, point func(i int, 
 // Clock is a moment of an answer that it is judged by.
 type Clock struct {
 	Title        string
-	Typical, P99 bench.Metric
+	Typical, P99 bench.Metric // P99 is empty where there are too few for one
 }
 
 // Clocks are those of a mode.
@@ -101,6 +101,22 @@ func Clocks(m bench.Mode) []Clock {
 		}
 	}
 	return []Clock{{"whole answer", bench.LatencyTypical, bench.LatencyP99}}
+}
+
+// pacedClocks are those of a paced stream, of which a round has few.
+var pacedClocks = []Clock{
+	{"first event", bench.FirstEventTypical, ""},
+	{"largest gap (longest time without an event)", bench.GapMax, ""},
+	{"whole stream", bench.TotalTypical, ""},
+}
+
+// paced are the scenarios whose backend pauses, unpaced the others.
+func (run *Run) paced() []bench.Scenario {
+	return slices.DeleteFunc(slices.Clone(run.Suite), func(s bench.Scenario) bool { return !s.Paced })
+}
+
+func (run *Run) unpaced() []bench.Scenario {
+	return slices.DeleteFunc(slices.Clone(run.Suite), func(s bench.Scenario) bool { return s.Paced })
 }
 
 // word is the name of the clock without what explains it.

@@ -32,6 +32,8 @@ const (
 	Success Conclusion = "success"
 	Failure Conclusion = "failure"
 	Neutral Conclusion = "neutral"
+	// Cancelled is that of a run that was stopped before it could say anything.
+	Cancelled Conclusion = "cancelled"
 )
 
 // Check is a finished check run.
@@ -86,9 +88,9 @@ func (k Check) check() error {
 		all = append(all, errors.New("it needs a name, a title and a summary"))
 	}
 	switch k.Conclusion {
-	case Success, Failure, Neutral:
+	case Success, Failure, Neutral, Cancelled:
 	default:
-		all = append(all, fmt.Errorf("its conclusion is %q, expected success, failure or neutral", k.Conclusion))
+		all = append(all, fmt.Errorf("its conclusion is %q, expected success, failure, neutral or cancelled", k.Conclusion))
 	}
 	if len(k.Summary) > CheckTextLimit || len(k.Text) > CheckTextLimit {
 		all = append(all, fmt.Errorf("%w: its summary has %d bytes and its text %d, the limit is %d for each", ErrTooLarge, len(k.Summary), len(k.Text), CheckTextLimit))

@@ -67,4 +67,6 @@ type Failure struct {
 	Step    string // in words: "building the head"
 	Message string // what, where, and what to do
 	Output  string // the last lines that the step printed; only the end of it is shown
+	// Cancelled is true where somebody stopped the run, which says nothing of the gateway.
+	Cancelled bool `json:",omitempty"`
 }

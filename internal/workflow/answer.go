@@ -220,7 +220,7 @@ func failure(err error) *report.Failure {
 		f.Output = strings.Join(drive.Output, "\n")
 		f.Message = strings.Join(append([]string{drive.Err.Error()}, drive.Advice...), "; ")
 	case errors.Is(err, host.ErrInterrupted):
-		f.Step, f.Message = "measuring", "the run was cancelled; what was measured until then decides nothing"
+		f.Step, f.Cancelled, f.Message = "measuring", true, "the run was cancelled; what was measured until then decides nothing"
 	}
 	return f
 }

@@ -19,6 +19,10 @@ func (s *step) comment(ctx context.Context, t target, r report.Report) string {
 	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && unchanged {
 		return ""
 	}
+	if cancelled(r) {
+		s.runner.Notice("The run was cancelled, so the comment of the last run stays.")
+		return ""
+	}
 	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: markdown.Comment(report.Build(r))})
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
@@ -46,9 +50,13 @@ func (s *step) mark(sha string) github.Mark {
 	return m
 }
 
+// cancelled reports whether a run was stopped, as each new push stops the one before
+// it: it has nothing to say.
+func cancelled(r report.Report) bool { return r.Context.Failure != nil && r.Context.Failure.Cancelled }
+
 // status sets a check run or a commit status.
 func (s *step) status(ctx context.Context, t target, r report.Report) {
-	if s.client == nil || s.inputs.status == "none" {
+	if s.client == nil || s.inputs.status == "none" || s.inputs.status == "commit" && cancelled(r) {
 		return
 	}
 	name := "proxy-bench"
@@ -71,9 +79,11 @@ func (s *step) status(ctx context.Context, t target, r report.Report) {
 }
 
 // conclusionOf is the conclusion of a check: neutral for an outcome that neither
-// passes nor fails.
+// passes nor fails. A commit status has none for a run that was cancelled.
 func conclusionOf(r report.Report) github.Conclusion {
 	switch {
+	case cancelled(r):
+		return github.Cancelled
 	case r.Context.Failure != nil || host.Verdict(r.Verdict.Outcome, r.Context.FailOn, r.Context.Accepted != "") != host.ExitOK:
 		return github.Failure
 	case r.Verdict.Outcome == bench.Pass || r.Verdict.Outcome == bench.Improvement:

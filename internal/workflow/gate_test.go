@@ -248,20 +248,14 @@ func TestFailures(t *testing.T) {
 		{"wrong answers", interrupted, &session.DriveError{Err: os.ErrInvalid, Output: []string{"what?"}}, host.ExitFailed, "driving the gateway", 4},
 		{"another API", interrupted, &session.DriveError{Err: os.ErrInvalid, Advice: []string{"set request.api to chat"}}, host.ExitFailed, "set request.api to chat", 4},
 		{"usage", bench.Run{}, host.Usagef("no such thing"), host.ExitUsage, "reading the configuration", 2},
-		{"cancelled", interrupted, host.ErrInterrupted, host.ExitInterrupted, "the run was cancelled", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			j := newJob(t)
 			j.pulled(j.hub.ID)
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
 			j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
-				if c.code == host.ExitInterrupted {
-					cancel()
-				}
 				return session.Result{Run: c.run}, c.err
 			}
-			e := j.run(ctx)
+			e := j.run(t.Context())
 			e.wants(t, c.code, "failed", "::error")
 			for where, text := range map[string]string{"comment": j.comment(), "summary": e.summary} {
 				if !strings.Contains(text, c.says) {
@@ -275,6 +269,33 @@ func TestFailures(t *testing.T) {
 				t.Errorf("the result has %d files, want %d", len(files), c.files)
 			}
 		})
+	}
+}
+
+// TestCancelled: a run that was stopped leaves the comment of the one before it, and its
+// check is no failure of anybody's.
+func TestCancelled(t *testing.T) {
+	for _, status := range []string{"check", "commit"} {
+		j := newJob(t)
+		j.env["INPUT_STATUS"] = status
+		j.pulled(j.hub.ID)
+		j.run(t.Context()).wants(t, host.ExitOK, "pass")
+		before, statuses := j.comment(), len(j.hub.Statuses(j.head))
+		ctx, cancel := context.WithCancel(t.Context())
+		j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
+			cancel()
+			run := saved(t, "pass")
+			run.Validity.Complete, run.Validity.Incomplete = false, "interrupted"
+			return session.Result{Run: run}, host.ErrInterrupted
+		}
+		e := j.run(ctx)
+		e.wants(t, host.ExitInterrupted, "failed", "the comment of the last run stays")
+		if j.comment() != before || !strings.Contains(e.summary, "the run was cancelled") {
+			t.Errorf("the comment:\n%s\nthe summary:\n%s", j.comment(), e.summary)
+		}
+		if status == "check" && j.lastCheck().Conclusion != "cancelled" || len(j.hub.Statuses(j.head)) != statuses {
+			t.Errorf("%s: check %+v, %d statuses", status, j.lastCheck(), len(j.hub.Statuses(j.head)))
+		}
 	}
 }
 

@@ -77,6 +77,10 @@ func TestBehaviourLead(t *testing.T) {
 	if want := "the gateway answers requests without asking the backend"; !slices.Contains(alone.Lead, want) {
 		t.Errorf("title of a run %q, want %q in it", alone.Lead, want)
 	}
+	first := report.Build(report.Report{Run: variants()["behaviour"], Verdict: bench.Verdict{Outcome: bench.NoBaseline}})
+	if want := "the gateway answers requests without asking the backend"; !slices.Contains(first.Lead, want) {
+		t.Errorf("title without a baseline %q, want %q in it", first.Lead, want)
+	}
 }
 
 // TestBehaviourRemarks: harm that decides is as bad as the verdict; what is only

@@ -117,7 +117,7 @@ func (b *builder) behaviourLead() (pieces []string) {
 	if b.failed() {
 		return nil
 	}
-	if b.measuredOnly() {
+	if b.measuredOnly() || b.Outcome == bench.NoBaseline {
 		return b.harmSeen()
 	}
 	if found := b.harmFound(false); len(found) > 0 {

@@ -114,6 +114,7 @@ func TestBrowserReport(t *testing.T) {
 	all := map[string]report.Report{
 		"pass":       reports()["pass"],
 		"regression": fullReport("regression"),
+		"behaviour":  reports()["behaviour"],
 		"history":    reports()["history"],
 		"failure":    reports()["failure"],
 		"run":        {Run: variants()["errors"]},

@@ -37,7 +37,9 @@ func Facts(facts []bench.Fact) (seen, unseen document.Section) {
 		}
 	}
 	seen.Blocks = append(seen.Blocks, document.Paragraph{Text: summed(rows)})
-	add(&seen, "Harm", harm, func(r *row) string { return withLook(r.text(), r.Look) })
+	always, sometimes := parted(harm, (*row).always)
+	add(&seen, "Harm", always, (*row).withLook)
+	add(&seen, "Harm in some of the exchanges only", sometimes, (*row).withLook)
 	for _, g := range append(behaviour.Groups(), "") {
 		of, _ := parted(told, func(r *row) bool { return r.Group == g })
 		add(&seen, cmp.Or(g.Title(), "Not known to this version"), of, (*row).text)
@@ -73,7 +75,7 @@ func (r *row) why() string {
 
 // summed counts the kinds of harm, each once whatever its cases.
 func summed(rows []*row) string {
-	type state struct{ possible, shows bool }
+	type state struct{ possible, shows, always bool }
 	kinds := make(map[bench.BehaviourName]state)
 	told := make(map[bench.BehaviourName]bool) // that could not be seen
 	for _, r := range rows {
@@ -84,13 +86,15 @@ func summed(rows []*row) string {
 			continue
 		}
 		s := kinds[r.Name]
-		kinds[r.Name] = state{s.possible || r.possible(), s.shows || r.shows()}
+		kinds[r.Name] = state{s.possible || r.possible(), s.shows || r.shows(), s.always || r.always()}
 	}
-	seen, looked, impossible := 0, 0, 0
+	seen, sometimes, looked, impossible := 0, 0, 0, 0
 	for _, s := range kinds {
 		switch {
-		case s.shows:
+		case s.always:
 			seen++
+		case s.shows:
+			sometimes++
 		case s.possible:
 			looked++
 		default:
@@ -100,10 +104,14 @@ func summed(rows []*row) string {
 	var parts []string
 	switch {
 	case len(kinds) == 0:
-	case seen == 0:
+	case seen+sometimes == 0:
 		parts = append(parts, "No harm seen", figures.Counted(looked, "kind")+" looked for")
 	default:
-		parts = append(parts, figures.Counted(seen, "kind")+" of harm seen", fmt.Sprintf("%d more looked for", looked))
+		parts = append(parts, figures.Counted(seen, "kind")+" of harm seen")
+		if sometimes > 0 {
+			parts = append(parts, fmt.Sprintf("%d in some exchanges only", sometimes))
+		}
+		parts = append(parts, fmt.Sprintf("%d more looked for", looked))
 	}
 	if n := impossible + len(told); n > 0 {
 		parts = append(parts, figures.Counted(n, "behaviour")+" could not be seen")
@@ -114,12 +122,12 @@ func summed(rows []*row) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// withLook adds what to look at in the code.
-func withLook(text, look string) string {
-	if look == "" {
-		return text
+// withLook is what was seen, with what to look at in the code.
+func (r *row) withLook() string {
+	if r.Look == "" {
+		return r.text()
 	}
-	return text + ". Look at: " + plain.To(look, longestDetail)
+	return r.text() + ". Look at: " + plain.To(r.Look, longestDetail)
 }
 
 // Harm are the titles of the harm that every exchange with head has shown, each once.

@@ -50,10 +50,11 @@ func TestFactsOfOneGateway(t *testing.T) {
 		alone(bench.Fact{Behaviour: "of-a-later-version", Seen: 1, Of: 1}),
 	})
 	if got, want := told(seen), []string{
-		"2 kinds of harm seen, 1 more looked for, 2 behaviours could not be seen.",
+		"1 kind of harm seen, 1 in some exchanges only, 1 more looked for, 2 behaviours could not be seen.",
 		"# Harm",
-		"Asks the backend more than once for one request: 9 of 10: 2 requests. Look at: retries of requests that went well, shadow traffic, hedging",
 		"Asks the backend once for several equal requests at the same time (JSON, stream): 2 of 2: 1 request for 3. Look at: " + look,
+		"# Harm in some of the exchanges only",
+		"Asks the backend more than once for one request: 9 of 10: 2 requests. Look at: retries of requests that went well, shadow traffic, hedging",
 		"Asks the backend once for several equal requests at the same time (large): 1 of 2. Look at: " + look,
 		"# What the backend is asked",
 		"Changes the headers of requests (json, stream): adds Via",
@@ -127,6 +128,7 @@ func TestStream(t *testing.T) {
 	role := func(arm bench.Arm) string { return string(arm) }
 	c := Stream([]bench.Timeline{
 		{Arm: bench.Direct, Sent: []float64{0.01, 0.02}, Came: []float64{0.011, 0.021}},
+		{Arm: bench.Base, Sent: []float64{0.01}, Came: []float64{1e300}},
 		{Arm: bench.Head},
 		{Arm: bench.Head, Sent: []float64{0.01, 0.02}, Came: []float64{0.06}},
 	}, role)

@@ -100,6 +100,7 @@ func (s *sight) always() bool { return s.possible() && s.seen == s.of }
 
 func (r *row) possible() bool { return r.base.possible() || r.head.possible() }
 func (r *row) shows() bool    { return r.base.shows() || r.head.shows() }
+func (r *row) always() bool   { return r.base.always() || r.head.always() }
 
 // name is what the gateway does, and in which cases.
 func (r *row) name() string {

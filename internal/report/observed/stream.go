@@ -53,9 +53,14 @@ func Otherwise(timelines []bench.Timeline) bool {
 	return false
 }
 
-// first is the first timeline of an arm that has events, with at most so many.
+// first is the first timeline of an arm that has events at times that a stream can
+// have, with at most so many.
 func first(timelines []bench.Timeline, arm bench.Arm) (t bench.Timeline, ok bool) {
-	i := slices.IndexFunc(timelines, func(t bench.Timeline) bool { return t.Arm == arm && len(t.Came) > 0 })
+	const longest = 24 * 60 * 60
+	never := func(at float64) bool { return !(math.Abs(at) <= longest) }
+	i := slices.IndexFunc(timelines, func(t bench.Timeline) bool {
+		return t.Arm == arm && len(t.Came) > 0 && !slices.ContainsFunc(t.Sent, never) && !slices.ContainsFunc(t.Came, never)
+	})
 	if i < 0 {
 		return t, false
 	}

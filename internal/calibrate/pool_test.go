@@ -152,3 +152,12 @@ func TestTooFewPairsSayHowLong(t *testing.T) {
 		t.Errorf("%v, want 5 of 5 process pairs and --time-budget 4m", err)
 	}
 }
+
+// Paced streams leave no gate open, so that none is drawn from.
+func TestPacedStreamsAreNotDrawnFrom(t *testing.T) {
+	paced := bench.Scenario{Mode: bench.SSE, Concurrency: 1, BodyBytes: 1 << 10, Paced: true}
+	with := pooled(t, measured(1, append(small(), paced), 12, levels{slice: 0.05}))
+	if !slices.Equal(with.scenarios, small()) || slices.ContainsFunc(with.all(), func(r bench.Round) bool { return r.Scenario == paced.ID() }) {
+		t.Errorf("drawn from %v", with.scenarios)
+	}
+}

@@ -66,6 +66,12 @@ func (w *world) drive(arm bench.Arm, s bench.Scenario, b trial.Burst, n, filling
 		n = min(n, s.Concurrency+int(b.Limit/latency))
 	}
 	ns := int64(latency) * int64(min(n, s.Concurrency))
+	if s.Paced { // once of each connection, with the backend's pauses
+		n = s.Concurrency
+		ns += int64(pauses)
+		w.now = w.now.Add(pauses)
+		filling = 0
+	}
 	slice := bench.Slice{Uncounted: min(filling, n), Completed: n, Sent: n, Elapsed: max(b.Time, time.Duration(n)*latency)}
 	for range n - slice.Uncounted {
 		slice.Observations = append(slice.Observations, bench.Observation{Headers: ns / 2, FirstByte: ns / 2, FirstEvent: ns, FirstDelta: ns, Last: ns})
@@ -85,6 +91,9 @@ func (w *world) Machine() (trial.Machine, error) {
 	return trial.Machine{Total: 2 * w.now.Sub(time.Unix(0, 0))}, nil
 }
 
+// pauses are those of the backend in a paced stream.
+const pauses = 40 * time.Millisecond
+
 // usualSuite is the default one.
 func usualSuite() (all []bench.Scenario) {
 	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
@@ -93,6 +102,9 @@ func usualSuite() (all []bench.Scenario) {
 				all = append(all, bench.Scenario{Mode: mode, Concurrency: c, BodyBytes: body})
 			}
 		}
+	}
+	for _, c := range []int{1, 10} {
+		all = append(all, bench.Scenario{Mode: bench.SSE, Concurrency: c, BodyBytes: 1 << 10, Paced: true})
 	}
 	return all
 }
@@ -140,8 +152,8 @@ func TestGateFitsTheBudget(t *testing.T) {
 		stages           int
 		says             []string
 	}{
-		{"the reference gateway", 100 * ms, ms / 5, 8, 24, 2, []string{"screening: process pairs 2 to 8 of 24 scenarios, then look 1", "process pair 2 of 8"}},
-		{"3 s to start", 3 * time.Second, ms / 5, 10, 24, 1, []string{"all of them decide"}},
+		{"the reference gateway", 100 * ms, ms / 5, 8, 26, 2, []string{"screening: process pairs 2 to 8 of 26 scenarios, then look 1", "process pair 2 of 8"}},
+		{"3 s to start", 3 * time.Second, ms / 5, 10, 26, 1, []string{"all of them decide"}},
 		{"6 s to start, 20 ms", 6 * time.Second, 20 * ms, 10, 6, 1, []string{"left out: "}},
 		{"8 s to start, 50 ms", 8 * time.Second, 50 * ms, 10, 4, 1, []string{"left out: ", "10 process pairs of all of them take about --time-budget=", "process pair 1 of 0", "process pair 2 of 1"}},
 		{"20 s to start", 20 * time.Second, ms / 5, 8, 10, 1, nil},
@@ -154,7 +166,7 @@ func TestGateFitsTheBudget(t *testing.T) {
 		if took > 264*time.Second && c.pairs > 1 {
 			t.Errorf("%s: took %s\n%s", c.name, took, log)
 		}
-		for _, id := range []string{"json/c1/1KB", "sse/c1/1KB"} {
+		for _, id := range []string{"json/c1/1KB", "sse/c1/1KB", "sse/c1/1KB/paced"} {
 			seen := map[int]bool{}
 			for _, r := range run.Rounds {
 				if r.Scenario == id && r.Arm == bench.Head {
@@ -165,7 +177,7 @@ func TestGateFitsTheBudget(t *testing.T) {
 				t.Errorf("%s: %d process pairs of %s\n%s", c.name, len(seen), id, log)
 			}
 		}
-		if n := len(run.Scenarios); n < c.scenarios || n+len(run.Plan.LeftOut) != 24 || run.Plan.OneStage != (c.stages == 1) {
+		if n := len(run.Scenarios); n < c.scenarios || n+len(run.Plan.LeftOut) != 26 || run.Plan.OneStage != (c.stages == 1) {
 			t.Errorf("%s: %d scenarios, left out %v, one stage %v", c.name, n, run.Plan.LeftOut, run.Plan.OneStage)
 		}
 		for _, r := range run.Rounds {

@@ -212,3 +212,25 @@ func TestPacedStreamsTouchNothingElse(t *testing.T) {
 		}
 	}
 }
+
+// TestPacedStreamsAgainstStoredNumbers: each divided by its own direct path.
+func TestPacedStreamsAgainstStoredNumbers(t *testing.T) {
+	side := func(seed uint64, of stream) compare.Side {
+		p := pacing{base: passedOn, head: of, noise: 0.2 * ms}
+		return compare.NewSide(p.pairs(seed, bench.Screen, 1, 10, nil), bench.Head)
+	}
+	for _, c := range []struct {
+		head stream
+		want bench.Outcome // of the paced streams
+	}{{passedOn, bench.Pass}, {buffered, bench.Regression}} {
+		v := DecideStored(policy, Stored{Scenarios: pacedSuite(), Base: side(1, passedOn), Head: side(2, c.head)})
+		for _, s := range v.Scenarios {
+			if strings.HasSuffix(s.Scenario, "/paced") && s.Outcome != c.want {
+				t.Errorf("%s: %s: %s, want %s", s.Scenario, s.Outcome, s.Reason, c.want)
+			}
+		}
+		if c.want == bench.Regression && v.Outcome != c.want {
+			t.Errorf("%s: %s", v.Outcome, v.Reason)
+		}
+	}
+}

@@ -56,9 +56,9 @@ var errorAnswers = []Behaviour{
 	},
 	{
 		Name: "retries", Group: Errors, Unit: bench.Count,
-		Title: "asks the backend again when it fails",
-		Look:  "the retries of the client that asks the backend",
-		In:    []exchange.Situation{exchange.Failing},
+		Title: "asks the backend again when it fails or is silent",
+		Look:  "the retries and time-outs of the client that asks the backend",
+		In:    []exchange.Situation{exchange.Failing, exchange.Silent},
 		look:  lookRetries,
 	},
 	{

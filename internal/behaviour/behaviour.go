@@ -20,6 +20,9 @@ type Behaviour struct {
 	// Timed says that it depends on the speed of the machine: it is not compared with
 	// facts of another job.
 	Timed bool
+	// OfItsOwn says that answers which are wrong as all answers of the gateway are no
+	// sign of it.
+	OfItsOwn bool
 	// LosesWork says that a gateway has less to do because of it: no improvement of
 	// speed beside it is one.
 	LosesWork bool

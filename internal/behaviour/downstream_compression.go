@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
 )
 
@@ -46,9 +47,12 @@ var downstreamCompression = []Behaviour{
 // brokenCoding looks for an answer that is wrong because of how it is compressed. One
 // that is wrong without being so is no matter of compression.
 func brokenCoding(x exchange.Exchange, _ []exchange.Exchange) sight {
-	for _, a := range x.Answers {
-		if never(a) {
+	for i, a := range x.Answers {
+		switch {
+		case never(a):
 			return sight{why: "no answer came: " + a.Detail + a.Broken}
+		case a.Class == bench.ErrBody && x.Sent[i].Stream && !isStream(a):
+			return sight{why: "the answer is no stream: " + a.Detail}
 		}
 		unreadable := x.Situation == exchange.Coded && a.Status == 200 && len(a.Events) == 0 && bytes.HasPrefix(a.Body, gzipMagic)
 		if a.Class != "" && (coding(a) != "" || unreadable) {

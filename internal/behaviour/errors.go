@@ -48,7 +48,7 @@ var errorAnswers = []Behaviour{
 		look:  lookRetryAfter,
 	},
 	{
-		Name: "unwell-after-errors", Group: Errors, Harm: true,
+		Name: "unwell-after-errors", Group: Errors, Harm: true, OfItsOwn: true,
 		Title: "does not answer rightly the requests that follow failures of the backend",
 		Look:  "a connection or a worker that a failure leaves unusable; a circuit that opens at the first failure",
 		In:    []exchange.Situation{exchange.AfterFailing},

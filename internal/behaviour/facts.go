@@ -13,8 +13,13 @@ import (
 // registry, then by case, process and arm.
 func Facts(all []exchange.Exchange) []bench.Fact {
 	var facts []bench.Fact
+	excused := usually(all).without(all)
 	for _, b := range registry {
-		for _, k := range b.kinds(all) {
+		look := all
+		if b.OfItsOwn {
+			look = excused
+		}
+		for _, k := range b.kinds(look) {
 			facts = append(facts, b.facts(k)...)
 		}
 	}
@@ -98,7 +103,11 @@ func (b Behaviour) fact(arm bench.Arm, k kind, direct []exchange.Exchange) bench
 			continue
 		}
 		s := sight{why: x.Failed}
-		if x.Failed == "" {
+		switch {
+		case x.Failed != "":
+		case withoutPrompt(x) && b.Group != Upstream && b.Group != Downstream:
+			s.why = "a request reached the backend without its prompt, which says what the backend is to do"
+		default:
 			s = b.look(x, direct)
 		}
 		if !s.possible {

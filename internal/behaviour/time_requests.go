@@ -36,14 +36,14 @@ var timeRequests = []Behaviour{
 		look:  lookRested,
 	},
 	{
-		Name: "cuts-idle-streams", Group: Time, Harm: true,
+		Name: "cuts-idle-streams", Group: Time, Harm: true, OfItsOwn: true,
 		Title: "cuts streams in which nothing comes for some seconds",
 		Look:  "a read or write time-out that is shorter than a model may think",
 		In:    []exchange.Situation{exchange.Idle},
 		look:  lookWaited,
 	},
 	{
-		Name: "gives-up-on-silence", Group: Errors, Harm: true,
+		Name: "gives-up-on-silence", Group: Errors, Harm: true, OfItsOwn: true,
 		Title: "gives up on a backend that is silent for some seconds",
 		Look:  "a time-out for the head of the answer that is shorter than a model may think",
 		In:    []exchange.Situation{exchange.Silent},

@@ -61,13 +61,14 @@ func (p pacing) round(rng *rand.Rand, n int, stage bench.Stage, s bench.Scenario
 	if arm == bench.Direct {
 		r.Process = 0
 	}
-	for m, at := range map[bench.Metric]float64{
+	at := map[bench.Metric]float64{
 		bench.FirstEventTypical: of.first, bench.FirstDeltaTypical: of.delta, bench.GapMax: of.gap, bench.TotalTypical: of.end,
 		bench.TotalMean: of.end, bench.CPUPerRequest: 1e-4,
-	} {
+	}
+	for _, m := range slices.Sorted(maps.Keys(at)) { // a map has no order, and the seed would be none
 		own := p.noise / 3 * abs(rng.NormFloat64())
 		for range count {
-			v := at + own + p.noise*abs(rng.NormFloat64())
+			v := at[m] + own + p.noise*abs(rng.NormFloat64())
 			r.Slices[m] = append(r.Slices[m], v)
 			r.Metrics[m] += v / float64(count)
 		}

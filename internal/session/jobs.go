@@ -109,17 +109,22 @@ func (j *jobs) number(s bench.Scenario) int {
 	return j.answers.Number(llmapi.Answer{Shape: config.AnswerShape(j.config.Mock.Shape, s.Mode, s.Answer, api)})
 }
 
-// smallMark is how large a body may be that asks for a paced stream: several times that
-// of the request, for gateways that add to it, and less than those of 10 KB and more,
-// in which the mock would look for the mark in vain.
-const smallMark = 8 << 10
+// addedMost is by how much a gateway may lengthen a request for a paced stream that the
+// backend is still to know. Bodies of 10 KB and more it would search in vain.
+const addedMost = 7 << 10
 
 // markWithin is the largest body with the mark of an answer; 0: any may have one.
-func (j *jobs) markWithin() int {
-	if j.config.Suite.Paced && len(j.answers) == 1 {
-		return smallMark
+func (j *jobs) markWithin() (within int) {
+	if len(j.answers) != 1 { // others than paced streams ask for one
+		return 0
 	}
-	return 0
+	for _, s := range j.config.Scenarios() {
+		if s.Paced {
+			e, _ := j.entry(s) // which is possible, see raise
+			within = max(within, e.Size+addedMost)
+		}
+	}
+	return within
 }
 
 // entry is the request of a scenario that is no mix.

@@ -3,6 +3,7 @@ package session
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -55,7 +56,8 @@ func TestPacedStreams(t *testing.T) {
 }
 
 // TestPacedAnswers: the mock searches no large body for what only paced streams ask, and
-// any body where others ask for an answer, too.
+// any body where others ask for an answer, too. What is merged into every request makes
+// that of a paced stream longer.
 func TestPacedAnswers(t *testing.T) {
 	r := newRepository(t)
 	for _, c := range []struct {
@@ -63,12 +65,18 @@ func TestPacedAnswers(t *testing.T) {
 		answers, within int
 	}{
 		{nil, 0, 0},
-		{[]string{"suite.modes", "sse", "suite.paced", "on"}, 1, smallMark},
+		{[]string{"suite.modes", "sse", "suite.paced", "on"}, 1, 8 << 10},
 		{[]string{"suite.modes", "sse", "suite.paced", "on", "suite.chunks", "5"}, 2, 0},
+		{[]string{"suite.modes", "sse", "suite.chunks", "5"}, 1, 0},
 	} {
 		m, err := MockSettings(r.open(c.settings...).Config)
 		if err != nil || len(m.Answers) != c.answers || m.MarkWithin != c.within {
 			t.Errorf("%v: %d answers, within %d bytes, %v", c.settings, len(m.Answers), m.MarkWithin, err)
 		}
+	}
+	long := r.open("suite.modes", "sse", "suite.paced", "on").Config
+	long.Request.Extra = map[string]any{"instructions": strings.Repeat("a", 20<<10)}
+	if m, err := MockSettings(long); err != nil || m.MarkWithin < 27<<10 {
+		t.Errorf("within %d bytes, %v", m.MarkWithin, err)
 	}
 }

@@ -2,13 +2,10 @@ package observed
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
@@ -36,7 +33,7 @@ func Facts(facts []bench.Fact) (seen, unseen document.Section) {
 			to.Blocks = append(to.Blocks, l)
 		}
 	}
-	seen.Blocks = append(seen.Blocks, document.Paragraph{Text: summed(rows)})
+	seen.Blocks = append(seen.Blocks, document.Paragraph{Text: tallied(rows).String()})
 	always, sometimes := parted(harm, (*row).always)
 	add(&seen, "Harm", always, (*row).withLook)
 	add(&seen, "Harm in some of the exchanges only", sometimes, (*row).withLook)
@@ -71,55 +68,6 @@ func (r *row) why() string {
 		}
 	}
 	return "no exchange could show it"
-}
-
-// summed counts the kinds of harm, each once whatever its cases.
-func summed(rows []*row) string {
-	type state struct{ possible, shows, always bool }
-	kinds := make(map[bench.BehaviourName]state)
-	told := make(map[bench.BehaviourName]bool) // that could not be seen
-	for _, r := range rows {
-		if !r.Harm {
-			if !r.possible() {
-				told[r.Name] = true
-			}
-			continue
-		}
-		s := kinds[r.Name]
-		kinds[r.Name] = state{s.possible || r.possible(), s.shows || r.shows(), s.always || r.always()}
-	}
-	seen, sometimes, looked, impossible := 0, 0, 0, 0
-	for _, s := range kinds {
-		switch {
-		case s.always:
-			seen++
-		case s.shows:
-			sometimes++
-		case s.possible:
-			looked++
-		default:
-			impossible++
-		}
-	}
-	var parts []string
-	switch {
-	case len(kinds) == 0:
-	case seen+sometimes == 0:
-		parts = append(parts, "No harm seen", figures.Counted(looked, "kind")+" looked for")
-	default:
-		parts = append(parts, figures.Counted(seen, "kind")+" of harm seen")
-		if sometimes > 0 {
-			parts = append(parts, fmt.Sprintf("%d in some exchanges only", sometimes))
-		}
-		parts = append(parts, fmt.Sprintf("%d more looked for", looked))
-	}
-	if n := impossible + len(told); n > 0 {
-		parts = append(parts, figures.Counted(n, "behaviour")+" could not be seen")
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, ", ") + "."
 }
 
 // withLook is what was seen, with what to look at in the code.

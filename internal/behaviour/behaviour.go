@@ -30,6 +30,8 @@ type Behaviour struct {
 	Unit bench.Unit
 	// In are the situations that show it.
 	In []exchange.Situation
+	// cases are the only ones of these that do; nil: all.
+	cases []string
 	// look looks at one exchange. The direct exchanges of the same situation and case,
 	// of the same minutes, say what the machine does without a gateway.
 	look func(x exchange.Exchange, direct []exchange.Exchange) sight

@@ -38,6 +38,7 @@ var errorAnswers = []Behaviour{
 		Title: "leaves the client waiting when the backend has failed",
 		Look:  "an error of the backend's body that nobody handles, such as a pipe without an error handler",
 		In:    []exchange.Situation{exchange.Failing},
+		cases: []string{exchange.CutJSON, exchange.CutStream, exchange.ErrorEvent},
 		look:  lookHanging,
 	},
 	{
@@ -45,6 +46,7 @@ var errorAnswers = []Behaviour{
 		Title: "loses the Retry-After of a backend that limits the rate",
 		Look:  "the headers of errors that are passed on",
 		In:    []exchange.Situation{exchange.Failing},
+		cases: []string{exchange.Limited, exchange.LimitedStream},
 		look:  lookRetryAfter,
 	},
 	{
@@ -66,6 +68,7 @@ var errorAnswers = []Behaviour{
 		Title: "words failures of the backend in its own way",
 		Look:  "the body and the status of errors that are passed on",
 		In:    []exchange.Situation{exchange.Failing},
+		cases: exchange.Statuses,
 		look:  lookWords,
 	},
 }
@@ -117,8 +120,6 @@ func lookRetryAfter(x exchange.Exchange, _ []exchange.Exchange) sight {
 	a, _, play, why := failed(x)
 	want := play.Headers[retryAfter]
 	switch {
-	case want == "":
-		return sight{} // not of this case
 	case why != "":
 		return sight{why: why}
 	case a.Status != play.Status:
@@ -160,8 +161,6 @@ func lookRetries(x exchange.Exchange, _ []exchange.Exchange) sight {
 func lookWords(x exchange.Exchange, direct []exchange.Exchange) sight {
 	a, _, play, why := failed(x)
 	switch {
-	case play.Status == 0:
-		return sight{} // not of this case
 	case why != "":
 		return sight{why: why}
 	case a.Status < 400:

@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -12,11 +13,22 @@ import (
 // answer.
 func failedAs(play exchange.Play, stream bool, a exchange.Answer) exchange.Exchange {
 	return exchange.Exchange{
-		Situation: exchange.Failing, Case: "a failure", Arm: bench.Head, Meant: []exchange.Play{play},
+		Situation: exchange.Failing, Case: caseOf(play), Arm: bench.Head, Meant: []exchange.Play{play},
 		Sent:     []exchange.Sent{{Stream: stream}},
 		Answers:  []exchange.Answer{a},
 		Received: []exchange.Received{{Ended: ms}},
 	}
+}
+
+// caseOf is one in which a play occurs.
+func caseOf(play exchange.Play) string {
+	switch {
+	case play.Cut:
+		return exchange.CutStream
+	case play.ErrorEvent:
+		return exchange.ErrorEvent
+	}
+	return strconv.Itoa(play.Status)
 }
 
 func TestErrors(t *testing.T) {
@@ -85,7 +97,7 @@ func TestWaitsOnErrors(t *testing.T) {
 	if seen := seenOf(x); len(seen) > 0 {
 		t.Errorf("%+v", seen)
 	}
-	x = failedAs(exchange.Play{Status: 500}, false, exchange.Answer{}) // it may try again
+	x = failedAs(exchange.Play{Status: 500}, false, exchange.Answer{})
 	x.Sent[0].Left = 2000 * ms
 	if seen := seenOf(x); len(seen) > 0 {
 		t.Errorf("%+v", seen)

@@ -37,7 +37,7 @@ type kind struct {
 // which they first occur.
 func (b Behaviour) kinds(all []exchange.Exchange) (sorted []kind) {
 	for _, x := range all {
-		if !slices.Contains(b.In, x.Situation) {
+		if !slices.Contains(b.In, x.Situation) || b.cases != nil && !slices.Contains(b.cases, x.Case) {
 			continue
 		}
 		name := b.caseOf(x)

@@ -2,6 +2,7 @@ package behaviour
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -115,7 +116,7 @@ func delivers(wanted arrival.Delivery, tell func([]arrival.Stream) (*float64, st
 	return func(x exchange.Exchange, direct []exchange.Exchange) sight {
 		all, why := arrival.Of(x)
 		if why == "" {
-			why = disturbed(direct)
+			why = disturbed(x, direct)
 		}
 		if why != "" {
 			return sight{why: why}
@@ -141,7 +142,7 @@ func paced(look func(arrival.Stream) sight) func(exchange.Exchange, []exchange.E
 	return func(x exchange.Exchange, direct []exchange.Exchange) (is sight) {
 		all, why := arrival.Of(x)
 		if why == "" {
-			why = disturbed(direct)
+			why = disturbed(x, direct)
 		}
 		if why != "" {
 			return sight{why: why}
@@ -163,22 +164,41 @@ func paced(look func(arrival.Stream) sight) func(exchange.Exchange, []exchange.E
 // that is too busy for all that is about milliseconds.
 const disturbedBy = 20 * time.Millisecond
 
-// disturbed says why the times of these minutes tell nothing of a gateway; empty where
-// they do.
-func disturbed(direct []exchange.Exchange) string {
+// disturbed says why the times of an exchange tell nothing of the gateway: the direct path,
+// whose exchange was made at the same time, did not keep them. It is empty where it did.
+func disturbed(x exchange.Exchange, direct []exchange.Exchange) string {
+	beside, ok := meanwhile(x, direct)
+	if !ok {
+		return ""
+	}
+	all, _ := arrival.Of(beside)
 	var late []time.Duration
-	for _, x := range direct {
-		all, _ := arrival.Of(x)
-		for _, s := range all {
-			for _, d := range s.Deltas {
-				late = append(late, d.Late())
-			}
+	for _, s := range all {
+		if is := s.Delivered(); is != arrival.InTime {
+			return fmt.Sprintf("without a gateway, too, %s: the machine was busy", is)
+		}
+		for _, d := range s.Deltas {
+			late = append(late, d.Late())
 		}
 	}
 	if m := median(late); m > disturbedBy {
 		return fmt.Sprintf("events came %s late without a gateway, too: the machine was busy", short(m))
 	}
 	return ""
+}
+
+// meanwhile is the exchange with the direct path that was begun closest to another.
+func meanwhile(x exchange.Exchange, direct []exchange.Exchange) (beside exchange.Exchange, ok bool) {
+	least := time.Duration(math.MaxInt64)
+	for _, d := range direct {
+		if len(d.Sent) == 0 || len(x.Sent) == 0 {
+			continue
+		}
+		if apart := (d.Sent[0].At - x.Sent[0].At).Abs(); apart < least {
+			beside, ok, least = d, true, apart
+		}
+	}
+	return beside, ok
 }
 
 func tellWhole(all []arrival.Stream) (*float64, string) {

@@ -127,6 +127,17 @@ func TestUnseen(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
+	// A busy moment hides only what was seen in it.
+	first, then := pacedBy(bench.Direct, busy), pacedBy(bench.Direct, inTime)
+	calm := pacedBy(bench.Head, inTime)
+	for _, x := range []*exchange.Exchange{&then, &calm} {
+		x.Sent = []exchange.Sent{{At: time.Minute}, {At: time.Minute}}
+	}
+	for _, f := range Facts([]exchange.Exchange{first, whole, then, calm}) {
+		if f.Arm == bench.Head && f.Behaviour == "buffers-streams" && (f.Of != 1 || f.Seen != 0) {
+			t.Errorf("%+v", f)
+		}
+	}
 	failed := exchange.Exchange{Situation: exchange.Paced, Arm: bench.Head, Meant: []exchange.Play{pacing}, Answers: []exchange.Answer{{Status: 500}}}
 	for _, f := range Facts([]exchange.Exchange{failed}) {
 		if f.Of != 0 || f.Unseen == "" {

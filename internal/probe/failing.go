@@ -41,17 +41,17 @@ const (
 )
 
 var failings = []failure{
-	{"400", bench.JSON, exchange.Play{Status: 400}},
-	{"401", bench.JSON, exchange.Play{Status: 401}},
-	{"404", bench.JSON, exchange.Play{Status: 404}},
-	{"429", bench.JSON, limited},
-	{"500", bench.JSON, exchange.Play{Status: 500}},
-	{"503", bench.JSON, exchange.Play{Status: 503}},
-	{"429 for a stream", bench.SSE, limited},
-	{"500 for a stream", bench.SSE, exchange.Play{Status: 500}},
-	{"JSON cut", bench.JSON, exchange.Play{Cut: true}},
-	{"stream cut", bench.SSE, exchange.Play{Cut: true}},
-	{"error event", bench.SSE, exchange.Play{ErrorEvent: true}},
+	{exchange.Refused, bench.JSON, exchange.Play{Status: 400}},
+	{exchange.Unauthorised, bench.JSON, exchange.Play{Status: 401}},
+	{exchange.NotFound, bench.JSON, exchange.Play{Status: 404}},
+	{exchange.Limited, bench.JSON, limited},
+	{exchange.Broken, bench.JSON, exchange.Play{Status: 500}},
+	{exchange.Unavailable, bench.JSON, exchange.Play{Status: 503}},
+	{exchange.LimitedStream, bench.SSE, limited},
+	{exchange.BrokenStream, bench.SSE, exchange.Play{Status: 500}},
+	{exchange.CutJSON, bench.JSON, exchange.Play{Cut: true}},
+	{exchange.CutStream, bench.SSE, exchange.Play{Cut: true}},
+	{exchange.ErrorEvent, bench.SSE, exchange.Play{ErrorEvent: true}},
 }
 
 // limited has a Retry-After that no gateway would make up.

@@ -23,9 +23,11 @@ var TimerWait = Diagnosis{
 var periods = []float64{25e-3, 50e-3, 100e-3, 200e-3, 250e-3, 500e-3, 1}
 
 const (
-	// onTime is how far from a period the waits of half of the requests may be, as a
-	// share of it: timers on a busy machine are late by milliseconds.
+	// onTime is how far from a period the longer waits may be, as a share of it: timers
+	// on a busy machine are late by milliseconds.
 	onTime = 0.05
+	// seldomSoon is the share of a period that three of four requests wait at least.
+	seldomSoon = 0.25
 	// works is the largest share of the wait for which the gateway uses a CPU: what
 	// computes for that long waits for nothing.
 	works = 0.1
@@ -60,14 +62,21 @@ func findTimerWait(s subject) []finding {
 	return found
 }
 
-// ticking is the wait of a round whose requests mostly wait for a period; 0 for another.
+// ticking is how long most requests of a round wait, whose waits are a timer's; 0 where
+// they are not. The first request of each slice comes at any time and waits for less than
+// a period; those that follow it wait for all of it, and none for more.
 func ticking(r *bench.Round, whole bench.Metric, direct float64) float64 {
 	d := r.Distribution[whole]
-	wait := summary.At(d, 50) - direct
+	wait := summary.At(d, 75) - direct
 	period := periodOf(wait)
-	near := func(level int) bool { return math.Abs(summary.At(d, level)-direct-period) <= onTime*period }
-	if period == 0 || !near(25) || !near(50) || !near(75) || !(r.Metrics[bench.CPUPerRequest] <= works*period) {
+	if period == 0 || !(r.Metrics[bench.CPUPerRequest] <= works*period) ||
+		summary.At(d, 25)-direct < seldomSoon*period {
 		return 0
+	}
+	for _, level := range []int{65, 85} {
+		if math.Abs(summary.At(d, level)-direct-period) > onTime*period {
+			return 0
+		}
 	}
 	return wait
 }

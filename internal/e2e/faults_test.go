@@ -95,6 +95,7 @@ var zoos = []zoo{
 		{"lock", thinking, diagnose.Queueing.Name, nil},
 		{"pool=4", thinking, diagnose.Queueing.Name, []string{"5", "6", "8"}},
 		{"nagle", slow, diagnose.DelayedACK.Name, nil},
+		{"poll=100ms", steady, diagnose.TimerWait.Name, []string{"50ms"}},
 		{"churn", reused, diagnose.ConnectionChurn.Name, nil},
 		{"churn-streams", reused, diagnose.ConnectionChurn.Name, nil},
 		{"buffer", paced, diagnose.BufferedAnswer.Name, nil},

@@ -37,8 +37,9 @@ func Build(ctx context.Context, root, dir string) (Rig, error) {
 	return r, nil
 }
 
-// lookTime is how long exchanges may take, as those of a check.
-const lookTime = 10 * time.Second
+// lookTime is how long exchanges may take: so long that all are made with a busy machine,
+// too.
+const lookTime = 20 * time.Second
 
 // Look makes the exchanges with the gateway of a switch beside the one without, and says
 // what the switch changes. One process pair shows harm; what is told when it changes takes

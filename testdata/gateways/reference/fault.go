@@ -91,7 +91,7 @@ var faultKinds = []faultKind{
 	{"unbounded", "read the upstream as fast as it sends, and hold what the client has not read", none, "", request, installUnbounded},
 	{"leak", "keep that much memory for each request, for ever", size, "10KB", request, installLeak},
 	{"goroutine-leak", "start so many goroutines for each request that never end, and keep the request", count, "1", request, installGoroutineLeak},
-	{"lock-writes", "write to one client at a time: one that does not read holds up all others", none, "", request, installLockWrites},
+	{"lock-writes", "write one answer at a time, from its first byte to its last: a client that does not read holds up all others", none, "", request, installLockWrites},
 	{"leak-on-error", "keep that much memory for each error of the upstream, for ever", size, "100KB", request, installLeakOnError},
 	{"leak-on-cut", "keep that much memory for each answer that the upstream cuts, for ever", size, "100KB", request, installLeakOnCut},
 	{"leak-on-gone", "keep that much memory for each client that goes away, for ever", size, "100KB", request, installLeakOnGone},

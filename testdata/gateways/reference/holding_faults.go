@@ -98,29 +98,37 @@ func installDieOnCut(g *gateway, _ int64) {
 	g.onCut(func(*http.Request) { g.exit(exitFailed) })
 }
 
-// installLockWrites is the one writer of a log of all answers: a client that does not
-// read holds up all others.
+// installLockWrites is the one worker that writes: a client that does not read holds up
+// all others.
 func installLockWrites(g *gateway, _ int64) {
-	var one sync.Mutex
+	free := make(chan struct{}, 1)
 	g.around(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(lockedWriter{w, &one}, r)
+		locked := &lockedWriter{ResponseWriter: w, free: free}
+		defer locked.release()
+		next.ServeHTTP(locked, r)
 	})
 }
 
+// lockedWriter has the lock from the first byte of an answer to its last.
 type lockedWriter struct {
 	http.ResponseWriter
-	one *sync.Mutex
+	free chan struct{}
+	has  bool
 }
 
-func (w lockedWriter) Write(p []byte) (int, error) {
-	w.one.Lock()
-	defer w.one.Unlock()
-	return w.ResponseWriter.Write(p)
+func (w *lockedWriter) WriteHeader(code int) {
+	if !w.has {
+		w.free <- struct{}{}
+		w.has = true
+	}
+	w.ResponseWriter.WriteHeader(code)
 }
 
-// FlushError is what http.ResponseController looks for.
-func (w lockedWriter) FlushError() error {
-	w.one.Lock()
-	defer w.one.Unlock()
-	return http.NewResponseController(w.ResponseWriter).Flush()
+// Unwrap is for http.ResponseController.
+func (w *lockedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *lockedWriter) release() {
+	if w.has {
+		<-w.free
+	}
 }

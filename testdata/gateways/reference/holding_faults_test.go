@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -86,33 +85,14 @@ func TestThreadsAndDescriptorsStay(t *testing.T) {
 }
 
 func TestLockWrites(t *testing.T) {
-	held := make(chan struct{})
-	one := &sync.Mutex{}
-	first := lockedWriter{blockedWriter{httptest.NewRecorder(), held}, one}
-	second := lockedWriter{httptest.NewRecorder(), one}
-	done := make(chan string, 2)
-	go func() { first.Write(nil); done <- "first" }()
-	for one.TryLock() {
-		one.Unlock()
-		time.Sleep(time.Millisecond)
-	}
-	go func() { second.Write(nil); done <- "second" }()
-	time.Sleep(20 * time.Millisecond)
-	close(held)
-	if got := <-done; got != "first" {
-		t.Errorf("the %s was written first", got)
-	}
-	<-done
-}
-
-type blockedWriter struct {
-	http.ResponseWriter
-	until chan struct{}
-}
-
-func (w blockedWriter) Write(p []byte) (int, error) {
-	<-w.until
-	return len(p), nil
+	upstream := newPaced()
+	base := startGateway(t, upstream, "lock-writes")
+	first := comes(t, ask(base))
+	second := ask(base)
+	held(t, second, "the end of the first")
+	close(upstream.writes)
+	readAll(t, first.Body)
+	readAll(t, comes(t, second).Body)
 }
 
 func entries(t *testing.T, directory string) int {

@@ -50,7 +50,7 @@ var layers = []struct {
 	{"verdict", "behaviour/changes bench compare figures stats summary", true},
 	{"diagnose", "bench compare figures stats summary", true},
 	{"calibrate", "bench compare figures stats summary verdict", true},
-	{"probe", "bench epoll exchange judge llmapi load mockllm pace stats", false},
+	{"probe", "bench epoll exchange judge llmapi load", false},
 	{"trial", "bench summary", true},
 	{"gating", "bench figures trial verdict", true},
 	{"openloop", "bench pace stats summary", true},

@@ -90,7 +90,6 @@ type Run struct {
 	Rounds  []Round   `json:"rounds"`
 	Windows []Window  `json:"windows,omitempty"` // of the open loop, in the order measured
 	Knees   []Knee    `json:"knees,omitempty"`
-	Probes  []Probe   `json:"probes,omitempty"` // that were asked for, in the order made
 	// Facts are what exchanges with the gateways show of their behaviour; Timelines are
 	// those of a paced stream, one of each arm.
 	Facts     []Fact     `json:"facts,omitempty"`

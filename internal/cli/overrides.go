@@ -38,11 +38,6 @@ type gateFlags struct {
 	FailOn    *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, never." placeholder:"regression" group:"Overrides of the configuration"`
 }
 
-// probeFlags ask for probes after everything else.
-type probeFlags struct {
-	Probe *string `setting:"suite.probes" help:"Situations to look at beside the rounds: disconnect, slow-reader, idle." placeholder:"disconnect,idle" group:"Probes, after the rounds"`
-}
-
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)
 
 // overrides lists the flags that were given, of structs whose fields say in a tag

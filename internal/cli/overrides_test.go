@@ -16,14 +16,13 @@ func TestEveryFlagOverridesASetting(t *testing.T) {
 	var flags struct {
 		suiteFlags
 		gateFlags
-		probeFlags
 	}
 	var mock struct{ mockFlags }
 	for _, c := range []struct {
 		into    any
 		structs func() []any
 	}{
-		{&flags, func() []any { return []any{flags.suiteFlags, flags.gateFlags, flags.probeFlags} }},
+		{&flags, func() []any { return []any{flags.suiteFlags, flags.gateFlags} }},
 		{&mock, func() []any { return []any{mock.mockFlags} }},
 	} {
 		parser, err := kong.New(c.into)

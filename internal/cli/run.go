@@ -18,7 +18,6 @@ import (
 type runCommand struct {
 	suiteFlags
 	openFlags
-	probeFlags
 	BaseConfig string `help:"Configuration of a second gateway, driven beside the first as the base." placeholder:"FILE"`
 	Out        string `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
 	JSON       bool   `name:"json" help:"Print run.json instead of the table."`
@@ -33,7 +32,7 @@ machine.`
 
 // Run measures, prints and saves.
 func (c runCommand) Run(ctx context.Context, w host.World) error {
-	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags, c.probeFlags))
+	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags))
 	if err != nil {
 		return err
 	}

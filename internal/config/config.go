@@ -40,7 +40,6 @@ type Suite struct {
 	Answer      []bench.Size      // of JSON answers; empty: as the mock has it
 	Chunks      []int             // of streams; empty: as the mock has it
 	Paced       bool              // with streams in which the backend pauses
-	Probes      []bench.ProbeName // beside the scenarios
 }
 
 // Mock is how the mock backend answers.

@@ -145,10 +145,18 @@ func (d *draft) section(v value) {
 	}
 }
 
+// past are settings that there were, and what to write now.
+var past = map[string]string{
+	"suite.probes": "remove it: exchanges that show what the gateway does are made in every run and gate, and gate.behaviour says what they count for",
+}
+
 // otherKey is the hint for a key that the section does not have.
 func (d *draft) otherKey(section, name string) string {
 	if section != "" {
 		section += "."
+	}
+	if hint, ok := past[section+name]; ok {
+		return hint
 	}
 	var here []string
 	elsewhere := ""

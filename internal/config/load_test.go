@@ -302,7 +302,6 @@ var overridable = map[string][2]string{
 	"measure.seed":          {"3", "3"},
 	"measure.same":          {"true", "true"},
 	"suite.paced":           {"off", "off"},
-	"suite.probes":          {"[slow-reader, idle]", "slow-reader,idle"},
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},
 	"gate.floor":            {"10us", "10us"},

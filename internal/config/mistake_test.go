@@ -16,6 +16,7 @@ var mistaken = []struct{ settings, want string }{
 	// Keys.
 	{"verson: 1", `3:1: "verson" is not a key here; did you mean version?`},
 	{"suite: {bdoy: [1KB]}", `3:9: suite: "bdoy" is not a key here; did you mean body?`},
+	{"suite: {probes: [idle]}", `3:9: suite: "probes" is not a key here; remove it: exchanges that show what the gateway does are made in every run and gate, and gate.behaviour says what they count for`},
 	{"suite: {concurency: [1]}", `3:9: suite: "concurency" is not a key here; did you mean concurrency?`},
 	{"measure: {time-budget: 1m}", `3:11: measure: "time-budget" is not a key here; did you mean time_budget?`},
 	{"measure: {alpha: 0.01}", `3:11: measure: "alpha" is not a key here; it belongs in gate`},

@@ -66,8 +66,6 @@ func (d *draft) settings() []setting {
 		set("suite.chunks", &c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200")), "", "Lengths of streams, instead of `mock.chunks`."),
 		set("suite.paced", &d.paced, oneOf(pacedAuto, pacedOn, pacedOff), string(pacedAuto),
 			"A stream of 1KB at 1 and at 10 requests in flight, in which the backend pauses as a model does: it shows a gateway that holds events back. `auto`: with the default suite, and with none where other scenarios, delays of the mock or a load are configured."),
-		set("suite.probes", &c.Suite.Probes, list("probes", "[slow-reader, disconnect]", oneOf(bench.ProbeDisconnect, bench.ProbeSlowReader, bench.ProbeIdle)), "",
-			"Behaviour to look at beside the scenarios."),
 
 		set("mock.latency", &c.Mock.Latency, delay, "0ms", "Before the head of an answer."),
 		set("mock.jitter", &d.jitter, anyDelay.or("none"), "none", "Standard deviation of a constant latency."),

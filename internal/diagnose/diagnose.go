@@ -16,10 +16,7 @@ func Run(run bench.Run) []bench.Diagnosis {
 	measured := func(arm bench.Arm) subject {
 		return subject{scenarios: run.Suite(), arm: arm, rounds: rounds, warmUps: run.WarmUps, facts: run.Facts, machine: summary.MachineOf(run), share: 1}
 	}
-	probed := func(arm bench.Arm) subject { return subject{arm: arm, probes: run.Probes, share: 1} }
-	return inOrder(slices.Concat(
-		beside(measured(bench.Base), measured(bench.Head), true),
-		beside(probed(bench.Base), probed(bench.Head), true)))
+	return inOrder(beside(measured(bench.Base), measured(bench.Head), true))
 }
 
 // Stored diagnoses head beside a base of another job. They share no rounds, so

@@ -45,9 +45,6 @@ func All() []Diagnosis {
 		MemoryGrowth,
 		BackgroundCPU,
 		FixedCost,
-		IgnoredDisconnect,
-		UnboundedBuffering,
-		SlowAfterIdle,
 	}
 }
 

@@ -12,13 +12,11 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// subject is one gateway with the direct path that was measured beside it: by
-// rounds, or by probes.
+// subject is one gateway with the direct path that was measured beside it.
 type subject struct {
 	scenarios []bench.Scenario
 	arm       bench.Arm
 	rounds    summary.Index
-	probes    []bench.Probe
 	warmUps   []bench.WarmUp
 	facts     []bench.Fact // of all gateways
 	machine   summary.Machine
@@ -46,10 +44,8 @@ func (s subject) seenNot(name bench.BehaviourName) bool {
 	return of > 0 && seen == 0
 }
 
-// measured is true when the gateway itself has a round or a probe.
-func (s subject) measured() bool {
-	return s.rounds.Has(s.arm) || slices.ContainsFunc(s.probes, func(p bench.Probe) bool { return p.Arm == s.arm })
-}
+// measured is true when the gateway itself has a round.
+func (s subject) measured() bool { return s.rounds.Has(s.arm) }
 
 // with is the same gateway with every threshold multiplied by share.
 func (s subject) with(share float64) subject {
@@ -121,27 +117,6 @@ func inEach(look func(s subject, at bench.Scenario) (weight float64, seen string
 			}
 		}
 		return found
-	}
-}
-
-// inProbe makes of a look at one probe of the gateway and of the direct path
-// one at all its probes. What a probe shows belongs to no scenario.
-func inProbe(name bench.ProbeName, look func(s subject, own, direct bench.Probe) (seen string)) func(subject) []finding {
-	return func(s subject) []finding {
-		var own, direct bench.Probe
-		for _, p := range s.probes {
-			switch {
-			case p.Name != name:
-			case p.Arm == s.arm:
-				own = p
-			case p.Arm == bench.Direct:
-				direct = p
-			}
-		}
-		if seen := look(s, own, direct); seen != "" {
-			return []finding{{scenarios: []bench.Scenario{{}}, seen: seen}}
-		}
-		return nil
 	}
 }
 

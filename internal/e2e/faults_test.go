@@ -45,19 +45,6 @@ measure: {rounds: 2, time_budget: 60s}
 	frequent = `suite: {modes: [sse], concurrency: [10], body: [1KB]}
 measure: {rounds: 3, time_budget: 60s}
 `
-	// What no round has; the rounds beside it are few.
-	leaving = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [disconnect]}
-measure: {rounds: 2, time_budget: 60s}
-`
-	piling = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [slow-reader]}
-measure: {rounds: 2, time_budget: 60s}
-`
-	resting = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [idle]}
-measure: {rounds: 2, time_budget: 60s}
-`
-	probed = `suite: {modes: [sse], concurrency: [1], body: [1KB], probes: [disconnect, slow-reader, idle]}
-measure: {rounds: 2, time_budget: 60s}
-`
 	filling = `suite: {modes: [json, sse], concurrency: [4, 8], body: [1KB]}
 measure: {rounds: 3, time_budget: 60s}
 `
@@ -111,9 +98,6 @@ var zoos = []zoo{
 		{"leak=10KB", filling, diagnose.MemoryGrowth.Name, []string{"3KB", "1KB"}},
 		{"goroutine-leak", filling, diagnose.MemoryGrowth.Name, nil},
 		{"background-burn=10%", reused, diagnose.BackgroundCPU.Name, []string{"7%", "5%"}},
-		{"ignore-disconnect", leaving, diagnose.IgnoredDisconnect.Name, nil},
-		{"buffer", piling, diagnose.UnboundedBuffering.Name, nil},
-		{"slow-after-idle", resting, diagnose.SlowAfterIdle.Name, []string{"10ms", "7ms"}},
 	}},
 	{"axum", axum, []fault{
 		{"delay=300us", steady, diagnose.FixedCost.Name, nil},
@@ -138,7 +122,7 @@ var zoos = []zoo{
 
 // clean are the suites with which a gateway without a fault must have nothing
 // said of it: all that a fault is found by, but for doubles.
-var clean = []string{steady, sizes, thinking, paced, filling, probed}
+var clean = []string{steady, sizes, thinking, paced, filling}
 
 // A fault has to be found so many times, in as many tries at the most: other
 // programs share the machine.

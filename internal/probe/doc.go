@@ -1,7 +1,6 @@
-// Package probe looks at what no round has: clients that go away in the middle
-// of a stream, clients that read slowly, and the first request after a rest. It
-// tells what became of the mock's streams, of the gateway's memory and of the
-// other requests.
+// Package probe makes exchanges with gateways: a few requests in situations that no
+// round has, such as errors of the backend, clients that go away or read slowly, and
+// rests. What both ends saw is in records of package exchange.
 //
 // Nothing here is measured to the microsecond, so it uses net/http where load
 // has a client of its own. It must not know how a gateway is started, nor judge

@@ -29,6 +29,12 @@ const (
 	// everything has the memory for it.
 	slowChunk  = 16 << 10
 	slowChunks = 1000 // all copies of the text together
+	readers    = 4
+	// Each reads 4 KB every 20 ms. By default what the kernel buffers for a client that
+	// does not read grows to megabytes, of which the gateway would notice nothing.
+	readBytes     = 4 << 10
+	readEvery     = 20 * time.Millisecond
+	receiveBuffer = 64 << 10
 	// They read until the backend is held back, or has written everything.
 	slowlyMost = 2 * time.Second
 	heldAfter  = 300 * time.Millisecond // without heldBytes more of a stream

@@ -54,6 +54,18 @@ func (w *wire) ask(request []byte, within time.Duration) (*http.Response, error)
 	return http.ReadResponse(w.in, nil)
 }
 
+// sleep waits, unless ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func (w *wire) close() {
 	w.forget()
 	_ = w.conn.Close()

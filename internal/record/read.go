@@ -101,11 +101,17 @@ func ReadRun(r io.Reader, limit int64) (bench.Run, error) {
 
 // DecodeRun is the reader of [bench.RunSchema].
 func DecodeRun(data []byte) (bench.Run, error) {
-	run, err := Decode[bench.Run](data)
+	past, err := Decode[pastRun](data)
 	if err == nil {
-		err = Validate(run)
+		err = Validate(past.Run)
 	}
-	return run, err
+	return past.Run, err
+}
+
+// pastRun is a run with the members that older versions wrote, and that nobody reads.
+type pastRun struct {
+	bench.Run
+	Probes json.RawMessage `json:"probes"`
 }
 
 // ReadVerdict reads verdict.json of at most limit bytes.

@@ -24,6 +24,20 @@ func TestReadRunReadsRunJSON(t *testing.T) {
 	}
 }
 
+// TestReadRunOfOlderVersions: what they wrote and nobody reads any more is ignored.
+func TestReadRunOfOlderVersions(t *testing.T) {
+	run := recordtest.Run(2, recordtest.SSE10)
+	data, err := json.Marshal(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = append([]byte(`{"probes":[{"name":"idle","arm":"head","failed":"status 500"}],`), data[1:]...)
+	got, err := ReadRun(bytes.NewReader(data), MaxFile)
+	if err != nil || !reflect.DeepEqual(got, run) {
+		t.Errorf("%v, %+v", err, got)
+	}
+}
+
 func TestReadRefusesAFloodOfValues(t *testing.T) {
 	text := `{"schema":"` + bench.RunSchema + `","rounds":[` + strings.Repeat("{},", 1<<20) + `{}]}`
 	_, err := ReadRun(strings.NewReader(text), MaxFile)

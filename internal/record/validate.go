@@ -25,7 +25,7 @@ func Validate(run bench.Run) error {
 	}
 	rest := run
 	rest.Rounds = nil // each with its own place in the error
-	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkProbes(run), checkFacts(run), checkUnmeasured(run, known), checkRewrites(run)); err != nil {
+	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkFacts(run), checkUnmeasured(run, known), checkRewrites(run)); err != nil {
 		return err
 	}
 	if run.Policy != nil {
@@ -172,36 +172,6 @@ func checkOpenLoop(run bench.Run) error {
 				return fmt.Errorf("knees[%d], %q: stands on window %d of %d", i, k.Arm, place, len(run.Windows))
 			}
 		}
-	}
-	return nil
-}
-
-func checkProbes(run bench.Run) error {
-	for i, p := range run.Probes {
-		if err := checkProbe(p, run.Plan.Arms); err != nil {
-			return fmt.Errorf("probes[%d], %q of %q: %w", i, p.Name, p.Arm, err)
-		}
-	}
-	return nil
-}
-
-func checkProbe(p bench.Probe, arms []bench.Arm) error {
-	if !slices.Contains(arms, p.Arm) {
-		return errors.New("the plan has no such arm")
-	}
-	part := map[bench.ProbeName]bool{
-		bench.ProbeDisconnect: p.Disconnect != nil,
-		bench.ProbeSlowReader: p.SlowReader != nil,
-		bench.ProbeIdle:       p.Idle != nil,
-	}
-	there, known := part[p.Name]
-	switch d := p.Disconnect; {
-	case !known:
-		return errors.New("there is no such probe")
-	case !there && p.Failed == "":
-		return errors.New("it has neither figures nor a reason why not")
-	case d != nil && d.Streams != d.Ended+d.RanOn+d.Open:
-		return fmt.Errorf("%d streams, of which %d ended, %d ran on and %d are open", d.Streams, d.Ended, d.RanOn, d.Open)
 	}
 	return nil
 }

@@ -34,7 +34,6 @@ var sections = []func(*builder) document.Section{
 	func(b *builder) document.Section { return b.Rewrites() },
 	func(b *builder) document.Section { return b.asked(b.growth()) },
 	func(b *builder) document.Section { return b.asked(b.OpenLoop()) },
-	func(b *builder) document.Section { return b.asked(b.Probes()) },
 	func(b *builder) document.Section { return b.asked(b.Cost()) },
 	(*builder).history,
 	(*builder).caveats,

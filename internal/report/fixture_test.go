@@ -223,8 +223,6 @@ func variants() map[string]bench.Run {
 
 	all["open_loop"] = opened(fixture(small(), both, 6))
 	all["open_loop_of_two"] = opened(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
-	all["probes"] = probed(fixture(small()[:1], both, 6))
-	all["probes_of_two"] = probed(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
 	all["behaviour"] = behaved(fixture(small()[:1], both, 6))
 	all["behaviour_of_two"] = behaved(fixture(small()[:1], gates, 6))
 	return all
@@ -248,15 +246,8 @@ func hostile(s string) bench.Run {
 			run.Scenarios[i].ID = run.Scenarios[i].Scenario.ID()
 		}
 	}
-	run = probed(opened(run))
+	run = opened(run)
 	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
-	for i := range run.Probes {
-		p := &run.Probes[i]
-		p.Name, p.Failed = bench.ProbeName(s), s
-		if i%2 == 0 {
-			p.Arm = bench.Arm(s)
-		}
-	}
 	for i := range run.Windows {
 		w := &run.Windows[i]
 		w.Mode, w.Arrivals, w.Limited, w.Latency.Omitted = bench.Mode(s), s, s, s

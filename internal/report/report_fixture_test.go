@@ -183,7 +183,6 @@ func hostileReport(s string, o bench.Outcome) report.Report {
 	run.Tool, run.Environment, run.Plan = hostile(s).Tool, hostile(s).Environment, hostile(s).Plan
 	run.Plan.Arms = gates
 	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
-	run.Probes = hostile(s).Probes[:2] // of all of it a comment has no room for
 	run.Scenarios = slices.Clone(run.Scenarios)
 	for i := range run.Scenarios {
 		if run.Scenarios[i].Mode == bench.SSE {

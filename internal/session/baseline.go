@@ -70,7 +70,6 @@ func headOnly(run bench.Run) bench.Run {
 	run.Rewrites = ofHead(run.Rewrites, func(r bench.Rewrite) bench.Arm { return r.Arm })
 	run.Facts = ofHead(run.Facts, func(f bench.Fact) bench.Arm { return f.Arm })
 	run.Timelines = ofHead(run.Timelines, func(t bench.Timeline) bench.Arm { return t.Arm })
-	run.Probes = ofHead(run.Probes, func(p bench.Probe) bench.Arm { return p.Arm })
 	return run
 }
 

@@ -1,5 +1,5 @@
 // Package session is one measurement: it builds gateways, chooses what head is
-// compared with, drives all arms in stages, by an open loop and by probes, and
+// compared with, drives all arms in stages, by an open loop and by exchanges, and
 // returns a run, the base and a verdict. It also decides saved runs again.
 //
 // It must know nothing of flags, inputs and GitHub: it is told its configuration,

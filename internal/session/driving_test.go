@@ -1,11 +1,9 @@
 package session
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
 	"github.com/org/proxy-bench-action/internal/trial"
@@ -22,24 +20,6 @@ func (r *repository) driving(how string, after int, settings ...string) *Session
 		r.t.Fatal(err)
 	}
 	return s
-}
-
-// TestProbes: a gateway that lives and fails a probe is a result; one that dies
-// in it ends the measurement.
-func TestProbes(t *testing.T) {
-	r := newRepository(t)
-	var run bench.Run
-	if err := r.driving("lies", 0, "suite.probes", "disconnect").probe(t.Context(), &run); err != nil {
-		t.Fatal(err)
-	}
-	if p := run.Probes; len(p) != 2 || p[0].Disconnect == nil || p[0].Failed != "" || p[1].Disconnect != nil || !strings.Contains(p[1].Failed, "418") {
-		t.Errorf("%+v", run.Probes)
-	}
-	run = bench.Run{}
-	err := r.driving("dies", 0, "suite.probes", "disconnect").probe(t.Context(), &run)
-	if !isStep(gateway.StepDied)(err) || len(run.Probes) != 1 {
-		t.Errorf("%v, with the probes %+v", err, run.Probes)
-	}
 }
 
 // TestOpenLoopFailures: requests that fail belong to their window; a gateway that

@@ -98,7 +98,6 @@ func TestInterrupted(t *testing.T) {
 		"the base":    {[]string{"gateway.build", `case "$PWD" in *tree) sleep 1000;; esac; cp gateway.sh gateway`}, "HEAD", "building base", ""},
 		"first round": {nil, "", "round 1 of", "map[]"},
 		"later round": {[]string{"measure.rounds", "20", "measure.time_budget", "60s"}, "", "round 3 of", "map[direct:2 head:2]"},
-		"a probe":     {[]string{"suite.probes", "disconnect"}, "", "probe: disconnect", "map[direct:1 head:1]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := r.open(c.settings...)

@@ -62,9 +62,6 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 			s.Log.Say("%s", note)
 		}
 	}
-	if err == nil && len(r.Run.Rounds) > 0 { // a probe of what answers nothing would fail
-		err = s.probe(ctx, &r.Run)
-	}
 	s.Log.EndGroup()
 	if err != nil {
 		return r, err
@@ -80,9 +77,9 @@ type Sides struct {
 	OpenLoop *openloop.Settings // nil: no open loop
 }
 
-// Measure builds head, and base if there is one, and drives them: in rounds, by
-// an open loop if one is asked for, and by the probes of the configuration. With
-// an error the run holds what was measured before it, marked incomplete.
+// Measure builds head, and base if there is one, and drives them: in rounds,
+// and by an open loop if one is asked for. With an error the run holds what was
+// measured before it, marked incomplete.
 func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
 	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
@@ -101,9 +98,6 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 	run, err = s.measure(ctx, s.settings(), once)
 	if err == nil && what.OpenLoop != nil {
 		err = s.openLoop(ctx, &run, *what.OpenLoop)
-	}
-	if err == nil {
-		err = s.probe(ctx, &run)
 	}
 	return run, err
 }

@@ -93,11 +93,11 @@ func TestStoredBase(t *testing.T) {
 	}
 }
 
-// TestMeasure: base and head by configurations, an open loop and probes.
+// TestMeasure: base and head by configurations, and an open loop.
 func TestMeasure(t *testing.T) {
 	r := newRepository(t)
 	r.write("trace.jsonl", `{"at_ms": 0, "mode": "json", "body": 1000, "answer": 1024}`+"\n"+`{"at_ms": 20, "mode": "sse", "body": 1000, "chunks": [[0, 64]]}`+"\n")
-	s := r.open("suite.modes", "json,sse", "suite.probes", "disconnect", "load.trace", "trace.jsonl")
+	s := r.open("suite.modes", "json,sse", "load.trace", "trace.jsonl")
 	run, err := s.Measure(t.Context(), Sides{
 		Base: &bench.Recipe{Build: "cp gateway.sh second", Start: "exec ./second", Ready: s.Config.Gateway.Ready},
 		OpenLoop: &openloop.Settings{
@@ -107,19 +107,13 @@ func TestMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, r.log)
 	}
-	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 || len(run.Probes) != 3 {
-		t.Errorf("rounds of %s, %d windows, probes %+v", armsOf(run), len(run.Windows), run.Probes)
-	}
-	for _, p := range run.Probes {
-		if p.Failed != "" {
-			t.Errorf("probe %s of %s: %s", p.Name, p.Arm, p.Failed)
-		}
+	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 {
+		t.Errorf("rounds of %s, %d windows", armsOf(run), len(run.Windows))
 	}
 	if f := FailuresOf(run); f.Failed > 0 || f.Sent == 0 {
 		t.Error(f)
 	}
 	r.says("open loop: json 1KB at 50/s")
-	r.says("probe: disconnect")
 }
 
 // TestMeasureTwice drives one build as both.

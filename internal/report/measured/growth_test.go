@@ -128,18 +128,3 @@ func TestKneeLines(t *testing.T) {
 		}
 	}
 }
-
-// A probe that failed is told as such, and one without a direct path says what
-// it can.
-func TestProbeTexts(t *testing.T) {
-	ended := &bench.Disconnect{Streams: 10, Lasts: 2, Ended: 10, EndedP50: new(2.4e-3), EndedMax: new(4.1e-3)}
-	for want, p := range map[string]bench.Probe{
-		"the probe failed: status 500": {Name: bench.ProbeIdle, Arm: bench.Head, Failed: "status 500"},
-		"nothing is known":             {Name: "tomorrow", Arm: bench.Head},
-		"of clients that went away 10 of 10 upstream streams were ended, after 2400 µs at the median and 4100 µs at the most": {Disconnect: ended},
-	} {
-		if got := probeText(p, bench.Probe{}); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
-	}
-}

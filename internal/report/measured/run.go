@@ -1,5 +1,5 @@
 // Package measured makes the sections of a report on what was measured: overhead,
-// growth, open loop, probes, cost and conditions. It knows no verdict, and it
+// growth, open loop, cost and conditions. It knows no verdict, and it
 // decides nothing.
 package measured
 

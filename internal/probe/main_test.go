@@ -1,0 +1,50 @@
+package probe
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/org/proxy-bench-action/internal/mockllm"
+)
+
+// asMock is the argument that makes the test binary a mock process.
+const asMock = "mock-process-of-the-test"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == asMock {
+		os.Exit(mockllm.Main(os.Stdin, os.Stdout))
+	}
+	os.Exit(m.Run())
+}
+
+// Gateways that many tests use.
+
+func clean(next http.Handler) http.Handler { return next }
+
+// collecting has the whole answer before it sends any of it.
+func collecting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		_, _ = io.Copy(w, bytes.NewReader(answer.Body.Bytes()))
+	})
+}
+
+// alone serves one request at a time.
+func alone(next http.Handler) http.Handler {
+	var lock sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lock.Lock()
+		defer lock.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func failing(http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+}

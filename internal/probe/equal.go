@@ -22,7 +22,7 @@ var equal = []situation{
 		},
 	},
 	{
-		name: exchange.AtOnce, cases: bothModes, repeats: 1, requests: 1, takes: joinTime, together: true,
+		name: exchange.AtOnce, cases: bothModes, repeats: 1, requests: 1, takes: joinTime, together: true, aside: true,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
 			// The backend is silent for long enough that all of them have come.
 			same, err := p.prepared(ctx, ask{mode: modeOf(p.name), plays: []exchange.Play{{Silence: joinTime}}})

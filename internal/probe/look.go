@@ -22,8 +22,10 @@ type situation struct {
 	requests int
 	// aside is true for exchanges that mostly wait: they are made beside the others.
 	aside bool
+	// still is true for those aside in which nothing happens for seconds.
+	still bool
 	// quiet is true for those that must have the gateway for themselves: they wait until
-	// the exchanges aside are over.
+	// the exchanges aside are over, but for still ones.
 	quiet bool
 	// together is true for those with several requests in work at once: they say
 	// nothing when all gateways serve one at a time.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -18,7 +19,9 @@ type looking struct {
 	players []*player
 	began   time.Time
 	within  time.Duration
-	aside   sync.WaitGroup
+	lively  sync.WaitGroup // exchanges aside
+	alive   atomic.Int64   // so many kinds of them are left
+	still   sync.WaitGroup // those in which nothing happens
 	// apart is true when exchanges are made with one subject after the other: requests
 	// without a number would be anybody's.
 	apart bool
@@ -60,7 +63,8 @@ func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange
 	if err = l.inOrder(bounded, meetings); err != nil {
 		cancel()
 	}
-	l.aside.Wait()
+	l.lively.Wait()
+	l.still.Wait()
 	for _, m := range meetings {
 		made, err = append(made, m.made...), errors.Join(err, m.err) // of those aside
 	}
@@ -70,28 +74,43 @@ func (l *looking) makeAll(ctx context.Context, all []situation) (made []exchange
 	return made, l.addLate(ctx, made)
 }
 
-// inOrder makes the exchanges that are not aside. A situation that takes much longer than
-// it should, such as errors of a gateway that hangs on them, goes on when the others have
-// had their turn.
+// inOrder makes the exchanges that are not aside.
 func (l *looking) inOrder(ctx context.Context, meetings []*meeting) error {
 	over := map[exchange.Situation]time.Duration{}
-	for turn := range 2 {
-		for _, m := range meetings {
-			if m.beside || m.done || turn == 0 && over[m.situation.name] > l.within/8 {
-				continue
-			}
-			if m.quiet {
-				l.aside.Wait()
-			}
-			began := time.Now()
-			if err := l.side(ctx, m); err != nil {
-				return err
-			}
-			m.done = true
-			over[m.situation.name] += time.Since(began) - l.takes(m)
+	for m := l.next(meetings, over); m != nil; m = l.next(meetings, over) {
+		if m.quiet {
+			l.lively.Wait()
 		}
+		began := time.Now()
+		if err := l.side(ctx, m); err != nil {
+			return err
+		}
+		m.done = true
+		over[m.situation.name] += time.Since(began) - l.takes(m)
 	}
 	return nil
+}
+
+// next is the first exchange that is still to be made, in this order: those that need not
+// wait for quiet, those that have to, and those of a situation that takes much longer than
+// it should, such as errors of a gateway that hangs on them.
+func (l *looking) next(meetings []*meeting, over map[exchange.Situation]time.Duration) (first *meeting) {
+	best := 0
+	for _, m := range meetings {
+		rank := 3
+		switch {
+		case m.beside || m.done:
+			continue
+		case over[m.situation.name] > l.within/8:
+			rank = 1
+		case m.quiet && l.alive.Load() > 0:
+			rank = 2
+		}
+		if rank > best {
+			first, best = m, rank
+		}
+	}
+	return first
 }
 
 // meetings are the exchanges to be made.
@@ -126,13 +145,22 @@ func (l *looking) parted(s situation) (groups [][]*player) {
 // other.
 func (l *looking) begin(ctx context.Context, meetings []*meeting) {
 	for _, same := range inARow(meetings) {
-		if same[0].beside {
-			l.aside.Go(func() {
-				for _, m := range same {
-					m.err = l.side(ctx, m)
-				}
-			})
+		if !same[0].beside {
+			continue
 		}
+		group := &l.still
+		if !same[0].still {
+			group = &l.lively
+			l.alive.Add(1)
+		}
+		group.Go(func() {
+			for _, m := range same {
+				m.err = l.side(ctx, m)
+			}
+			if !same[0].still {
+				l.alive.Add(-1)
+			}
+		})
 	}
 }
 

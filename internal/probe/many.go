@@ -11,7 +11,7 @@ import (
 // many are the exchanges of many requests, after which nothing must be left.
 var many = []situation{{
 	name: exchange.Many, cases: []string{"well", "client gone", "429", "500", "cut"},
-	repeats: 1, takes: time.Second, requests: exchange.FewestKept / crowdSize, quiet: true,
+	repeats: 1, takes: 700 * time.Millisecond, requests: exchange.FewestKept / crowdSize,
 	make: manyOf,
 }}
 
@@ -33,7 +33,7 @@ const (
 	manyPause = 40 * time.Millisecond
 	// Memory that does not move after so many requests, or after so long, is steady.
 	manyEnough  = 1500
-	manyLong    = 500 * time.Millisecond
+	manyLong    = 375 * time.Millisecond
 	manyTooLong = time.Second // for too few
 	manySlow    = 2 * manyTooLong * crowdSize / exchange.FewestKept
 	// manyMost is how long it may go on growing before it is given up.

@@ -29,13 +29,13 @@ var timing = []situation{
 // waiting are the exchanges of a backend that takes seconds.
 var waiting = []situation{
 	{
-		name: exchange.Silent, repeats: 1, requests: 1, takes: silence, aside: true,
+		name: exchange.Silent, repeats: 1, requests: 1, takes: silence, aside: true, still: true,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
 			return p.exchange(ctx, bench.JSON, exchange.Play{Silence: silence})
 		},
 	},
 	{
-		name: exchange.Idle, repeats: 1, requests: 1, takes: idleFor, aside: true,
+		name: exchange.Idle, repeats: 1, requests: 1, takes: idleFor, aside: true, still: true,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
 			return p.exchange(ctx, bench.SSE, exchange.Play{Pause: idleFor, PauseBefore: 2})
 		},

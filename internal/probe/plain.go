@@ -44,7 +44,7 @@ var varied = []situation{
 		},
 	},
 	{
-		name: exchange.Pieces, cases: bothModes, repeats: 1, requests: 1, takes: 300 * time.Millisecond,
+		name: exchange.Pieces, cases: bothModes, repeats: 1, requests: 1, takes: 300 * time.Millisecond, aside: true,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
 			shape := llmapi.DefaultShape()
 			shape.AnswerBytes = 4 << 10
@@ -52,7 +52,7 @@ var varied = []situation{
 		},
 	},
 	{
-		name: exchange.Accept, cases: bothModes, repeats: 2, requests: 1, takes: 200 * time.Millisecond,
+		name: exchange.Accept, cases: bothModes, repeats: 2, requests: 1, takes: 200 * time.Millisecond, aside: true,
 		make: func(ctx context.Context, p *player) (exchange.Exchange, error) {
 			return p.accepting(ctx, exchange.Play{Interval: acceptInterval})
 		},

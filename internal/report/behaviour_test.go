@@ -30,7 +30,7 @@ func TestBehaviourIsToldEverywhere(t *testing.T) {
 				"streams are buffered whole: 10 of 10, base 0 of 10. look at: buffering of answers",
 				"a cache, or an answer of the gateway's own",
 				"429 of the backend becomes 500",
-				"not decided: one process pair was looked at, two decide.",
+				"5 of 5, base 0 of 5; one process pair was looked at, two decide.",
 				"the backend goes on after clients went away: 0 of 10, base 10 of 10.",
 				"threads are kept: 4 of 10, base 0 of 10 (500)",
 				"base via, x-request-id",

@@ -29,6 +29,11 @@ func (b *builder) harm() []bench.BehaviourChange {
 	return all
 }
 
+// harmful reports whether a behaviour is new harm, in some case.
+func (b *builder) harmful(name bench.BehaviourName) bool {
+	return slices.ContainsFunc(b.harm(), func(c bench.BehaviourChange) bool { return c.Behaviour == name })
+}
+
 func decides(c bench.BehaviourChange) int {
 	if c.Outcome == bench.Regression {
 		return 1
@@ -65,7 +70,7 @@ func (b *builder) behavioursTold() document.Section {
 		{false, bench.ChangeSometimes, "sometimes"},
 	} {
 		for _, item := range changeItems(b.behavioursOf(func(c bench.BehaviourChange) bool { return c.Harm == of.harm && c.Change == of.change }), false) {
-			item.Name = of.name
+			item.Name, item.Text = of.name, strings.Replace(item.Text, "; "+of.name+": ", "; ", 1)
 			l.Items = append(l.Items, item)
 		}
 	}
@@ -127,6 +132,7 @@ func (b *builder) behaviourLead() (pieces []string) {
 	others := 0
 	for _, c := range b.Behaviours {
 		switch {
+		case c.Harm && c.Change == bench.ChangeUndecided && b.harmful(c.Behaviour): // the same in another case
 		case c.Harm && c.Change == bench.ChangeUndecided:
 			what, _, _ := strings.Cut(b.claim(c), "; ") // why not stands below
 			open = append(open, what)

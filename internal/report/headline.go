@@ -115,6 +115,9 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 	if b.accepted() {
 		pieces = append(pieces, "accepted by label")
 	}
+	if o == bench.Regression && len(b.harmFound(true)) > 0 {
+		return pieces, found[1:] // share and rounds are of what was timed
+	}
 	if b.count(o) > 0 {
 		pieces = append(pieces, b.share(o))
 	}

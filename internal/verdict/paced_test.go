@@ -235,3 +235,13 @@ func TestPacedStreamsAgainstStoredNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestTooFewPairsForPacedStreams: what nobody can tell is no pass.
+func TestTooFewPairsForPacedStreams(t *testing.T) {
+	for pairs, want := range map[int]bench.Outcome{6: bench.Inconclusive, 9: bench.Pass} {
+		v := pacing{base: passedOn, head: passedOn, noise: 30 * ms}.gate(1, pairs, true)
+		if got := outcomeOf(v, "sse/c1/1KB/paced"); got != want {
+			t.Errorf("%d process pairs: %s, want %s", pairs, got, want)
+		}
+	}
+}

@@ -48,9 +48,15 @@ func (d *decision) scenario(id string) bench.ScenarioVerdict {
 // inconclusive. A metric beyond those that judge does when it looks like a regression
 // still, not when it is merely too noisy to be cleared.
 func (d *decision) counts(c bench.Comparison) bool {
-	return !d.named[c.Scenario].Paced && (c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
-		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1))
+	if d.named[c.Scenario].Paced { // unless nothing is decided about speed
+		return d.pairs() < LeastPairs
+	}
+	return c.Metric.IsJudged() || d.suspect(c) || c.Shift != nil && c.Pairs >= LeastPairs &&
+		(d.OneStage || c.Stage == bench.Confirm && d.suspicion[worse].flagged[keyOf(c)]) && flags(c, worse, screenLevel, 1)
 }
+
+// pairs is how many process pairs there are, of the scenario that has most.
+func (d *decision) pairs() int { return max(d.screened, d.fresh.Pairs()) }
 
 // judgeWhole adds the groups and draws everything together.
 func (d *decision) judgeWhole() {
@@ -58,7 +64,7 @@ func (d *decision) judgeWhole() {
 		d.judgeGroups(dir)
 	}
 	d.lostWork()
-	if n := max(d.screened, d.fresh.Pairs()); n > 0 && n < LeastPairs {
+	if n := d.pairs(); n > 0 && n < LeastPairs {
 		d.few = d.tooFew(n)
 	}
 	d.conclude()

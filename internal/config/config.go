@@ -36,10 +36,10 @@ type Request struct {
 type Suite struct {
 	Modes       []bench.Mode
 	Concurrency []int
-	Body        []bench.Size      // not of a mix
-	Answer      []bench.Size      // of JSON answers; empty: as the mock has it
-	Chunks      []int             // of streams; empty: as the mock has it
-	Paced       bool              // with streams in which the backend pauses
+	Body        []bench.Size // not of a mix
+	Answer      []bench.Size // of JSON answers; empty: as the mock has it
+	Chunks      []int        // of streams; empty: as the mock has it
+	Paced       bool         // with streams in which the backend pauses
 }
 
 // Mock is how the mock backend answers.

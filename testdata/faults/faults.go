@@ -92,7 +92,7 @@ var All = []Fault{
 	{Switch: "thread-leak=50%", Name: "keeps-threads"},
 	{Switch: "descriptor-leak=50%", Name: "keeps-descriptors"},
 	{Switch: "background-burn=10%", Name: "busy-at-rest", Weaker: []string{"7%"}},
-	{Switch: "die-on-cut", Name: "dies"},
+	{Switch: "die-on-cut", Name: "dies", Also: append(also("gives-up-on-silence", "fails-requests", "hangs-on-errors"), broken...)},
 }
 
 // Judge says whether a fault was found by its name, and which harm it is said to be

@@ -167,7 +167,7 @@ func (r Rig) baseline(ctx context.Context) (string, error) {
 	if err := errors.Join(os.MkdirAll(dir, 0o755), r.configure(dir, "")); err != nil {
 		return "", err
 	}
-	out, err := r.run(ctx, dir, "gate", "--modes", "json", "--concurrency", "1", "--body", "1KB", "--rounds", "3", "--time-budget", "20s", "--save-baseline", path, "--out", "out")
+	out, err := r.run(ctx, dir, "gate", "--modes", "json", "--concurrency", "1", "--body", "1KB", "--rounds", "7", "--time-budget", "30s", "--save-baseline", path, "--out", "out")
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}

@@ -138,6 +138,9 @@ func lookNext(x exchange.Exchange, _ []exchange.Exchange) sight {
 	if len(x.Answers) == 0 {
 		return sight{why: "no request was sent after them"}
 	}
+	if x.Answers[0].Class == bench.ErrTimeout { // of a machine or a gateway that is busy
+		return sight{why: "the next request: " + x.Answers[0].Trouble()}
+	}
 	if a := x.Answers[0]; a.Class != "" || a.Broken != "" || a.Status != 200 {
 		return sight{possible: true, seen: true, detail: "the next request: " + a.Trouble()}
 	}

@@ -37,10 +37,12 @@ type situation struct {
 
 // situations are all of them, in the order in which they are made; those that the time
 // has no room for are left out from the end. Failures come after what goes well: a router
-// that takes its backend for dead after some answers all that follows with 503.
+// that takes its backend for dead after some, such as LiteLLM and sglang-router, answers
+// for seconds all that follows with an error. Megabytes come after these: they keep an
+// interpreter busy for seconds.
 var situations = slices.Concat(
-	plain, timing, equal, varied, large, failures, waiting, afterRests,
-	gone, asleep, goneJSON, slow, many,
+	plain, timing, equal, varied, large, waiting, gone, afterRests,
+	failures, asleep, goneJSON, slow, many,
 )
 
 // Look makes the exchanges of every situation with all subjects side by side, within

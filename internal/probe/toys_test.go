@@ -21,9 +21,11 @@ func pumping(pump func(in <-chan []byte, out func([]byte))) func(http.Handler) h
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p := &pumped{ResponseWriter: w, pump: pump, in: make(chan []byte, 100)}
+			defer func() { // also when the proxy gives the answer up with a panic
+				close(p.in)
+				p.all.Wait()
+			}()
 			next.ServeHTTP(p, r)
-			close(p.in)
-			p.all.Wait()
 		})
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // asleep are the exchanges in which nothing is asked.
 var asleep = []situation{{
-	name: exchange.Rest, repeats: 1, takes: restFor + time.Second, quiet: true,
+	name: exchange.Rest, repeats: 1, takes: restFor + restFirst, quiet: true,
 	make: atRest,
 }}
 

@@ -19,7 +19,7 @@ import (
 
 // slow are the exchanges whose clients read more slowly than the backend writes.
 var slow = []situation{{
-	name: exchange.Slow, repeats: 1, takes: 1500 * time.Millisecond, requests: 8, together: true, quiet: true,
+	name: exchange.Slow, repeats: 1, takes: 900 * time.Millisecond, requests: 8, together: true, quiet: true,
 	make: atLeisure,
 }}
 
@@ -29,7 +29,7 @@ const (
 	// everything has the memory for it.
 	slowChunk  = 16 << 10
 	slowChunks = 1000 // all copies of the text together
-	readers    = 4
+	readers    = 3
 	// Each reads 4 KB every 20 ms. By default what the kernel buffers for a client that
 	// does not read grows to megabytes, of which the gateway would notice nothing.
 	readBytes     = 4 << 10
@@ -38,7 +38,8 @@ const (
 	// They read until the backend is held back, or has written everything.
 	slowlyMost = 2 * time.Second
 	heldAfter  = 300 * time.Millisecond // without heldBytes more of a stream
-	heldBytes  = 512 << 10
+	heldBytes  = 1 << 20
+	watchEvery = 2 * readEvery
 	// othersAt is when other requests are made, and again at the end of othersMost if
 	// there was no answer.
 	othersAt   = 300 * time.Millisecond
@@ -56,12 +57,15 @@ func atLeisure(ctx context.Context, p *player) (x exchange.Exchange, err error) 
 		return x, err
 	}
 	x.Slow = &exchange.SlowRead{Streams: readers}
+	if p.Holding == nil { // one shows what the kernel takes
+		x.Slow.Streams = 1
+	}
 	x.Slow.Alone = others.answered(ctx)
 	x.Slow.Before = p.rss()
 	x.Slow.Peak = x.Slow.Before
 
 	ctx, hangUp := context.WithCancel(ctx)
-	s, err := p.startSlowly(ctx, play)
+	s, err := p.startSlowly(ctx, play, x.Slow.Streams)
 	if err != nil {
 		hangUp()
 		return x, err
@@ -80,7 +84,7 @@ func atLeisure(ctx context.Context, p *player) (x exchange.Exchange, err error) 
 	x.Slow.Peak = max(x.Slow.Peak, p.rss())
 	hangUp()
 	failed := s.end()
-	x.Slow.Read = s.read.Load() / readers
+	x.Slow.Read = s.read.Load() / int64(x.Slow.Streams)
 	return x, cmp.Or(err, failed)
 }
 
@@ -124,7 +128,7 @@ type slowReaders struct {
 	running sync.WaitGroup
 }
 
-func (p *player) startSlowly(ctx context.Context, play exchange.Play) (*slowReaders, error) {
+func (p *player) startSlowly(ctx context.Context, play exchange.Play, streams int) (*slowReaders, error) {
 	s := &slowReaders{player: p, failed: make(chan error, readers)}
 	var err error
 	if s.number, err = p.script(ctx, play); err != nil {
@@ -134,7 +138,7 @@ func (p *player) startSlowly(ctx context.Context, play exchange.Play) (*slowRead
 	if err != nil {
 		return nil, err
 	}
-	for range readers {
+	for range streams {
 		s.running.Go(func() {
 			if err := s.one(ctx, load.Fresh(request)); err != nil && ctx.Err() == nil {
 				s.failed <- err
@@ -182,7 +186,7 @@ func (s *slowReaders) watch(ctx context.Context, r *exchange.SlowRead) error {
 		whole, least := 0, int64(math.MaxInt64)
 		r.Written = 0
 		for _, got := range heard.Requests {
-			r.Written += got.Written / readers
+			r.Written += got.Written / int64(r.Streams)
 			least = min(least, got.Written)
 			if got.Ended != 0 {
 				whole++
@@ -192,14 +196,14 @@ func (s *slowReaders) watch(ctx context.Context, r *exchange.SlowRead) error {
 		if r.Written-from >= heldBytes {
 			since, from = time.Now(), r.Written
 		}
-		begun := len(heard.Requests) >= readers && least > 0
-		if whole == readers || begun && time.Since(since) > heldAfter {
+		begun := len(heard.Requests) >= r.Streams && least > 0
+		if whole == r.Streams || begun && time.Since(since) > heldAfter {
 			return nil
 		}
 		select {
 		case err := <-s.failed:
 			return err
-		case <-time.After(readEvery):
+		case <-time.After(watchEvery):
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -35,6 +35,7 @@ func TestWhenEventsCome(t *testing.T) {
 		"one stream after another": {alone, []string{"serialises-streams"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			seen := harms(t, llmapi.Responses, situationNamed(exchange.Paced), c.gateway)
 			if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, c.want) {
 				t.Fatalf("seen %v, want %v", seen, c.want)
@@ -60,6 +61,7 @@ func TestBeginnings(t *testing.T) {
 		"clean":      {clean, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, f := range factsOf(t, llmapi.Chat, situationNamed(exchange.Paced), c.gateway) {
 				if b, _ := behaviour.Describe(f.Behaviour); !b.Harm && (f.Seen > 0) != (f.Behaviour == c.want) {
 					t.Errorf("%+v", f)

@@ -125,8 +125,8 @@ func (s Stream) Delivered() Delivery {
 		return InBatches
 	case float64(late) >= heldShare*float64(n-1):
 		return EachLate
-	case d[0].Came >= d[1].Sent:
-		return FirstLate
+	case d[0].Came >= d[1].Sent && d[1].Late() <= time.Duration(togetherShare*float64(d[1].Sent-d[0].Sent)):
+		return FirstLate // and not slow to begin, which holds up the second one, too
 	}
 	return InTime
 }

@@ -95,6 +95,7 @@ func TestDeliveries(t *testing.T) {
 			}
 			return sent + ms
 		}, nil, 0},
+		"slow to begin": {func(_ int, sent, _, _ time.Duration) time.Duration { return max(sent, 290*ms) + ms }, nil, 0},
 		"late by turns": {func(i int, sent, _, _ time.Duration) time.Duration { return sent + time.Duration(i%3)*15*ms }, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,13 @@
 package llmapi
 
+// OnPurpose is in the message of every failure of the backend.
+const OnPurpose = "on purpose"
+
 // ErrorBody is the JSON body of a response with a status that is none of success.
 func ErrorBody(api API, status int) []byte {
-	message := "the backend failed on purpose"
+	message := "the backend failed " + OnPurpose
 	if status == RateLimited.Status() {
-		message = "the backend limits the rate on purpose"
+		message = "the backend limits the rate " + OnPurpose
 	}
 	return []byte(api.dialect().fail(status, message))
 }
@@ -13,7 +16,7 @@ func ErrorBody(api API, status int) []byte {
 // so many others.
 func ErrorFrame(api API, behind int) Frame {
 	s := script{dialect: api.dialect()}
-	event, data := s.failEvent(behind, "the backend fails on purpose inside of the stream")
+	event, data := s.failEvent(behind, "the backend fails "+OnPurpose+" inside of the stream")
 	s.plain(Terminal, event, data)
 	return s.frames[0]
 }

@@ -1,24 +1,50 @@
 package probe
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/exchange"
+	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
 // failures are the exchanges with a backend that fails. They come late: a gateway may
 // refuse requests for a while after one.
 var failures = []situation{
-	{name: exchange.Failing, cases: failingCases(), repeats: 2, requests: 1, make: fail},
-	{
-		name: exchange.AfterFailing, repeats: 2, requests: 1,
-		make: func(ctx context.Context, p *player) (exchange.Exchange, error) { return p.exchange(ctx, bench.JSON) },
-	},
+	{name: exchange.Failing, cases: failingCases(), repeats: 2, requests: 2, make: fail},
+	{name: exchange.AfterFailing, repeats: 1, make: goOn},
 }
+
+// goOn has the exchange that was made right after the failures. When it was not answered
+// rightly, the gateway has time to recover: nothing else can be seen of it before.
+func goOn(ctx context.Context, p *player) (exchange.Exchange, error) {
+	p.failed.Lock()
+	defer p.failed.Unlock()
+	if p.failed.after == nil {
+		return exchange.Exchange{}, errors.New("the backend has not failed before")
+	}
+	for since := time.Now(); p.failed.refuses && time.Since(since) < recovery; {
+		next, err := p.exchange(ctx, bench.JSON)
+		if err != nil {
+			return *p.failed.after, err
+		}
+		if next.Answers[0].Class == "" {
+			break
+		}
+		if err := waitFor(ctx, recovery/40); err != nil {
+			return *p.failed.after, err
+		}
+	}
+	return *p.failed.after, nil
+}
+
+// recovery is how long a router takes a backend for dead that has failed: 5 s in LiteLLM.
+const recovery = 6 * time.Second
 
 // failure is one way in which a backend fails.
 type failure struct {
@@ -64,25 +90,41 @@ func failingCases() (names []string) {
 	return names
 }
 
-// fail has the exchange of one case. All cases are made at once: a gateway that closes
-// its doors after one failure, as load balancers do, would hide the others.
+// fail has the exchange of one case. All cases are made at once: a gateway that refuses
+// requests after one failure would hide the others, and some failures are waited for.
 func fail(ctx context.Context, p *player) (exchange.Exchange, error) {
 	p.failed.Lock()
 	defer p.failed.Unlock()
-	if len(p.failed.made[p.name]) == 0 {
+	if len(p.failed.made[p.name]) == 0 && !p.failed.refuses {
 		if err := p.failAll(ctx); err != nil {
 			return exchange.Exchange{}, err
 		}
 	}
+	if len(p.failed.made[p.name]) == 0 {
+		return exchange.Exchange{}, errRefuses
+	}
 	x := p.failed.made[p.name][0]
 	p.failed.made[p.name] = p.failed.made[p.name][1:]
+	if p.failed.refuses && !quotes(x.Answers[0]) { // it may be answered so because of another failure
+		return exchange.Exchange{}, errRefuses
+	}
 	return x, nil
 }
 
-// failedOnes are exchanges by case that have been made and nobody has taken.
+var errRefuses = errors.New("the gateway refuses requests after a failure of the backend")
+
+// quotes reports whether an answer has the backend's own words for its failure.
+func quotes(a exchange.Answer) bool {
+	return bytes.Contains(a.Body, []byte(llmapi.OnPurpose)) ||
+		slices.ContainsFunc(a.Events, func(e exchange.Event) bool { return bytes.Contains(e.Data, []byte(llmapi.OnPurpose)) })
+}
+
+// failedOnes are the exchanges with a failing backend of one player.
 type failedOnes struct {
 	sync.Mutex
-	made map[string][]exchange.Exchange
+	made    map[string][]exchange.Exchange // by case, that nobody has taken
+	after   *exchange.Exchange             // a request that is well, right after them
+	refuses bool                           // that one was not answered rightly
 }
 
 // failAll makes one exchange of each case.
@@ -113,5 +155,9 @@ func (p *player) failAll(ctx context.Context) error {
 			Sent: x.Sent[i : i+1], Answers: x.Answers[i : i+1], Received: received, Meant: asks[i].plays,
 		})
 	}
-	return nil
+	next, err := p.exchange(ctx, bench.JSON)
+	if err == nil {
+		p.failed.after, p.failed.refuses = &next, next.Answers[0].Class != ""
+	}
+	return err
 }

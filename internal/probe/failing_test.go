@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
@@ -77,16 +78,16 @@ func retrying(next http.Handler) http.Handler {
 	})
 }
 
-// breaking answers the request after an error of the backend with 503.
+// breaking answers with 429 for a while after an error of the backend.
 func breaking(next http.Handler) http.Handler {
-	var open atomic.Bool
+	var until atomic.Int64
 	watched := answering(func(_ http.Header, status int) int {
-		open.Store(true)
+		until.Store(time.Now().Add(300 * time.Millisecond).UnixNano())
 		return status
 	})(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if open.CompareAndSwap(true, false) {
-			w.WriteHeader(http.StatusServiceUnavailable)
+		if time.Now().UnixNano() < until.Load() {
+			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
 		watched.ServeHTTP(w, r)

@@ -21,6 +21,9 @@ import (
 
 const gateways = "../../testdata/gateways"
 
+// figuresOnly leaves out the exchanges, which are not what diagnoses are made of.
+const figuresOnly = "gate: {behaviour: off}\n"
+
 // faultRig has the built programs.
 type faultRig struct {
 	bench   string
@@ -117,7 +120,7 @@ func (r faultRig) diagnose(t testing.TB, args, suite string) []bench.Diagnosis {
 	dir := t.TempDir()
 	config := func(name, args string) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(r.gateway(args)+suite), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(r.gateway(args)+suite+figuresOnly), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return path

@@ -89,7 +89,7 @@ var All = []Fault{
 	{Switch: "leak-on-error=100KB", Name: "keeps-memory", Weaker: []string{"30KB", "10KB"}},
 	{Switch: "leak-on-cut=100KB", Name: "keeps-memory", Weaker: []string{"30KB", "10KB"}},
 	{Switch: "leak-on-gone=100KB", Name: "keeps-memory", Weaker: []string{"30KB", "10KB"}},
-	{Switch: "thread-leak=50%", Name: "keeps-threads"},
+	{Switch: "thread-leak=50%", Name: "keeps-threads", Also: also("keeps-memory")},
 	{Switch: "descriptor-leak=50%", Name: "keeps-descriptors"},
 	{Switch: "background-burn=10%", Name: "busy-at-rest", Weaker: []string{"7%"}},
 	{Switch: "die-on-cut", Name: "dies", Also: append(also("gives-up-on-silence", "fails-requests", "hangs-on-errors"), broken...)},

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"time"
 
@@ -51,6 +52,7 @@ func (s *Session) looksAt(process int) bool {
 func (s *Session) look(ctx context.Context, running map[bench.Arm]*gateway.Process, process int, within time.Duration) error {
 	began := s.Now()
 	made, err := probe.Look(ctx, s.mock, s.subjects(running, process), within)
+	runtime.GC() // rounds go on without a collector, and would collect what this leaves
 	s.exchanges = append(s.exchanges, made...)
 	s.looks = append(s.looks, s.Now().Sub(began))
 	for arm, p := range running {

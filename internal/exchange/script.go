@@ -33,8 +33,8 @@ type Play struct {
 	Pause       time.Duration `json:"pause,omitempty"`
 	PauseBefore int           `json:"pause_before,omitempty"`
 
-	// Pieces is how many bytes of the body are sent at a time, a millisecond after one
-	// another; 0: each event whole. Pieces end where they do, within events and letters.
+	// Pieces is about how many bytes of the body are sent at a time, a millisecond after
+	// one another; 0: each event whole. Pieces end within events and letters.
 	Pieces int `json:"pieces,omitempty"`
 	// Compress compresses the body for who accepts gzip.
 	Compress bool `json:"compress,omitempty"`

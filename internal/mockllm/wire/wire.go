@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Writer sends one body. What is written to it is sent at once.
@@ -28,8 +29,8 @@ type Writer struct {
 // itself.
 const pieceInterval = time.Millisecond
 
-// New is a writer for the answer to a request. With a number of pieces, so many bytes
-// are sent at a time; compress compresses for who accepts gzip. It calls sent with the
+// New is a writer for the answer to a request. With a number of pieces, about so many
+// bytes are sent at a time; compress compresses for who accepts gzip. It calls sent with the
 // number of bytes that have been taken. New must be called before the head is sent.
 func New(to http.ResponseWriter, r *http.Request, pieces int, compress bool, sent func(n int)) *Writer {
 	w := &Writer{ctx: r.Context(), to: to, sent: sent, pieces: pieces}
@@ -55,7 +56,7 @@ func (w *Writer) Send(b []byte) error {
 	}
 	w.rest.Write(b)
 	for w.rest.Len() >= w.pieces {
-		if err := w.send(w.rest.Next(w.pieces)); err != nil {
+		if err := w.send(w.rest.Next(w.cut())); err != nil {
 			return err
 		}
 		select {
@@ -65,6 +66,22 @@ func (w *Writer) Send(b []byte) error {
 		}
 	}
 	return nil
+}
+
+// near is within how many pieces a letter is looked for to end one in.
+const near = 3
+
+// cut is the size of the next piece. It ends within a letter where one of several bytes
+// is near: on a busy machine the other end reads several pieces at once, and then each
+// of its reads ends so, too.
+func (w *Writer) cut() int {
+	b := w.rest.Bytes()
+	for i := w.pieces; i < min(len(b), near*w.pieces); i++ {
+		if !utf8.RuneStart(b[i]) {
+			return i
+		}
+	}
+	return w.pieces
 }
 
 // End sends what is left of the body.

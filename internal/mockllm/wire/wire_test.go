@@ -72,3 +72,17 @@ func TestCompressed(t *testing.T) {
 		t.Errorf("for who accepts no gzip: %v, %q", header, body)
 	}
 }
+
+// TestPiecesEndWithinLetters: where there is one of several bytes.
+func TestPiecesEndWithinLetters(t *testing.T) {
+	to := &writes{header: http.Header{}}
+	w := New(to, httptest.NewRequest(http.MethodPost, "/", nil), 4, false, func(int) {})
+	if err := w.Send([]byte("abcdefgé 🙂 abcdefghijklmnop")); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"abcdefg\xc3", "\xa9 \xf0\x9f", "\x99\x82 a", "bcde"} {
+		if got := string(to.bodies[i]); got != want {
+			t.Errorf("piece %d is %q, want %q", i, got, want)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package behaviour
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -45,6 +44,7 @@ const lateHangUp = 250 * time.Millisecond
 type work struct {
 	took    time.Duration // of the longest request
 	stopped bool          // each was ended before its time
+	open    bool          // one was in work until nobody waited for its end any more
 }
 
 // afterwards looks at the requests whose client went away before the backend's answer
@@ -55,7 +55,10 @@ func afterwards(x exchange.Exchange, seen func(work) bool) sight {
 		return sight{why: why}
 	}
 	detail := fmt.Sprintf("the backend worked on to the end of its answer, for %s after the client had gone", figures.Seconds(w.took.Seconds()))
-	if w.stopped {
+	switch {
+	case w.open:
+		return sight{possible: true, seen: seen(w), detail: "the backend's answer was never ended after the client had gone"}
+	case w.stopped:
 		detail = fmt.Sprintf("the backend's work was ended %s after the client had gone", figures.Seconds(w.took.Seconds()))
 	}
 	return sight{possible: true, seen: seen(w), value: new(w.took.Seconds()), detail: detail}
@@ -81,16 +84,8 @@ func workAfter(x exchange.Exchange) (w work, why string) {
 			return w, "the backend's answer was over before the client went"
 		}
 		w.stopped = w.stopped && r.Gone
-		// What has not ended had all the time that it would have taken.
-		w.took = max(w.took, cmp.Or(r.Ended, r.At+longest(x.Meant))-left)
+		w.open = w.open || r.Ended == 0
+		w.took = max(w.took, r.Ended-left)
 	}
 	return w, ""
-}
-
-// longest is how long the longest of some plays lasts.
-func longest(plays []exchange.Play) (d time.Duration) {
-	for _, p := range plays {
-		d = max(d, p.Takes())
-	}
-	return d
 }

@@ -44,6 +44,9 @@ const (
 	goneAnswer = 15 << 20
 	goneBytes  = 64 << 10
 	goneHolds  = 150 * time.Millisecond
+	// longWay is in how many times of a request without any wait it has surely reached
+	// the backend.
+	longWay = 4
 	// goneSettle is what a machine that others use may add.
 	goneSettle = goneLasts + 500*time.Millisecond
 )
@@ -51,15 +54,16 @@ const (
 // goAway sends a request whose client does not wait for the end of the answer.
 func goAway(ctx context.Context, p *player) (exchange.Exchange, error) {
 	a := ask{settle: goneSettle}
+	until := longWay * p.slow // the request is at the backend
 	shape := llmapi.DefaultShape()
 	switch p.name {
 	case beforeHead:
-		a.plays = []exchange.Play{{Silence: goneLasts}}
-		a.leave = leaving{after: goneSilence}
+		a.plays = []exchange.Play{{Silence: until + goneLasts}}
+		a.leave = leaving{after: until + goneSilence}
 	case insideStream:
-		shape.Chunks = int(goneLasts / goneInterval)
+		shape.Chunks = int((until + goneLasts) / goneInterval)
 		a.mode, a.plays = bench.SSE, []exchange.Play{{Shape: shape, Interval: goneInterval}}
-		a.leave = leaving{events: goneEvents, after: goneAfter}
+		a.leave = leaving{events: goneEvents, after: until + goneAfter}
 	case insideJSON:
 		shape.AnswerBytes = goneAnswer
 		a.plays = []exchange.Play{{Shape: shape}}

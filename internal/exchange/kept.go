@@ -46,9 +46,9 @@ const (
 	// nothing moves by: buffers, and heaps that have not been collected yet.
 	steadyBytes      = 4 << 20
 	steadyPerRequest = 3 << 10
-	// A heap grows by at most a share of what the process has, and by some MB, before
-	// it is collected. What keeps something goes on growing.
-	heapShare = 4 // a quarter
+	// A heap may double before it is collected, and has some MB at the least. What keeps
+	// something goes on growing.
+	heapShare = 0.75 // of what the process has: not all of it is heap
 	heapBytes = 8 << 20
 )
 
@@ -87,7 +87,7 @@ func (k Kept) WillGrow(within time.Duration) bool {
 }
 
 // mostHeap is by how much memory grows that is collected in the end.
-func (k Kept) mostHeap() int64 { return max(heapBytes, k.Before.RSS/heapShare) }
+func (k Kept) mostHeap() int64 { return max(heapBytes, int64(heapShare*float64(k.Before.RSS))) }
 
 // rssAfter is the memory after about so many requests.
 func (k Kept) rssAfter(requests int) int64 {

@@ -24,11 +24,12 @@ func TestGrowth(t *testing.T) {
 	}{
 		"keeps nothing":                 {heap(20, 500, 20, 20.4, 20.3, 21), Steady},
 		"10 KB of each":                 {heap(20, 400, 23.9, 27.8, 31.7, 35.6), Growing},
-		"100 KB of each, a slow one":    {heap(80, 70, 87, 94, 101, 108), Growing},
-		"10 KB of each, by steps":       {heap(40, 500, 40, 50, 50, 64), Growing},
+		"300 KB of each, a slow one":    {heap(80, 70, 101, 122, 143, 164), Growing},
+		"10 KB of each, by steps":       {heap(20, 500, 20, 30, 30, 44), Growing},
 		"a heap that fills once":        {heap(60, 300, 75, 80, 80.5, 80.2), Steady},
 		"a heap that is collected":      {heap(60, 300, 68, 75, 82, 66), Steady},
 		"a heap that may yet be filled": {heap(100, 300, 105, 111, 116, 121), Unclear},
+		"a heap that doubles":           {heap(110, 900, 117, 124, 130), Unclear},
 		"too few":                       {heap(20, 40, 30, 40, 50, 60), Unclear},
 		"nothing was measured":          {Kept{}, Unclear},
 		"no request was answered":       {heap(20, 0, 20), Unclear},
@@ -40,14 +41,14 @@ func TestGrowth(t *testing.T) {
 	slow := heap(400, 100, 404, 407, 411)
 	slow.Took = 600 * time.Millisecond
 	if slow.WillGrow(3 * time.Second) {
-		t.Error("55 MB more in 3 s are a quarter of 400 MB")
+		t.Error("55 MB more in 3 s are less than a heap of 400 MB grows by")
 	}
-	slow.Before.RSS = 200 << 20
+	slow.Before.RSS -= 350 << 20
 	for i := range slow.Course {
-		slow.Course[i].RSS -= 200 << 20
+		slow.Course[i].RSS -= 350 << 20
 	}
 	if !slow.WillGrow(3 * time.Second) {
-		t.Error("55 MB more in 3 s are not a quarter of 200 MB")
+		t.Error("55 MB more in 3 s are more than a heap of 50 MB grows by")
 	}
 	if _, each := heap(20, 512, 25, 30).Growth(); each != 10<<10 {
 		t.Errorf("%.0f bytes for each request", each)

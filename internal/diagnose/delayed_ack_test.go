@@ -46,8 +46,10 @@ func both(all ...fault) fault {
 // TestDelayedACKInSomeAnswers: a stall that no median shows is in how long whole answers
 // take; other waits, and work, are not it.
 func TestDelayedACKInSomeAnswers(t *testing.T) {
-	headLate := set(map[bench.Metric]func(float64) float64{bench.HeadersP50: plus(43e-3), bench.HeadersP95: plus(43e-3),
-		bench.FirstByteP50: plus(43e-3), bench.FirstByteP95: plus(43e-3), bench.FirstEventP50: plus(43e-3), bench.FirstEventP95: plus(43e-3)})
+	headLate := set(map[bench.Metric]func(float64) float64{
+		bench.HeadersP50: plus(43e-3), bench.HeadersP95: plus(43e-3),
+		bench.FirstByteP50: plus(43e-3), bench.FirstByteP95: plus(43e-3), bench.FirstEventP50: plus(43e-3), bench.FirstEventP95: plus(43e-3),
+	})
 	for name, c := range map[string]struct {
 		fault  fault
 		scenes int

@@ -39,9 +39,10 @@ type situation struct {
 // has no room for are left out from the end. Failures come after what goes well: a router
 // that takes its backend for dead after some, such as LiteLLM and sglang-router, answers
 // for seconds all that follows with an error. Megabytes come after these: they keep an
-// interpreter busy for seconds.
+// interpreter busy for seconds. A rest comes before the exchanges in which a request waits
+// for seconds: with one in flight there is none.
 var situations = slices.Concat(
-	plain, timing, equal, varied, large, waiting, gone, afterRests,
+	plain, timing, equal, varied, large, afterRests, waiting, gone,
 	failures, asleep, goneJSON, slow, many,
 )
 

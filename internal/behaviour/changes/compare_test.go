@@ -108,8 +108,11 @@ func TestTold(t *testing.T) {
 		{"adds", looked("adds", bench.Base, "0/3 0/3"), looked("adds", bench.Head, "3/3 3/3", "1", "2", "3", "4", "5", "6", "7", "8"), bench.ChangeOther, "adds headers upstream: now 1, 2, 3, 4, 5, 6 and 2 more"},
 		{"adds", looked("adds", bench.Base, "3/3", "x"), looked("adds", bench.Head, "3/3 3/3", "y"), "", ""},
 		// What one process alone says is none of the code.
-		{"adds", looked("adds", bench.Base, "3/3 3/3", "via"),
-			[]bench.Fact{{Behaviour: "adds", Arm: bench.Head, Process: 1, Seen: 3, Of: 3, Says: []string{"port 1", "via"}}, {Behaviour: "adds", Arm: bench.Head, Process: 2, Seen: 3, Of: 3, Says: []string{"port 2", "via"}}}, "", ""},
+		{
+			"adds", looked("adds", bench.Base, "3/3 3/3", "via"),
+			[]bench.Fact{{Behaviour: "adds", Arm: bench.Head, Process: 1, Seen: 3, Of: 3, Says: []string{"port 1", "via"}}, {Behaviour: "adds", Arm: bench.Head, Process: 2, Seen: 3, Of: 3, Says: []string{"port 2", "via"}}},
+			"", "",
+		},
 	} {
 		got := compare(known, append(c.base, c.head...))
 		switch {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,11 @@ const asMock = "mock-process-of-the-test"
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asMock {
 		os.Exit(mockllm.Main(os.Stdin, os.Stdout))
+	}
+	// Exchanges mostly wait: more of them run at a time than there are processors. An
+	// option on the command line comes later, and wins.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err) // there is such a flag
 	}
 	os.Exit(m.Run())
 }

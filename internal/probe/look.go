@@ -27,6 +27,9 @@ type situation struct {
 	// quiet is true for those that must have the gateway for themselves: they wait until
 	// the exchanges aside are over, but for still ones.
 	quiet bool
+	// alone is true for those of the quiet that wait for still ones, too: with a request in
+	// flight a gateway does not rest.
+	alone bool
 	// together is true for those with several requests in work at once: they say
 	// nothing when all gateways serve one at a time.
 	together bool
@@ -39,10 +42,9 @@ type situation struct {
 // has no room for are left out from the end. Failures come after what goes well: a router
 // that takes its backend for dead after some, such as LiteLLM and sglang-router, answers
 // for seconds all that follows with an error. Megabytes come after these: they keep an
-// interpreter busy for seconds. A rest comes before the exchanges in which a request waits
-// for seconds: with one in flight there is none.
+// interpreter busy for seconds.
 var situations = slices.Concat(
-	plain, timing, equal, varied, large, afterRests, waiting, gone,
+	plain, timing, equal, varied, large, waiting, gone, afterRests,
 	failures, asleep, goneJSON, slow, many,
 )
 

@@ -22,6 +22,7 @@ type looking struct {
 	lively  sync.WaitGroup // exchanges aside
 	alive   atomic.Int64   // so many kinds of them are left
 	still   sync.WaitGroup // those in which nothing happens
+	asleep  atomic.Int64   // so many kinds of these are left
 	// apart is true when exchanges are made with one subject after the other: requests
 	// without a number would be anybody's.
 	apart bool
@@ -81,6 +82,9 @@ func (l *looking) inOrder(ctx context.Context, meetings []*meeting) error {
 		if m.quiet {
 			l.lively.Wait()
 		}
+		if m.alone {
+			l.still.Wait()
+		}
 		began := time.Now()
 		if err := l.side(ctx, m); err != nil {
 			return err
@@ -103,7 +107,7 @@ func (l *looking) next(meetings []*meeting, over map[exchange.Situation]time.Dur
 			continue
 		case over[m.situation.name] > l.within/8:
 			rank = 1
-		case m.quiet && l.alive.Load() > 0:
+		case m.quiet && l.alive.Load() > 0 || m.alone && l.asleep.Load() > 0:
 			rank = 2
 		}
 		if rank > best {
@@ -148,17 +152,15 @@ func (l *looking) begin(ctx context.Context, meetings []*meeting) {
 		if !same[0].beside {
 			continue
 		}
-		group := &l.still
-		if !same[0].still {
-			group = &l.lively
-			l.alive.Add(1)
+		group, going := &l.lively, &l.alive
+		if same[0].still {
+			group, going = &l.still, &l.asleep
 		}
+		going.Add(1)
 		group.Go(func() {
+			defer going.Add(-1)
 			for _, m := range same {
 				m.err = l.side(ctx, m)
-			}
-			if !same[0].still {
-				l.alive.Add(-1)
 			}
 		})
 	}

@@ -44,7 +44,7 @@ var waiting = []situation{
 
 // afterRests are the exchanges with a gateway that has had nothing to do.
 var afterRests = []situation{{
-	name: exchange.AfterRest, repeats: 2, requests: restCount * (1 + nextOnes), takes: restCount * rested, quiet: true,
+	name: exchange.AfterRest, repeats: 2, requests: restCount * (1 + nextOnes), takes: restCount * rested, quiet: true, alone: true,
 	make: resting,
 }}
 

@@ -32,7 +32,7 @@ var All = []Fault{
 	{Switch: "cache", Name: "answers-from-cache"},
 	{Switch: "stale", Name: "answered-without-backend", Also: append(also("answers-from-cache", "joins-requests", "breaks-text", "buffers-streams", "hides-errors"), broken...)},
 	{Switch: "join", Name: "joins-requests"},
-	{Switch: "double", Name: "asks-twice"},
+	{Switch: "double", Name: "asks-twice", Also: also("ignores-disconnect")}, // of the second request
 	{Switch: "drop-prompt", Name: "drops-prompt", Also: append(also("breaks-text", "buffers-streams"), broken...)},
 	{Switch: "drop-prompt=1KB", Name: "drops-prompt"},
 	{Switch: "drop-stream-flag", Name: "drops-stream-flag", Also: append(also("changes-content-type"), broken...)},

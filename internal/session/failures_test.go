@@ -30,7 +30,7 @@ func TestFailures(t *testing.T) {
 		"dies":  {"dies", nil, isStep(gateway.StepDied), []string{"status 7", "I am dying"}, "map[]"},
 		"dies in the second round": {
 			"dies",
-			[]string{"gateway.start", "test -e one && exec ./gateway; touch one; exec ./good", "measure.rounds", "3", "measure.time_budget", "30s"},
+			[]string{"gateway.start", "test -e one && exec ./gateway; touch one; exec ./good", "measure.rounds", "3", "measure.time_budget", "30s", "gate.behaviour", "off"},
 			isStep(gateway.StepDied),
 			[]string{"I am dying"},
 			"map[direct:1 head:1]",
@@ -97,7 +97,7 @@ func TestInterrupted(t *testing.T) {
 		"the build":   {[]string{"gateway.build", "sleep 1000"}, "", "building head", ""},
 		"the base":    {[]string{"gateway.build", `case "$PWD" in *tree) sleep 1000;; esac; cp gateway.sh gateway`}, "HEAD", "building base", ""},
 		"first round": {nil, "", "round 1 of", "map[]"},
-		"later round": {[]string{"measure.rounds", "20", "measure.time_budget", "60s"}, "", "round 3 of", "map[direct:2 head:2]"},
+		"later round": {[]string{"measure.rounds", "20", "measure.time_budget", "60s", "gate.behaviour", "off"}, "", "round 3 of", "map[direct:2 head:2]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := r.open(c.settings...)

@@ -19,8 +19,9 @@ import (
 // TestMain makes the test binary be the program itself, so that the scripts run
 // the real main, and a gateway that misbehaves on request.
 func TestMain(m *testing.M) {
-	// Scripts mostly wait for time budgets and time-outs: more of them run at a time
-	// than there are processors. An option on the command line comes later, and wins.
+	// Most scripts wait for time budgets and time-outs: more of them run at a time
+	// than there are processors, but for those that measure. An option on the command
+	// line comes later, and wins.
 	if err := flag.Set("test.parallel", scriptsAtOnce); err != nil {
 		panic(err) // there is such a flag
 	}
@@ -29,8 +30,6 @@ func TestMain(m *testing.M) {
 		"badgateway":  badGateway,
 	})
 }
-
-const scriptsAtOnce = "5"
 
 // TestScripts runs testdata/script/*.txtar: the whole program, end to end, each in a
 // directory of its own. These scripts judge no speed; their gateway is badgateway,

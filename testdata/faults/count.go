@@ -57,15 +57,15 @@ func (f Fault) Strengths() []string {
 	return all
 }
 
-// Table is the counts as Markdown, in the order of All; faults that were not counted are
-// left out.
+// Table is the counts as Markdown, in the order of All; weaker strengths that were not
+// counted are left out.
 func Table(all []Count) string {
 	var text strings.Builder
 	text.WriteString("| fault | found as | by looking once | by the default gate | something else, wrong |\n|---|---|--:|--:|--:|\n")
 	for _, f := range All {
 		for _, fault := range f.Strengths() {
 			c := Of(all, fault)
-			if c.Looks+c.Gates == 0 {
+			if c.Looks+c.Gates == 0 && fault != f.Switch {
 				continue
 			}
 			fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %d |\n", fault, f.Name, share(c.FoundByLook, c.Looks), share(c.FoundByGate, c.Gates), c.WrongByLook+c.WrongByGate)

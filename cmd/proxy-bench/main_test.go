@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// scriptsAtOnce is for scripts that wait. Those that measure would be in each other's way.
+var scriptsAtOnce = "5"
+
 // TestScripts runs testdata/script/*.txtar: the whole program, end to end, each in a
 // directory of its own. These scripts judge no speed; their gateway is badgateway,
 // which is this binary. Scripts that measure real gateways are in the directory

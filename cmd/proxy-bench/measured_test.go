@@ -10,6 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+func init() { scriptsAtOnce = "2" }
+
 // TestMeasuredScripts runs testdata/script/measured/*.txtar: the whole program on the
 // reference gateway, with verdicts that depend on what is measured.
 func TestMeasuredScripts(t *testing.T) {

@@ -1,6 +1,0 @@
-//go:build !measured
-
-package main
-
-// scriptsAtOnce is for scripts that wait.
-const scriptsAtOnce = "5"

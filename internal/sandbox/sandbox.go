@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -216,14 +215,6 @@ func ownerOf(path string) (*syscall.Stat_t, error) {
 		return nil, err
 	}
 	return info.Sys().(*syscall.Stat_t), nil
-}
-
-// command prepares a program that is not a gateway to run as the user.
-func (s *Sandbox) command(cmd *exec.Cmd) {
-	cmd.Env = s.Environment("", nil)
-	if s.user != nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.user.UID), Gid: uint32(s.user.GID)}}
-	}
 }
 
 // Close ends every process of the user, then gives back what was taken, the last first,

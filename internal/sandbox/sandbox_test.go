@@ -70,6 +70,12 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 	}}
 }
 
+// command prepares a program to run as the user, without a supervisor.
+func (s *Sandbox) command(cmd *exec.Cmd) {
+	cmd.Env = s.Environment("", nil)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.user.UID), Gid: uint32(s.user.GID)}}
+}
+
 // as runs a shell line as the gateway's user and returns what it prints.
 func as(t *testing.T, i *Sandbox, line string) string {
 	t.Helper()

@@ -115,6 +115,7 @@ func (s *Session) MeasureTwice(ctx context.Context, pairs int, share float64) (r
 		return run, err
 	}
 	s.sides[bench.Base], s.sides[bench.Head] = same, same
+	s.Config.Gate.Behaviour, s.Config.Gate.Behaviours = bench.BehaviourOff, nil // a pool is of rounds alone
 	p := gating.Pool{Gate: gating.Gate{Policy: s.Config.Gate.Policy, Now: s.Now, Say: s.Log.Say}, Pairs: pairs, Share: share}
 	return s.measure(ctx, p.Begin(s.settings()), p.Next)
 }

@@ -74,14 +74,16 @@ func TestGitAsTheUser(t *testing.T) {
 	}
 }
 
-// TestGitLeavesNobodyBehind: what a repository has git run is over when git is, also
-// where it has left its session.
-func TestGitLeavesNobodyBehind(t *testing.T) {
+// configured isolates a workspace whose repository has these settings.
+func configured(t *testing.T, settings map[string]string) (s *Sandbox, root string) {
+	t.Helper()
 	root, w := runnerFiles(t, 1001)
 	workspace := filepath.Join(root, "workspace")
 	repository(t, workspace)
-	if out, err := exec.Command("git", "-c", "safe.directory=*", "config", "alias.stay", "!setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo $!").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for key, value := range settings {
+		if out, err := exec.Command("git", "-c", "safe.directory=*", "config", key, value).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
 	}
 	if err := chownAll(workspace, 1001, 1001); err != nil {
 		t.Fatal(err)
@@ -90,8 +92,19 @@ func TestGitLeavesNobodyBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if pid := strings.TrimSpace(as(t, s, "cd "+workspace+" && git stay")); !alive(pid) {
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, root
+}
+
+// TestGitLeavesNobodyBehind: what a repository has git run is over when git is, also
+// where it has left its session.
+func TestGitLeavesNobodyBehind(t *testing.T) {
+	s, root := configured(t, map[string]string{"alias.stay": "!setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo $!"})
+	if pid := strings.TrimSpace(as(t, s, "cd "+root+"/workspace && git stay")); !alive(pid) {
 		t.Fatalf("process %q does not stay without a supervisor, so this test shows nothing", pid)
 	}
 	if pid, err := s.Git(t.Context(), "stay"); err != nil || pid == "" || alive(pid) {
@@ -108,27 +121,16 @@ func alive(pid string) bool {
 // TestGitsAnswerIsNoLink: what git prints is read from a file that belongs to the user,
 // who can put anything in its place.
 func TestGitsAnswerIsNoLink(t *testing.T) {
-	root, w := runnerFiles(t, 1001)
-	workspace := filepath.Join(root, "workspace")
-	repository(t, workspace)
-	secret := filepath.Join(root, "secret")
+	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("SECRET"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, line := range map[string]string{"link": "ln -s " + secret, "pipe": "mkfifo", "directory": "mkdir"} {
-		alias := `!sh -c 'sleep 0.05; rm "$GIT_OUT"; ` + line + ` "$GIT_OUT"' >/dev/null`
-		if out, err := exec.Command("git", "-c", "safe.directory=*", "config", "alias."+name, alias).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+	replacing := func(line string) string {
+		return `!sh -c 'sleep 0.05; rm "$GIT_OUT"; ` + line + ` "$GIT_OUT"' >/dev/null`
 	}
-	if err := chownAll(workspace, 1001, 1001); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Isolate(w, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s, _ := configured(t, map[string]string{
+		"alias.link": replacing("ln -s " + secret), "alias.pipe": replacing("mkfifo"), "alias.directory": replacing("mkdir"),
+	})
 	for _, name := range []string{"link", "pipe", "directory"} {
 		if out, err := s.Git(t.Context(), name); err == nil || strings.Contains(out, "SECRET") {
 			t.Errorf("%s: %q, %v", name, out, err)

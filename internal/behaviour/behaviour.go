@@ -14,7 +14,7 @@ type Behaviour struct {
 	// Title says it of a gateway, as the end of "The gateway …": "buffers streams whole".
 	Title string
 	Look  string // what to look at in the gateway's code
-	// Harm is true for what no client wants. Other behaviours are told when they
+	// Harm is true for what no client wants. Other behaviours are reported when they
 	// change, and decide nothing.
 	Harm bool
 	// Timed says that it depends on the speed of the machine: it is not compared with
@@ -40,15 +40,14 @@ type Behaviour struct {
 // sight is what one exchange shows of a behaviour.
 type sight struct {
 	possible bool   // the exchange can show it
-	why      string // it cannot; empty: the situation does not apply, which is not told
+	why      string // it cannot; empty: the situation does not apply, which is not said
 	seen     bool
 	value    *float64 // in base units
 	detail   string
 	says     []string // of a description
 }
 
-// registry has every behaviour, in the order of reports. A gateway that does one of
-// them is not looked at for those that name it in their own file.
+// registry has every behaviour, in the order of reports.
 var registry = slices.Concat(
 	upstreamRequests, upstreamPrompt, upstreamDescribed,
 	downstreamAnswers, downstreamDescribed, downstreamCompression,

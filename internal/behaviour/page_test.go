@@ -63,7 +63,7 @@ func page(t *testing.T) string {
 their speed, with the gateways and with the backend alone, several of each. This page lists what is
 looked for. [deciding.md](deciding.md#what-the-gateways-do) says what a gate makes of it.
 
-**Harm** is what no client wants: new harm fails a gate. What else is here is **told**: that it is so
+**Harm** is what no client wants: new harm fails a gate. What else is here is **reported**: that it is so
 in a run, that it changed in a gate. A star marks what depends on the speed of the machine, so that
 it is not compared with the facts of another job. Where a gateway has less to do because of it
 ("less work"), a gate calls no speed an improvement.
@@ -89,7 +89,7 @@ The table is written from the program: ` + "`go test ./internal/behaviour -run P
 
 // line is a behaviour as a line of its table.
 func line(b Behaviour) string {
-	kind := "told"
+	kind := "reported"
 	if b.Harm {
 		kind = "**harm**"
 	}

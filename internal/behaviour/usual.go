@@ -8,7 +8,7 @@ import (
 )
 
 // usual is how a gateway damages all answers to requests that go well, by who asks for
-// what. It is told as what it is, and is no sign of anything else.
+// what. It is reported as what it is, and is no sign of anything else.
 type usual map[asker]bench.ErrorClass
 
 type asker struct {

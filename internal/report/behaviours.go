@@ -54,7 +54,7 @@ func (b *builder) behaviours() document.Section {
 
 // behavioursTold are the changes that decide nothing.
 func (b *builder) behavioursTold() document.Section {
-	s := document.Section{ID: "behaviours-told", Heading: "Other changes in what it does", Rank: document.Folded}
+	s := document.Section{ID: "behaviours-others", Heading: "Other changes in what it does", Rank: document.Folded}
 	l := document.List{Most: enough}
 	for _, of := range []struct {
 		harm   bool

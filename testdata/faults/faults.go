@@ -27,7 +27,7 @@ var broken = also("unwell-after-errors", "cuts-idle-streams", "breaks-compressed
 func also(names ...bench.BehaviourName) []bench.BehaviourName { return names }
 
 // All are the faults of the reference gateway that exchanges show: every harm, each at the
-// first strength that has to be found, and some behaviours that are told.
+// first strength that has to be found, and some behaviours that are only reported.
 var All = []Fault{
 	{Switch: "cache", Name: "answers-from-cache"},
 	{Switch: "stale", Name: "answered-without-backend", Also: append(also("answers-from-cache", "joins-requests", "breaks-text", "buffers-streams", "hides-errors"), broken...)},

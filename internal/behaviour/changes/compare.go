@@ -88,7 +88,7 @@ func casesOf(facts []bench.Fact, name bench.BehaviourName) (cases []string) {
 }
 
 // moreOften is by which share of the exchanges more a behaviour has to be seen to be
-// told when both gateways show it, or neither always: two processes of one gateway
+// reported when both gateways show it, or neither always: two processes of one gateway
 // differ, too.
 const moreOften = 0.5
 
@@ -103,7 +103,7 @@ func (b row) find(base, head shown) finding {
 		if f.words = difference(base, head); f.words != "" {
 			f.change, f.described = bench.ChangeOther, true
 		} else {
-			f.change = told(base, head)
+			f.change = reported(base, head)
 		}
 	}
 	return f
@@ -133,8 +133,8 @@ func ofHarm(base, head shown) (change bench.Change, words string) {
 	}
 }
 
-// told is what became of what is no harm, where that is clear.
-func told(base, head shown) bench.Change {
+// reported is what became of what is no harm, where that is clear.
+func reported(base, head shown) bench.Change {
 	switch more := head.share() - base.share(); {
 	case head.always() && base.seen == 0:
 		return bench.ChangeNew

@@ -23,7 +23,7 @@ func Facts(facts []bench.Fact) (seen, unseen document.Section) {
 		return seen, unseen
 	}
 	shown, others := parted(rows, (*row).shows)
-	harm, told := parted(shown, func(r *row) bool { return r.Harm })
+	harm, described := parted(shown, func(r *row) bool { return r.Harm })
 	add := func(to *document.Section, title string, rows []*row, text func(*row) string) {
 		l := document.List{Title: title, Most: mostFacts}
 		for _, r := range merged(rows) {
@@ -38,7 +38,7 @@ func Facts(facts []bench.Fact) (seen, unseen document.Section) {
 	add(&seen, "Harm", always, (*row).withLook)
 	add(&seen, "Harm in some of the exchanges only", sometimes, (*row).withLook)
 	for _, g := range append(behaviour.Groups(), "") {
-		of, _ := parted(told, func(r *row) bool { return r.Group == g })
+		of, _ := parted(described, func(r *row) bool { return r.Group == g })
 		add(&seen, cmp.Or(g.Title(), "Not known to this version"), of, (*row).text)
 	}
 

@@ -12,7 +12,7 @@ import (
 // clientsGone are about the backend's work for clients that have gone.
 var clientsGone = []Behaviour{
 	{
-		Name: "ignores-disconnect", Group: Clients, Harm: true, Unit: bench.Seconds,
+		Name: ignoresDisconnect, Group: Clients, Harm: true, Unit: bench.Seconds,
 		Title: "lets the backend work on for a client that has gone",
 		Look:  "what cancels the upstream request when the client disconnects; a separate task or thread that reads the upstream",
 		In:    []exchange.Situation{exchange.Gone},
@@ -36,6 +36,8 @@ var clientsGone = []Behaviour{
 		},
 	},
 }
+
+const ignoresDisconnect bench.BehaviourName = "ignores-disconnect"
 
 // lateHangUp is far beyond what a busy machine needs for the ends of two connections.
 const lateHangUp = 250 * time.Millisecond

@@ -23,6 +23,26 @@ func Facts(all []exchange.Exchange) []bench.Fact {
 			facts = append(facts, b.facts(k)...)
 		}
 	}
+	return withoutUnfinished(facts)
+}
+
+// withoutUnfinished are the facts without what a gateway is said to keep of clients that
+// have gone while the backend still works on for them: it holds that until the work ends.
+func withoutUnfinished(facts []bench.Fact) []bench.Fact {
+	for i, f := range facts {
+		known, _ := Describe(f.Behaviour)
+		if known.Group != Holdings || f.Case != exchange.ClientGone || f.Of == 0 {
+			continue
+		}
+		if slices.ContainsFunc(facts, func(g bench.Fact) bool {
+			return g.Behaviour == ignoresDisconnect && g.Arm == f.Arm && g.Process == f.Process && g.Seen > 0
+		}) {
+			facts[i] = bench.Fact{
+				Behaviour: f.Behaviour, Case: f.Case, Arm: f.Arm, Process: f.Process,
+				Unseen: "the backend works on for clients that have gone, which holds memory, sockets and threads until it ends",
+			}
+		}
+	}
 	return facts
 }
 

@@ -76,3 +76,19 @@ func TestDies(t *testing.T) {
 		"dead":  {x: dead, seen: 1, text: "exit status 2"},
 	})
 }
+
+// TestKeptOfUnfinishedWork: what a gateway holds for work that it did not end with its
+// client is that fault's, and no second one.
+func TestKeptOfUnfinishedWork(t *testing.T) {
+	leaks := many(40, exchange.Holding{Descriptors: 20, Threads: 20}, exchange.Holding{Descriptors: 420, Threads: 420})
+	leaks.Arm, leaks.Case = bench.Head, exchange.ClientGone
+	for worksOn, left := range map[bool]exchange.Exchange{false: leaves(ended(2*ms, true)), true: leaves(ended(1400*ms, false))} {
+		left.Arm = bench.Head
+		for _, f := range Facts([]exchange.Exchange{left, leaks}) {
+			known, _ := Describe(f.Behaviour)
+			if known.Group == Holdings && ((f.Seen > 0) == worksOn || (f.Unseen != "") != worksOn) {
+				t.Errorf("the backend works on: %v: %+v", worksOn, f)
+			}
+		}
+	}
+}

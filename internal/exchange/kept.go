@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// ClientGone is the case of Many in which each client goes away inside its stream.
+const ClientGone = "client gone"
+
 // Kept is what a gateway holds while it serves many requests, and after them.
 type Kept struct {
 	Requests int // that were answered as the class has it, since Before

@@ -10,7 +10,7 @@ import (
 
 // many are the exchanges of many requests, after which nothing must be left.
 var many = []situation{{
-	name: exchange.Many, cases: []string{"well", "client gone", "429", "500", "cut"},
+	name: exchange.Many, cases: []string{"well", exchange.ClientGone, "429", "500", "cut"},
 	repeats: 1, takes: 700 * time.Millisecond, requests: exchange.FewestKept / crowdSize,
 	make: manyOf,
 }}
@@ -19,10 +19,10 @@ var many = []situation{{
 var classes = map[string]class{
 	"well": {},
 	// The stream lasts long enough that nobody has it whole, and not long after.
-	"client gone": {play: exchange.Play{FirstEvent: time.Millisecond, Interval: 5 * time.Millisecond}, leaves: true},
-	"429":         {play: exchange.Play{Status: 429}},
-	"500":         {play: exchange.Play{Status: 500}},
-	"cut":         {play: exchange.Play{Cut: true}},
+	exchange.ClientGone: {play: exchange.Play{FirstEvent: time.Millisecond, Interval: 5 * time.Millisecond}, leaves: true},
+	"429":               {play: exchange.Play{Status: 429}},
+	"500":               {play: exchange.Play{Status: 500}},
+	"cut":               {play: exchange.Play{Cut: true}},
 }
 
 const (

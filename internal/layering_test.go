@@ -70,9 +70,10 @@ var layers = []struct {
 	{"report/export", "bench plain summary", true},
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
-	{"session", "attempt baseline behaviour behaviour/changes bench config contact diagnose exchange gateway gating history host llmapi load machine mockllm openloop pace probe program record report report/export report/html sandbox startline summary trial verdict workload", false},
-	{"workflow", "actions attempt baseline bench config gateway github host record report report/markdown report/text retry sandbox session", false},
-	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox scaffold session trial verdict", false},
+	{"saved", "baseline bench config diagnose history host record report report/export report/html verdict", false},
+	{"session", "attempt baseline behaviour behaviour/changes bench config contact exchange gateway gating history host llmapi load machine mockllm openloop pace probe program report sandbox saved startline summary trial verdict workload", false},
+	{"workflow", "actions attempt baseline bench config gateway github host record report report/markdown report/text retry sandbox saved session", false},
+	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox saved scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only
 	{"testdata/testenv", "", false},
 	{"testdata/recordtest", "bench summary", false},

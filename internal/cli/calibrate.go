@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
@@ -74,7 +75,7 @@ func (c calibrateCommand) Run(ctx context.Context, w host.World) error {
 // screens with, 0 for the usual.
 func (c calibrateCommand) rounds(ctx context.Context, w host.World) (bench.Run, int, error) {
 	if c.From != "" {
-		saved, err := session.ReadRounds(c.From)
+		saved, err := saved.Rounds(c.From)
 		if err != nil {
 			return bench.Run{}, 0, fmt.Errorf("--from: %w", err)
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/text"
-	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 type compareCommand struct {
@@ -45,7 +45,7 @@ func (c compareCommand) Run(w host.World) error {
 		stored = &runs[0]
 		head.Run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}
 	}
-	v := session.Decide(head.Run, stored)
+	v := saved.Decide(head.Run, stored)
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, v)
 	} else {
@@ -69,7 +69,7 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 	}
 	var all []baseline.Baseline
 	for _, path := range c.Files {
-		b, err := session.ReadRounds(path)
+		b, err := saved.Rounds(path)
 		if err != nil {
 			return nil, err
 		}
@@ -92,5 +92,5 @@ func (c compareCommand) policy(run *bench.Run) ([]bench.Outcome, error) {
 		}
 		from.Saved, from.Name = nil, c.Config
 	}
-	return session.DecideBy(run, from)
+	return saved.DecideBy(run, from)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -59,11 +60,11 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	}
 	fails := cfg.Gate.FailOn
 	r := g.Report(fails, flags(c.Config, c.overrides()))
-	var saved error
+	var unsaved error
 	if c.Out != "" {
-		saved = session.Saved(r).Save(c.Out)
+		unsaved = saved.Files(r).Save(c.Out)
 	}
-	if err := errors.Join(c.show(w, r), saved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
+	if err := errors.Join(c.show(w, r), unsaved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
 		return err
 	}
 	return conclude(g.Verdict, fails)

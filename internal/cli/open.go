@@ -9,6 +9,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -49,5 +50,5 @@ func saveRun(run bench.Run, out string) error {
 	if out == "" || run.Schema == "" {
 		return nil
 	}
-	return session.SavedRun(run).Save(out)
+	return saved.RunFiles(run).Save(out)
 }

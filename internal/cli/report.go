@@ -14,7 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/html"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	"github.com/org/proxy-bench-action/internal/report/text"
-	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 type reportCommand struct {
@@ -70,7 +70,7 @@ func (c reportCommand) Run(w host.World) error {
 	if !ok {
 		return host.Usagef("--format %q: there are %s", c.Format, formatNames())
 	}
-	r, err := session.ReadReport(c.File)
+	r, err := saved.Report(c.File)
 	if err != nil {
 		return err
 	}

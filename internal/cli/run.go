@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -59,7 +60,7 @@ func (c runCommand) Run(ctx context.Context, w host.World) error {
 	}
 	// The figures of what can be measured stand, so that this is no failure of the
 	// run. One that could measure nothing has ended with an error.
-	if f := session.FailuresOf(run); err == nil && f.Failed > 0 {
+	if f := saved.FailuresOf(run); err == nil && f.Failed > 0 {
 		fmt.Fprintf(w.Stderr, "proxy-bench: %v; the figures are those of the others\n", f)
 	}
 	return err

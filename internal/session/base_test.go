@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
@@ -200,7 +201,7 @@ func TestBaseline(t *testing.T) {
 	r := newRepository(t)
 	r.write("gateway", "#!/bin/sh\n")
 	run := recordtest.Run(2, recordtest.SSE10)
-	stored := baseline.Baseline{History: history.Append(nil, headOnly(run))}
+	stored := baseline.Baseline{History: history.Append(nil, saved.HeadOnly(run))}
 	run.Commit.SHA, run.Base = "2222", &bench.BaseInfo{Source: bench.SourceBundle}
 	for _, c := range []struct {
 		head   bench.Recipe

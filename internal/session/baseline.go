@@ -4,19 +4,19 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/startline"
 )
 
 // WriteBaseline writes what later gates are compared with, as a zip: the head's
 // rounds, its build, and the history that came before.
 func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
-	run := headOnly(r.Run)
+	run := saved.HeadOnly(r.Run)
 	run.SameProgram = false // as another one's base
 	if r.Verdict.SameProgram {
 		return errors.New("nothing was measured, and a baseline holds figures; measure the same program, too: --measure-same, or measure.same")
@@ -57,23 +57,4 @@ func bundled(g bench.Recipe) (paths []string, why string) {
 		}
 	}
 	return guess.Paths, guess.Why
-}
-
-// headOnly is a run without anything of a base: a reader refuses what belongs to an
-// arm that the plan does not have.
-func headOnly(run bench.Run) bench.Run {
-	run.Base = nil
-	run.Plan.Arms = []bench.Arm{bench.Direct, bench.Head}
-	run.Rounds = ofHead(run.Rounds, func(r bench.Round) bench.Arm { return r.Arm })
-	run.WarmUps = ofHead(run.WarmUps, func(w bench.WarmUp) bench.Arm { return w.Arm })
-	run.Unmeasured = ofHead(run.Unmeasured, func(u bench.Unmeasured) bench.Arm { return u.Arm })
-	run.Rewrites = ofHead(run.Rewrites, func(r bench.Rewrite) bench.Arm { return r.Arm })
-	run.Facts = ofHead(run.Facts, func(f bench.Fact) bench.Arm { return f.Arm })
-	run.Timelines = ofHead(run.Timelines, func(t bench.Timeline) bench.Arm { return t.Arm })
-	return run
-}
-
-// ofHead is all that is not of the base.
-func ofHead[T any](all []T, arm func(T) bench.Arm) []T {
-	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return arm(one) == bench.Base })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
@@ -63,7 +64,7 @@ func TestBaselineOfAGateWithABase(t *testing.T) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	b, err := ReadRounds("base.zip")
+	b, err := saved.Rounds("base.zip")
 	if err != nil || len(b.Run.Rounds) != 4 || len(b.Run.WarmUps) != 1 || len(b.Run.Unmeasured) != 1 || len(b.Run.Rewrites) != 1 || len(b.Run.Facts) != 1 || len(b.Run.Timelines) != 1 {
 		t.Errorf("%+v, %v", b.Run, err)
 	}

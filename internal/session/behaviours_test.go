@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/exchange"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
@@ -37,7 +38,7 @@ func TestGateByBehaviour(t *testing.T) {
 		t.Errorf("new harm was looked at with %d process pairs", n)
 	}
 	path := r.saveRun(g.Run)
-	saved, err := ReadReport(path)
+	saved, err := saved.Report(path)
 	if err != nil || verdictText(t, saved.Verdict) != verdictText(t, g.Verdict) {
 		t.Errorf("decided again: %s: %s, %v", saved.Verdict.Outcome, saved.Verdict.Reason, err)
 	}
@@ -120,22 +121,22 @@ func TestSavedFactsDecideAgain(t *testing.T) {
 	run := asking(recordtest.Run(8, recordtest.SSE10), bench.Head)
 	run.Base = &bench.BaseInfo{Source: bench.SourceBundle, SHA: "abc"}
 	run.Policy = new(bench.DefaultPolicy())
-	v := Decide(run, nil)
+	v := saved.Decide(run, nil)
 	if v.Outcome != bench.Regression || !strings.HasPrefix(v.Reason, askedTwice+" (json): 6 of 6, base 0 of 6") {
 		t.Fatalf("%s: %s", v.Outcome, v.Reason)
 	}
-	if err := SavedRun(run).Save("."); err != nil {
+	if err := saved.RunFiles(run).Save("."); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadReport(record.RunFile)
+	got, err := saved.Report(record.RunFile)
 	if err != nil || verdictText(t, got.Verdict) != verdictText(t, v) {
 		t.Errorf("decided again: %s: %s, %v", got.Verdict.Outcome, got.Verdict.Reason, err)
 	}
 	for rule, want := range map[string]int{"fail": 1, "report": 1, "off": 0} {
-		if _, err := DecideBy(&got.Run, config.Sources{Saved: run.Policy, Overrides: []config.Override{{Path: "gate.behaviour", Value: rule, Origin: "--behaviour"}}}); err != nil {
+		if _, err := saved.DecideBy(&got.Run, config.Sources{Saved: run.Policy, Overrides: []config.Override{{Path: "gate.behaviour", Value: rule, Origin: "--behaviour"}}}); err != nil {
 			t.Fatal(err)
 		}
-		v := Decide(got.Run, nil)
+		v := saved.Decide(got.Run, nil)
 		if len(v.Behaviours) != want || (v.Outcome == bench.Regression) != (rule == "fail") {
 			t.Errorf("%s: %s: %s, %+v", rule, v.Outcome, v.Reason, v.Behaviours)
 		}
@@ -155,13 +156,14 @@ func TestStoredFacts(t *testing.T) {
 		if err := WriteBaseline(f, Result{Run: run}, bench.Recipe{Start: "./gw"}, &Lines{W: &log}); err != nil {
 			t.Fatal(err)
 		}
-		b, err := ReadRounds("base.zip")
+		b, err := saved.Rounds("base.zip")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return &b
 	}
-	head := asking(alone(8), bench.Head)
+	head := asking(saved.HeadOnly(recordtest.Run(8, recordtest.SSE10)), bench.Head)
+	head.Policy = new(bench.DefaultPolicy())
 	head.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: "abc"}
 	for name, c := range map[string]struct {
 		stored bench.Run
@@ -171,7 +173,7 @@ func TestStoredFacts(t *testing.T) {
 		"does":             {asking(recordtest.Run(8, recordtest.SSE10), bench.Head), bench.ChangeKept},
 		"an older version": {recordtest.Run(8, recordtest.SSE10), bench.ChangeUndecided},
 	} {
-		v := Decide(head, store(c.stored))
+		v := saved.Decide(head, store(c.stored))
 		if len(v.Behaviours) != 1 || v.Behaviours[0].Change != c.change || strings.HasPrefix(v.Reason, askedTwice) != (c.change == bench.ChangeNew) {
 			t.Errorf("the base %s: %s: %s, %+v", name, v.Outcome, v.Reason, v.Behaviours)
 		}

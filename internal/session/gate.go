@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -46,7 +47,7 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 			s.Log.Say("base and head count as two programs: %s", how)
 		} else if same = true; !s.Config.Measure.Same {
 			r.Run, err = s.unmeasured(ctx, r.Base)
-			r.Verdict = Decide(r.Run, r.Base.Stored)
+			r.Verdict = saved.Decide(r.Run, r.Base.Stored)
 			return r, err
 		} else {
 			s.Log.Say("base and head are the same program, and are measured all the same")
@@ -66,7 +67,7 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	if err != nil {
 		return r, err
 	}
-	r.Verdict = Decide(r.Run, r.Base.Stored)
+	r.Verdict = saved.Decide(r.Run, r.Base.Stored)
 	return r, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 // TestGateByBaseline: a gate without a base leaves a baseline, whose gateway then
@@ -35,7 +36,7 @@ func TestGateByBaseline(t *testing.T) {
 	if !g.Run.Commit.Dirty {
 		t.Error("a changed work tree is not called dirty")
 	}
-	if again := Decide(g.Run, nil); again.Outcome != g.Verdict.Outcome {
+	if again := saved.Decide(g.Run, nil); again.Outcome != g.Verdict.Outcome {
 		t.Errorf("decided again: %s, not %s", again.Outcome, g.Verdict.Outcome)
 	}
 	c := g.Report([]bench.Outcome{bench.Regression}, []string{"--quick"}).Context
@@ -110,7 +111,7 @@ func TestMeasure(t *testing.T) {
 	if !run.Validity.Complete || armsOf(run) != "map[base:2 direct:2 head:2]" || len(run.Windows) == 0 {
 		t.Errorf("rounds of %s, %d windows", armsOf(run), len(run.Windows))
 	}
-	if f := FailuresOf(run); f.Failed > 0 || f.Sent == 0 {
+	if f := saved.FailuresOf(run); f.Failed > 0 || f.Sent == 0 {
 		t.Error(f)
 	}
 	r.says("open loop: json 1KB at 50/s")

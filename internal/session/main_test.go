@@ -27,6 +27,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 // TestMain makes the test binary be the program that a session starts, and the
@@ -322,7 +323,7 @@ func (r *repository) save(g Result) string {
 // saveRun writes the files of a run and returns the path of its rounds.
 func (r *repository) saveRun(run bench.Run) string {
 	r.t.Helper()
-	if err := errors.Join(os.MkdirAll("out", 0o755), SavedRun(run).Save("out")); err != nil {
+	if err := errors.Join(os.MkdirAll("out", 0o755), saved.RunFiles(run).Save("out")); err != nil {
 		r.t.Fatal(err)
 	}
 	return filepath.Join("out", record.RunFile)

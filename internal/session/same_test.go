@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
@@ -182,13 +183,13 @@ func TestGateOfTheSameProgram(t *testing.T) {
 			g.Run.Base.Source != source || g.Run.Base.SHA != r.head || !g.Run.Validity.Complete {
 			t.Errorf("%s: verdict %+v, base %+v, rounds of %s\n%s", source, g.Verdict, g.Run.Base, armsOf(g.Run), r.log)
 		}
-		if again := Decide(g.Run, nil); again.Outcome != bench.Pass || !again.SameProgram {
+		if again := saved.Decide(g.Run, nil); again.Outcome != bench.Pass || !again.SameProgram {
 			t.Errorf("decided again: %+v", again)
 		}
 		if c := g.Report(nil, nil).Context; c.Reproduce != "proxy-bench gate --base-ref "+r.head+" --measure-same" {
 			t.Errorf("to measure it: %s", c.Reproduce)
 		}
-		if kept, err := ReadRounds(r.saveRun(g.Run)); err != nil || !kept.Run.SameProgram {
+		if kept, err := saved.Rounds(r.saveRun(g.Run)); err != nil || !kept.Run.SameProgram {
 			t.Errorf("kept: %+v, %v", kept.Run, err)
 		}
 		err := WriteBaseline(new(strings.Builder), g, bench.Recipe{Start: "x"}, &Lines{W: r.log})

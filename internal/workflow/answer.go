@@ -18,6 +18,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -36,7 +37,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	}
 	s.print(r)
 	directory := ""
-	if files, err := session.Saved(r).Files(); err != nil {
+	if files, err := saved.Files(r).Files(); err != nil {
 		s.warn("the result is not kept: %v", err)
 	} else {
 		directory = s.leaveResult(files)

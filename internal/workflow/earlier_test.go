@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
@@ -26,7 +27,7 @@ func again(t *testing.T) *job {
 		r := decided(t, "pass")
 		r.Run, r.Notes = from.Attempts.Pool(r.Run)
 		if len(r.Run.Earlier) > 0 {
-			r.Verdict = session.Decide(r.Run, nil)
+			r.Verdict = saved.Decide(r.Run, nil)
 		}
 		return r, nil
 	}
@@ -80,7 +81,7 @@ func TestRunAgain(t *testing.T) {
 // TestRunAgainAlone: what cannot be pooled is said, and the gate goes on.
 func TestRunAgainAlone(t *testing.T) {
 	attempt := func(t *testing.T, j *job, spoil func(*bench.Run)) bench.Run {
-		run := saved(t, "pass")
+		run := measured(t, "pass")
 		run.Commit.SHA = j.head
 		run.Base = new(*run.Base)
 		spoil(&run)

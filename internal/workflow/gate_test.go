@@ -13,6 +13,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
@@ -46,7 +47,7 @@ func TestFirstPush(t *testing.T) {
 func TestPushOfARegression(t *testing.T) {
 	j := newJob(t)
 	j.pushed("main")
-	j.addBaseline(saved(t, "no_baseline"))
+	j.addBaseline(measured(t, "no_baseline"))
 	j.gate = comesTo(t, "regression")
 	j.run(t.Context()).wants(t, host.ExitOK, "regression", "baseline of "+j.base[:12])
 	if c := j.lastCheck(); c.Conclusion != "neutral" {
@@ -78,7 +79,7 @@ func TestPushOfTheSameProgram(t *testing.T) {
 	j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
 		run := r.Run
 		run.Rounds = nil
-		return session.Result{Run: run, Verdict: session.Decide(run, nil)}, nil
+		return session.Result{Run: run, Verdict: saved.Decide(run, nil)}, nil
 	}
 	e = j.run(t.Context())
 	e.wants(t, host.ExitOK, "pass")
@@ -99,10 +100,10 @@ func TestPushThatLeavesNoBaseline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			j := newJob(t)
 			j.pushed("main")
-			run := saved(t, "no_baseline")
+			run := measured(t, "no_baseline")
 			spoil(&run)
 			j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
-				return session.Result{Run: run, Verdict: session.Decide(run, nil)}, nil
+				return session.Result{Run: run, Verdict: saved.Decide(run, nil)}, nil
 			}
 			e := j.run(t.Context())
 			if e.code != host.ExitOK || !strings.Contains(e.log, "::warning::no baseline is left") || len(j.store.files(t, baselineArtifact)) > 0 {
@@ -116,7 +117,7 @@ func TestPushThatLeavesNoBaseline(t *testing.T) {
 // request that changes nothing.
 func TestPullRequest(t *testing.T) {
 	j := newJob(t)
-	j.addBaseline(saved(t, "no_baseline"))
+	j.addBaseline(measured(t, "no_baseline"))
 	j.pulled(j.hub.ID)
 	e := j.run(t.Context())
 	e.wants(t, host.ExitOK, "pass", "::notice")
@@ -233,7 +234,7 @@ func TestFork(t *testing.T) {
 // TestFailures: what kept a gate from a verdict is told everywhere, and is no
 // regression.
 func TestFailures(t *testing.T) {
-	interrupted := saved(t, "pass")
+	interrupted := measured(t, "pass")
 	interrupted.Validity.Complete, interrupted.Validity.Incomplete = false, "interrupted"
 	for _, c := range []struct {
 		name  string
@@ -284,7 +285,7 @@ func TestCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
 			cancel()
-			run := saved(t, "pass")
+			run := measured(t, "pass")
 			run.Validity.Complete, run.Validity.Incomplete = false, "interrupted"
 			return session.Result{Run: run}, host.ErrInterrupted
 		}
@@ -415,7 +416,7 @@ func TestBaselineInput(t *testing.T) {
 		"none":     {BundleOnly: true, Notes: []string{"no base is looked for: the input baseline is none"}},
 	} {
 		j := newJob(t)
-		j.addBaseline(saved(t, "no_baseline"))
+		j.addBaseline(measured(t, "no_baseline"))
 		j.pulled(j.hub.ID)
 		j.env["INPUT_BASELINE"] = input
 		j.run(t.Context())
@@ -491,7 +492,7 @@ func TestByTheBase(t *testing.T) {
 		{"", "gate: {threshold: much}\n", "gate: {threshold: 30%}\n", 0.3, "They count, since the base's cannot be used"},
 	} {
 		j := newJob(t)
-		j.addBaseline(saved(t, "no_baseline"))
+		j.addBaseline(measured(t, "no_baseline"))
 		const gateway = "version: 1\ngateway: {start: ./gateway}\n"
 		j.write(session.DefaultConfig, gateway+c.base)
 		git(t, "commit", "--quiet", "--all", "--message=base")

@@ -19,6 +19,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/sandbox"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
@@ -235,8 +236,8 @@ func (j *job) comment() string {
 	}
 }
 
-// saved is a run that was measured once, with the outcome that it is named by.
-func saved(t *testing.T, outcome string) bench.Run {
+// measured is a run that was measured once, with the outcome that it is named by.
+func measured(t *testing.T, outcome string) bench.Run {
 	t.Helper()
 	return decided(t, outcome).Run
 }
@@ -261,7 +262,7 @@ func decided(t *testing.T, outcome string) session.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := session.Result{Run: run, Verdict: session.Decide(run, nil)}
+	r := session.Result{Run: run, Verdict: saved.Decide(run, nil)}
 	if run.Base != nil {
 		r.Base.Info = *run.Base
 	}

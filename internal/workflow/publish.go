@@ -16,7 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 // publish answers for the run that the event names, which could not answer
@@ -99,7 +99,7 @@ func (s *step) reread(ctx context.Context, scratch string, artifact github.Artif
 	}
 	// The inputs of this workflow, which is the repository's own, win over what the
 	// run was measured for.
-	fails, err := session.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: s.inputs.settings})
+	fails, err := saved.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: s.inputs.settings})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (s *step) reread(ctx context.Context, scratch string, artifact github.Artif
 			return nil, err
 		}
 	}
-	r.Verdict = session.Decide(r.Run, stored)
+	r.Verdict = saved.Decide(r.Run, stored)
 	return r, nil
 }
 
@@ -129,9 +129,9 @@ func (s *step) readResult(ctx context.Context, path string, artifact github.Arti
 	if err != nil {
 		return run, nil, err
 	}
-	var saved struct{ Failure *report.Failure }
-	run, err = record.ReadResult(f, info.Size(), record.MaxFile, &saved)
-	return run, saved.Failure, err
+	var left struct{ Failure *report.Failure }
+	run, err = record.ReadResult(f, info.Size(), record.MaxFile, &left)
+	return run, left.Failure, err
 }
 
 // stored is the baseline that a run without a base of its own was compared with.
@@ -144,6 +144,6 @@ func (s *step) stored(ctx context.Context, scratch string, t target) (*baseline.
 	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return nil, err
 	}
-	b, err := session.ReadRounds(path)
+	b, err := saved.Rounds(path)
 	return &b, err
 }

@@ -22,7 +22,7 @@ func forked(t *testing.T, files ...record.File) *job {
 // TestPublish: decided again from the rounds, answered on the pull request that
 // GitHub names, and the exit status fails nothing.
 func TestPublish(t *testing.T) {
-	run := saved(t, "regression")
+	run := measured(t, "regression")
 	run.Commit.SHA = fakegithub.SHA("a lie")
 	j := forked(t, runFile(t, run))
 	e := j.run(t.Context())
@@ -41,18 +41,18 @@ func TestPublish(t *testing.T) {
 // TestPublishByTheInputs: those of the publishing workflow win over what the run
 // was measured for, and its label accepts.
 func TestPublishByTheInputs(t *testing.T) {
-	j := forked(t, runFile(t, saved(t, "regression")))
+	j := forked(t, runFile(t, measured(t, "regression")))
 	j.env["INPUT_THRESHOLD"] = "900%"
 	j.run(t.Context()).wants(t, host.ExitOK, "pass")
 
-	j = forked(t, runFile(t, saved(t, "regression")))
+	j = forked(t, runFile(t, measured(t, "regression")))
 	j.hub.SetLabels(pull, "accept-regression")
 	j.run(t.Context()).wants(t, host.ExitOK, "regression")
 	if c := j.lastCheck(); c.Conclusion != "neutral" {
 		t.Errorf("check %q", c.Conclusion)
 	}
 
-	j = forked(t, runFile(t, saved(t, "regression")))
+	j = forked(t, runFile(t, measured(t, "regression")))
 	j.env["INPUT_ALPHA"] = "much"
 	if e := j.run(t.Context()); e.code != host.ExitUsage || !strings.Contains(e.log, "input alpha") {
 		t.Errorf("exit status %d\n%s", e.code, e.log)
@@ -62,14 +62,14 @@ func TestPublishByTheInputs(t *testing.T) {
 // TestPublishStoredNumbers: a run that was compared with numbers is decided again
 // with the baseline that it finds itself, not with any that the run brings.
 func TestPublishStoredNumbers(t *testing.T) {
-	run := saved(t, "no_baseline")
+	run := measured(t, "no_baseline")
 	run.Base = &bench.BaseInfo{Source: bench.SourceStored, SHA: fakegithub.SHA("x")}
 	j := forked(t, runFile(t, run))
 	if e := j.run(t.Context()); e.code != host.ExitFailed {
 		t.Errorf("without a baseline: exit status %d\n%s", e.code, e.log)
 	}
 	j = forked(t, runFile(t, run))
-	j.addBaseline(saved(t, "no_baseline"))
+	j.addBaseline(measured(t, "no_baseline"))
 	if e := j.run(t.Context()); e.code != host.ExitOK || e.outputs["verdict"] == "" || e.outputs["verdict"] == "regression" {
 		t.Errorf("exit status %d, outputs %v\n%s", e.code, e.outputs, e.log)
 	}
@@ -83,7 +83,7 @@ func TestPublishFailure(t *testing.T) {
 		says  string
 	}{
 		"a failed build":       {[]record.File{context(`{"Failure": {"Step": "building the gateway", "Message": "oh no"}}`)}, "oh no"},
-		"failed while driving": {[]record.File{runFile(t, saved(t, "pass")), context(`{"Failure": {"Step": "driving the gateway", "Message": "it died"}}`)}, "it died"},
+		"failed while driving": {[]record.File{runFile(t, measured(t, "pass")), context(`{"Failure": {"Step": "driving the gateway", "Message": "it died"}}`)}, "it died"},
 		"without a reason":     {[]record.File{{Name: "other.txt", Content: []byte("x")}}, "neither rounds nor a reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestPublishRefuses(t *testing.T) {
 			t.Errorf("%s: exit status %d\n%s", name, e.code, e.log)
 		}
 	}
-	j := forked(t, runFile(t, saved(t, "pass")))
+	j := forked(t, runFile(t, measured(t, "pass")))
 	j.hub.Inject(fakegithub.Failing("actions/download-artifact", 404))
 	if e := j.run(t.Context()); e.code != host.ExitFailed {
 		t.Errorf("exit status %d\n%s", e.code, e.log)

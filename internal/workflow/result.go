@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/retry"
+	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -125,7 +126,7 @@ func (s *step) leaveBaseline(ctx context.Context, g gated) {
 		s.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
 		return
 	}
-	if f := session.FailuresOf(g.Run); float64(f.Failed) > maxFailedShare*float64(f.Sent) {
+	if f := saved.FailuresOf(g.Run); float64(f.Failed) > maxFailedShare*float64(f.Sent) {
 		s.warn("no baseline is left: %v, more than %.1f %%", f, 100*maxFailedShare)
 		return
 	}

@@ -1,10 +1,6 @@
-package session
+package saved
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -47,31 +43,4 @@ func DecideBy(run *bench.Run, from config.Sources) ([]bench.Outcome, error) {
 	}
 	run.Policy = &cfg.Gate.Policy
 	return cfg.Gate.FailOn, nil
-}
-
-// Failures counts the requests through the gateways of a run.
-type Failures struct {
-	Failed, Sent int
-	classes      map[bench.ErrorClass]bool
-}
-
-// FailuresOf counts a run's.
-func FailuresOf(run bench.Run) Failures {
-	f := Failures{classes: map[bench.ErrorClass]bool{}}
-	for _, r := range run.Rounds {
-		if r.Arm == bench.Direct {
-			continue
-		}
-		f.Sent += r.Requests
-		for class, n := range r.Errors {
-			f.Failed += n
-			f.Sent += n
-			f.classes[class] = true
-		}
-	}
-	return f
-}
-
-func (f Failures) String() string {
-	return fmt.Sprintf("%d of %d requests through the gateway failed (%v)", f.Failed, f.Sent, slices.Sorted(maps.Keys(f.classes)))
 }

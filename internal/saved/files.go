@@ -1,4 +1,4 @@
-package session
+package saved
 
 import (
 	"io"
@@ -13,23 +13,23 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/html"
 )
 
-// Saved is a report as its files hold it.
-func Saved(r report.Report) record.Saved {
-	s := SavedRun(r.Run)
+// Files is a report as its files hold it.
+func Files(r report.Report) record.Saved {
+	s := RunFiles(r.Run)
 	s.Verdict, s.Context = r.Verdict, r.Context
 	s.HTML = func(w io.Writer) error { return html.Write(w, report.Build(r)) }
 	return s
 }
 
-// SavedRun is what is kept of a run that nothing was decided on.
-func SavedRun(run bench.Run) record.Saved {
+// RunFiles is what is kept of a run that nothing was decided on.
+func RunFiles(run bench.Run) record.Saved {
 	return record.Saved{Run: run, Bench: func(w io.Writer) error { return export.Bench(w, run) }}
 }
 
-// ReadReport reads a saved result: a directory that --out has written, or one
+// Report reads a saved result: a directory that --out has written, or one
 // file of rounds, decided anew. A run of one gateway that nobody was to judge has
 // no outcome.
-func ReadReport(path string) (r report.Report, err error) {
+func Report(path string) (r report.Report, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return r, host.Usage(err)
@@ -62,8 +62,8 @@ func ReadReport(path string) (r report.Report, err error) {
 	return r, nil
 }
 
-// ReadRounds reads a run.json or a baseline.
-func ReadRounds(path string) (baseline.Baseline, error) {
+// Rounds reads a run.json or a baseline.
+func Rounds(path string) (baseline.Baseline, error) {
 	b, _, err := baseline.OpenFile(path)
 	if err != nil {
 		err = host.Usage(err)

@@ -1,4 +1,4 @@
-package session
+package saved
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 
 // alone is a run of main, or a head that is compared with one.
 func alone(rounds int) bench.Run {
-	run := headOnly(recordtest.Run(rounds, recordtest.SSE10))
+	run := HeadOnly(recordtest.Run(rounds, recordtest.SSE10))
 	run.Policy = new(bench.DefaultPolicy())
 	return run
 }
@@ -83,5 +83,10 @@ func TestPastFigures(t *testing.T) {
 		if len(past[m]) != 3 || !slices.Equal(past[m], slices.Repeat(past[m][:1], 3)) {
 			t.Errorf("%s: %v", m, past[m])
 		}
+	}
+	other := alone(8)
+	other.Plan.Fingerprint = "another"
+	if e := storedEvidence(other, stored); e.Unlike == "" || len(e.History) != 0 {
+		t.Errorf("history of other suites counts: %+v", e.History)
 	}
 }

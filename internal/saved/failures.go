@@ -1,0 +1,36 @@
+package saved
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+)
+
+// Failures counts the requests through the gateways of a run.
+type Failures struct {
+	Failed, Sent int
+	classes      map[bench.ErrorClass]bool
+}
+
+// FailuresOf counts a run's.
+func FailuresOf(run bench.Run) Failures {
+	f := Failures{classes: map[bench.ErrorClass]bool{}}
+	for _, r := range run.Rounds {
+		if r.Arm == bench.Direct {
+			continue
+		}
+		f.Sent += r.Requests
+		for class, n := range r.Errors {
+			f.Failed += n
+			f.Sent += n
+			f.classes[class] = true
+		}
+	}
+	return f
+}
+
+func (f Failures) String() string {
+	return fmt.Sprintf("%d of %d requests through the gateway failed (%v)", f.Failed, f.Sent, slices.Sorted(maps.Keys(f.classes)))
+}

@@ -94,6 +94,9 @@ type Run struct {
 	// those of a paced stream, one of each arm.
 	Facts     []Fact     `json:"facts,omitempty"`
 	Timelines []Timeline `json:"timelines,omitempty"`
+	// Work is what requests cost, counted; Counting, by what and under which conditions.
+	Work     []Work    `json:"work,omitempty"`
+	Counting *Counting `json:"counting,omitempty"`
 	// Unmeasured are the scenarios that an arm could not do, in some rounds or in all.
 	Unmeasured []Unmeasured `json:"not_measurable,omitempty"`
 	WarmUps    []WarmUp     `json:"warm_ups,omitempty"` // in the order made

@@ -1,0 +1,44 @@
+package bench
+
+// Work is what one request costs one process of a gateway, counted and not timed: the
+// process serves one request at a time under a tool that counts.
+type Work struct {
+	Arm      Arm    `json:"arm"`
+	Process  int    `json:"process"`  // from 1: pairs of one base and one head
+	Scenario string `json:"scenario"` // Scenario.ID, with one request in flight
+	// Instructions are those of a request, the mean of each batch of requests, without
+	// what the process does when nothing is asked.
+	Instructions []float64 `json:"instructions,omitempty"`
+	// Idle is the instructions of a second in which nothing is asked.
+	Idle float64 `json:"idle_instructions,omitempty"`
+	// Allocations and SystemCalls are calls of a request, by name.
+	Allocations map[string]float64 `json:"allocations,omitempty"`
+	SystemCalls map[string]float64 `json:"system_calls,omitempty"`
+	// Functions are those with the most instructions of their own, the most first.
+	Functions []Function `json:"functions,omitempty"`
+	// Uncounted says why there is nothing.
+	Uncounted string `json:"uncounted,omitempty"`
+}
+
+// Function is what a function of a gateway does for a request. Its name comes from the
+// gateway and may be anything.
+type Function struct {
+	Name         string  `json:"name"` // an address where there are no symbols
+	File         string  `json:"file,omitempty"`
+	Line         int     `json:"line,omitempty"`
+	Module       string  `json:"module,omitempty"` // the program or library that it is in
+	Instructions float64 `json:"instructions"`     // of its own, without what it calls
+	Calls        float64 `json:"calls,omitempty"`
+}
+
+// Counting is what counts depend on: counts of two jobs can be compared where all is
+// equal.
+type Counting struct {
+	Valgrind  string            `json:"valgrind,omitempty"`
+	Tracer    string            `json:"tracer,omitempty"` // of system calls
+	Libc      string            `json:"libc,omitempty"`
+	Arch      string            `json:"arch"`
+	Features  []string          `json:"cpu_features,omitempty"` // that a program under the tool sees
+	Settings  map[string]string `json:"settings,omitempty"`     // such as GOMAXPROCS=1
+	Uncounted string            `json:"uncounted,omitempty"`    // why there is nothing at all
+}

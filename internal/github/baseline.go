@@ -18,6 +18,7 @@ type BaselineQuery struct {
 	Branch   string // the base branch
 	Commit   string // the base commit
 	Artifact string // its exact name
+	Run      int64  // the run that asks, which is not its own baseline; may be 0
 }
 
 // Baseline is an artifact of a trusted run.
@@ -28,6 +29,21 @@ type Baseline struct {
 	Artifact Artifact
 }
 
+// nearer says whether a baseline is the better one: of the nearer commit, and of one
+// commit the one that was left last.
+func (b Baseline) nearer(than Baseline) bool {
+	return cmp.Or(cmp.Compare(b.Behind, than.Behind), cmp.Compare(than.Artifact.ID, b.Artifact.ID)) < 0
+}
+
+// NoBaselineError says why there is no baseline, and what to do.
+type NoBaselineError struct {
+	Why string
+	// Never is true where no trusted run is known to have left one.
+	Never bool
+}
+
+func (e *NoBaselineError) Error() string { return "no baseline: " + e.Why }
+
 // trustedEvents are those whose runs on the base branch are trusted: only who can
 // write to the repository can start these there.
 var trustedEvents = []Kind{Push, Schedule, WorkflowDispatch}
@@ -36,19 +52,23 @@ var trustedEvents = []Kind{Push, Schedule, WorkflowDispatch}
 const (
 	runPages    = 5  // of runs, for each event
 	comparisons = 30 // of commits
-	runsLooked  = 10 // at, for the artifact
+	runsLooked  = 20 // at, for the artifact
+	runsBeyond  = 4  // the first that has left one, in case they are nearer
 )
 
-// FindBaseline finds the artifact to compare with: of the run for exactly the
-// commit, or else of the nearest earlier one. When there is none, the error says
-// why; the very first run has none.
+// FindBaseline finds the artifact to compare with: of a run for exactly the commit, or
+// else of the nearest earlier one. When there is none, the error is a
+// [NoBaselineError]; the very first run has none.
 //
 // The run is chosen first, and the artifact within it. Anyone can have a run
 // upload an artifact of that name, from a fork whose branch is called main, and
 // what the artifact holds will be executed. So a run is trusted only if it is of
-// the same workflow, was started on the branch by one of the trustedEvents, has
-// succeeded, and ran this repository's own commit; and that is checked on the
-// answer, whatever the query asked for.
+// the same workflow, was started on the branch by one of the trustedEvents, and ran
+// this repository's own commit; and that is checked on the answer, whatever the query
+// asked for.
+//
+// How the run ended does not count, nor whether it has: an artifact is left after a
+// complete measurement only, and another job of the run may fail for reasons of its own.
 func (c *Client) FindBaseline(ctx context.Context, q BaselineQuery) (Baseline, error) {
 	if err := q.check(); err != nil {
 		return Baseline{}, err
@@ -58,7 +78,7 @@ func (c *Client) FindBaseline(ctx context.Context, q BaselineQuery) (Baseline, e
 	if err != nil {
 		return Baseline{}, err
 	}
-	if found, ok, err := s.first(ctx, exact); ok || err != nil {
+	if found, ok, err := s.nearest(ctx, exact); ok || err != nil {
 		return found, err
 	}
 	earlier, err := s.trustedRuns(ctx, "")
@@ -66,7 +86,7 @@ func (c *Client) FindBaseline(ctx context.Context, q BaselineQuery) (Baseline, e
 		return Baseline{}, err
 	}
 	earlier = slices.DeleteFunc(earlier, func(r run) bool { return r.sha == q.Commit })
-	if found, ok, err := s.first(ctx, earlier); ok || err != nil {
+	if found, ok, err := s.nearest(ctx, earlier); ok || err != nil {
 		return found, err
 	}
 	return Baseline{}, s.lack(len(exact) + len(earlier))
@@ -93,7 +113,9 @@ type search struct {
 	*Client
 	query     BaselineQuery
 	distances map[string]int // by the run's commit; the one asked for is there from the start
-	ancestors int            // runs that were looked at for the artifact
+	newest    int64          // the first of the runs that were looked at for the artifact
+	looked    int            // at so many
+	expired   string         // what was found, and cannot be had any more
 }
 
 // trustedRuns lists the trusted runs, the newest first; with a sha only those of
@@ -103,16 +125,20 @@ func (s *search) trustedRuns(ctx context.Context, sha string) ([]run, error) {
 	var runs []run
 	for _, event := range trustedEvents {
 		options := &github.ListWorkflowRunsOptions{
-			Branch: q.Branch, Event: string(event), Status: "success", HeadSHA: sha, ExcludePullRequests: true,
+			Branch: q.Branch, Event: string(event), HeadSHA: sha, ExcludePullRequests: true,
 			ListOptions: github.ListOptions{PerPage: pageSize},
 		}
 		for range runPages {
 			list, resp, err := s.api.Actions.ListWorkflowRunsByFileName(ctx, s.owner, s.repo, url.PathEscape(q.Workflow), options)
-			if err != nil {
-				return nil, failed(fmt.Sprintf("listing the %s runs of workflow %s on %s", event, q.Workflow, oneLine(q.Branch)), err)
+			err = failed(fmt.Sprintf("listing the %s runs of workflow %s on %s", event, q.Workflow, oneLine(q.Branch)), err)
+			switch {
+			case errors.Is(err, ErrNotFound):
+				return nil, &NoBaselineError{Never: true, Why: fmt.Sprintf("GitHub knows no workflow %s here, or the token lacks actions: read; the input baseline-workflow takes the name of the file in .github/workflows whose runs on %s leave baselines", q.Workflow, q.Branch)}
+			case err != nil:
+				return nil, err
 			}
 			for _, r := range list.WorkflowRuns {
-				if trusted(r, event, q.Branch) {
+				if r.GetID() != q.Run && trusted(r, event, q.Branch) {
 					runs = append(runs, run{r.GetID(), r.GetHeadSHA()})
 				}
 			}
@@ -129,7 +155,7 @@ func (s *search) trustedRuns(ctx context.Context, sha string) ([]run, error) {
 // trusted is the rule that keeps strangers' artifacts out.
 func trusted(r *github.WorkflowRun, event Kind, branch string) bool {
 	ours, heads := r.GetRepository().GetID(), r.GetHeadRepository().GetID() // 0 when null
-	return r.GetEvent() == string(event) && r.GetConclusion() == "success" && r.GetHeadBranch() == branch &&
+	return r.GetEvent() == string(event) && r.GetHeadBranch() == branch &&
 		heads != 0 && heads == ours && isSHA(r.GetHeadSHA())
 }
 
@@ -141,35 +167,56 @@ func commits(runs []run) int {
 	return len(seen)
 }
 
-// first finds the first run that leads to the commit and has the artifact.
-func (s *search) first(ctx context.Context, runs []run) (Baseline, bool, error) {
+// nearest finds the artifact of the nearest run that leads to the commit. The newest
+// run need not be it: runs may start in another order than their commits came, and one
+// may be repeated. So a few runs beyond the first that has the artifact count, too.
+func (s *search) nearest(ctx context.Context, runs []run) (best Baseline, found bool, err error) {
+	beyond := 0
 	for _, r := range runs {
-		if s.ancestors == runsLooked {
+		if found || s.expired != "" {
+			beyond++
+		}
+		if s.looked == runsLooked || beyond > runsBeyond {
 			break
 		}
 		behind, err := s.distance(ctx, r.sha)
 		if err != nil {
 			return Baseline{}, false, err
 		}
-		if behind == noAncestor {
+		if behind == noAncestor || found && behind > best.Behind {
 			continue
 		}
-		s.ancestors++
-		left, err := s.RunArtifacts(ctx, r.id, s.query.Artifact)
+		left, err := s.left(ctx, r)
 		if err != nil {
 			return Baseline{}, false, err
 		}
-		if len(left) == 0 {
+		if left == nil {
 			continue
 		}
-		if left[0].Expired {
-			// Older runs left theirs earlier, so those have expired, too.
-			return Baseline{}, false, fmt.Errorf("no baseline: artifact %s of run %d for commit %.12s has expired%s; the next push to %s leaves another",
-				s.query.Artifact, r.id, r.sha, on(left[0]), s.query.Branch)
+		if b := (Baseline{r.id, r.sha, behind, *left}); !found || b.nearer(best) {
+			best, found = b, true
 		}
-		return Baseline{r.id, r.sha, behind, left[0]}, true, nil
 	}
-	return Baseline{}, false, nil
+	return best, found, nil
+}
+
+// left is what a run has left, nil for nothing: the newest of its attempts that has left
+// something counts, whatever became of later ones.
+func (s *search) left(ctx context.Context, r run) (*Artifact, error) {
+	if s.looked++; s.looked == 1 {
+		s.newest = r.id
+	}
+	all, err := s.RunArtifacts(ctx, r.id, s.query.Artifact)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	if i := slices.IndexFunc(all, func(a Artifact) bool { return !a.Expired }); i >= 0 {
+		return &all[i], nil
+	}
+	if s.expired == "" {
+		s.expired = fmt.Sprintf("artifact %s of run %d for commit %.12s has expired%s", s.query.Artifact, r.id, r.sha, on(all[0]))
+	}
+	return nil, nil
 }
 
 func on(a Artifact) string {
@@ -209,17 +256,31 @@ func (s *search) distance(ctx context.Context, sha string) (int, error) {
 	return distance, nil
 }
 
-// lack says why no baseline was found; runs is how many trusted ones there were.
+// lack says why no baseline was found, and what to do; runs is how many trusted ones
+// there were.
 func (s *search) lack(runs int) error {
 	q := s.query
 	switch {
+	case s.expired != "":
+		return &NoBaselineError{Why: fmt.Sprintf("%s; run the workflow on %s again for another one: a push does, or workflow_dispatch", s.expired, q.Branch)}
 	case runs == 0:
-		return fmt.Errorf("no baseline: workflow %s has no successful run by push on %s yet; one that is merged will leave a baseline", q.Workflow, q.Branch)
-	case s.ancestors == 0:
-		return fmt.Errorf("no baseline: of the newest %d commits with a successful run on %s, none is an ancestor of %.12s; bring the branch up to date", len(s.distances)-1, q.Branch, q.Commit)
+		return &NoBaselineError{Never: true, Why: fmt.Sprintf("workflow %s has not run on %s yet, by push, schedule or workflow_dispatch; its next run there leaves one (on: push: branches: [%s]), and if another workflow does, name its file in the input baseline-workflow", q.Workflow, q.Branch, q.Branch)}
+	case s.looked == 0:
+		return &NoBaselineError{Why: fmt.Sprintf("of the newest %d commits with a run on %s, none is an ancestor of %.12s; bring the branch up to date", len(s.distances)-1, q.Branch, q.Commit)}
 	default:
-		return fmt.Errorf("no baseline: none of %d runs on %s up to %.12s has left an artifact %s", s.ancestors, q.Branch, q.Commit, q.Artifact)
+		return &NoBaselineError{Never: true, Why: fmt.Sprintf("none of %d runs of workflow %s on %s up to %.12s has left an artifact %s; the log of the newest, run %d, says why (a measurement that failed or was cancelled leaves none, and one with another key another name)", s.looked, q.Workflow, q.Branch, q.Commit, q.Artifact, s.newest)}
 	}
+}
+
+// PullRequestRuns counts the runs of a workflow that pull requests have started.
+func (c *Client) PullRequestRuns(ctx context.Context, workflow string) (int, error) {
+	list, _, err := c.api.Actions.ListWorkflowRunsByFileName(ctx, c.owner, c.repo, url.PathEscape(workflow), &github.ListWorkflowRunsOptions{
+		Event: string(PullRequested), ExcludePullRequests: true, ListOptions: github.ListOptions{PerPage: 1},
+	})
+	if err != nil {
+		return 0, failed("counting the pull_request runs of workflow "+workflow, err)
+	}
+	return list.GetTotalCount(), nil
 }
 
 // WorkflowFile is the file name, ci.yml, in a GITHUB_WORKFLOW_REF like

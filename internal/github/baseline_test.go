@@ -87,8 +87,42 @@ func TestFindBaseline(t *testing.T) {
 			}
 			return want
 		}},
-		{name: "first run ever", says: "no successful run by push on main yet", set: func(S, []string) int64 { return 0 }},
-		{name: "nothing left", says: "none of 1 runs", set: func(s S, commits []string) int64 {
+		{name: "another job of its run failed", behind: 1, set: func(s S, commits []string) int64 {
+			ran(s, fakegithub.Run{SHA: commits[0]}, zip)
+			return ran(s, fakegithub.Run{SHA: commits[3], Conclusion: "failure"}, zip)
+		}},
+		{name: "its run was cancelled afterwards", set: func(s S, commits []string) int64 {
+			return ran(s, fakegithub.Run{SHA: commits[4], Conclusion: "cancelled"}, zip)
+		}},
+		{name: "another job of its run is not over", set: func(s S, commits []string) int64 {
+			ran(s, fakegithub.Run{SHA: commits[3]}, zip)
+			return ran(s, fakegithub.Run{SHA: commits[4], Status: "in_progress"}, zip)
+		}},
+		{name: "an older run that started later", behind: 1, set: func(s S, commits []string) int64 {
+			want := ran(s, fakegithub.Run{SHA: commits[3]}, zip)
+			ran(s, fakegithub.Run{SHA: commits[1], Event: "workflow_dispatch"}, zip)
+			return want
+		}},
+		{name: "an older run that was repeated", behind: 1, set: func(s S, commits []string) int64 {
+			old := ran(s, fakegithub.Run{SHA: commits[2]}, zip)
+			want := ran(s, fakegithub.Run{SHA: commits[3]}, zip)
+			s.AddArtifact(fakegithub.Artifact{Run: old, Name: baselineName, Zip: []byte("new")})
+			return want
+		}},
+		{name: "of one commit the run that was repeated last", set: func(s S, commits []string) int64 {
+			want := ran(s, fakegithub.Run{SHA: commits[4]}, fakegithub.Artifact{Zip: []byte("old")})
+			ran(s, fakegithub.Run{SHA: commits[4], Event: "schedule"}, fakegithub.Artifact{Zip: []byte("old")})
+			s.AddArtifact(fakegithub.Artifact{Run: want, Name: baselineName, Zip: []byte("zip")})
+			return want
+		}},
+		{name: "expired, and an older run was repeated", behind: 2, set: func(s S, commits []string) int64 {
+			want := ran(s, fakegithub.Run{SHA: commits[2]}, fakegithub.Artifact{Expired: true})
+			ran(s, fakegithub.Run{SHA: commits[3]}, fakegithub.Artifact{Expired: true})
+			s.AddArtifact(fakegithub.Artifact{Run: want, Name: baselineName, Zip: []byte("zip")})
+			return want
+		}},
+		{name: "first run ever", says: "workflow bench.yml has not run on main yet", set: func(S, []string) int64 { return 0 }},
+		{name: "nothing left", says: "none of 1 runs of workflow bench.yml on main", set: func(s S, commits []string) int64 {
 			return s.AddRun(fakegithub.Run{SHA: commits[1]})
 		}},
 		{name: "another branch altogether", says: "of the newest 1 commits", set: func(s S, commits []string) int64 {
@@ -144,8 +178,6 @@ func TestPoisonedBaseline(t *testing.T) {
 		"own, but with its token": {Event: "pull_request_target"},
 		"another branch":          {Branch: "mian"},
 		"another workflow":        {Workflow: "evil.yml", WorkflowID: 66},
-		"failed":                  {Conclusion: "failure"},
-		"not finished":            {Status: "in_progress"},
 	}
 	server, client, _ := start(t)
 	commits := history(server, 2)
@@ -179,13 +211,13 @@ func TestTrustNeedsNoFilter(t *testing.T) {
 	server, client, _ := start(t, func(o *Options) { o.Transport = unfiltered{} })
 	commits := history(server, 2)
 	for _, poison := range []fakegithub.Run{
-		{HeadRepository: 2000}, {HeadRepository: fakegithub.Gone}, {Event: "pull_request"}, {Branch: "mian"}, {Conclusion: "failure"}, {Status: "in_progress"},
+		{HeadRepository: 2000}, {HeadRepository: fakegithub.Gone}, {Event: "pull_request"}, {Branch: "mian"},
 	} {
 		poison.SHA = commits[1]
 		ran(server, poison, fakegithub.Artifact{})
 	}
 	got, err := client.FindBaseline(t.Context(), query(commits[1]))
-	if err == nil || !strings.Contains(err.Error(), "no successful run by push") {
+	if err == nil || !strings.Contains(err.Error(), "has not run on main yet") {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if n := len(server.Requests("actions/list-workflow-run-artifacts")); n != 0 {
@@ -195,7 +227,7 @@ func TestTrustNeedsNoFilter(t *testing.T) {
 
 // TestNoRepository: two repositories that are both gone are not the same.
 func TestNoRepository(t *testing.T) {
-	r := &github.WorkflowRun{Event: new("push"), Conclusion: new("success"), HeadBranch: new("main"), HeadSHA: new(shaA)}
+	r := &github.WorkflowRun{Event: new("push"), HeadBranch: new("main"), HeadSHA: new(shaA)}
 	if trusted(r, Push, "main") {
 		t.Error("a run of no repository is trusted")
 	}
@@ -220,8 +252,8 @@ func TestSearchBounded(t *testing.T) {
 		says                       string
 		listed, compared, lookedAt int
 	}{
-		{239, "none of 10 runs", 6, 9, 10}, // 1 exact, 9 earlier
-		{130, "none of 1 runs", 6, 30, 1},  // 109 runs are later
+		{239, "none of 20 runs", 6, 19, 20}, // 1 exact, 19 earlier
+		{130, "none of 1 runs", 6, 30, 1},   // 109 runs are later
 		{120, "none is an ancestor", 6, 30, 0},
 	} {
 		before := server.Requests()
@@ -267,6 +299,65 @@ func TestFindBaselineMistakes(t *testing.T) {
 		if _, err := client.FindBaseline(t.Context(), query(commits[1])); !errors.Is(err, ErrReadOnly) {
 			t.Errorf("%s: got %v", op, err)
 		}
+	}
+}
+
+// TestOwnRun: a run on main that is repeated is not compared with its earlier attempt.
+func TestOwnRun(t *testing.T) {
+	server, client, _ := start(t)
+	commits := history(server, 2)
+	want := ran(server, fakegithub.Run{SHA: commits[0]}, fakegithub.Artifact{})
+	q := query(commits[1])
+	q.Run = ran(server, fakegithub.Run{SHA: commits[1], Event: "schedule"}, fakegithub.Artifact{})
+	if got, err := client.FindBaseline(t.Context(), q); err != nil || got.RunID != want {
+		t.Errorf("got %+v, %v; want run %d", got, err, want)
+	}
+}
+
+// TestNever tells what has never been from what is no more.
+func TestNever(t *testing.T) {
+	for name, c := range map[string]struct {
+		set   func(*fakegithub.Server, []string)
+		never bool
+		says  string
+	}{
+		"no run":      {func(*fakegithub.Server, []string) {}, true, "on: push: branches: [main]"},
+		"no artifact": {func(s *fakegithub.Server, commits []string) { s.AddRun(fakegithub.Run{ID: 4812, SHA: commits[0]}) }, true, "the log of the newest, run 4812,"},
+		"no such file": {func(s *fakegithub.Server, _ []string) {
+			s.Inject(fakegithub.Failing("actions/list-workflow-runs", 404))
+		}, true, "the input baseline-workflow takes the name of the file"},
+		"expired": {func(s *fakegithub.Server, commits []string) {
+			ran(s, fakegithub.Run{SHA: commits[0]}, fakegithub.Artifact{Expired: true})
+		}, false, "run the workflow on main again"},
+		"of no ancestor": {func(s *fakegithub.Server, _ []string) { ran(s, fakegithub.Run{SHA: shaA}, fakegithub.Artifact{}) }, false, "bring the branch up to date"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, client, _ := start(t)
+			commits := history(server, 2)
+			c.set(server, commits)
+			_, err := client.FindBaseline(t.Context(), query(commits[1]))
+			none, ok := errors.AsType[*NoBaselineError](err)
+			if !ok || none.Never != c.never || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestPullRequestRuns counts by one request, however many there are.
+func TestPullRequestRuns(t *testing.T) {
+	server, client, _ := start(t)
+	for range 130 {
+		server.AddRun(fakegithub.Run{SHA: shaA, Event: "pull_request", Branch: "topic"})
+	}
+	server.AddRun(fakegithub.Run{SHA: shaA})
+	server.AddRun(fakegithub.Run{SHA: shaA, Event: "pull_request", Workflow: "other.yml", WorkflowID: 78})
+	if n, err := client.PullRequestRuns(t.Context(), "bench.yml"); n != 130 || err != nil || len(server.Requests()) != 1 {
+		t.Errorf("%d runs, %v, by %d requests", n, err, len(server.Requests()))
+	}
+	server.Inject(fakegithub.Failing("actions/list-workflow-runs", 404))
+	if _, err := client.PullRequestRuns(t.Context(), "bench.yml"); err == nil {
+		t.Error("no error")
 	}
 }
 

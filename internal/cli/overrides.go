@@ -35,7 +35,7 @@ type gateFlags struct {
 	Threshold *string `setting:"gate.threshold" help:"Smallest change that counts, as a share of the overhead." placeholder:"10%" group:"Overrides of the configuration"`
 	Floor     *string `setting:"gate.floor" help:"Smaller changes are ignored, whatever their share." placeholder:"5us" group:"Overrides of the configuration"`
 	Behaviour *string `setting:"gate.behaviour" help:"What new harm in what the gateway does counts for: fail, report or off." placeholder:"fail" group:"Overrides of the configuration"`
-	FailOn    *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, never." placeholder:"regression" group:"Overrides of the configuration"`
+	FailOn    *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, no-baseline; or never." placeholder:"regression" group:"Overrides of the configuration"`
 }
 
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)

@@ -257,6 +257,11 @@ func (d *draft) checkFailOn() {
 	case slices.Contains(on, never):
 		d.config.Gate.FailOn = nil
 	case !slices.Contains(on, bench.Regression):
-		d.given["gate.fail_on"].failWith("inconclusive alone", "possible", "a regression would pass, write [regression, inconclusive]")
+		var names []string
+		for _, o := range on {
+			names = append(names, string(o))
+		}
+		others := strings.Join(names, ", ")
+		d.given["gate.fail_on"].failWith(others+" alone", "possible", "a regression would pass, write [regression, "+others+"]")
 	}
 }

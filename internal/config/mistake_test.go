@@ -151,8 +151,9 @@ var mistaken = []struct{ settings, want string }{
 	{"gate: {thresholds: {a b sse/*/*: 10%}}", `3:21: gate.thresholds: "a b sse/*/*" is not a metric, a scenario or both; write "first_event_p50 sse/c50/*"`},
 	{"gate: {thresholds: {'': 10%}}", `3:21: gate.thresholds: "" is not a metric, a scenario or both; write "first_event_p50 sse/c50/*"`},
 	{"gate: {fail_on: regression}", `3:17: gate.fail_on: "regression" is not a list of outcomes; write [regression]`},
-	{"gate: {fail_on: [regresion]}", `3:18: gate.fail_on[0]: "regresion" is not regression, inconclusive or never; did you mean regression?`},
+	{"gate: {fail_on: [regresion]}", `3:18: gate.fail_on[0]: "regresion" is not regression, inconclusive, no-baseline or never; did you mean regression?`},
 	{"gate: {fail_on: [never, regression]}", `3:17: gate.fail_on: never with others is not possible; write [never], or leave it out`},
+	{"gate: {fail_on: [inconclusive, no-baseline]}", `3:17: gate.fail_on: inconclusive, no-baseline alone is not possible; a regression would pass, write [regression, inconclusive, no-baseline]`},
 	{"gate: {fail_on: [inconclusive]}", `3:17: gate.fail_on: inconclusive alone is not possible; a regression would pass, write [regression, inconclusive]`},
 }
 

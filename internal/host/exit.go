@@ -33,20 +33,21 @@ func ExitCodes() []ExitCode {
 		{ExitRegression, "regression", "regression"},
 		{ExitUsage, "usage", "wrong usage or configuration"},
 		{ExitFailed, "failed", "the gateway, the machine or the platform failed, no scenario could be measured, or `check` found something to change"},
-		{ExitInconclusive, "inconclusive", "inconclusive, if `fail_on` says so"},
+		{ExitInconclusive, "inconclusive", "inconclusive, or no baseline to compare with, if `fail_on` says so"},
 		{ExitInterrupted, "interrupted", "interrupted"},
 	}
 }
 
-// Verdict is the exit code of an outcome: not 0 only for a regression or an
-// inconclusive outcome that failOn names and that nobody has accepted.
+// Verdict is the exit code of an outcome: not 0 only for one that failOn names and that
+// nobody has accepted. Neither an inconclusive outcome nor one without a baseline says
+// anything of the change, so they share a code.
 func Verdict(outcome bench.Outcome, failOn []bench.Outcome, accepted bool) int {
 	switch {
 	case accepted || !slices.Contains(failOn, outcome):
 		return ExitOK
 	case outcome == bench.Regression:
 		return ExitRegression
-	case outcome == bench.Inconclusive:
+	case outcome == bench.Inconclusive || outcome == bench.NoBaseline:
 		return ExitInconclusive
 	default:
 		return ExitOK

@@ -73,7 +73,8 @@ func TestVerdict(t *testing.T) {
 		{bench.Inconclusive, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitInconclusive},
 		{bench.Pass, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitOK},
 		{bench.Improvement, []bench.Outcome{bench.Regression}, false, ExitOK},
-		{bench.NoBaseline, []bench.Outcome{bench.Regression}, false, ExitOK},
+		{bench.NoBaseline, []bench.Outcome{bench.Regression, bench.Inconclusive}, false, ExitOK},
+		{bench.NoBaseline, []bench.Outcome{bench.Regression, bench.NoBaseline}, false, ExitInconclusive},
 	} {
 		if got := Verdict(c.outcome, c.failOn, c.accepted); got != c.want {
 			t.Errorf("%s, fail on %v, accepted %v: exit %d, want %d", c.outcome, c.failOn, c.accepted, got, c.want)

@@ -162,6 +162,8 @@ func (b *builder) toDo() string {
 	switch {
 	case b.failed():
 		return ""
+	case b.Outcome == bench.NoBaseline && b.failsJob() && atGitHub:
+		return "run this workflow on the main branch, where it leaves a baseline: this job is set to fail without one (fail-on: no-baseline)"
 	case b.Outcome == bench.NoBaseline && atGitHub:
 		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
 	case b.Outcome == bench.NoBaseline:
@@ -196,7 +198,9 @@ func (b *builder) remarks(lead []string) []document.Remark {
 	case b.failed():
 		add(title, failureLine(*b.context.Failure))
 	case b.Outcome == bench.NoBaseline:
-		level = document.Notice
+		if !b.failsJob() {
+			level = document.Notice
+		}
 		add(title, b.toDo())
 	case b.Outcome == bench.Inconclusive:
 		add(title, cmp.Or(b.toDo(), b.Reason))

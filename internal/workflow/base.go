@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
@@ -107,8 +106,8 @@ func (s *step) sources(ctx context.Context, t *target, dir string, log session.L
 		return from
 	}
 	if s.inputs.baseline != "rebuild" {
-		if err := s.artifact(ctx, t, dir, &from, log); err != nil {
-			from.Note(log, "main's baseline", err)
+		if t.lack = s.artifact(ctx, t, dir, &from, log); t.lack != nil {
+			from.Note(log, "main's baseline", t.lack)
 		}
 	}
 	if !from.BundleOnly && t.base != t.sha {
@@ -134,21 +133,6 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
 	from.File, from.Fetched, t.behind = path, true, found.Behind
 	return nil
-}
-
-// findBaseline asks for the artifact of the workflow that measures: our own, or
-// the one whose run is published.
-func (s *step) findBaseline(ctx context.Context, t target) (github.Baseline, error) {
-	query := github.BaselineQuery{Branch: t.branch, Commit: t.base, Artifact: s.inputs.artifact}
-	if run := s.event.Run; run != nil {
-		query.Workflow = strconv.FormatInt(run.WorkflowID, 10)
-	} else {
-		var err error
-		if query.Workflow, err = github.WorkflowFile(s.world.Getenv("GITHUB_WORKFLOW_REF")); err != nil {
-			return github.Baseline{}, err
-		}
-	}
-	return s.client.FindBaseline(ctx, query)
 }
 
 func (s *step) download(ctx context.Context, artifact github.Artifact, path string) error {

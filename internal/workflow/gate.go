@@ -113,6 +113,9 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 		return g, nil, err
 	}
 	from := s.sources(ctx, t, in.Scratch(), log)
+	if note := s.neverLeft(ctx, *t); note != "" {
+		g.said = append(g.said, note)
+	}
 	from.Repository = repository
 	from.Attempts = s.attempts(ctx, *t, in.Scratch())
 	g.Result, err = m.Gate(ctx, from)

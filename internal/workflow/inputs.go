@@ -21,6 +21,7 @@ type inputs struct {
 	token         string
 	baseline      string // auto, artifact, rebuild or none
 	branch        string // whose runs leave baselines; empty: what the event says
+	workflow      string // file of the workflow that leaves baselines; empty: this one
 	artifact      string // name of the baseline's artifact, with the key
 	result        string // name of the result's artifact, with the key
 	key           string
@@ -69,6 +70,7 @@ func (in *inputs) table() []input {
 		{"rounds", "", in.setting("rounds", "measure.rounds")},
 		{"baseline", "auto", word(&in.baseline, "auto", "artifact", "rebuild", "none")},
 		{"baseline-branch", "", text(&in.branch)},
+		{"baseline-workflow", "", workflowFile(&in.workflow)},
 		{"baseline-artifact", baselineArtifact, text(&in.artifact)},
 		{"behaviour", "", in.setting("behaviour", "gate.behaviour")},
 		{"fail-on", "", in.setting("fail-on", "gate.fail_on")},
@@ -160,6 +162,19 @@ func key(to *string) func(string) error {
 		*to = value
 		if !plain.MatchString(value) {
 			return fmt.Errorf("%q is not made of at most 50 letters, digits and . _ -", value)
+		}
+		return nil
+	}
+}
+
+// workflowFile is the name of a workflow's file. It goes into the path of requests, and
+// GitHub takes no directories below .github/workflows.
+func workflowFile(to *string) func(string) error {
+	plain := regexp.MustCompile(`^[^/\\\x00-\x1f]{1,200}\.ya?ml$`)
+	return func(value string) error {
+		*to = value
+		if value != "" && !plain.MatchString(value) {
+			return fmt.Errorf("%q is not the name of a file in .github/workflows, such as main.yml", value)
 		}
 		return nil
 	}

@@ -38,7 +38,7 @@ func TestInputsOfNothing(t *testing.T) {
 func TestInputs(t *testing.T) {
 	got, err := inputsOf(map[string]string{
 		"key": "axum", "baseline": "rebuild", "comment": "changes", "status": "none", "retention-days": "30",
-		"upload-report": "false", "fail-on": "never", "threshold": " 20% ", "bundle": "a\nb",
+		"upload-report": "false", "fail-on": "never", "threshold": " 20% ", "bundle": "a\nb", "baseline-workflow": "main bench.yaml",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,19 +54,19 @@ func TestInputs(t *testing.T) {
 	if !reflect.DeepEqual(got.settings, want) {
 		t.Errorf("settings %+v, want %+v", got.settings, want)
 	}
-	if got.uploadReport || got.retentionDays != 30 {
+	if got.uploadReport || got.workflow != "main bench.yaml" || got.retentionDays != 30 {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestEveryWrongInputIsReported(t *testing.T) {
 	_, err := inputsOf(map[string]string{
-		"baseline": "main", "comment": "yes", "status": "red", "upload-report": "maybe", "retention-days": "0", "key": "a/b",
+		"baseline": "main", "comment": "yes", "status": "red", "upload-report": "maybe", "retention-days": "0", "key": "a/b", "baseline-workflow": ".github/workflows/ci.yml",
 	})
 	if host.Status(err) != host.ExitUsage {
 		t.Fatalf("error %v", err)
 	}
-	for _, want := range []string{`baseline: "main" is not one of auto, artifact, rebuild, none`, `comment: "yes"`, `status: "red"`, `upload-report: "maybe"`, `retention-days: "0"`, `key: "a/b"`} {
+	for _, want := range []string{`baseline: "main" is not one of auto, artifact, rebuild, none`, `comment: "yes"`, `status: "red"`, `upload-report: "maybe"`, `retention-days: "0"`, `key: "a/b"`, `baseline-workflow: ".github/workflows/ci.yml" is not the name of a file in .github/workflows`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
 		}

@@ -15,6 +15,7 @@ type target struct {
 	base   string // the commit that it is compared with
 	behind int    // commits that the baseline is behind it
 	branch string // whose runs leave baselines
+	lack   error  // why there is no baseline of them
 	pull   int    // number of the pull request, 0 for none
 	// leavesBaseline says that this run leaves a baseline for others. It fails
 	// nothing: what is on the branch is there already.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/gob"
 	"errors"
@@ -172,7 +173,7 @@ func (c *child) ending(setting string) (reason, hint string) {
 	case c.exit.Status == 0:
 		return "", ""
 	default:
-		return c.exit.String(), c.exit.hint(setting)
+		return c.exit.String(), cmp.Or(misfit(c.tail, c.job.Dir), c.exit.hint(setting))
 	}
 }
 

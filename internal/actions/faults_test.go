@@ -25,7 +25,7 @@ func content(size int) []byte {
 }
 
 // upload stores data under the name gate-result.
-func upload(ctx context.Context, a *Artifacts, data []byte) (int64, error) {
+func upload(ctx context.Context, a *Artifacts, data []byte) (Stored, error) {
 	return a.Upload(ctx, "gate-result", data, 0)
 }
 
@@ -38,8 +38,8 @@ func TestArtifactThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.artifacts[0]; stored != got.id || got.name != "gate-result" || got.size != 100 {
-			t.Errorf("stored %d as %+v", stored, got)
+		if got := s.artifacts[0]; stored.ID != got.id || got.name != "gate-result" || got.size != 100 {
+			t.Errorf("stored %+v as %+v", stored, got)
 		}
 		if !bytes.Equal(s.blobs["gate-result"].content, data) {
 			t.Error("other content")
@@ -52,7 +52,7 @@ func TestNewestOfAName(t *testing.T) {
 	for i, id := range []int64{5, 9, 7} {
 		s.artifacts = append(s.artifacts, storedArtifact{ids: backendIDs{runID, string(rune('a' + i))}, id: id, name: "n", size: 1})
 	}
-	if err := s.client(nil).delete(t.Context(), "n"); err != nil || len(s.artifacts) != 2 || s.artifacts[1].id != 7 {
+	if _, err := s.client(nil).delete(t.Context(), "n"); err != nil || len(s.artifacts) != 2 || s.artifacts[1].id != 7 {
 		t.Errorf("%+v, %v", s.artifacts, err)
 	}
 }
@@ -197,11 +197,15 @@ func TestNameIsTaken(t *testing.T) {
 	s := newService(t)
 	s.artifacts = []storedArtifact{taken}
 	stored, err := upload(t.Context(), s.client(nil), content(100))
-	if err != nil || len(s.artifacts) != 1 || s.artifacts[0].id != stored {
-		t.Errorf("%+v, %v", s.artifacts, err)
+	if err != nil || len(s.artifacts) != 1 || s.artifacts[0].id != stored.ID || !stored.Replaced {
+		t.Errorf("%+v, %+v, %v", stored, s.artifacts, err)
 	}
 	if want := []string{"CreateArtifact", "ListArtifacts", "DeleteArtifact", "CreateArtifact", "block", "blocklist", "FinalizeArtifact"}; !slices.Equal(s.kinds(), want) {
 		t.Errorf("%v", s.kinds())
+	}
+
+	if stored, err = upload(t.Context(), s.client(nil), content(100)); err != nil || stored.Replaced {
+		t.Errorf("what was our own: %+v, %v", stored, err)
 	}
 
 	// A name that an unfinished upload holds is in no list.

@@ -169,8 +169,8 @@ func TestPlatformWithActAndTheOfficialClient(t *testing.T) {
 	}
 	var theirs struct{ Artifacts []artifactJSON }
 	officialClient(t, getenv, &theirs, "list")
-	if len(theirs.Artifacts) != 1 || theirs.Artifacts[0].ID != stored || theirs.Artifacts[0].Name != name {
-		t.Errorf("the official client lists %+v, we stored %d", theirs.Artifacts, stored)
+	if len(theirs.Artifacts) != 1 || theirs.Artifacts[0].ID != stored.ID || theirs.Artifacts[0].Name != name {
+		t.Errorf("the official client lists %+v, we stored %d", theirs.Artifacts, stored.ID)
 	}
 	out := t.TempDir()
 	officialClient(t, getenv, new(artifactJSON), "download", name, out)
@@ -180,7 +180,7 @@ func TestPlatformWithActAndTheOfficialClient(t *testing.T) {
 		}
 	}
 
-	if err := a.delete(t.Context(), name); err != nil {
+	if _, err := a.delete(t.Context(), name); err != nil {
 		t.Error(err)
 	}
 	officialClient(t, getenv, &theirs, "list")

@@ -23,38 +23,48 @@ const (
 	storeVersion = "2023-11-03"
 )
 
-// Upload stores a zip file as an artifact of the run and returns its id. It stays for
-// retention days, no more than the repository allows; 0 is what the repository has
-// set. An artifact of that name, of whichever job, is deleted first.
-func (a *Artifacts) Upload(ctx context.Context, name string, zip []byte, retention int) (id int64, err error) {
-	if id, err = a.upload(ctx, name, zip, retention); err != nil {
-		return 0, fmt.Errorf("uploading the artifact %q: %w", name, err)
-	}
-	return id, nil
+// Stored is an artifact that was stored.
+type Stored struct {
+	ID int64
+	// Replaced is true where it took the place of one that another job of the run has
+	// stored, or an earlier attempt of this one: to the service they are two jobs.
+	Replaced bool
 }
 
-func (a *Artifacts) upload(ctx context.Context, name string, zip []byte, retention int) (int64, error) {
+// Upload stores a zip file as an artifact of the run. It stays for retention days, no
+// more than the repository allows; 0 is what the repository has set. An artifact of that
+// name, of whichever job, is deleted first.
+func (a *Artifacts) Upload(ctx context.Context, name string, zip []byte, retention int) (Stored, error) {
+	stored, err := a.upload(ctx, name, zip, retention)
+	if err != nil {
+		return Stored{}, fmt.Errorf("uploading the artifact %q: %w", name, err)
+	}
+	return stored, nil
+}
+
+func (a *Artifacts) upload(ctx context.Context, name string, zip []byte, retention int) (stored Stored, err error) {
 	if name == "" || strings.ContainsAny(name, "\":<>|*?\r\n\\/") {
-		return 0, errors.New(`a name needs letters, and none of " : < > | * ? \ / or ends of lines`)
+		return stored, errors.New(`a name needs letters, and none of " : < > | * ? \ / or ends of lines`)
 	}
 	if len(zip) == 0 {
-		return 0, errors.New("it is empty")
+		return stored, errors.New("it is empty")
 	}
-	announced, err := a.create(ctx, name, retention)
+	announced, replaced, err := a.create(ctx, name, retention)
 	if err != nil {
-		return 0, err
+		return stored, err
 	}
 	if err := a.putBlocks(ctx, announced.URL, zip); err != nil {
-		return 0, err
+		return stored, err
 	}
 	done, err := a.call(ctx, "FinalizeArtifact", serviceRequest{
 		backendIDs: a.ids, Name: name, Size: int64(len(zip)), Hash: fmt.Sprintf("sha256:%x", sha256.Sum256(zip)),
 	})
-	return int64(done.ID), err
+	return Stored{int64(done.ID), replaced}, err
 }
 
-// create announces the artifact; the answer has the address to put it to.
-func (a *Artifacts) create(ctx context.Context, name string, retention int) (serviceAnswer, error) {
+// create announces the artifact; the answer has the address to put it to. replaced says
+// that one of another job had the name.
+func (a *Artifacts) create(ctx context.Context, name string, retention int) (answer serviceAnswer, replaced bool, err error) {
 	request := serviceRequest{backendIDs: a.ids, Name: name, Version: artifactVersion}
 	if retention > 0 {
 		if a.retention > 0 {
@@ -62,21 +72,23 @@ func (a *Artifacts) create(ctx context.Context, name string, retention int) (ser
 		}
 		request.Expires = a.clock.Time().AddDate(0, 0, retention).UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-	answer, err := a.call(ctx, "CreateArtifact", request)
+	answer, err = a.call(ctx, "CreateArtifact", request)
 	if status, ok := errors.AsType[*StatusError](err); !ok || status.Status != http.StatusConflict {
-		return answer, err
+		return answer, false, err
 	}
-	if err := a.delete(ctx, name); err != nil {
-		return answer, fmt.Errorf("the run has an artifact %q already; jobs of one run need different names, but: %w", name, err)
+	if replaced, err = a.delete(ctx, name); err != nil {
+		return answer, false, fmt.Errorf("the run has an artifact %q already, and jobs of one run need different names (input key): %w", name, err)
 	}
-	return a.call(ctx, "CreateArtifact", request)
+	answer, err = a.call(ctx, "CreateArtifact", request)
+	return answer, replaced, err
 }
 
-// delete deletes the newest artifact of that name, whichever job stored it.
-func (a *Artifacts) delete(ctx context.Context, name string) error {
+// delete deletes the newest artifact of that name, whichever job stored it, and says
+// whether that was another one.
+func (a *Artifacts) delete(ctx context.Context, name string) (another bool, err error) {
 	list, err := a.call(ctx, "ListArtifacts", serviceRequest{backendIDs: a.ids, NameFilter: name})
 	if err != nil {
-		return err
+		return false, err
 	}
 	var newest listedArtifact
 	for _, l := range list.Artifacts {
@@ -85,10 +97,10 @@ func (a *Artifacts) delete(ctx context.Context, name string) error {
 		}
 	}
 	if newest.ID == 0 {
-		return fmt.Errorf("the run has no artifact %q", name)
+		return false, fmt.Errorf("the run has no artifact %q", name)
 	}
 	_, err = a.call(ctx, "DeleteArtifact", serviceRequest{backendIDs: newest.backendIDs, Name: name})
-	return err
+	return newest.Job != a.ids.Job, err
 }
 
 // putBlocks stores the content, block by block, and then the list of them that

@@ -16,7 +16,10 @@ const Schema = "proxy-bench/baseline/v2"
 
 // Baseline is the content of baseline.json.
 type Baseline struct {
-	Schema  string          `json:"schema"`
+	Schema string `json:"schema"`
+	// Identity is nil in files of older programs, and outside of a workflow.
+	Identity *Identity `json:"identity,omitempty"`
+
 	Run     bench.Run       `json:"run"`
 	Gateway bench.Recipe    `json:"gateway"`
 	History []history.Entry `json:"history"` // oldest first, Run's own entry last
@@ -42,6 +45,11 @@ func (b Baseline) check() error {
 	}
 	if err := record.At("gateway", checkRecipe(b.Gateway)); err != nil {
 		return err
+	}
+	if b.Identity != nil {
+		if err := record.At("identity", b.Identity.check()); err != nil {
+			return err
+		}
 	}
 	past := struct {
 		History []history.Entry `json:"history"`

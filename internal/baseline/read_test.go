@@ -126,7 +126,7 @@ func TestReadKeepsUnknownMetrics(t *testing.T) {
 func TestReadIgnoresUnknownMembers(t *testing.T) {
 	want := sampleBaseline(1, recordtest.SSE10)
 	valid := string(written(t, want))
-	text := damage(t, valid, `"seed":`, `"counts":[{"x":1}],"seed":`, `"bundle":`, `"identity":{"a":"b"},"bundle":`, `"mode":"0755"`, `"flags":[],"mode":"0755"`)
+	text := damage(t, valid, `"seed":`, `"counts":[{"x":1}],"seed":`, `"bundle":`, `"signature":{"a":"b"},"bundle":`, `"mode":"0755"`, `"flags":[],"mode":"0755"`)
 	if b, err := Read(strings.NewReader(text), DefaultLimits()); err != nil || !reflect.DeepEqual(b, want) {
 		t.Errorf("%v, %+v", err, b)
 	}

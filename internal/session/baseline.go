@@ -21,7 +21,7 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	if r.Verdict.SameProgram {
 		return errors.New("nothing was measured, and a baseline holds figures; measure the same program, too: --measure-same, or measure.same")
 	}
-	b := baseline.Baseline{Run: run, Gateway: head}
+	b := baseline.Baseline{Identity: r.Identity, Run: run, Gateway: head}
 	var before []history.Entry
 	if r.Base.Stored != nil {
 		before = r.Base.Stored.History

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/attempt"
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -21,6 +22,8 @@ type Result struct {
 	Base    Base
 	Verdict bench.Verdict
 	Notes   []string // for the report
+	// Identity is that of the gateway, for the baseline; nil: it is not known.
+	Identity *baseline.Identity
 }
 
 // Gate builds head, chooses a base, measures both and decides. With an error the

@@ -44,7 +44,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 		r.Context.HTMLURL = s.upload(ctx, files)
 	}
 	if t.leavesBaseline && failed == nil {
-		s.leaveBaseline(ctx, g)
+		s.leaveBaseline(ctx, t, g)
 	}
 	s.tell(ctx, t, r, directory)
 	return s.end(r, failed)

@@ -130,6 +130,12 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return err
 	}
+	switch known, err := isOf(path, t.gateway); {
+	case err != nil:
+		return fmt.Errorf("run %d: %w", found.RunID, err)
+	case !known:
+		from.Note(log, "main's baseline", errors.New("it does not say which gateway it is of, since an older version of the action has left it"))
+	}
 	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
 	from.File, from.Fetched, t.behind = path, true, found.Behind
 	return nil

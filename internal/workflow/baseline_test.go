@@ -1,10 +1,14 @@
 package workflow
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
@@ -93,6 +97,124 @@ func TestNeverABaseline(t *testing.T) {
 			e := j.run(t.Context())
 			if e.code != host.ExitOK || strings.Contains(e.summary, "runs of pull requests: does workflow bench.yml run on pushes to main") != c.asks {
 				t.Errorf("exit status %d\n%s", e.code, e.summary)
+			}
+		})
+	}
+}
+
+// leave adds a baseline of base with an identity, nil for that of an older program.
+func (j *job) leave(identity *baseline.Identity) {
+	j.t.Helper()
+	var b bytes.Buffer
+	r := session.Result{Run: measured(j.t, "no_baseline"), Identity: identity}
+	if err := session.WriteBaseline(&b, r, headGateway, &session.Lines{W: &strings.Builder{}}); err != nil {
+		j.t.Fatal(err)
+	}
+	id := j.hub.AddRun(fakegithub.Run{SHA: j.base})
+	j.hub.AddArtifact(fakegithub.Artifact{Run: id, Name: baselineArtifact, Zip: b.Bytes()})
+}
+
+// TestBaselineOfAnotherGateway is refused with the reason, and the base commit is built
+// instead. One that does not say whose it is counts, with a note.
+func TestBaselineOfAnotherGateway(t *testing.T) {
+	for name, c := range map[string]struct {
+		left *baseline.Identity
+		used bool
+		note string
+	}{
+		"the same":          {&baseline.Identity{Repository: 1000, Directory: "services/b"}, true, ""},
+		"another directory": {&baseline.Identity{Repository: 1000, Directory: "services/a"}, false, "the baseline is of the gateway in services/a without a key, this is the gateway in services/b"},
+		"another key":       {&baseline.Identity{Directory: "services/b", Key: "x"}, false, "with the key x, this is the gateway in services/b without a key"},
+		"moved elsewhere":   {&baseline.Identity{Repository: 7, Directory: "services/b"}, false, "is of repository 7"},
+		"shared":            {&baseline.Identity{Directory: "services/b", Shared: true}, false, "set the input key"},
+		"older":             {nil, true, "does not say which gateway it is of"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t)
+			if j.hub.ID != 1000 {
+				t.Fatalf("the repository's id is %d", j.hub.ID)
+			}
+			j.leave(c.left)
+			j.pulled(j.hub.ID)
+			j.write("services/b/"+session.DefaultConfig, "version: 1\ngateway: {start: ./gateway}\n")
+			j.env["INPUT_WORKING-DIRECTORY"] = "services/b"
+			j.run(t.Context()).wants(t, host.ExitOK, "pass")
+			notes := strings.Join(j.asked.Notes, "\n")
+			if (j.asked.File != "") != c.used || !strings.Contains(notes, c.note) || (notes == "") != (c.note == "") || j.asked.Ref != j.base {
+				t.Errorf("asked for the base %+v", j.asked)
+			}
+		})
+	}
+}
+
+// leftIdentity is that of the baseline in the store.
+func (j *job) leftIdentity() *baseline.Identity {
+	j.t.Helper()
+	j.store.mu.Lock()
+	content := j.store.artifacts[keyed(baselineArtifact, j.env["INPUT_KEY"])]
+	j.store.mu.Unlock()
+	b, _, err := baseline.Open(content, baseline.DefaultLimits())
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	return b.Identity
+}
+
+// TestMatrixWithoutAKey: jobs of one run that leave baselines under one name are told to
+// set a key, and what they leave is used by nobody: it may be of another job. With a key
+// they are kept apart.
+func TestMatrixWithoutAKey(t *testing.T) {
+	j := newJob(t)
+	j.pushed("main")
+	j.gate = comesTo(t, "no_baseline")
+	for i, leg := range []string{"one", "two", "three"} {
+		j.env["ACTIONS_RUNTIME_TOKEN"] = tokenOf(leg)
+		e := j.run(t.Context())
+		e.wants(t, host.ExitOK, "no-baseline")
+		if clash := i > 0; strings.Contains(e.log, "::error::Several jobs of this run leave the baseline proxy-bench-baseline") != clash || j.leftIdentity().Shared != clash {
+			t.Errorf("job %s left %+v\n%s", leg, j.leftIdentity(), e.log)
+		}
+	}
+	j.env["INPUT_KEY"] = "three"
+	e := j.run(t.Context())
+	if got := j.leftIdentity(); got.Shared || got.Key != "three" || got.Directory != "." || got.Repository != j.hub.ID || strings.Contains(e.log, "::error") {
+		t.Errorf("with a key: %+v\n%s", got, e.log)
+	}
+	j.pulled(j.hub.ID)
+	j.env["ACTIONS_RUNTIME_TOKEN"] = tokenOf("four")
+	if e := j.run(t.Context()); !strings.Contains(e.log, "::warning::another job of this run has left proxy-bench-result-three") {
+		t.Errorf("the result of another job is replaced in silence:\n%s", e.log)
+	}
+}
+
+// TestRepeatedJobLeavesItsBaseline: the service takes an earlier attempt for another
+// job, so what it has left tells whether it was one.
+func TestRepeatedJobLeavesItsBaseline(t *testing.T) {
+	for name, c := range map[string]struct {
+		left   baseline.Identity
+		start  string
+		shared bool
+	}{
+		"its own":                {baseline.Identity{Attempt: 1}, "./gateway", false},
+		"another job's":          {baseline.Identity{Attempt: 1}, "./other", true},
+		"of this attempt":        {baseline.Identity{Attempt: 2}, "./gateway", true},
+		"shared by two as it is": {baseline.Identity{Attempt: 1, Shared: true}, "./gateway", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t)
+			j.pushed("main")
+			j.gate = comesTo(t, "no_baseline")
+			j.run(t.Context()) // by another job, as the service has it
+			var b bytes.Buffer
+			r := session.Result{Run: measured(t, "no_baseline"), Identity: &c.left}
+			if err := session.WriteBaseline(&b, r, bench.Recipe{Start: c.start}, &session.Lines{W: &strings.Builder{}}); err != nil {
+				t.Fatal(err)
+			}
+			j.hub.AddArtifact(fakegithub.Artifact{Run: 4711, Name: baselineArtifact, Zip: b.Bytes()})
+			j.env["GITHUB_RUN_ATTEMPT"], j.env["ACTIONS_RUNTIME_TOKEN"] = "2", tokenOf("again")
+			e := j.run(t.Context())
+			if got := j.leftIdentity(); got.Shared != c.shared || got.Attempt != 2 || strings.Contains(e.log, "::error") != c.shared {
+				t.Errorf("left %+v\n%s", got, e.log)
 			}
 		})
 	}

@@ -100,6 +100,7 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	if err != nil {
 		return g, nil, err
 	}
+	t.gateway = s.identity(directoryOf(ctx, in))
 	repository, err := s.prepare(ctx, t, in)
 	if err != nil {
 		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -66,7 +67,7 @@ func newJob(t *testing.T) *job {
 		"GITHUB_REF_NAME": "main", "GITHUB_API_URL": j.hub.URL, "GITHUB_SERVER_URL": "https://github.com",
 		"GITHUB_RUN_ID": "4711", "GITHUB_RUN_ATTEMPT": "1", "GITHUB_WORKFLOW_REF": "octo/shop/.github/workflows/bench.yml@refs/heads/main",
 		"GITHUB_EVENT_PATH": filepath.Join(root, "event.json"), "GITHUB_OUTPUT": filepath.Join(root, "output"),
-		"GITHUB_STEP_SUMMARY": filepath.Join(root, "summary.md"), "ACTIONS_RUNTIME_TOKEN": runtimeToken, "ACTIONS_RESULTS_URL": j.store.url + "/",
+		"GITHUB_STEP_SUMMARY": filepath.Join(root, "summary.md"), "ACTIONS_RUNTIME_TOKEN": tokenOf("job"), "ACTIONS_RESULTS_URL": j.store.url + "/",
 		"INPUT_GITHUB-TOKEN": j.hub.Token, "INPUT_ACCEPT-LABEL": "accept-regression",
 	}
 	j.write(j.env["GITHUB_OUTPUT"], "")
@@ -308,7 +309,7 @@ func (e ended) wants(t *testing.T, code int, verdict string, logged ...string) {
 func baselineZip(t *testing.T, run bench.Run) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	r := session.Result{Run: run}
+	r := session.Result{Run: run, Identity: &baseline.Identity{Directory: "."}}
 	if err := session.WriteBaseline(&b, r, headGateway, &session.Lines{W: &strings.Builder{}}); err != nil {
 		t.Fatal(err)
 	}

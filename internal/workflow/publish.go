@@ -144,6 +144,9 @@ func (s *step) stored(ctx context.Context, scratch string, t target) (*baseline.
 	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return nil, err
 	}
+	if _, err := isOf(path, s.identity("")); err != nil {
+		return nil, err
+	}
 	b, err := saved.Rounds(path)
 	return &b, err
 }

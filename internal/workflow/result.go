@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +13,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/retry"
-	"github.com/org/proxy-bench-action/internal/saved"
-	"github.com/org/proxy-bench-action/internal/session"
 )
 
 // resultDirectory is where a result is left in the workspace for later steps.
@@ -82,11 +79,14 @@ func (s *step) upload(ctx context.Context, files []record.File) string {
 		s.warn("the result is not uploaded: %v", err)
 		return ""
 	}
-	id := s.store(ctx, s.inputs.result, content)
-	if id == 0 || !s.inputs.uploadReport {
+	stored := s.store(ctx, s.inputs.result, content)
+	if stored.Replaced && s.attempt() == 1 {
+		s.warn("another job of this run has left %s, too, which is gone now, and both write one comment: %s", s.inputs.result, keysDiffer)
+	}
+	if stored.ID == 0 || !s.inputs.uploadReport {
 		return ""
 	}
-	return fmt.Sprintf("%s/artifacts/%d", s.runURL(), id)
+	return fmt.Sprintf("%s/artifacts/%d", s.runURL(), stored.ID)
 }
 
 // runURL is the page of the workflow run that measured.
@@ -99,41 +99,18 @@ func (s *step) runURL() string {
 	return fmt.Sprintf("%s/%s/actions/runs/%s", env("GITHUB_SERVER_URL"), env("GITHUB_REPOSITORY"), id)
 }
 
-// store uploads an artifact and returns its id, 0 when it could not.
-func (s *step) store(ctx context.Context, name string, content []byte) int64 {
+// keysDiffer is what to do about two jobs that answer under one name.
+const keysDiffer = "set the input key to what tells the jobs apart, such as ${{ matrix.gateway }}; what the matrix has for a job is not known here"
+
+// store uploads an artifact. Its id is 0 when it could not.
+func (s *step) store(ctx context.Context, name string, content []byte) (stored actions.Stored) {
 	client, err := actions.NewArtifacts(s.world.Getenv, retry.Clock{Now: s.world.Now})
 	if err == nil {
-		var id int64
-		if id, err = client.Upload(ctx, name, content, s.inputs.retentionDays); err == nil {
+		if stored, err = client.Upload(ctx, name, content, s.inputs.retentionDays); err == nil {
 			fmt.Fprintf(s.world.Stdout, "uploaded %s: %.1f MB\n", name, float64(len(content))/(1<<20))
-			return id
+			return stored
 		}
 	}
 	s.warn("artifact %s: %v", name, err)
-	return 0
-}
-
-// maxFailedShare is the share of failed requests with which a run can still be a
-// baseline. It is not 0: one connection reset in a hundred thousand requests says
-// nothing against the others, and would leave every pull request without a base
-// until the next push.
-const maxFailedShare = 0.001
-
-// leaveBaseline leaves what pull requests will be compared with, but only what
-// they can trust.
-func (s *step) leaveBaseline(ctx context.Context, g gated) {
-	if !g.Run.Validity.Complete {
-		s.warn("no baseline is left: the run is not complete (%s)", g.Run.Validity.Incomplete)
-		return
-	}
-	if f := saved.FailuresOf(g.Run); float64(f.Failed) > maxFailedShare*float64(f.Sent) {
-		s.warn("no baseline is left: %v, more than %.1f %%", f, 100*maxFailedShare)
-		return
-	}
-	var content bytes.Buffer
-	if err := session.WriteBaseline(&content, g.Result, g.config.Gateway, g.log); err != nil {
-		s.warn("no baseline is left: %v", err)
-		return
-	}
-	s.store(ctx, s.inputs.artifact, content.Bytes())
+	return stored
 }

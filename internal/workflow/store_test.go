@@ -22,14 +22,17 @@ type store struct {
 	mu        sync.Mutex
 	blocks    map[string][]byte
 	artifacts map[string][]byte // by name
+	jobs      map[string]string // that have stored them, by name
 	down      bool              // answers with errors that are not temporary
 }
 
-// runtimeToken is what a runner gives for the service.
-var runtimeToken = "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"scp":"Actions.Results:run-backend-id:job-backend-id"}`)) + ".signature"
+// tokenOf is what a runner gives to a job for the service.
+func tokenOf(job string) string {
+	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"scp":"Actions.Results:run-backend-id:`+job+`"}`)) + ".signature"
+}
 
 func startStore(t *testing.T) *store {
-	s := &store{blocks: map[string][]byte{}, artifacts: map[string][]byte{}}
+	s := &store{blocks: map[string][]byte{}, artifacts: map[string][]byte{}, jobs: map[string]string{}}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -49,9 +52,27 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusCreated)
 		return
 	}
-	var q struct{ Name string }
+	var q struct {
+		Name       string
+		NameFilter string `json:"name_filter"`
+		Job        string `json:"workflow_job_run_backend_id"`
+	}
 	_ = json.Unmarshal(body, &q)
 	answer := map[string]any{"ok": true, "signed_upload_url": s.url + "/blob/" + q.Name + "?sig=x", "artifact_id": "501"}
+	switch _, method, _ := strings.Cut(r.URL.Path, "ArtifactService/"); method {
+	case "CreateArtifact":
+		if s.artifacts[q.Name] != nil {
+			http.Error(w, `{"msg":"taken"}`, http.StatusConflict)
+			return
+		}
+		s.jobs[q.Name] = q.Job
+	case "ListArtifacts":
+		answer = map[string]any{"artifacts": []any{map[string]any{
+			"name": q.NameFilter, "database_id": "501", "workflow_run_backend_id": "run-backend-id", "workflow_job_run_backend_id": s.jobs[q.NameFilter],
+		}}}
+	case "DeleteArtifact":
+		delete(s.artifacts, q.Name)
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 )
@@ -16,7 +17,9 @@ type target struct {
 	behind int    // commits that the baseline is behind it
 	branch string // whose runs leave baselines
 	lack   error  // why there is no baseline of them
-	pull   int    // number of the pull request, 0 for none
+	// gateway is the one that is measured, for the baseline.
+	gateway baseline.Identity
+	pull    int // number of the pull request, 0 for none
 	// leavesBaseline says that this run leaves a baseline for others. It fails
 	// nothing: what is on the branch is there already.
 	leavesBaseline bool

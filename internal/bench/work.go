@@ -42,3 +42,38 @@ type Counting struct {
 	Settings  map[string]string `json:"settings,omitempty"`     // such as GOMAXPROCS=1
 	Uncounted string            `json:"uncounted,omitempty"`    // why there is nothing at all
 }
+
+// What of the work of a request has changed, beside the names of system calls and of
+// kinds of them.
+const (
+	Instructions = "instructions"
+	Allocations  = "allocations"
+)
+
+// WorkChange is what became of one part of the work of a request, in one scenario.
+type WorkChange struct {
+	Scenario string  `json:"scenario"`
+	What     string  `json:"what"` // Instructions, Allocations, or system calls by name
+	Base     float64 `json:"base"` // of a request, the mean of the process pairs
+	Head     float64 `json:"head"`
+	Spread   float64 `json:"spread,omitempty"` // by which batches differ, a share
+	Pairs    int     `json:"process_pairs"`
+	Outcome  Outcome `json:"outcome"` // Regression, else Pass: it is reported
+	Text     string  `json:"text"`
+	Look     string  `json:"look,omitempty"`
+	// Functions are those whose own work grew most, the most first.
+	Functions []FunctionChange `json:"functions,omitempty"`
+}
+
+// FunctionChange is what a function does for a request, with base and with head.
+type FunctionChange struct {
+	Name   string  `json:"name"`
+	File   string  `json:"file,omitempty"`
+	Line   int     `json:"line,omitempty"`
+	Module string  `json:"module,omitempty"`
+	Base   float64 `json:"base"` // instructions of its own
+	Head   float64 `json:"head"`
+	// BaseCalls and HeadCalls are how often it is called.
+	BaseCalls float64 `json:"base_calls,omitempty"`
+	HeadCalls float64 `json:"head_calls,omitempty"`
+}

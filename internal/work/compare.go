@@ -1,0 +1,146 @@
+package work
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+)
+
+const (
+	// leastPairs is in how many process pairs the work has to have grown: what one
+	// process does can be an accident of it, such as a table that was just full.
+	leastPairs = 2
+	// spreads is how many times the spread of the batches a change has to be.
+	spreads = 3
+	// leastGrowth is from how many instructions of a request on more of them can be a
+	// regression: below, a longer string is the same share.
+	leastGrowth = 5000
+	// noteShare is from which share on a change is noted.
+	noteShare = 0.02
+)
+
+// Compare says what changed in the work of requests, scenario by scenario in the order
+// of the file: instructions over the limit, a share, in every process pair of two at
+// least are a regression, and so are calls to the system that a gateway did not make
+// before, one for each request. What is smaller and sure is noted.
+func Compare(all []bench.Work, limit float64) (changes []bench.WorkChange) {
+	for _, c := range cellsOf(all) {
+		if change, ok := c.instructions(limit); ok {
+			changes = append(changes, change)
+		}
+		changes = append(changes, c.calls()...)
+		if change, ok := c.allocations(); ok {
+			changes = append(changes, change)
+		}
+	}
+	return changes
+}
+
+// Suspects are the scenarios that would be a regression with one more process pair.
+func Suspects(all []bench.Work, limit float64) (scenarios []string) {
+	for _, c := range cellsOf(all) {
+		if len(c.pairs) >= leastPairs {
+			continue
+		}
+		twice := cell{c.scenario, slices.Repeat(c.pairs, leastPairs)}
+		one, _ := twice.instructions(limit)
+		if one.Outcome == bench.Regression || slices.ContainsFunc(twice.calls(), func(c bench.WorkChange) bool { return c.Outcome == bench.Regression }) {
+			scenarios = append(scenarios, c.scenario)
+		}
+	}
+	return scenarios
+}
+
+// Undecided says for each scenario that was counted and decides nothing why.
+func Undecided(all []bench.Work) (why []string) {
+	for _, c := range cellsOf(all) {
+		for _, p := range c.pairs {
+			if len(p.base.Instructions)+len(p.head.Instructions) == 0 {
+				continue // system calls alone
+			}
+			if _, reason := p.growthOf(); reason != "" {
+				why = append(why, fmt.Sprintf("instructions of %s decide nothing: %s", c.scenario, reason))
+				break
+			}
+		}
+	}
+	return why
+}
+
+// instructions are the change of a scenario's instructions; ok is false where there is
+// nothing to say.
+func (c cell) instructions(limit float64) (change bench.WorkChange, ok bool) {
+	var all []growth
+	for _, p := range c.pairs {
+		g, why := p.growthOf()
+		if why != "" {
+			return change, false
+		}
+		all = append(all, g)
+	}
+	mean := meanOf(all)
+	over := func(g growth) bool {
+		return g.by() > 0 && g.surely(limit) && g.head-g.base >= leastGrowth
+	}
+	sure := func(g growth) bool { return g.by()*mean.by() > 0 && g.surely(noteShare) }
+	if !every(all, sure) {
+		return change, false
+	}
+	change = bench.WorkChange{
+		Scenario: c.scenario, What: bench.Instructions, Base: mean.base, Head: mean.head, Spread: mean.spread, Pairs: len(all),
+		Outcome: bench.Pass, Functions: c.functions(),
+	}
+	change.Text = fmt.Sprintf("%s of instructions a request (%s → %s, batches differ by %.1f %%)",
+		figures.Added(mean.by()), thousands(mean.base), thousands(mean.head), 100*mean.spread)
+	if every(all, over) {
+		if len(all) >= leastPairs {
+			change.Outcome = bench.Regression
+		} else {
+			change.Text += "; not decided: one process pair was counted, two decide"
+		}
+	}
+	return change, true
+}
+
+func every(all []growth, is func(growth) bool) bool {
+	return len(all) > 0 && !slices.ContainsFunc(all, func(g growth) bool { return !is(g) })
+}
+
+// meanOf is the mean of some process pairs.
+func meanOf(all []growth) (mean growth) {
+	for _, g := range all {
+		mean.base += g.base / float64(len(all))
+		mean.head += g.head / float64(len(all))
+		mean.spread = max(mean.spread, g.spread)
+	}
+	return mean
+}
+
+// thousands is a count of instructions: "1056 k".
+func thousands(n float64) string { return figures.Digits(n/1000) + " k" }
+
+// allocations are what changed in how often memory is allocated, which decides nothing:
+// instructions have it in them.
+func (c cell) allocations() (change bench.WorkChange, ok bool) {
+	const noteCalls = 1
+	change = bench.WorkChange{Scenario: c.scenario, What: bench.Allocations, Pairs: len(c.pairs), Outcome: bench.Pass}
+	for _, p := range c.pairs {
+		base, head := sum(p.base.Allocations), sum(p.head.Allocations)
+		if base == 0 || head == 0 || max(head-base, base-head) < max(noteCalls, noteShare*base) {
+			return change, false
+		}
+		change.Base += base / float64(len(c.pairs))
+		change.Head += head / float64(len(c.pairs))
+	}
+	change.Text = fmt.Sprintf("%s of allocations a request (%s → %s)", figures.Added(change.Head/change.Base-1), figures.Digits(change.Base), figures.Digits(change.Head))
+	return change, true
+}
+
+func sum(calls map[string]float64) (n float64) {
+	for _, each := range calls {
+		n += each
+	}
+	return n
+}

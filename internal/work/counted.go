@@ -1,0 +1,93 @@
+package work
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/stats"
+)
+
+const (
+	// leastBatches is of how many batches a median and a spread are made.
+	leastBatches = 3
+	// unsteady is a spread with which a cell decides nothing: a collector or a compiler
+	// works beside the requests.
+	unsteady = 0.04
+)
+
+// pair is one scenario of one process pair.
+type pair struct{ base, head bench.Work }
+
+// instructions are those of a request of one process: the median of its batches, and
+// between the quartiles how far they lie apart, as a share. One batch in which a
+// collector ran moves neither.
+func instructions(w bench.Work) (median, spread float64, ok bool) {
+	if len(w.Instructions) < leastBatches {
+		return 0, 0, false
+	}
+	sorted := slices.Sorted(slices.Values(w.Instructions))
+	median, err := stats.Median(sorted)
+	if err != nil || median <= 0 {
+		return 0, 0, false
+	}
+	last := len(sorted) - 1
+	return median, (sorted[last-last/4] - sorted[last/4]) / median, true
+}
+
+// growth is how the instructions of a request changed in one process pair.
+type growth struct {
+	base, head float64
+	spread     float64 // the larger one, a share
+}
+
+// by is the share by which they grew.
+func (g growth) by() float64 { return g.head/g.base - 1 }
+
+// surely says whether the change is at least a share and beyond what batches differ by.
+func (g growth) surely(share float64) bool {
+	by := max(g.by(), -g.by())
+	return by >= share && by > spreads*g.spread
+}
+
+// growthOf compares a pair; why says what keeps it from that.
+func (p pair) growthOf() (g growth, why string) {
+	base, baseSpread, ok := instructions(p.base)
+	head, headSpread, also := instructions(p.head)
+	if !ok || !also {
+		return g, "too few batches were counted"
+	}
+	g = growth{base: base, head: head, spread: max(baseSpread, headSpread)}
+	if g.spread > unsteady {
+		return g, fmt.Sprintf("its batches differ by %.1f %% (above %.0f %% nothing is decided)", 100*g.spread, 100*unsteady)
+	}
+	return g, ""
+}
+
+// cell is one scenario with all its process pairs.
+type cell struct {
+	scenario string
+	pairs    []pair
+}
+
+// cellsOf sorts what was counted with both gateways, in the order of the file.
+func cellsOf(all []bench.Work) (cells []cell) {
+	for _, head := range all {
+		if head.Arm != bench.Head || head.Uncounted != "" {
+			continue
+		}
+		at := slices.IndexFunc(all, func(w bench.Work) bool {
+			return w.Arm == bench.Base && w.Scenario == head.Scenario && w.Process == head.Process && w.Uncounted == ""
+		})
+		if at < 0 {
+			continue
+		}
+		i := slices.IndexFunc(cells, func(c cell) bool { return c.scenario == head.Scenario })
+		if i < 0 {
+			i = len(cells)
+			cells = append(cells, cell{scenario: head.Scenario})
+		}
+		cells[i].pairs = append(cells[i].pairs, pair{all[at], head})
+	}
+	return cells
+}

@@ -19,6 +19,8 @@ type Policy struct {
 	// files, is fail. Behaviours stand instead of it for single ones.
 	Behaviour  BehaviourRule                   `json:"behaviour,omitempty"`
 	Behaviours map[BehaviourName]BehaviourRule `json:"behaviours,omitempty"`
+	// Work is what more work of a request counts for; older files lack it.
+	Work WorkRule `json:"work,omitzero"`
 }
 
 // Threshold is the threshold of some metrics and scenarios. A metric that it
@@ -44,7 +46,7 @@ const (
 
 // DefaultPolicy is what holds where nobody says otherwise.
 func DefaultPolicy() Policy {
-	return Policy{Alpha: 0.01, Threshold: 0.10, Floor: 5e-6, Behaviour: BehaviourFails}
+	return Policy{Alpha: 0.01, Threshold: 0.10, Floor: 5e-6, Behaviour: BehaviourFails, Work: WorkRule{BehaviourFails, DefaultWork}}
 }
 
 // Covers tells whether the threshold is for a scenario.
@@ -88,6 +90,7 @@ func (p Policy) Mistakes(suite []Scenario) []PolicyMistake {
 	within("threshold", p.Threshold, MinThreshold, MaxThreshold)
 	within("floor", p.Floor, 0, MaxFloor)
 	all = append(all, p.behaviourMistakes()...)
+	all = append(all, p.Work.mistakes()...)
 	for i, t := range p.Thresholds {
 		if !(t.Share > 0) || math.IsInf(t.Share, 1) {
 			all = append(all, PolicyMistake{"thresholds", i, fmt.Sprint(t.Share), "above 0", fmt.Sprintf("correct %q", t.Pattern)})

@@ -19,8 +19,10 @@ type Verdict struct {
 	Errors []ErrorRate `json:"errors,omitempty"` // where a request failed
 	// Behaviours are what changed in what the gateway does, and the harm that base and
 	// head both do.
-	Behaviours  []BehaviourChange `json:"behaviours,omitempty"`
-	Comparisons []Comparison      `json:"comparisons"`
+	Behaviours []BehaviourChange `json:"behaviours,omitempty"`
+	// Work is what changed in the work of a request, as far as it was counted.
+	Work        []WorkChange `json:"work,omitempty"`
+	Comparisons []Comparison `json:"comparisons"`
 	// Diagnoses are explanations and take no part in Outcome.
 	Diagnoses []Diagnosis `json:"diagnoses,omitempty"`
 	Warnings  []string    `json:"warnings,omitempty"`

@@ -31,11 +31,12 @@ type suiteFlags struct {
 
 // gateFlags are what deciding commands can override.
 type gateFlags struct {
-	Alpha     *string `setting:"gate.alpha" help:"Probability that unchanged code is called a regression, over a whole gate." placeholder:"1%" group:"Overrides of the configuration"`
-	Threshold *string `setting:"gate.threshold" help:"Smallest change that counts, as a share of the overhead." placeholder:"10%" group:"Overrides of the configuration"`
-	Floor     *string `setting:"gate.floor" help:"Smaller changes are ignored, whatever their share." placeholder:"5us" group:"Overrides of the configuration"`
-	Behaviour *string `setting:"gate.behaviour" help:"What new harm in what the gateway does counts for: fail, report or off." placeholder:"fail" group:"Overrides of the configuration"`
-	FailOn    *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, no-baseline; or never." placeholder:"regression" group:"Overrides of the configuration"`
+	Alpha        *string `setting:"gate.alpha" help:"Probability that unchanged code is called a regression, over a whole gate." placeholder:"1%" group:"Overrides of the configuration"`
+	Threshold    *string `setting:"gate.threshold" help:"Smallest change that counts, as a share of the overhead." placeholder:"10%" group:"Overrides of the configuration"`
+	Floor        *string `setting:"gate.floor" help:"Smaller changes are ignored, whatever their share." placeholder:"5us" group:"Overrides of the configuration"`
+	Behaviour    *string `setting:"gate.behaviour" help:"What new harm in what the gateway does counts for: fail, report or off." placeholder:"fail" group:"Overrides of the configuration"`
+	Instructions *string `setting:"gate.instructions" help:"By which share the instructions of a request may grow: a share, report or off." placeholder:"10%" group:"Overrides of the configuration"`
+	FailOn       *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, no-baseline; or never." placeholder:"regression" group:"Overrides of the configuration"`
 }
 
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)

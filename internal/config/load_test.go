@@ -61,6 +61,7 @@ gate:
   floor: 0
   thresholds: {"first_event_p50 sse/c50/*": 20%, json/*/*: 15%, cpu_per_request: 0.125}
   behaviour: report
+  instructions: 7.5%
   behaviours: {asks-twice: off, answered-without-backend: fail}
   fail_on: [regression, inconclusive]
 `
@@ -105,6 +106,7 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 					{Pattern: "cpu_per_request", Metric: bench.CPUPerRequest, Share: 0.125},
 				},
 				Behaviour: bench.BehaviourReported,
+				Work:      bench.WorkRule{Rule: bench.BehaviourFails, Limit: 0.075},
 				Behaviours: map[bench.BehaviourName]bench.BehaviourRule{
 					"asks-twice": bench.BehaviourOff, "answered-without-backend": bench.BehaviourFails,
 				},
@@ -306,6 +308,7 @@ var overridable = map[string][2]string{
 	"gate.threshold":        {"20%", "0.2"},
 	"gate.floor":            {"10us", "10us"},
 	"gate.behaviour":        {"report", "report"},
+	"gate.instructions":     {"20%", "0.2"},
 	"gate.fail_on":          {"[regression, inconclusive]", "regression,inconclusive"},
 }
 

@@ -173,3 +173,12 @@ var behaviourRules = custom[map[bench.BehaviourName]bench.BehaviourRule]{"a mapp
 	}
 	return read
 }}
+
+// workRule is a share, or a word.
+var workRule = custom[bench.WorkRule]{thresholdShare.wants() + ", report or off", func(v value) bench.WorkRule {
+	switch rule := bench.BehaviourRule(v.node.Value); rule {
+	case bench.BehaviourReported, bench.BehaviourOff:
+		return bench.WorkRule{Rule: rule, Limit: bench.DefaultWork}
+	}
+	return bench.WorkRule{Rule: bench.BehaviourFails, Limit: thresholdShare.read(v)}
+}}

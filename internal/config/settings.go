@@ -87,6 +87,7 @@ func (d *draft) settings() []setting {
 		set("gate.thresholds", &c.Gate.Thresholds, thresholds, "", "Thresholds of some metrics and scenarios; the last that matches wins."),
 		set("gate.behaviour", &c.Gate.Behaviour, oneOf(bench.BehaviourRules()...), string(bench.BehaviourFails), "What new harm in what the gateway does counts for, such as streams that are held back: `fail`, it is a regression; `report`, it is said and decides nothing; `off`, nobody looks."),
 		set("gate.behaviours", &c.Gate.Behaviours, behaviourRules, "", "The same for single behaviours, by name."),
+		set("gate.instructions", &c.Gate.Work, workRule, "10%", "By which share the instructions of a request may grow, which are counted with one request at a time: more is a regression. `report`: it is said and decides nothing; `off`: nothing is counted."),
 		set("gate.fail_on", &c.Gate.FailOn, list("outcomes", "[regression]", oneOf(bench.Regression, bench.Inconclusive, bench.NoBaseline, never)), "[regression]", "Outcomes that fail the gate. `no-baseline` is for where there is nothing to compare with: neither a baseline nor a base commit that can be built."),
 
 		set("load.payload", &c.Load.Payload, shares("payloads", "{bare: 60%, tools: 25%, turns: 15%}", share(0, 1, "25%"), llmapi.Payloads()), "", "What the bodies are made of."),

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func ReadVerdict(r io.Reader, limit int64) (bench.Verdict, error) {
 func decodeVerdict(data []byte) (bench.Verdict, error) {
 	v, err := Decode[bench.Verdict](data)
 	if err == nil {
-		err = checkChanges(v)
+		err = cmp.Or(checkChanges(v), checkWorkChanges(v))
 	}
 	return v, err
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
@@ -61,7 +62,7 @@ func TestOneReasonForAllCases(t *testing.T) {
 	e.Facts = append(e.Facts, seen(doubled, 0, 3)...)
 	v := Decide(policy, e)
 	want := "head asks the backend more than once for one request: 6 of 6, base 0 of 6; and 1 more"
-	if reasons := (&decision{verdict: v}).harmful(); len(reasons) != 2 || !strings.HasSuffix(reasons[1], " (429): 6 of 6 (1.00 MB), base 0 of 6 (1.00 MB), and 500") {
+	if reasons := changes.Reasons(v.Behaviours); len(reasons) != 2 || !strings.HasSuffix(reasons[1], " (429): 6 of 6 (1.00 MB), base 0 of 6 (1.00 MB), and 500") {
 		t.Errorf("%q", reasons)
 	}
 	if v.Reason != want || len(v.Behaviours) != 3 {

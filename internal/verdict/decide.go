@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/stats"
@@ -29,10 +30,11 @@ func Decide(p bench.Policy, e Evidence) bench.Verdict {
 	}
 	d.screening = a.screening()
 	d.verdict.Rule.ScreenRounds, d.verdict.Rule.FreshRounds = a.screen.Rounds(), a.fresh.Rounds()
-	d.verdict.Behaviours, d.lost = a.behaviours()
+	d.verdict.Behaviours, d.lost = changes.Judge(p, e.Facts)
 	d.verdict.Warnings = append(d.verdict.Warnings, a.unlooked()...)
 	d.verdict.Errors = d.errorRates(func(bench.Stage) bool { return true })
 	d.compare(a.all)
+	d.countedWork()
 	d.judgeScenarios()
 	d.judgeWhole()
 	return d.verdict

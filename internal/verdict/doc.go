@@ -53,5 +53,5 @@
 //
 // A change that is small and everywhere is a note (see groups.go), unless a witness
 // that the layout of code cannot touch says that the work of a request grew
-// ([Evidence.Work]).
+// ([Evidence.Grown]).
 package verdict

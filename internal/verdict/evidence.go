@@ -6,6 +6,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/summary"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // Evidence is everything that a decision is made from.
@@ -29,11 +30,12 @@ type Evidence struct {
 	Unmeasured []bench.Unmeasured
 	// Unable are the failures of head in scenarios that the base can do.
 	Unable []bench.Unmeasured
-	// Work is by which share the work of a request grew from base to head, in the
+	// Grown is by which share the work of a request grew from base to head, in the
 	// scenarios where it was counted: instructions, which neither layout nor caches
-	// change. It is the second witness of small changes of groups. Nothing counts it
-	// yet.
-	Work map[string]float64
+	// change. It is the second witness of small changes of groups.
+	Grown map[string]float64
+	// Counted is what they are from.
+	Counted []bench.Work
 	// Facts are what exchanges with base and head show.
 	Facts []bench.Fact
 }
@@ -43,7 +45,7 @@ type Evidence struct {
 func EvidenceOf(run bench.Run) Evidence {
 	e := Evidence{
 		Rounds: run.Rounds, Seed: run.Seed, Looks: run.Looks, OneStage: run.Plan.OneStage, Budget: run.Plan.Budget,
-		Attempt: 1 + len(run.Earlier), Facts: run.Facts,
+		Attempt: 1 + len(run.Earlier), Facts: run.Facts, Counted: run.Work, Grown: work.Grown(run.Work, run.Suite()),
 	}
 	beside := slices.Contains(run.Plan.Arms, bench.Base) || slices.ContainsFunc(run.Rounds, func(r bench.Round) bool { return r.Arm == bench.Base })
 	for _, cell := range run.Scenarios {

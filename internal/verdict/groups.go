@@ -200,7 +200,7 @@ func (d *decision) belowLimit(g bench.Group, text string) (judged bench.Group, n
 // known is false when it was not counted in all of them.
 func (a analysis) workOf(scenarios []string) (grew float64, known bool) {
 	for _, id := range scenarios {
-		g, counted := a.Work[id]
+		g, counted := a.Grown[id]
 		if !counted {
 			return 0, false
 		}

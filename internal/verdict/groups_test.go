@@ -48,7 +48,7 @@ func TestGroups(t *testing.T) {
 			if c.lab.suite == nil {
 				c.lab.suite = wide()
 			}
-			v, steps := c.lab.within(5, Evidence{OneStage: c.one, Work: c.work}, 100)
+			v, steps := c.lab.within(5, Evidence{OneStage: c.one, Grown: c.work}, 100)
 			if v.Outcome != c.is || (len(v.Notes) == 0) != (c.notes == "") || c.notes != "" && !strings.Contains(v.Notes[0].Text, c.notes) {
 				t.Errorf("%s: %s because %s, notes %+v; want %s, %q", shape(steps), v.Outcome, v.Reason, v.Notes, c.is, c.notes)
 			}

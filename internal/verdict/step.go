@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
@@ -116,7 +117,7 @@ func (a analysis) improveOn(s screening, room Room) (Step, bool) {
 	last := a.Looks[len(a.Looks)-1]
 	tried := last.Stage == bench.Confirm && last.Level == 0
 	cells := s.found.Improvements
-	if _, lost := a.behaviours(); lost != "" {
+	if _, lost := changes.Judge(a.Policy, a.Facts); lost != "" {
 		return Step{}, false // they would be none
 	}
 	if tried || len(cells) == 0 || room(cells) < LeastPairs {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/stats"
@@ -38,7 +39,7 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 		Scenarios: []bench.ScenarioVerdict{},
 	}}
 	v := &d.verdict
-	v.Behaviours, d.lost = a.behaviours()
+	v.Behaviours, d.lost = changes.Judge(p, a.Facts)
 	v.Warnings = append(v.Warnings, a.unlooked()...)
 	v.Comparisons = storedComparisons(p, e)
 	v.Rule.Hypotheses = adjustAll(v.Comparisons)

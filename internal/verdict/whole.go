@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // judgeScenarios takes the gravest outcome of each scenario's metrics and
@@ -131,7 +133,7 @@ func (d *decision) conclude() {
 func (d *decision) reasons(o bench.Outcome) []string {
 	var all []string
 	if o == bench.Regression {
-		all = d.harmful()
+		all = append(changes.Reasons(d.verdict.Behaviours), work.Reasons(d.verdict.Work)...)
 	}
 	for _, g := range d.verdict.Groups {
 		if g.Outcome == o {

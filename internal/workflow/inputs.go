@@ -73,6 +73,7 @@ func (in *inputs) table() []input {
 		{"baseline-workflow", "", workflowFile(&in.workflow)},
 		{"baseline-artifact", baselineArtifact, text(&in.artifact)},
 		{"behaviour", "", in.setting("behaviour", "gate.behaviour")},
+		{"instructions", "", in.setting("instructions", "gate.instructions")},
 		{"fail-on", "", in.setting("fail-on", "gate.fail_on")},
 		{"comment", "always", word(&in.comment, "always", "changes", "never")},
 		{"status", "check", word(&in.status, "check", "commit", "none")},

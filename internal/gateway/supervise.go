@@ -101,12 +101,14 @@ func begin(j job) (*supervisor, error) {
 	if err := j.User.confine(); err != nil {
 		return nil, err
 	}
+	back := j.User.expose()
 	pid, err := syscall.ForkExec("/bin/sh", []string{"sh", "-c", j.Line}, &syscall.ProcAttr{
 		Dir:   j.Dir,
 		Env:   j.Env,
 		Files: []uintptr{null.Fd(), uintptr(pipe[1]), uintptr(pipe[1])},
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL, Credential: j.User.credential()},
 	})
+	back()
 	if err != nil {
 		return nil, fmt.Errorf("run sh in %q: %w", j.Dir, err)
 	}

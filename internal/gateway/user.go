@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -63,6 +65,25 @@ func (u *User) confine() error {
 		}
 	}
 	return nil
+}
+
+// moreOOM is by how much rather the kernel ends a process of a [User] than one of ours
+// when memory is short (proc_pid_oom_score_adj(5)). A process may undo that, but is then
+// still the one that has taken the memory.
+const moreOOM = 400
+
+// expose makes this process, and what it forks, the first to be ended when memory is
+// short, until the function that it returns is called. Where the kernel does not let it,
+// it is as before: no measurement is worth less for it.
+func (u *User) expose() (back func()) {
+	const file = "/proc/self/oom_score_adj"
+	text, err := os.ReadFile(file)
+	now, notNumber := strconv.Atoi(strings.TrimSpace(string(text)))
+	if u == nil || err != nil || notNumber != nil {
+		return func() {}
+	}
+	_ = os.WriteFile(file, strconv.AppendInt(nil, int64(min(1000, now+moreOOM)), 10), 0)
+	return func() { _ = os.WriteFile(file, text, 0) }
 }
 
 // Freeze stops all processes of the user in one step and returns the function that

@@ -84,6 +84,7 @@ func build(t *testing.T, spec Spec, mark string) string {
 func TestUserHasNoRights(t *testing.T) {
 	t.Parallel()
 	spec, mark := isolated(t, `id -u; id -G; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status; ulimit -c
+		echo "killed earlier by $(($(cat /proc/self/oom_score_adj) - $(cat /proc/$PPID/oom_score_adj)))"
 		cat /proc/$PPID/environ 2>&1 >/dev/null
 		kill -9 $PPID 2>&1; true`)
 	out := build(t, spec, mark)
@@ -91,7 +92,7 @@ func TestUserHasNoRights(t *testing.T) {
 	if id := fmt.Sprint(spec.User.UID); lines[0] != id || lines[1] != id {
 		t.Errorf("user and groups are %q, want %s alone", lines[:2], id)
 	}
-	for _, want := range []string{"CapEff:\t0000000000000000", "NoNewPrivs:\t1", "\n0\n", "/environ: Permission denied", "Operation not permitted"} {
+	for _, want := range []string{"CapEff:\t0000000000000000", "NoNewPrivs:\t1", "\n0\n", "/environ: Permission denied", "Operation not permitted", "killed earlier by 400\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}

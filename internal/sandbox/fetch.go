@@ -22,7 +22,13 @@ type Remote struct {
 // earlier step can have written anything into the workspace's configuration: a remote
 // that is a command, a credential helper. So nothing of it is read.
 func (s *Sandbox) Fetch(ctx context.Context, from Remote, commit string) (repository string, err error) {
-	repository = filepath.Join(s.scratch, "fetched.git")
+	// A new one each time, so that it stays nobody's but ours.
+	if repository, err = os.MkdirTemp(s.scratch, "fetched-"); err != nil {
+		return "", err
+	}
+	if err := os.Chmod(repository, 0o755); err != nil { // for the user to read
+		return "", err
+	}
 	if _, err := s.ownGit(ctx, nil, "init", "--quiet", "--bare", repository); err != nil {
 		return "", err
 	}
@@ -37,24 +43,36 @@ func (s *Sandbox) Fetch(ctx context.Context, from Remote, commit string) (reposi
 	return repository, err
 }
 
-// CheckOut checks a commit out of a repository of [Sandbox.Fetch] into a new directory,
-// and makes both the user's.
+// CheckOut checks a commit out of a repository of [Sandbox.Fetch] into a new directory.
+// That and a copy of the repository, which belongs to the working tree, are the user's
+// then; the repository itself stays ours, since we go on running git there.
 func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string) error {
-	if _, err := s.ownGit(ctx, nil, "--git-dir="+repository, "worktree", "add", "--quiet", "--detach", tree, commit); err != nil {
+	dir, err := os.MkdirTemp(s.scratch, "copied-")
+	if err != nil {
 		return err
 	}
-	return errors.Join(s.Give(tree), s.Give(repository))
+	if err := errors.Join(os.Chmod(dir, 0o755), os.CopyFS(dir, os.DirFS(repository))); err != nil {
+		return err
+	}
+	if _, err := s.ownGit(ctx, nil, "--git-dir="+dir, "worktree", "add", "--quiet", "--detach", tree, commit); err != nil {
+		return err
+	}
+	return errors.Join(s.Give(tree), s.Give(dir))
 }
 
 // ownGit runs git as who we are, with the settings given and no configuration but that
 // of a repository of ours.
 func (s *Sandbox) ownGit(ctx context.Context, settings []string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	git, path, err := s.ownPrograms()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, git, args...)
 	cmd.Dir = s.scratch
-	cmd.Env = []string{"HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
+	cmd.Env = []string{"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
 	for _, pair := range s.world.Environ {
 		name, _, _ := strings.Cut(pair, "=")
-		if name == "PATH" || slices.Contains(reaching, name) {
+		if slices.Contains(reaching, name) {
 			cmd.Env = append(cmd.Env, pair)
 		}
 	}
@@ -65,6 +83,25 @@ func (s *Sandbox) ownGit(ctx context.Context, settings []string, args ...string)
 		cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_KEY_%d=%s", i, key), fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", i, value))
 	}
 	return output(cmd, verb(args))
+}
+
+// systemPath is where the image has its programs, in directories that are root's.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// ownPrograms finds git for us to run. In the action our own path does not count: a
+// workflow can put a directory of the workspace on it, where a build can leave a git.
+func (s *Sandbox) ownPrograms() (git, path string, err error) {
+	if s.user == nil {
+		git, err = exec.LookPath("git")
+		return git, s.world.Getenv("PATH"), err
+	}
+	for dir := range strings.SplitSeq(systemPath, ":") {
+		git = filepath.Join(dir, "git")
+		if info, err := os.Stat(git); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return git, systemPath, nil
+		}
+	}
+	return "", "", fmt.Errorf("there is no git in %s", systemPath)
 }
 
 // reaching are the variables that say how to reach a server.

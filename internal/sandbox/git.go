@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -38,7 +37,7 @@ func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	}
 	defer os.RemoveAll(dir)
 	out, failed := filepath.Join(dir, "said", "out"), filepath.Join(dir, "said", "err")
-	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0"}
+	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 	for i, setting := range quietly {
 		own[fmt.Sprintf("GIT_CONFIG_KEY_%d", i)], own[fmt.Sprintf("GIT_CONFIG_VALUE_%d", i)], _ = strings.Cut(setting, "=")
 	}
@@ -87,7 +86,7 @@ func (s *Sandbox) said(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if owner := info.Sys().(*syscall.Stat_t); !info.Mode().IsRegular() || int(owner.Uid) != s.user.UID {
+	if owner := statOf(info); !info.Mode().IsRegular() || int(owner.Uid) != s.user.UID {
 		return "", fmt.Errorf("%s is not what git has written", path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, mostSaid))

@@ -175,7 +175,17 @@ func TestFetch(t *testing.T) {
 	if err := errors.Join(os.MkdirAll("hooks", 0o755), os.WriteFile("hooks/post-checkout", []byte("#!/bin/sh\ntouch "+ran+"\n"), 0o755), chownAll(workspace, 1001, 1001)); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("git", "-c", "safe.directory=*", "status").CombinedOutput(); err != nil || os.Remove(ran) != nil {
+	// A git that a build could have left, on the path that the workflow has set.
+	if err := errors.Join(os.WriteFile("git", []byte("#!/bin/sh\ntouch "+ran+"\n"), 0o755), os.Chown("git", 1001, 1001)); err != nil {
+		t.Fatal(err)
+	}
+	for i, pair := range w.Environ {
+		if path, ok := strings.CutPrefix(pair, "PATH="); ok {
+			w.Environ[i] = "PATH=" + workspace + ":" + path
+			t.Setenv("PATH", workspace+":"+path)
+		}
+	}
+	if out, err := exec.Command("/usr/bin/git", "-c", "safe.directory=*", "status").CombinedOutput(); err != nil || os.Remove(ran) != nil {
 		t.Fatalf("the workspace's settings run nothing, so this test shows nothing: %v\n%s", err, out)
 	}
 	s, err := Isolate(w, "")
@@ -191,13 +201,143 @@ func TestFetch(t *testing.T) {
 	if err := s.CheckOut(t.Context(), repo, sha, tree); err != nil {
 		t.Fatal(err)
 	}
-	if out := as(t, s, "cd "+tree+" && cat gw.sh && git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
+	if out := as(t, s, "cd "+tree+" && cat gw.sh && /usr/bin/git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
 		t.Errorf("the user sees\n%s", out)
+	}
+	if owner, err := ownerOf(repo); err != nil || owner.Uid != 0 {
+		t.Errorf("the repository that we go on using belongs to %d, %v", owner.Uid, err)
+	}
+	// Once more, after the user has had its copy.
+	if out := as(t, s, "cd "+tree+" && /usr/bin/git config core.fsmonitor 'touch "+ran+"' && echo ok"); out != "ok\n" {
+		t.Error(out)
+	}
+	if again, err := s.Fetch(t.Context(), Remote{URL: "file://" + server}, sha); err != nil || again == repo {
+		t.Errorf("fetched into %s again, %v", again, err)
+	}
+	if err := s.CheckOut(t.Context(), repo, sha, tree+"-2"); err != nil {
+		t.Error(err)
 	}
 	if _, err := os.Stat(ran); err == nil {
 		t.Error("a setting of the workspace's was run")
 	}
 	if _, err := s.Fetch(t.Context(), Remote{URL: "file:///nowhere"}, sha); err == nil || !strings.Contains(err.Error(), "git fetch: fatal") {
+		t.Error(err)
+	}
+}
+
+// checkouts are the configurations that versions of actions/checkout leave, beside files
+// in the runner's temporary directory, which stands for T; W is the workspace.
+var checkouts = map[string]string{
+	"v4":                   "[http \"https://github.com/\"]\n\textraheader = AUTHORIZATION: basic SECRET\n",
+	"v6":                   "[includeIf \"gitdir:W/.git\"]\n\tpath = T/git-credentials-1.config\n[includeIf \"gitdir:W/.git/worktrees/*\"]\n\tpath = T/git-credentials-1.config\n",
+	"v6, the file renamed": "[include]\n\tpath = T/other.config\n",
+	"by SSH": "[core]\n\tsshCommand = \"/usr/bin/ssh\" -i \"T/key\" -o StrictHostKeyChecking=yes -o \"UserKnownHostsFile=T/known_hosts\"\n" +
+		"[url \"ssh://git@github.com/\"]\n\tinsteadOf = https://github.com/\n",
+	"a token for other repositories": "[url \"https://x-access-token:SECRET@github.com/\"]\n\tinsteadOf = https://github.com/\n",
+	"LFS": "[filter \"lfs\"]\n\tclean = git-lfs clean -- %f\n\tsmudge = git-lfs smudge -- %f\n\tprocess = git-lfs filter-process\n" +
+		"[lfs \"https://x:SECRET@github.com/o/r.git/info/lfs\"]\n\taccess = basic\n",
+	"git's store": "[credential]\n\thelper = store --file=W/.git/credentials\n",
+}
+
+// TestGitAfterEveryCheckout: whatever version of actions/checkout was there, the user finds
+// no credentials, and git works, in the repository and in its submodule.
+func TestGitAfterEveryCheckout(t *testing.T) {
+	for name, config := range checkouts {
+		t.Run(name, func(t *testing.T) {
+			root, w := runnerFiles(t, 1001)
+			workspace, temporary := filepath.Join(root, "workspace"), filepath.Join(root, "runner_temp")
+			w.Environ = append([]string{"RUNNER_TEMP=" + temporary}, w.Environ...)
+			config = strings.NewReplacer("W/", workspace+"/", "T/", temporary+"/").Replace(config)
+			if err := errors.Join(os.RemoveAll(workspace), os.MkdirAll(workspace, 0o755), os.Mkdir(temporary, 0o755)); err != nil {
+				t.Fatal(err)
+			}
+			repository(t, workspace)
+			if err := os.Mkdir(".git/modules", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			git := exec.Command("git", "init", "--quiet", "--separate-git-dir="+workspace+"/.git/modules/refs", workspace+"/sub")
+			if out, err := git.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			for _, file := range []string{".git/config", ".git/modules/refs/config"} {
+				text, err := os.ReadFile(file)
+				if err := errors.Join(err, os.WriteFile(file, []byte(string(text)+config), 0o644)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, file := range []string{
+				temporary + "/git-credentials-1.config", temporary + "/other.config", temporary + "/key", temporary + "/known_hosts",
+				root + "/home/.git-credentials", root + "/home/.netrc", workspace + "/.netrc", workspace + "/.git/credentials", workspace + "/gha-creds-1.json",
+			} {
+				if err := os.WriteFile(file, []byte("[http]\n\textraheader = SECRET\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := chownAll(root, 1001, 1001); err != nil {
+				t.Fatal(err)
+			}
+			before := state(t, root)
+			s, err := Isolate(w, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out := as(t, s, "grep -rs SECRET "+root+"; true"); out != "" {
+				t.Errorf("the user can read\n%s", out)
+			}
+			for _, dir := range []string{workspace, workspace + "/sub"} {
+				out := as(t, s, "cd "+dir+" && git config --list && git status --porcelain --ignore-submodules && git rev-parse --show-toplevel")
+				if strings.Contains(out, "SECRET") || strings.Contains(out, "fatal") || !strings.HasSuffix(out, dir+"\n") {
+					t.Errorf("git in %s\n%s", dir, out)
+				}
+			}
+			t.Chdir(workspace)
+			if top, err := s.Git(t.Context(), "rev-parse", "--show-toplevel"); err != nil || top != workspace {
+				t.Errorf("%q, %v", top, err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if after := state(t, root); strings.Join(after, "\n") != strings.Join(before, "\n") {
+				t.Errorf("afterwards\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+			}
+		})
+	}
+}
+
+// TestGitEndsAtAnIncludeItMayNotRead is why such includes are withheld.
+func TestGitEndsAtAnIncludeItMayNotRead(t *testing.T) {
+	s, root := configured(t, nil)
+	if out := as(t, s, "cd "+root+"/workspace && git -c include.path="+root+"/home/x.config status"); !strings.Contains(out, "fatal") {
+		t.Errorf("git works:\n%s", out)
+	}
+}
+
+// TestNothingOfOursIsLeftInTheRepository: a working tree that we were killed with, and the
+// group of what the user has written.
+func TestNothingOfOursIsLeftInTheRepository(t *testing.T) {
+	s, root := configured(t, nil)
+	workspace := root + "/workspace"
+	out := as(t, s, "cd "+workspace+" && git -c user.name=a -c user.email=a@b commit --quiet --allow-empty --message=one && git worktree add --quiet --detach "+s.home+"/tree && git worktree add --quiet --detach other && echo ok")
+	if out != "ok\n" {
+		t.Fatal(out)
+	}
+	all := s.journal.all
+	if err := giveBack(all); err != nil {
+		t.Error(err)
+	}
+	if out, err := exec.Command("git", "-c", "safe.directory=*", "worktree", "list").Output(); err != nil || strings.Count(string(out), "\n") != 2 || !strings.Contains(string(out), workspace+"/other ") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	err := filepath.WalkDir(workspace, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if owner, err := ownerOf(path); err != nil || owner.Uid != 1001 || owner.Gid != 1001 {
+			t.Errorf("%s belongs to %d:%d, %v", path, owner.Uid, owner.Gid, err)
+		}
+		return nil
+	})
+	if err != nil {
 		t.Error(err)
 	}
 }

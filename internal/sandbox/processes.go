@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/org/proxy-bench-action/internal/gateway"
 )
 
 // endTime bounds how long the processes of the user are ended.
@@ -19,15 +21,12 @@ const endTime = 10 * time.Second
 // be there when tokens and directories are given back. Processes are known by their
 // group, which nothing else has and which they cannot leave, since they cannot gain
 // rights.
-func (s *Sandbox) endProcesses() error {
-	if s.user == nil {
-		return nil
-	}
+func endProcesses(user *gateway.User) error {
 	var left []int
 	for end := time.Now().Add(endTime); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		var err error
-		thaw := s.user.Freeze()
-		left, err = processesOf(s.user.GID)
+		thaw := user.Freeze()
+		left, err = processesOf(user.GID)
 		for _, pid := range left {
 			_ = unix.Kill(pid, unix.SIGKILL) // ESRCH: it has ended meanwhile
 		}

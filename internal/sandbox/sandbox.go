@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,7 @@ type Sandbox struct {
 	user    *gateway.User // nil: our own
 	home    string        // the user's
 	cache   string        // what the user downloads and compiles; by default at home
-	undo    []func() error
+	journal journal       // of what Close gives back
 }
 
 // The user that the image has for a workspace that is root's. The group is also
@@ -40,7 +41,11 @@ func Open(w host.World) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a directory in $TMPDIR, which must exist and have room: %w", err)
 	}
-	return &Sandbox{world: w, scratch: scratch}, nil
+	s := &Sandbox{world: w, scratch: scratch}
+	if to := journalOf(w); to != nil {
+		s.journal.keeper = gob.NewEncoder(to)
+	}
+	return s, s.journal.note(taken{Kind: madeDirectory, Dir: scratch})
 }
 
 // Isolate makes a sandbox for code that is not trusted, in a step of the action.
@@ -73,10 +78,14 @@ func (s *Sandbox) separate(workspace, cache string) error {
 	if err != nil {
 		return fmt.Errorf("the workspace (GITHUB_WORKSPACE): %w", err)
 	}
-	// As the first process of a container we see no processes of others.
-	s.user = &gateway.User{UID: int(owner.Uid), GID: benchGID, Alone: os.Getpid() == 1}
+	s.user = &gateway.User{UID: int(owner.Uid), GID: benchGID}
 	if s.user.UID == 0 {
 		s.user.UID = benchUID
+	}
+	// Below the first process of a container we see no processes of others.
+	s.user.Alone = s.journal.keeper != nil && os.Getppid() == 1
+	if err := s.journal.note(taken{Kind: startedUser, User: *s.user}); err != nil {
+		return err
 	}
 	s.home = filepath.Join(s.scratch, "home")
 	switch {
@@ -98,18 +107,17 @@ func (s *Sandbox) separate(workspace, cache string) error {
 	if err := os.Chmod(s.scratch, 0o711); err != nil { // to pass through
 		return err
 	}
-	for _, dir := range runnerDirs(s.world, workspace, s.scratch) {
+	closed := runnerDirs(s.world, workspace, s.scratch)
+	for _, dir := range closed {
 		if err := s.closeOff(dir); err != nil {
 			return err
 		}
 	}
-	if err := s.withholdCredentials(workspace); err != nil {
+	if err := s.withholdCredentials(workspace, closed); err != nil {
 		return err
 	}
-	if owner.Uid == 0 {
-		if err := s.lend(workspace, owner); err != nil {
-			return err
-		}
+	if err := s.lend(workspace); err != nil {
+		return err
 	}
 	var failed []error
 	for _, dir := range []string{"", string(bench.Base), string(bench.Head)} {
@@ -129,7 +137,7 @@ func (s *Sandbox) socketIsClosed(path string) error {
 	if err != nil {
 		return err
 	}
-	stat := info.Sys().(*syscall.Stat_t)
+	stat := statOf(info)
 	if info.Mode()&0o002 != 0 || int(stat.Gid) == s.user.GID || int(stat.Uid) == s.user.UID {
 		return fmt.Errorf("%s (mode %o, owner %d, group %d) is open for the gateway's user %d, group %d, which makes it root on the runner's machine; close it there: chmod 660",
 			path, info.Mode().Perm(), stat.Uid, stat.Gid, s.user.UID, s.user.GID)
@@ -171,17 +179,54 @@ func (s *Sandbox) closeOff(dir string) error {
 	if err != nil {
 		return err
 	}
-	before := info.Sys().(*syscall.Stat_t)
-	s.undo = append(s.undo, func() error {
-		return errors.Join(os.Lchown(dir, int(before.Uid), int(before.Gid)), os.Chmod(dir, info.Mode().Perm()))
-	})
+	if err := s.journal.note(closedDirectory.of(info, dir, "", info)); err != nil {
+		return err
+	}
 	return errors.Join(os.Chmod(dir, 0o700), os.Lchown(dir, 0, 0))
 }
 
-// lend makes a workspace that is root's the user's until the end.
-func (s *Sandbox) lend(workspace string, owner *syscall.Stat_t) error {
-	s.undo = append(s.undo, func() error { return chownAll(workspace, int(owner.Uid), int(owner.Gid)) })
+// lend lets the user write in the workspace until the end. One that is root's becomes the
+// user's, with all that is in it.
+func (s *Sandbox) lend(workspace string) error {
+	info, err := os.Stat(workspace)
+	if err != nil {
+		return err
+	}
+	owner := statOf(info)
+	if owner.Uid == 0 {
+		if err := s.noteOthers(workspace, info); err != nil {
+			return err
+		}
+	}
+	t := usedTree.of(info, workspace, "", info)
+	t.User, t.Scratch = *s.user, s.scratch
+	if err := s.journal.note(t); err != nil || owner.Uid != 0 {
+		return err
+	}
 	return s.Give(workspace)
+}
+
+// noteOthers records the files in the workspace that are not its owner's.
+func (s *Sandbox) noteOthers(workspace string, dir fs.FileInfo) error {
+	root, err := os.OpenRoot(workspace)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	owner := statOf(dir)
+	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if stat := statOf(info); stat.Uid == owner.Uid && stat.Gid == owner.Gid {
+			return nil
+		}
+		return s.journal.note(keptOwner.of(dir, workspace, name, info))
+	})
 }
 
 // Give makes a directory with all that is in it the user's. It is for
@@ -214,19 +259,9 @@ func ownerOf(path string) (*syscall.Stat_t, error) {
 	if err != nil {
 		return nil, err
 	}
-	return info.Sys().(*syscall.Stat_t), nil
+	return statOf(info), nil
 }
 
 // Close ends every process of the user, then gives back what was taken, the last first,
 // and removes the scratch directory. Where a process is left, nothing is given back.
-func (s *Sandbox) Close() error {
-	if err := s.endProcesses(); err != nil {
-		return err
-	}
-	var failed []error
-	for k := len(s.undo) - 1; k >= 0; k-- {
-		failed = append(failed, s.undo[k]())
-	}
-	s.undo = nil
-	return errors.Join(append(failed, os.RemoveAll(s.scratch))...)
-}
+func (s *Sandbox) Close() error { return s.journal.giveBack() }

@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/sandbox"
 )
 
 // step is one step of a workflow run: what started the run, and the means to
@@ -32,8 +33,14 @@ func Here(w host.World) bool {
 		len(w.Args) > 0 && (slices.Contains(commands, w.Args[0]) || w.Args[0] == w.Getenv("INPUT_COMMAND"))
 }
 
-// Main runs the step and returns the exit status of the process.
+// Main runs the step and returns the exit status of the process. What is taken from the
+// runner for a gate is given back even if the process is killed; to publish takes nothing.
 func Main(w host.World) int {
+	if w.Args[0] != "publish" {
+		if code, kept := sandbox.Keep(w); kept {
+			return code
+		}
+	}
 	ctx, stop := host.Interruptible()
 	defer stop()
 	return run(ctx, w, isolate)

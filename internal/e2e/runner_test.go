@@ -59,12 +59,13 @@ func ownerGroup(t *testing.T, owner int) int {
 
 // job is what a runner prepares for one step of a container action.
 type job struct {
-	t     *testing.T
-	dir   string // on the host
-	owner int    // of the files
-	env   []string
-	args  []string // of the action, in place of what the image says
-	entry string   // another program in its place
+	t      *testing.T
+	dir    string // on the host
+	owner  int    // of the files
+	env    []string
+	args   []string // of the action, in place of what the image says
+	entry  string   // another program in its place
+	docker []string // more options for docker run
 }
 
 // newJob makes the directories that a runner mounts, for files of this owner.
@@ -182,6 +183,7 @@ func (j *job) run(ctx context.Context) ran {
 	for _, pair := range j.env {
 		args = append(args, "--env", pair)
 	}
+	args = append(args, j.docker...)
 	if j.entry != "" {
 		args = append(args, "--entrypoint", j.entry)
 	}

@@ -21,12 +21,16 @@ func LoadConfig(purpose config.Purpose, path string, overrides []config.Override
 	if name == "" {
 		name = DefaultConfig
 	}
-	from := config.Sources{Name: name, Overrides: overrides, Env: os.LookupEnv}
-	var err error
-	if from.File, err = os.ReadFile(name); err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
+	file, err := os.ReadFile(name)
+	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return config.Config{}, host.Usagef("configuration: %w", err)
 	}
-	c, err := config.Load(purpose, from)
+	return ParseConfig(purpose, name, file, overrides)
+}
+
+// ParseConfig is [LoadConfig] for a file that was read; nil is none.
+func ParseConfig(purpose config.Purpose, name string, file []byte, overrides []config.Override) (config.Config, error) {
+	c, err := config.Load(purpose, config.Sources{Name: name, File: file, Overrides: overrides, Env: os.LookupEnv})
 	if err != nil {
 		return config.Config{}, host.Usage(err)
 	}

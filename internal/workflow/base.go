@@ -48,8 +48,8 @@ func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositorie
 	if t.leavesBaseline || t.base == t.sha || s.inputs.by == "head" {
 		return
 	}
-	path := cmp.Or(s.inputs.config, session.DefaultConfig)
-	head, err := os.ReadFile(path)
+	path := s.configName()
+	head, err := readInside(path)
 	if err != nil {
 		return // there is nothing that could change a setting but the workflow's inputs
 	}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -90,10 +93,11 @@ func (s *step) gate(ctx context.Context) error {
 func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, err error) {
 	log := &stepLog{session.Lines{W: s.world.Stderr}, s.runner}
 	g.log = log
-	if err := s.enter(); err != nil {
+	file, err := s.enter()
+	if err != nil {
 		return g, nil, host.Usage(err)
 	}
-	if g.config, err = session.LoadConfig(config.ForGating, s.inputs.config, s.inputs.settings); err != nil {
+	if g.config, err = session.ParseConfig(config.ForGating, s.configName(), file, s.inputs.settings); err != nil {
 		return g, nil, err
 	}
 	in, err := s.isolate(s.world, s.inputs.cache)
@@ -123,31 +127,56 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	return g, m, err
 }
 
-// enter changes to the working directory. Neither it nor the configuration may be
-// a link out of the workspace, which a pull request could bring: errors quote the
-// file where anyone can read them.
-func (s *step) enter() error {
+// configName is where the configuration is, relative to the working directory.
+func (s *step) configName() string { return cmp.Or(s.inputs.config, session.DefaultConfig) }
+
+// enter changes to the working directory and reads the configuration there, which is nil
+// where none is named and none is there.
+func (s *step) enter() (file []byte, err error) {
 	if dir := s.inputs.directory; dir != "" {
-		if err := inside(dir); err != nil {
-			return fmt.Errorf("input working-directory: %w", err)
+		f, err := openInside(dir, unix.O_DIRECTORY)
+		if err == nil {
+			err = errors.Join(f.Chdir(), f.Close())
 		}
-		if err := os.Chdir(dir); err != nil {
-			return fmt.Errorf("input working-directory: %w", err)
+		if err != nil {
+			return nil, fmt.Errorf("input working-directory: %w", err)
 		}
 	}
-	if err := inside(cmp.Or(s.inputs.config, session.DefaultConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("input config: %w", err)
+	file, err = readInside(s.configName())
+	if err != nil && (s.inputs.config != "" || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, fmt.Errorf("input config: %w", err)
 	}
-	return nil
+	return file, nil
 }
 
-// inside is an error for a path that leads out of the current directory.
-func inside(path string) error {
-	f, err := os.OpenInRoot(".", path)
+// openInside opens a path of the current directory for reading. A pull request could bring
+// a link that leads out of it, where errors would quote a file of the runner's to anyone.
+// It does not wait for the other end of a pipe.
+func openInside(path string, flag int) (*os.File, error) {
+	root, err := os.OpenRoot(".")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return f.Close()
+	defer root.Close()
+	return root.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|flag, 0)
+}
+
+// readInside reads a file below the current directory, and no more of it than counts.
+// Pipes and devices, which may have no end, are no files.
+func readInside(path string) ([]byte, error) {
+	f, err := openInside(path, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file (%v)", path, info.Mode())
+	}
+	return io.ReadAll(io.LimitReader(f, config.Limit+1))
 }
 
 // stepLog is the log of a session in a step of a workflow, whose groups the

@@ -20,26 +20,37 @@ var secrets = []string{
 	"GITHUB_PATH=", "GITHUB_STATE=", "GITHUB_STEP_SUMMARY=", "HOSTILE_SECRET=",
 }
 
-// An attack says what it got, or why it got nothing.
-var attacks = []struct {
-	name string
-	try  func() (string, error)
-}{
-	{"token in the environment", ownEnvironment},
-	{"token in another process's environment", othersEnvironment},
-	{"token in git's configuration", gitToken},
-	{"write the runner's command files", func() (string, error) { return appendTo("/github/file_commands/*") }},
-	{"add a command file", func() (string, error) { return create("/github/file_commands/set_output_hostile") }},
-	{"open the command files' directory", func() (string, error) { return "chmod", os.Chmod("/github/file_commands", 0o777) }},
-	{"read the event", func() (string, error) { return read("/github/workflow/event.json") }},
-	{"leave something in the next step's home", func() (string, error) { return create("/github/home/.gitconfig_hostile") }},
-	{"talk to Docker", docker},
-	{"replace the program", func() (string, error) { return create("/usr/local/bin/proxy-bench") }},
-	{"leave a program for us to run", func() (string, error) { return create("/usr/local/sbin/git") }},
-	{"become root", func() (string, error) { return "root", syscall.Setuid(0) }},
-	{"write past the fence to the action's own output", func() (string, error) { return appendTo("/proc/1/fd/1") }},
-	{"signal the action's processes", signalRoot},
-	{"find processes of an earlier build", strangers},
+// tries are the attacks by their names in the table. Each says what it got, or why it
+// got nothing.
+var tries = map[string]func() (string, error){
+	"token in the environment":                        ownEnvironment,
+	"token in another process's environment":          othersEnvironment,
+	"token in another process's memory":               othersMemory,
+	"token in git's configuration":                    gitToken,
+	"token in a file that steps share":                func() (string, error) { return read("/github/runner_temp/git-credentials.config") },
+	"write the runner's command files":                func() (string, error) { return appendTo("/github/file_commands/*", "verdict=hostile") },
+	"add a command file":                              func() (string, error) { return create("/github/file_commands/set_output_hostile") },
+	"open the command files' directory":               func() (string, error) { return "chmod", os.Chmod("/github/file_commands", 0o777) },
+	"read the event":                                  func() (string, error) { return read("/github/workflow/event.json") },
+	"leave something in the next step's home":         func() (string, error) { return create("/github/home/.gitconfig_hostile") },
+	"talk to Docker":                                  docker,
+	"replace the program":                             func() (string, error) { return create("/usr/local/bin/proxy-bench") },
+	"replace a compiler":                              func() (string, error) { return create("/usr/local/go/bin/go") },
+	"leave a program for us to run":                   func() (string, error) { return create("/usr/local/sbin/git") },
+	"have a library loaded into our programs":         func() (string, error) { return create("/etc/ld.so.preload") },
+	"configure git for all users":                     func() (string, error) { return create("/etc/gitconfig") },
+	"send a server's name elsewhere":                  func() (string, error) { return appendTo("/etc/hosts", "127.0.0.2 hostile.invalid") },
+	"have us trust a server":                          func() (string, error) { return appendTo("/etc/ssl/certs/ca-certificates.crt", "") },
+	"add a user with all rights":                      func() (string, error) { return appendTo("/etc/passwd", "hostile::0:0::/:/bin/sh") },
+	"become root":                                     func() (string, error) { return "root", syscall.Setuid(0) },
+	"gain rights by a program that has them":          changeUser,
+	"make a device":                                   makeDevice,
+	"hear what others send":                           rawSocket,
+	"write past the fence to the action's own output": func() (string, error) { return appendTo("/proc/1/fd/1", "verdict=hostile") },
+	"signal the action's processes":                   func() (string, error) { return ofRoot(func(pid int) error { return syscall.Kill(pid, 0) }) },
+	"trace the action's processes":                    trace,
+	"run more processes than the machine bears":       crowd,
+	"find processes of an earlier build":              strangers,
 }
 
 func ownEnvironment() (string, error) {
@@ -84,7 +95,7 @@ func gitToken() (string, error) {
 	return "extraheader", nil
 }
 
-func appendTo(pattern string) (string, error) {
+func appendTo(pattern, line string) (string, error) {
 	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
 		_, err := os.ReadDir(filepath.Dir(pattern))
@@ -95,7 +106,7 @@ func appendTo(pattern string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintln(f, "verdict=hostile")
+		fmt.Fprintln(f, line)
 		f.Close()
 	}
 	return strings.Join(paths, " "), nil
@@ -126,14 +137,14 @@ func docker() (string, error) {
 	return resp.Status, resp.Body.Close()
 }
 
-// signalRoot tries all processes that are root's, with a signal that only asks.
-func signalRoot() (string, error) {
+// ofRoot tries something with every process that is root's, but for itself.
+func ofRoot(try func(pid int) error) (string, error) {
 	last := errors.New("there is none")
 	for _, pid := range processes() {
-		if uid, err := ownerOf(pid); err != nil || uid != 0 {
+		if uid, err := ownerOf(pid); err != nil || uid != 0 || pid == os.Getpid() {
 			continue
 		}
-		if last = syscall.Kill(pid, 0); last == nil {
+		if last = try(pid); last == nil {
 			return fmt.Sprint("process ", pid), nil
 		}
 	}

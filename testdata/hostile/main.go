@@ -18,7 +18,8 @@ import (
 const usage = `usage: hostile attack REPORT    try everything, write what came of it to REPORT
        hostile serve REPORT     the same, and then be a gateway
        hostile outlive FILE     append to FILE for ever, deaf to signals
-       hostile flood BYTES      print that much`
+       hostile flood BYTES      print that much
+       hostile crowd FILE       have more threads than a user may, and say so in FILE`
 
 func main() {
 	if len(os.Args) != 3 {
@@ -47,6 +48,8 @@ func run(command, argument string) error {
 		return outlive(argument)
 	case "flood":
 		return flood(argument)
+	case "crowd":
+		return threads(argument)
 	}
 	return fmt.Errorf("%q is no command\n%s", command, usage)
 }
@@ -54,11 +57,11 @@ func run(command, argument string) error {
 // report tries all attacks and says of each whether it went well.
 func report(path string) error {
 	var b strings.Builder
-	for _, a := range attacks {
-		if got, err := a.try(); err != nil {
-			fmt.Fprintf(&b, "%s: failed: %v\n", a.name, strings.ReplaceAll(err.Error(), "\n", " "))
+	for name, try := range tries {
+		if got, err := try(); err != nil {
+			fmt.Fprintf(&b, "%s: failed: %v\n", name, strings.ReplaceAll(err.Error(), "\n", " "))
 		} else {
-			fmt.Fprintf(&b, "%s: SUCCEEDED: %s\n", a.name, got)
+			fmt.Fprintf(&b, "%s: SUCCEEDED: %s\n", name, got)
 		}
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o644)

@@ -62,6 +62,21 @@ func (c *Client) UpsertComment(ctx context.Context, comment Comment) (Posted, er
 	return posted, failed(doing, err)
 }
 
+// Reported is what our comment on a pull request reports, false without one. Only one
+// with a job's own token is known to be ours.
+func (c *Client) Reported(ctx context.Context, pull int, key string) (Mark, bool, error) {
+	marked, err := c.markedComments(ctx, Comment{Pull: pull, Mark: Mark{Key: key}})
+	if err != nil {
+		return Mark{}, false, failed(fmt.Sprintf("reading the comments of pull request %d", pull), err)
+	}
+	ours := by(ActionsBot, marked)
+	if len(ours) == 0 {
+		return Mark{}, false, nil
+	}
+	mark, ok := readMark(ours[0].GetBody())
+	return mark, ok, nil
+}
+
 func (m Comment) check() error {
 	if n := len(m.body()); n > CommentLimit {
 		return fmt.Errorf("%w: it has %d bytes, the limit is %d", ErrTooLarge, n, CommentLimit)

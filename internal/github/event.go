@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // EventLimit is the most bytes that an event file may have. "Payloads are
@@ -29,6 +30,8 @@ const (
 // schedule have none.
 type Event struct {
 	Kind Kind `json:"-"`
+	// Action is what happened to a pull request: opened, synchronize, labeled, closed.
+	Action string `json:"action"`
 	// Repository is where the workflow runs. The event of a schedule may lack it.
 	Repository  Repository   `json:"repository"`
 	PullRequest *PullRequest `json:"pull_request"`
@@ -57,6 +60,7 @@ type PullRequest struct {
 	Head   Side    `json:"head"` // the author's commit, not the merge commit that is checked out
 	Base   Side    `json:"base"`
 	Labels []Label `json:"labels"`
+	User   Owner   `json:"user"` // who opened it
 }
 
 // Side is the head or the base of a pull request. Repo is nil when it is gone.
@@ -93,7 +97,15 @@ type Pushed struct {
 	Before  string `json:"before"`
 	After   string `json:"after"`
 	Deleted bool   `json:"deleted"`
+	// HeadCommit is the commit that After leads to. An annotated tag is an object of its
+	// own, which After names.
+	HeadCommit struct {
+		ID string `json:"id"`
+	} `json:"head_commit"`
 }
+
+// Tag says that a tag moved.
+func (p *Pushed) Tag() bool { return strings.HasPrefix(p.Ref, "refs/tags/") }
 
 // Branch is the branch that moved, or empty for a tag.
 func (p *Pushed) Branch() string { return branch(p.Ref) }
@@ -110,6 +122,16 @@ type FinishedRun struct {
 	HeadBranch string `json:"head_branch"`
 	// HeadRepository is nil when it is gone.
 	HeadRepository *Repository `json:"head_repository"`
+	Actor          Owner       `json:"actor"` // who started it
+}
+
+// DependabotLogin is who opens the pull requests of Dependabot and starts their runs,
+// whose token can only read. The names of its branches can be configured.
+const DependabotLogin = "dependabot[bot]"
+
+// ReadOnly says that the run of a pull request had a token that can only read.
+func (r *FinishedRun) ReadOnly(p PullRequest) bool {
+	return p.Fork() || r.Actor.Login == DependabotLogin || p.User.Login == DependabotLogin
 }
 
 var supported = []Kind{Push, PullRequested, MergeQueued, WorkflowDispatch, Schedule, WorkflowFinished}
@@ -159,7 +181,7 @@ func read(kind Kind, file []byte) (Event, error) {
 		event.Pushed = all.Pushed
 		return event, event.Pushed.check()
 	case PullRequested:
-		event.PullRequest = all.PullRequest
+		event.Action, event.PullRequest = all.Action, all.PullRequest
 		return event, event.PullRequest.check("pull_request")
 	case MergeQueued:
 		event.MergeGroup = all.MergeGroup

@@ -22,7 +22,7 @@ const shop = `{"id": 1000, "name": "shop", "owner": {"login": "octo"}, "default_
 
 // pullJSON is a pull request whose head lies in the given repository.
 func pullJSON(headRepo string) string {
-	return fmt.Sprintf(`, "action": "opened", "pull_request": {"number": 7, "title": "x", "labels": [{"name": "slow", "color": "fff"}, {"name": "a b"}],
+	return fmt.Sprintf(`, "action": "opened", "pull_request": {"number": 7, "title": "x", "user": {"login": "ann"}, "labels": [{"name": "slow", "color": "fff"}, {"name": "a b"}],
 		"head": {"ref": "faster", "sha": %q, "repo": %s}, "base": {"ref": "main", "sha": %q, "repo": %s}}`, shaA, headRepo, shaB, shop)
 }
 
@@ -30,20 +30,20 @@ const (
 	fork     = `{"id": 2000, "name": "shop", "owner": {"login": "eve"}, "default_branch": "main"}`
 	pushJSON = `, "ref": "refs/heads/main", "before": "` + shaA + `", "after": "` + shaB + `", "deleted": false, "commits": []`
 	runJSON  = `, "workflow_run": {"id": 5, "run_number": 3, "run_attempt": 2, "workflow_id": 77, "path": ".github/workflows/bench.yml", "event": "pull_request",
-		"conclusion": "failure", "head_sha": "` + shaA + `", "head_branch": "main", "head_repository": ` + fork + `, "pull_requests": []}`
+		"conclusion": "failure", "head_sha": "` + shaA + `", "head_branch": "main", "actor": {"login": "eve"}, "head_repository": ` + fork + `, "pull_requests": []}`
 	groupJSON = `, "merge_group": {"base_sha": "` + shaA + `", "head_sha": "` + shaB + `", "base_ref": "refs/heads/main", "head_ref": "refs/heads/gh-readonly-queue/main/pr-7"}`
 )
 
 func TestParseEvent(t *testing.T) {
 	repo := Repository{1000, Owner{"octo"}, "shop", "main"}
-	pull := PullRequest{Number: 7, Head: Side{"faster", shaA, &repo}, Base: Side{"main", shaB, &repo}, Labels: []Label{{"slow"}, {"a b"}}}
+	pull := PullRequest{Number: 7, Head: Side{"faster", shaA, &repo}, Base: Side{"main", shaB, &repo}, Labels: []Label{{"slow"}, {"a b"}}, User: Owner{"ann"}}
 	eves := Repository{2000, Owner{"eve"}, "shop", "main"}
 	forked, gone := pull, pull
 	forked.Head.Repo, gone.Head.Repo = &eves, nil
 	if pull.Fork() || !forked.Fork() || !gone.Fork() {
 		t.Error("forks are not told from branches")
 	}
-	run := FinishedRun{5, 2, 77, "pull_request", shaA, "main", &eves}
+	run := FinishedRun{5, 2, 77, "pull_request", shaA, "main", &eves, Owner{"eve"}}
 	orphan := run
 	orphan.HeadRepository = nil
 
@@ -51,14 +51,18 @@ func TestParseEvent(t *testing.T) {
 		name, event, file string
 		want              Event
 	}{
-		{"own branch", "pull_request", inShop(pullJSON(shop)), Event{Kind: PullRequested, Repository: repo, PullRequest: &pull}},
-		{"fork", "pull_request", inShop(pullJSON(fork)), Event{Kind: PullRequested, Repository: repo, PullRequest: &forked}},
-		{"deleted fork", "pull_request", inShop(pullJSON("null")), Event{Kind: PullRequested, Repository: repo, PullRequest: &gone}},
-		{"push", "push", inShop(pushJSON), Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", shaA, shaB, false}}},
-		{"new branch", "push", inShop(strings.Replace(pushJSON, shaA, none, 1)), Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", "", shaB, false}}},
+		{"own branch", "pull_request", inShop(pullJSON(shop)), Event{Kind: PullRequested, Action: "opened", Repository: repo, PullRequest: &pull}},
+		{"fork", "pull_request", inShop(pullJSON(fork)), Event{Kind: PullRequested, Action: "opened", Repository: repo, PullRequest: &forked}},
+		{"deleted fork", "pull_request", inShop(pullJSON("null")), Event{Kind: PullRequested, Action: "opened", Repository: repo, PullRequest: &gone}},
+		{"push", "push", inShop(pushJSON), Event{Kind: Push, Repository: repo, Pushed: Pushed{Ref: "refs/heads/main", Before: shaA, After: shaB}}},
+		{"new branch", "push", inShop(strings.Replace(pushJSON, shaA, none, 1)), Event{Kind: Push, Repository: repo, Pushed: Pushed{Ref: "refs/heads/main", After: shaB}}},
 		{
 			"deleted branch", "push", inShop(strings.Replace(strings.Replace(pushJSON, shaB, none, 1), "false", "true", 1)),
-			Event{Kind: Push, Repository: repo, Pushed: Pushed{"refs/heads/main", shaA, "", true}},
+			Event{Kind: Push, Repository: repo, Pushed: Pushed{Ref: "refs/heads/main", Before: shaA, Deleted: true}},
+		},
+		{
+			"annotated tag", "push", inShop(strings.Replace(pushJSON, "heads/main", "tags/v1", 1) + `, "head_commit": {"id": "` + shaA + `"}`),
+			Event{Kind: Push, Repository: repo, Pushed: tagged(shaA)},
 		},
 		{"merge queue", "merge_group", inShop(groupJSON), Event{Kind: MergeQueued, Repository: repo, MergeGroup: &MergeGroup{shaA, shaB, "refs/heads/main"}}},
 		{"by hand", "workflow_dispatch", inShop(`, "inputs": {"a": "b"}, "ref": "refs/heads/main"`), Event{Kind: WorkflowDispatch, Repository: repo}},
@@ -73,6 +77,37 @@ func TestParseEvent(t *testing.T) {
 				t.Errorf("got %+v, %v\nwant %+v", got, err, c.want)
 			}
 		})
+	}
+}
+
+// tagged is a push of a tag whose commit the event names.
+func tagged(sha string) Pushed {
+	p := Pushed{Ref: "refs/tags/v1", Before: shaA, After: sha}
+	p.HeadCommit.ID = sha
+	return p
+}
+
+// TestReadOnlyRuns: those of forks and of Dependabot, whatever its branches are called.
+func TestReadOnlyRuns(t *testing.T) {
+	ours, eves := Repository{ID: 1}, Repository{ID: 2}
+	bot, ann := Owner{DependabotLogin}, Owner{"ann"}
+	for name, c := range map[string]struct {
+		from         *Repository
+		actor, opens Owner
+		want         bool
+	}{
+		"own branch":                         {&ours, ann, ann, false},
+		"fork":                               {&eves, ann, ann, true},
+		"deleted fork":                       {nil, ann, ann, true},
+		"Dependabot":                         {&ours, bot, bot, true},
+		"somebody pushes to its branch":      {&ours, ann, bot, true}, // both may answer, which does no harm
+		"it pushes to somebody's":            {&ours, bot, ann, true},
+		"an event that does not say who did": {&ours, Owner{}, bot, true},
+	} {
+		p := PullRequest{Head: Side{Repo: c.from}, Base: Side{Repo: &ours}, User: c.opens}
+		if got := (&FinishedRun{Actor: c.actor}).ReadOnly(p); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 

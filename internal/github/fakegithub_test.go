@@ -118,6 +118,10 @@ func TestEveryAnswer(t *testing.T) {
 	expired := s.AddArtifact(fakegithub.Artifact{Run: run, Name: "b", Digest: fakegithub.NoDigest, Expired: true})
 	s.AddPull(fakegithub.Pull{Number: 7, HeadSHA: sha, BaseSHA: parent, HeadRepository: fakegithub.Gone, Labels: []string{"x"}})
 	comment := s.AddComment(fakegithub.Comment{Pull: 7, Author: "app[bot]", Body: "hello"})
+	tag, outer := fakegithub.SHA("tag"), fakegithub.SHA("tag of a tag")
+	s.AddTag(tag, sha)
+	s.AddTag(outer, tag)
+	s.AddFile(sha, "cmd/gw.yml", strings.Repeat("x", 100))
 
 	const repo = "/repos/octo/shop"
 	for _, c := range []struct {
@@ -141,6 +145,13 @@ func TestEveryAnswer(t *testing.T) {
 		{"PATCH", fmt.Sprint("/issues/comments/", comment), `{"body": "c"}`, 200},
 		{"DELETE", fmt.Sprint("/issues/comments/", comment), "", 204},
 		{"DELETE", fmt.Sprint("/issues/comments/", comment), "", 404},
+		{"GET", "/contents/cmd%2Fgw.yml?ref=" + sha, "", 200},
+		{"GET", "/contents/gw.yml?ref=" + sha, "", 404},
+		{"GET", "/git/tags/" + tag, "", 200},
+		{"GET", "/git/tags/" + outer, "", 200},
+		{"GET", "/git/tags/" + sha, "", 404},
+		{"DELETE", "/issues/7/labels/x", "", 200},
+		{"DELETE", "/issues/7/labels/x", "", 404},
 		{"GET", "/pulls?state=all&head=octo:", "", 200},
 		{"GET", "/pulls/7", "", 200},
 		{"GET", "/pulls/8", "", 404},

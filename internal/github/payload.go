@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// check also empties the zeros that GitHub writes for "no commit".
+// check also empties the zeros that GitHub writes for "no commit", and has After name a
+// commit where the event knows it.
 func (p *Pushed) check() error {
 	if !strings.HasPrefix(p.Ref, "refs/") {
 		return fmt.Errorf("ref is %q, which is no full name of a branch or tag", p.Ref)
@@ -17,6 +18,9 @@ func (p *Pushed) check() error {
 		if strings.Trim(*sha, "0") == "" {
 			*sha = ""
 		}
+	}
+	if p.Tag() && p.HeadCommit.ID != "" {
+		p.After = p.HeadCommit.ID
 	}
 	return shas{{"before", p.Before, true}, {"after", p.After, p.Deleted}}.check()
 }

@@ -2,7 +2,9 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -17,18 +19,32 @@ func (c *Client) Labels(ctx context.Context, pull int) ([]Label, error) {
 	return answer.Labels, failed(doing, answer.check("the answer"))
 }
 
+// RemoveLabel takes a label off a pull request. One that is gone already is no error.
+func (c *Client) RemoveLabel(ctx context.Context, pull int, name string) error {
+	doing := fmt.Sprintf("removing the label %s of pull request %d", oneLine(name), pull)
+	// The name goes into the path, so it is escaped here and not by go-github.
+	req, err := c.api.NewRequest(http.MethodDelete, fmt.Sprintf("repos/%s/%s/issues/%d/labels/%s", c.owner, c.repo, pull, url.PathEscape(name)), nil)
+	if err != nil {
+		return &Error{Doing: doing, Err: err}
+	}
+	if _, err = c.api.Do(ctx, req, nil); errors.Is(failed(doing, err), ErrNotFound) {
+		return nil
+	}
+	return failed(doing, err)
+}
+
 // pullPages bounds the open pull requests from one branch of one owner.
 const pullPages = 5
 
-// PullRequestForHead finds the open pull request that a finished run was for. A
-// run for a fork names none, and nothing that the run itself has written may
-// say it: so it is the one whose head is the run's commit, in the run's
-// repository. None is an [ErrNotFound]; several, from one branch into different
-// ones, are an error, too.
-func (c *Client) PullRequestForHead(ctx context.Context, run FinishedRun) (PullRequest, error) {
+// PullRequestsForHead finds the open pull requests that a finished run can have been
+// for. A run for a fork names none, and nothing that the run itself has written may
+// say it: so they are those whose head is the run's commit, in the run's repository.
+// None is an [ErrNotFound]; there are several where one branch is to go into
+// different ones.
+func (c *Client) PullRequestsForHead(ctx context.Context, run FinishedRun) ([]PullRequest, error) {
 	doing := fmt.Sprintf("looking for the pull request of run %d", run.ID)
 	if run.HeadRepository == nil || run.HeadBranch == "" {
-		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("%w: the repository or branch of its head is gone", ErrNotFound)}
+		return nil, &Error{Doing: doing, Err: fmt.Errorf("%w: the repository or branch of its head is gone", ErrNotFound)}
 	}
 	query := url.Values{"state": {"open"}, "head": {run.HeadRepository.Owner.Login + ":" + run.HeadBranch}, "per_page": {strconv.Itoa(pageSize)}}
 	var found []PullRequest
@@ -48,11 +64,9 @@ func (c *Client) PullRequestForHead(ctx context.Context, run FinishedRun) (PullR
 	})
 	switch {
 	case err != nil:
-		return PullRequest{}, failed(doing, err)
+		return nil, failed(doing, err)
 	case len(found) == 0:
-		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("%w: no open pull request has commit %.12s of %s:%s as its head; it may have been closed, or pushed to since", ErrNotFound, run.HeadSHA, run.HeadRepository.Owner.Login, oneLine(run.HeadBranch))}
-	case len(found) > 1:
-		return PullRequest{}, &Error{Doing: doing, Err: fmt.Errorf("it may be for %d or for %d, which have the same head; close one of them", found[0].Number, found[1].Number)}
+		return nil, &Error{Doing: doing, Err: fmt.Errorf("%w: no open pull request has commit %.12s of %s:%s as its head; it may have been closed, or pushed to since", ErrNotFound, run.HeadSHA, run.HeadRepository.Owner.Login, oneLine(run.HeadBranch))}
 	}
-	return found[0], nil
+	return found, nil
 }

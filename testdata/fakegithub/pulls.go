@@ -2,6 +2,7 @@ package fakegithub
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 )
 
@@ -36,9 +37,9 @@ func (s *Server) pull(p Pull) object {
 	}
 	return object{
 		"number": p.Number, "state": map[bool]string{false: "open", true: "closed"}[p.Closed], "labels": labels,
-		"html_url": s.web("/pull/%d", p.Number),
-		"head":     object{"ref": p.HeadBranch, "sha": p.HeadSHA, "label": p.HeadOwner + ":" + p.HeadBranch, "user": user(p.HeadOwner), "repo": s.repository(p.HeadRepository, p.HeadOwner)},
-		"base":     object{"ref": p.BaseBranch, "sha": p.BaseSHA, "label": s.Owner + ":" + p.BaseBranch, "user": user(s.Owner), "repo": s.repository(s.ID, s.Owner)},
+		"html_url": s.web("/pull/%d", p.Number), "user": user(p.Author),
+		"head": object{"ref": p.HeadBranch, "sha": p.HeadSHA, "label": p.HeadOwner + ":" + p.HeadBranch, "user": user(p.HeadOwner), "repo": s.repository(p.HeadRepository, p.HeadOwner)},
+		"base": object{"ref": p.BaseBranch, "sha": p.BaseSHA, "label": s.Owner + ":" + p.BaseBranch, "user": user(s.Owner), "repo": s.repository(s.ID, s.Owner)},
 	}
 }
 
@@ -103,4 +104,21 @@ func (s *Server) deleteComment(c call) answer {
 		return notFound()
 	}
 	return answer{status: http.StatusNoContent}
+}
+
+// removeLabel answers with the labels that are left.
+func (s *Server) removeLabel(c call) answer {
+	name, _ := url.PathUnescape(c.path["name"])
+	for i := range s.pulls {
+		p := &s.pulls[i]
+		if at := slices.Index(p.Labels, name); int64(p.Number) == c.number("issue_number") && at >= 0 {
+			p.Labels = slices.Delete(slices.Clone(p.Labels), at, at+1)
+			left := []object{}
+			for _, l := range p.Labels {
+				left = append(left, object{"name": l})
+			}
+			return found(left)
+		}
+	}
+	return notFound()
 }

@@ -15,12 +15,14 @@ type state struct {
 	comments  []Comment
 	checks    []Check
 	statuses  []Status
-	parents   map[string][]string // of each commit
-	signed    map[string][]byte   // the store, by path and query
+	parents   map[string][]string  // of each commit
+	signed    map[string][]byte    // the store, by path and query
+	files     map[[2]string]string // by commit and path
+	tags      map[string]string    // annotated ones, each with what it points to
 }
 
 func newState() state {
-	return state{lastID: 100, parents: map[string][]string{}, signed: map[string][]byte{}}
+	return state{lastID: 100, parents: map[string][]string{}, signed: map[string][]byte{}, files: map[[2]string]string{}, tags: map[string]string{}}
 }
 
 // Gone is the id of a head repository that has been deleted.
@@ -62,6 +64,7 @@ type Pull struct {
 	HeadRepository int64  // the repository itself; or [Gone]
 	BaseSHA        string
 	BaseBranch     string // the default one
+	Author         string // the head's owner, if empty
 	Labels         []string
 	Closed         bool
 }
@@ -115,6 +118,20 @@ func (s *Server) AddCommit(sha string, parents ...string) {
 	s.parents[sha] = parents
 }
 
+// AddFile adds a file to a commit.
+func (s *Server) AddFile(sha, path, content string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[[2]string{sha, path}] = content
+}
+
+// AddTag adds an annotated tag that points to a commit or to another tag.
+func (s *Server) AddTag(sha, to string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tags[sha] = to
+}
+
 // AddRun adds a run and returns its id.
 func (s *Server) AddRun(r Run) int64 {
 	s.mu.Lock()
@@ -154,6 +171,7 @@ func (s *Server) AddPull(p Pull) {
 	or(&p.HeadOwner, s.Owner)
 	or(&p.HeadRepository, s.ID)
 	or(&p.BaseBranch, s.Branch)
+	or(&p.Author, p.HeadOwner)
 	s.pulls = append(s.pulls, p)
 }
 
@@ -166,6 +184,18 @@ func (s *Server) SetLabels(pull int, labels ...string) {
 			s.pulls[i].Labels = slices.Clone(labels)
 		}
 	}
+}
+
+// Labels are those of a pull request.
+func (s *Server) Labels(pull int) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pulls {
+		if p.Number == pull {
+			return slices.Clone(p.Labels)
+		}
+	}
+	return nil
 }
 
 // AddComment adds a comment, whoever its author is, and returns its id.

@@ -371,7 +371,7 @@ func (s *story) keys(t *testing.T) {
 	for _, c := range s.hub.Checks(s.main) {
 		named[c.Name] = true
 	}
-	if !named["proxy-bench (one)"] || !named["proxy-bench (two)"] {
+	if !named["proxy-bench verdict (one)"] || !named["proxy-bench verdict (two)"] {
 		t.Errorf("checks %v", named)
 	}
 }

@@ -92,32 +92,6 @@ func (s *step) locate(ctx context.Context, r *report.Report, t target) {
 	}
 }
 
-// accepted is the label by which a regression was accepted, as the pull request
-// has it now: it may have been set while we measured.
-func (s *step) accepted(ctx context.Context, pull int) string {
-	if pull == 0 || s.inputs.acceptLabel == "" {
-		return ""
-	}
-	var labels []github.Label
-	if s.event.PullRequest != nil {
-		labels = s.event.PullRequest.Labels
-	}
-	if s.client != nil {
-		now, err := s.client.Labels(ctx, pull)
-		if err != nil {
-			s.warn("the labels are those of the start of this run: %v", err)
-		} else {
-			labels = now
-		}
-	}
-	for _, l := range labels {
-		if strings.EqualFold(l.Name, s.inputs.acceptLabel) {
-			return l.Name
-		}
-	}
-	return ""
-}
-
 // print writes the verdict into the log.
 func (s *step) print(r report.Report) {
 	if err := terminal.Write(s.world.Stdout, report.Build(r), terminal.Style{}); err != nil {

@@ -62,15 +62,10 @@ func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositorie
 	if err != nil || len(changed) == 0 {
 		return
 	}
-	var named []string
-	for _, c := range changed {
-		named = append(named, c.String())
-	}
-	what := "changes settings that decide: " + strings.Join(named, "; ")
+	what := "changes settings that decide: " + nameChanges(changed)
 	settled, err := config.Load(config.ForGating, config.Sources{Name: path + " of the base", File: file, Overrides: s.inputs.settings, Env: os.LookupEnv})
 	if err != nil {
-		line, _, _ := strings.Cut(err.Error(), "\n")
-		g.said = append(g.said, fmt.Sprintf("This pull request %s. They count, since the base's cannot be used with its gateway: %s", what, line))
+		g.said = append(g.said, fmt.Sprintf("This pull request %s. They count, since the base's cannot be used with its gateway: %s.", what, firstLine(err)))
 	} else {
 		settled.Gateway.Build = g.config.Gateway.Build // guessed, where the file has none
 		g.config = settled

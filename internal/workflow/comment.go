@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/markdown"
 )
@@ -54,15 +56,34 @@ func (s *step) mark(sha string) github.Mark {
 // it: it has nothing to say.
 func cancelled(r report.Report) bool { return r.Context.Failure != nil && r.Context.Failure.Cancelled }
 
+// verdictCheck names the check and the status. It is no possible id of a job, which has
+// no spaces: rules of a branch ask for checks by name, and a check that is named like a
+// job would stand for it.
+const verdictCheck = "proxy-bench verdict"
+
+// checkName keeps apart what is said of one commit: by several gateways, and for pull
+// requests of one head that go to different branches, which have different bases.
+// The name for the default branch is the plain one.
+func (s *step) checkName(t target) string {
+	var apart []string
+	if s.inputs.key != "" {
+		apart = append(apart, s.inputs.key)
+	}
+	if t.into != "" && t.into != s.event.Repository.DefaultBranch {
+		apart = append(apart, "into "+plain.To(t.into, 100))
+	}
+	if len(apart) == 0 {
+		return verdictCheck
+	}
+	return verdictCheck + " (" + strings.Join(apart, ", ") + ")"
+}
+
 // status sets a check run or a commit status.
 func (s *step) status(ctx context.Context, t target, r report.Report) {
 	if s.client == nil || s.inputs.status == "none" || s.inputs.status == "commit" && cancelled(r) {
 		return
 	}
-	name := "proxy-bench"
-	if s.inputs.key != "" {
-		name += " (" + s.inputs.key + ")"
-	}
+	name := s.checkName(t)
 	var err error
 	if s.inputs.status == "commit" {
 		err = s.client.CreateStatus(ctx, github.Status{

@@ -72,8 +72,8 @@ func (s *step) readAttempt(ctx context.Context, path string, artifact github.Art
 	if artifact.Expired {
 		return bench.Run{}, fmt.Errorf("artifact %s (%d) has expired", artifact.Name, artifact.ID)
 	}
-	run, failure, err := s.readResult(ctx, path, artifact)
-	if err == nil && failure != nil {
+	run, left, err := s.readResult(ctx, path, artifact)
+	if err == nil && left.Failure != nil {
 		err = errors.New("it ended with an error")
 	}
 	return run, err

@@ -72,11 +72,19 @@ type gated struct {
 
 // gate measures, decides and answers.
 func (s *step) gate(ctx context.Context) error {
-	t, err := targetOf(s.event, s.world.Getenv("GITHUB_SHA"), s.world.Getenv("GITHUB_REF_NAME"), s.inputs.branch)
+	t, err := s.target(ctx)
+	if none, ok := errors.AsType[nothingToDo](err); ok {
+		s.runner.Notice(none.Error())
+		return nil
+	}
 	if err != nil {
 		return err
 	}
+	withdrawn := s.withdraw(ctx)
 	g, m, err := s.measure(ctx, &t)
+	if withdrawn != "" {
+		g.said = append(g.said, withdrawn)
+	}
 	if m != nil {
 		defer func() { _ = m.Close() }() // the container goes away with it
 	}

@@ -32,7 +32,7 @@ func TestFirstPush(t *testing.T) {
 	if files := j.store.files(t, baselineArtifact); len(files) != 2 {
 		t.Errorf("the baseline has %d files", len(files))
 	}
-	if c := j.lastCheck(); c.Name != "proxy-bench" || c.Conclusion != "neutral" || len(j.hub.Comments(pull)) > 0 {
+	if c := j.lastCheck(); c.Name != "proxy-bench verdict" || c.Conclusion != "neutral" || len(j.hub.Comments(pull)) > 0 {
 		t.Errorf("check %+v", c)
 	}
 	if !strings.Contains(e.summary, "fails nothing") {
@@ -209,6 +209,7 @@ func TestRegression(t *testing.T) {
 func TestLabelsThatCannotBeRead(t *testing.T) {
 	j := newJob(t)
 	j.pulled(j.hub.ID, "accept-regression")
+	j.env["INPUT_ACCEPT-UNTIL"] = "always"
 	j.hub.Inject(fakegithub.Failing("pulls/get", 404))
 	j.gate = comesTo(t, "regression")
 	j.run(t.Context()).wants(t, host.ExitOK, "regression", "::warning::the labels are those of the start")
@@ -347,7 +348,7 @@ func TestWorkingDirectory(t *testing.T) {
 	if got := e.outputs["report-path"]; got != "cmd/gw/.proxy-bench/report-axum/report.html" {
 		t.Errorf("report-path %q", got)
 	}
-	if c := j.lastCheck(); c.Name != "proxy-bench (axum)" || len(j.store.files(t, resultArtifact+"-axum")) == 0 {
+	if c := j.lastCheck(); c.Name != "proxy-bench verdict (axum)" || len(j.store.files(t, resultArtifact+"-axum")) == 0 {
 		t.Errorf("check %q", c.Name)
 	}
 }
@@ -399,7 +400,7 @@ func TestPlacesThatCannotBeReached(t *testing.T) {
 func TestNoToken(t *testing.T) {
 	j := newJob(t)
 	j.pulled(j.hub.ID, "accept-regression")
-	j.env["INPUT_GITHUB-TOKEN"] = ""
+	j.env["INPUT_GITHUB-TOKEN"], j.env["INPUT_ACCEPT-UNTIL"] = "", "always"
 	j.gate = comesTo(t, "regression")
 	j.run(t.Context()).wants(t, host.ExitOK, "regression", "::warning::the input github-token is empty")
 	if len(j.hub.Requests()) > 0 || len(j.asked.Notes) != 1 || !strings.Contains(j.asked.Notes[0], "no token") || j.asked.Ref != j.base {

@@ -28,6 +28,7 @@ type inputs struct {
 	comment       string // always, changes or never
 	status        string // check, commit or none
 	acceptLabel   string
+	acceptUntil   string // push or always
 	cache         string
 	by            string // base or head: whose settings decide about a pull request
 	retentionDays int    // 0: what the repository has set
@@ -78,6 +79,7 @@ func (in *inputs) table() []input {
 		{"comment", "always", word(&in.comment, "always", "changes", "never")},
 		{"status", "check", word(&in.status, "check", "commit", "none")},
 		{"accept-label", "accept-regression", text(&in.acceptLabel)},
+		{"accept-until", "push", word(&in.acceptUntil, "push", "always")},
 		{"key", "", key(&in.key)},
 		{"settings", "base", word(&in.by, "base", "head")},
 		{"cache-dir", "", text(&in.cache)},

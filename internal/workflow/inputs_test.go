@@ -28,7 +28,7 @@ func TestInputsOfNothing(t *testing.T) {
 	got, err := inputsOf(nil)
 	want := inputs{
 		command: "gate", baseline: "auto", artifact: "proxy-bench-baseline", result: "proxy-bench-result",
-		comment: "always", status: "check", by: "base", uploadReport: true,
+		comment: "always", status: "check", acceptUntil: "push", by: "base", uploadReport: true,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, error %v, want %+v", got, err, want)
@@ -61,12 +61,12 @@ func TestInputs(t *testing.T) {
 
 func TestEveryWrongInputIsReported(t *testing.T) {
 	_, err := inputsOf(map[string]string{
-		"baseline": "main", "comment": "yes", "status": "red", "upload-report": "maybe", "retention-days": "0", "key": "a/b", "baseline-workflow": ".github/workflows/ci.yml",
+		"baseline": "main", "comment": "yes", "status": "red", "accept-until": "never", "upload-report": "maybe", "retention-days": "0", "key": "a/b", "baseline-workflow": ".github/workflows/ci.yml",
 	})
 	if host.Status(err) != host.ExitUsage {
 		t.Fatalf("error %v", err)
 	}
-	for _, want := range []string{`baseline: "main" is not one of auto, artifact, rebuild, none`, `comment: "yes"`, `status: "red"`, `upload-report: "maybe"`, `retention-days: "0"`, `key: "a/b"`, `baseline-workflow: ".github/workflows/ci.yml" is not the name of a file in .github/workflows`} {
+	for _, want := range []string{`baseline: "main" is not one of auto, artifact, rebuild, none`, `comment: "yes"`, `accept-until: "never"`, `status: "red"`, `upload-report: "maybe"`, `retention-days: "0"`, `key: "a/b"`, `baseline-workflow: ".github/workflows/ci.yml" is not the name of a file in .github/workflows`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
 		}

@@ -118,9 +118,12 @@ func (j *job) pushed(branch string) {
 
 const stranger = 2000 // the id of a fork
 
-// pulled makes it a pull request of head into main, from a branch of the
+// pulled makes it a push to a pull request of head into main, from a branch of the
 // repository with this id.
-func (j *job) pulled(from int64, labels ...string) {
+func (j *job) pulled(from int64, labels ...string) { j.pulledBy("synchronize", from, labels...) }
+
+// pulledBy makes it such a pull request that something else has happened to.
+func (j *job) pulledBy(action string, from int64, labels ...string) {
 	owner, named := j.hub.Owner, []any{}
 	if from == stranger {
 		owner = "eve"
@@ -130,8 +133,8 @@ func (j *job) pulled(from int64, labels ...string) {
 	}
 	j.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: j.head, BaseSHA: j.base, HeadBranch: "topic", HeadOwner: owner, HeadRepository: from, Labels: labels})
 	j.env["GITHUB_REF_NAME"], j.env["GITHUB_HEAD_REF"] = "7/merge", "topic"
-	j.startedBy("pull_request", map[string]any{"action": "synchronize", "pull_request": map[string]any{
-		"number": pull, "labels": named,
+	j.startedBy("pull_request", map[string]any{"action": action, "pull_request": map[string]any{
+		"number": pull, "labels": named, "user": map[string]any{"login": owner},
 		"head": map[string]any{"ref": "topic", "sha": j.head, "repo": repository(from, owner)},
 		"base": map[string]any{"ref": "main", "sha": j.base, "repo": repository(j.hub.ID, j.hub.Owner)},
 	}})

@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -21,8 +20,9 @@ import (
 
 // publish answers for the run that the event names, which could not answer
 // itself: it takes the artifact that the run has left and decides again from its
-// rounds. Nothing is checked out, built or run, and of the artifact only the
-// rounds count: which pull request and commit it is about says GitHub.
+// rounds, by the settings of the repository. Nothing is checked out, built or run, and
+// of the artifact only the rounds count: which pull request and commit it is about says
+// GitHub.
 func (s *step) publish(ctx context.Context) error {
 	run := s.event.Run
 	switch {
@@ -34,7 +34,7 @@ func (s *step) publish(ctx context.Context) error {
 		s.runner.Notice(fmt.Sprintf("The run was started by %s, not by a pull request: there is nothing to publish.", run.Event))
 		return nil
 	}
-	pull, err := s.client.PullRequestForHead(ctx, *run)
+	pulls, err := s.client.PullRequestsForHead(ctx, *run)
 	if errors.Is(err, github.ErrNotFound) {
 		s.runner.Notice(err.Error())
 		return nil
@@ -42,96 +42,115 @@ func (s *step) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !pull.Fork() && !strings.HasPrefix(run.HeadBranch, "dependabot/") {
-		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pull.Number))
+	if !slices.ContainsFunc(pulls, run.ReadOnly) {
+		s.runner.Notice(fmt.Sprintf("Pull request %d is from this repository, so its own run could answer.", pulls[0].Number))
 		return nil
-	}
-	t := target{sha: run.HeadSHA, base: pull.Base.SHA, branch: cmp.Or(s.inputs.branch, pull.Base.Ref), pull: pull.Number}
-	r, err := s.published(ctx, t)
-	if err != nil || r == nil {
-		return err
-	}
-	s.print(*r)
-	s.tell(ctx, t, *r, "")
-	return nil
-}
-
-// published is the report of a finished run, nil when it has left none.
-func (s *step) published(ctx context.Context, t target) (*report.Report, error) {
-	run := s.event.Run
-	artifacts, err := s.client.RunArtifacts(ctx, run.ID, s.inputs.result)
-	if err != nil {
-		return nil, err
-	}
-	if len(artifacts) == 0 {
-		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result))
-		return nil, nil
 	}
 	scratch, err := os.MkdirTemp("", "proxy-bench-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	r, err := s.reread(ctx, scratch, artifacts[0], t)
-	if err != nil {
-		return nil, err
-	}
-	s.locate(ctx, r, t)
-	r.Context.HTMLURL = fmt.Sprintf("%s/artifacts/%d", s.runURL(), artifacts[0].ID)
-	return r, nil
+	return s.publishFrom(ctx, scratch, pulls)
 }
 
-// reread decides again from the rounds of an artifact.
-func (s *step) reread(ctx context.Context, scratch string, artifact github.Artifact, t target) (*report.Report, error) {
-	run, failure, err := s.readResult(ctx, filepath.Join(scratch, "result.zip"), artifact)
-	switch {
-	case err == nil:
-		// The run comes from a fork, so what it says of its commit cannot be trusted.
-		run.Commit = bench.Commit{SHA: t.sha}
-	case !errors.Is(err, record.ErrNoRun):
-		return nil, err
-	case failure == nil:
-		failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
-	}
-	r := &report.Report{Run: run, Context: report.Context{Failure: failure}}
-	if failure != nil {
-		return r, nil
-	}
-	// The inputs of this workflow, which is the repository's own, win over what the
-	// run was measured for.
-	fails, err := saved.DecideBy(&r.Run, config.Sources{Saved: r.Run.Policy, Overrides: s.inputs.settings})
+// publishFrom answers from what the run has left.
+func (s *step) publishFrom(ctx context.Context, scratch string, pulls []github.PullRequest) error {
+	run := s.event.Run
+	artifacts, err := s.client.RunArtifacts(ctx, run.ID, s.inputs.result)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.Context.FailOn = fails
+	if len(artifacts) == 0 {
+		s.runner.Notice(fmt.Sprintf("Run %d has left no artifact %s, so there is nothing to publish.", run.ID, s.inputs.result))
+		return nil
+	}
+	measured, left, err := s.readResult(ctx, filepath.Join(scratch, "result.zip"), artifacts[0])
+	if err != nil && !errors.Is(err, record.ErrNoRun) {
+		return err
+	}
+	if err != nil && left.Failure == nil {
+		left.Failure = &report.Failure{Step: "measuring", Message: "the run has left neither rounds nor a reason; see its log"}
+	}
+	pull, err := oneOf(pulls, left.PullRequest)
+	if err != nil {
+		return err
+	}
+	// The run comes from a fork, so what it says of its commit cannot be trusted.
+	measured.Commit = bench.Commit{SHA: run.HeadSHA}
+	t := target{sha: run.HeadSHA, base: pull.Base.SHA, branch: cmp.Or(s.inputs.branch, pull.Base.Ref), pull: pull.Number, into: pull.Base.Ref}
+	r := report.Report{Run: measured, Context: report.Context{Failure: left.Failure}}
+	if r.Context.Failure == nil {
+		if err := s.decideAgain(ctx, scratch, &r, t); err != nil {
+			return err
+		}
+	}
+	if withdrawn := s.withdrawAfter(ctx, t, pull.Labels); withdrawn != "" {
+		r.Context.Notes = append(r.Context.Notes, withdrawn)
+	}
+	s.locate(ctx, &r, t)
+	r.Context.HTMLURL = fmt.Sprintf("%s/artifacts/%d", s.runURL(), artifacts[0].ID)
+	s.print(r)
+	s.tell(ctx, t, r, "")
+	return nil
+}
+
+// oneOf is the pull request that a run was for. Where one branch is to go into several,
+// the run's own word chooses among them: they have one author and one commit, and a lie
+// brings the author's rounds to another pull request of the author's.
+func oneOf(pulls []github.PullRequest, claimed int) (github.PullRequest, error) {
+	if len(pulls) == 1 {
+		return pulls[0], nil
+	}
+	for _, p := range pulls {
+		if p.Number == claimed {
+			return p, nil
+		}
+	}
+	return github.PullRequest{}, fmt.Errorf("the run may be for pull request %d or for %d, which have the same head, and does not say for which; close one of them", pulls[0].Number, pulls[1].Number)
+}
+
+// decideAgain decides from the rounds of an artifact, by the repository's own settings.
+func (s *step) decideAgain(ctx context.Context, scratch string, r *report.Report, t target) error {
+	settings, err := s.ownSettings(ctx, &r.Context, t)
+	if err != nil {
+		return err
+	}
+	if r.Context.FailOn, err = saved.DecideBy(&r.Run, settings); err != nil {
+		return err
+	}
 	var stored *baseline.Baseline
 	if r.Run.Base != nil && r.Run.Base.Source == bench.SourceStored {
 		if stored, err = s.stored(ctx, scratch, t); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	r.Verdict = saved.Decide(r.Run, stored)
-	return r, nil
+	return nil
 }
 
-// readResult downloads and reads a result: its rounds, and what it says kept it
-// from an answer.
-func (s *step) readResult(ctx context.Context, path string, artifact github.Artifact) (run bench.Run, _ *report.Failure, err error) {
+// readResult downloads and reads a result: its rounds, and what else it says.
+func (s *step) readResult(ctx context.Context, path string, artifact github.Artifact) (run bench.Run, left leftContext, err error) {
 	f, err := os.Create(path)
 	if err != nil {
-		return run, nil, err
+		return run, left, err
 	}
 	defer f.Close()
 	if err := s.client.DownloadArtifact(ctx, artifact, f, record.MaxFile); err != nil {
-		return run, nil, err
+		return run, left, err
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return run, nil, err
+		return run, left, err
 	}
-	var left struct{ Failure *report.Failure }
 	run, err = record.ReadResult(f, info.Size(), record.MaxFile, &left)
-	return run, left.Failure, err
+	return run, left, err
+}
+
+// leftContext is what is read of a result besides its rounds.
+type leftContext struct {
+	Failure     *report.Failure // what kept it from an answer
+	PullRequest int             // that it says it was for
 }
 
 // stored is the baseline that a run without a base of its own was compared with.

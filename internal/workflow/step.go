@@ -22,6 +22,8 @@ type step struct {
 	event   github.Event
 	client  *github.Client // nil where GitHub cannot be asked
 	isolate isolator
+
+	acceptance acceptance
 }
 
 // Here says whether this process is a step of the action. A step of a workflow

@@ -22,12 +22,12 @@ func TestTargets(t *testing.T) {
 	}{
 		"pull request": {
 			event: github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "release"}}},
-			want:  target{sha: shaTwo, base: shaOne, branch: "release", pull: 7},
+			want:  target{sha: shaTwo, base: shaOne, branch: "release", pull: 7, into: "release"},
 		},
 		"pull request from a fork": {
 			event:  github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "main"}}},
 			branch: "perf",
-			want:   target{sha: shaTwo, base: shaOne, branch: "perf", pull: 7},
+			want:   target{sha: shaTwo, base: shaOne, branch: "perf", pull: 7, into: "main"},
 		},
 		"merge queue": {
 			event: github.Event{Kind: github.MergeQueued, MergeGroup: &github.MergeGroup{HeadSHA: shaTwo, BaseSHA: shaOne, BaseRef: "refs/heads/main"}},

@@ -24,7 +24,7 @@ type acceptance struct {
 // answer may have set the label again.
 func (s *step) withdraw(ctx context.Context) string {
 	p := s.event.PullRequest
-	if p == nil || s.event.Action != "synchronize" || s.mark("").Attempt > 1 {
+	if p == nil || s.event.Action != "synchronize" || s.attempt() > 1 {
 		return ""
 	}
 	return s.unlabel(ctx, p.Number, p.Labels)

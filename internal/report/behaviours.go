@@ -126,7 +126,7 @@ func (b *builder) behaviourLead() (pieces []string) {
 		return b.harmSeen()
 	}
 	if found := b.harmFound(false); len(found) > 0 {
-		pieces = append(pieces, "reported only: "+counted(found))
+		pieces = append(pieces, "reported only: "+summed(found))
 	}
 	var open, gone []string
 	others := 0
@@ -143,10 +143,10 @@ func (b *builder) behaviourLead() (pieces []string) {
 		}
 	}
 	if len(open) > 0 {
-		pieces = append(pieces, "not decided: "+counted(open))
+		pieces = append(pieces, "not decided: "+summed(open))
 	}
 	if len(gone) > 0 {
-		pieces = append(pieces, "gone: "+counted(gone))
+		pieces = append(pieces, "gone: "+summed(gone))
 	}
 	if others > 0 {
 		pieces = append(pieces, figures.Counted(others, "other change")+" in what it does")
@@ -157,13 +157,13 @@ func (b *builder) behaviourLead() (pieces []string) {
 // harmSeen is the harm of a gateway that is not compared with anything.
 func (b *builder) harmSeen() []string {
 	if found := observed.Harm(b.run.Facts); len(found) > 0 {
-		return []string{"the gateway " + counted(found)}
+		return []string{"the gateway " + summed(found)}
 	}
 	return nil
 }
 
-// counted is the first of some findings and how many more there are.
-func counted(found []string) string {
+// summed is the first of some findings and how many more there are.
+func summed(found []string) string {
 	if more := len(found) - 1; more > 0 {
 		return fmt.Sprintf("%s (and %d more)", found[0], more)
 	}

@@ -224,6 +224,7 @@ func variants() map[string]bench.Run {
 	all["open_loop"] = opened(fixture(small(), both, 6))
 	all["open_loop_of_two"] = opened(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Base, bench.Head}, 6))
 	all["behaviour"] = behaved(fixture(small()[:1], both, 6))
+	all["work"] = worked(fixture(small()[:1], []bench.Arm{bench.Direct, bench.Head}, 6), 0, false)
 	all["behaviour_of_two"] = behaved(fixture(small()[:1], gates, 6))
 	return all
 }
@@ -248,6 +249,7 @@ func hostile(s string) bench.Run {
 	}
 	run = opened(run)
 	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
+	run.Work, run.Counting = hostileWork(s), &bench.Counting{Valgrind: s, Tracer: s, Settings: map[string]string{s: s}, Uncounted: s}
 	for i := range run.Windows {
 		w := &run.Windows[i]
 		w.Mode, w.Arrivals, w.Limited, w.Latency.Omitted = bench.Mode(s), s, s, s

@@ -84,7 +84,7 @@ func (b *builder) lead() (pieces, others []string) {
 		pieces = slices.Insert(pieces, min(1, len(pieces)), after...)
 	}
 	if b.Outcome != bench.Regression { // which often is what the note is about
-		pieces = append(pieces, b.notedLead())
+		pieces = append(pieces, b.notedLead(), b.workNoted())
 	}
 	if n := len(b.run.Plan.LeftOut); n > 0 && !b.failed() {
 		pieces = append(pieces, fmt.Sprintf("%d of %s left out: no time for them", n, figures.Counted(n+len(b.measuredSuite()), "scenario")))
@@ -115,7 +115,7 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 	if b.accepted() {
 		pieces = append(pieces, "accepted by label")
 	}
-	if o == bench.Regression && len(b.harmFound(true)) > 0 {
+	if o == bench.Regression && len(b.harmFound(true))+len(b.workFound()) > 0 {
 		return pieces, found[1:] // share and rounds are of what was timed
 	}
 	if b.count(o) > 0 {
@@ -124,6 +124,9 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 	if fresh != "" {
 		pieces = append(pieces, fresh)
 	}
+	if rows := b.withOutcome(o); o == bench.Regression && len(rows) > 0 {
+		pieces = append(pieces, b.witness(rows[0].Scenario))
+	}
 	return pieces, found[1:]
 }
 
@@ -131,7 +134,7 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 // that changed most, then the groups. Fresh says what confirmed it.
 func (b *builder) changed(o bench.Outcome) (found []string, fresh string) {
 	if o == bench.Regression {
-		found = b.harmFound(true)
+		found = append(b.harmFound(true), b.workFound()...)
 	}
 	if i := slices.IndexFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == o }); i >= 0 {
 		found = append(found, b.errorFinding(b.Errors[i]))

@@ -103,6 +103,7 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	}
 	all["history"] = drifted
 
+	maps.Copy(all, workReports())
 	all["behaviour"] = behavedDifferently()
 	all["behaviour_reported"] = reportedOnly()
 
@@ -183,6 +184,7 @@ func hostileReport(s string, o bench.Outcome) report.Report {
 	run.Tool, run.Environment, run.Plan = hostile(s).Tool, hostile(s).Environment, hostile(s).Plan
 	run.Plan.Arms = gates
 	run.Facts, run.Timelines = hostileFacts(s), hostileTimelines(s)
+	run.Work, run.Counting = hostileWork(s), &bench.Counting{Valgrind: s, Tracer: s, Settings: map[string]string{s: s}, Uncounted: s}
 	run.Scenarios = slices.Clone(run.Scenarios)
 	for i := range run.Scenarios {
 		if run.Scenarios[i].Mode == bench.SSE {

@@ -200,7 +200,7 @@ func hostileDecision(d decided, s string) decided {
 	d.run.Validity = bench.Validity{Incomplete: s, Warnings: []string{s}}
 	d.Outcome, d.Reason, d.Warnings = bench.Outcome(s), s, []string{s, s}
 	d.Groups = []bench.Group{{Group: s, Outcome: bench.Outcome(s), Reason: s}, {Group: "c" + s, Members: []string{s}}}
-	d.Diagnoses, d.Behaviours = hostileDiagnoses(s), hostileChanges(s)
+	d.Diagnoses, d.Behaviours, d.Work = hostileDiagnoses(s), hostileChanges(s), hostileWorkChanges(s)
 	d.Notes = []bench.Note{{Group: s, Text: s}, {Group: "c" + s, Metric: bench.Metric(s), Text: s}}
 	d.Errors = []bench.ErrorRate{{Scenario: s, Class: bench.ErrorClass(s), Outcome: bench.Outcome(s), Reason: s}}
 	for i := range d.Comparisons {

@@ -1,0 +1,117 @@
+package counted
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/internal/plain"
+	"github.com/org/proxy-bench-action/internal/report/document"
+)
+
+// Counts are what a request costs each gateway, scenario by scenario, of the first
+// process pair, and why something was not counted.
+func Counts(run bench.Run) document.Section {
+	s := document.Section{ID: "work-counts", Heading: "Work of a request", Rank: document.Detail}
+	both := slices.ContainsFunc(run.Work, func(w bench.Work) bool { return w.Arm == bench.Base })
+	t := document.Table{Columns: []document.Column{
+		{Title: "scenario", Text: true}, {Title: "instructions", Unit: "k"}, {Title: "±"}, {Title: "allocations"}, {Title: "system calls"}, {Title: "most of them", Text: true, Wide: true},
+	}}
+	var why []string
+	for _, w := range run.Work {
+		name := plain.To(w.Scenario, longestName)
+		if both {
+			name += ", " + plain.Brief(string(w.Arm))
+		}
+		if w.Uncounted != "" {
+			why = append(why, name+": "+plain.To(w.Uncounted, longestText))
+			continue
+		}
+		if w.Process > 1 {
+			continue
+		}
+		median, spread := middle(w.Instructions)
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
+			{Text: name}, counted(median/1000, median > 0), {Text: spread}, counted(sum(w.Allocations), len(w.Allocations) > 0),
+			counted(sum(w.SystemCalls), len(w.SystemCalls) > 0), {Text: mostCalls(w.SystemCalls)},
+		}})
+	}
+	if run.Counting != nil && run.Counting.Uncounted != "" {
+		why = append(why, plain.To(run.Counting.Uncounted, longestText))
+	}
+	if !t.Empty() {
+		s.Blocks = append(s.Blocks, t, document.Paragraph{Text: conditions(run.Counting), Small: true})
+	}
+	if len(why) > 0 {
+		s.Blocks = append(s.Blocks, document.List{Title: "Not counted", Items: document.Items(slices.Compact(why)...), Most: enough})
+	}
+	return s
+}
+
+// conditions says by what it was counted, and what it cannot see.
+func conditions(c *bench.Counting) string {
+	text := "Counted, not timed, with one request at a time; waiting is not in it."
+	if c == nil {
+		return text
+	}
+	var by []string
+	for _, tool := range []string{c.Valgrind, c.Tracer} {
+		if tool != "" {
+			by = append(by, plain.To(tool, 40))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
+		by = append(by, plain.To(name+"="+c.Settings[name], 40))
+	}
+	if len(by) > 0 {
+		text += " By " + strings.Join(by, ", ") + "."
+	}
+	return text
+}
+
+// middle is the median of the batches, and half of what lies between their quartiles.
+func middle(batches []float64) (median float64, spread string) {
+	if len(batches) == 0 {
+		return 0, ""
+	}
+	sorted := slices.Sorted(slices.Values(batches))
+	last := len(sorted) - 1
+	median = sorted[len(sorted)/2]
+	if median > 0 {
+		spread = fmt.Sprintf("%.1f %%", 50*(sorted[last-last/4]-sorted[last/4])/median)
+	}
+	return median, spread
+}
+
+func counted(n float64, is bool) document.Cell {
+	if !is {
+		return document.Cell{}
+	}
+	return document.Cell{Text: figures.Digits(n), Value: new(n)}
+}
+
+func sum(calls map[string]float64) (n float64) {
+	for _, each := range calls {
+		n += each
+	}
+	return n
+}
+
+// mostCalls are the system calls that are made most.
+func mostCalls(calls map[string]float64) string {
+	const most = 4
+	names := slices.SortedFunc(maps.Keys(calls), func(a, b string) int {
+		return cmp.Or(cmp.Compare(calls[b], calls[a]), strings.Compare(a, b))
+	})
+	var all []string
+	for _, name := range names[:min(len(names), most)] {
+		if calls[name] >= 0.05 {
+			all = append(all, fmt.Sprintf("%s %s", plain.To(name, 24), figures.Digits(calls[name])))
+		}
+	}
+	return strings.Join(all, ", ")
+}

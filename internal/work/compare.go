@@ -27,11 +27,11 @@ const (
 // before, one for each request. What is smaller and sure is noted.
 func Compare(all []bench.Work, limit float64) (changes []bench.WorkChange) {
 	for _, c := range cellsOf(all) {
-		if change, ok := c.instructions(limit); ok {
+		if change, ok := c.with(hasInstructions).instructions(limit); ok {
 			changes = append(changes, change)
 		}
-		changes = append(changes, c.calls()...)
-		if change, ok := c.allocations(); ok {
+		changes = append(changes, c.with(hasCalls).calls()...)
+		if change, ok := c.with(hasAllocations).allocations(); ok {
 			changes = append(changes, change)
 		}
 	}
@@ -45,8 +45,8 @@ func Suspects(all []bench.Work, limit float64) (scenarios []string) {
 			continue
 		}
 		twice := cell{c.scenario, slices.Repeat(c.pairs, leastPairs)}
-		one, _ := twice.instructions(limit)
-		if one.Outcome == bench.Regression || slices.ContainsFunc(twice.calls(), func(c bench.WorkChange) bool { return c.Outcome == bench.Regression }) {
+		one, _ := twice.with(hasInstructions).instructions(limit)
+		if one.Outcome == bench.Regression || slices.ContainsFunc(twice.with(hasCalls).calls(), func(c bench.WorkChange) bool { return c.Outcome == bench.Regression }) {
 			scenarios = append(scenarios, c.scenario)
 		}
 	}
@@ -57,8 +57,8 @@ func Suspects(all []bench.Work, limit float64) (scenarios []string) {
 func Undecided(all []bench.Work) (why []string) {
 	for _, c := range cellsOf(all) {
 		for _, p := range c.pairs {
-			if len(p.base.Instructions)+len(p.head.Instructions) == 0 {
-				continue // system calls alone
+			if len(p.base.Instructions) == 0 || len(p.head.Instructions) == 0 {
+				continue // which the counts say themselves
 			}
 			if _, reason := p.growthOf(); reason != "" {
 				why = append(why, fmt.Sprintf("instructions of %s decide nothing: %s", c.scenario, reason))
@@ -126,6 +126,9 @@ func thousands(n float64) string { return figures.Digits(n/1000) + " k" }
 func (c cell) allocations() (change bench.WorkChange, ok bool) {
 	const noteCalls = 1
 	change = bench.WorkChange{Scenario: c.scenario, What: bench.Allocations, Pairs: len(c.pairs), Outcome: bench.Pass}
+	if len(c.pairs) == 0 {
+		return change, false
+	}
 	for _, p := range c.pairs {
 		base, head := sum(p.base.Allocations), sum(p.head.Allocations)
 		if base == 0 || head == 0 || max(head-base, base-head) < max(noteCalls, noteShare*base) {

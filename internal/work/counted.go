@@ -73,11 +73,11 @@ type cell struct {
 // cellsOf sorts what was counted with both gateways, in the order of the file.
 func cellsOf(all []bench.Work) (cells []cell) {
 	for _, head := range all {
-		if head.Arm != bench.Head || head.Uncounted != "" {
+		if head.Arm != bench.Head {
 			continue
 		}
 		at := slices.IndexFunc(all, func(w bench.Work) bool {
-			return w.Arm == bench.Base && w.Scenario == head.Scenario && w.Process == head.Process && w.Uncounted == ""
+			return w.Arm == bench.Base && w.Scenario == head.Scenario && w.Process == head.Process
 		})
 		if at < 0 {
 			continue
@@ -91,3 +91,13 @@ func cellsOf(all []bench.Work) (cells []cell) {
 	}
 	return cells
 }
+
+// with is the cell with the process pairs that have something counted of both.
+func (c cell) with(has func(bench.Work) bool) cell {
+	c.pairs = slices.DeleteFunc(slices.Clone(c.pairs), func(p pair) bool { return !has(p.base) || !has(p.head) })
+	return c
+}
+
+func hasInstructions(w bench.Work) bool { return len(w.Instructions) > 0 }
+func hasCalls(w bench.Work) bool        { return len(w.SystemCalls) > 0 }
+func hasAllocations(w bench.Work) bool  { return len(w.Allocations) > 0 }

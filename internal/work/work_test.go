@@ -57,6 +57,7 @@ func TestInstructions(t *testing.T) {
 		"no base":                    {[]bench.Work{counted(bench.Head, 1, about(1e5, 0)...)}, "", ""},
 		"nothing counted":            {nil, "", ""},
 		"base counted nothing":       {[]bench.Work{{Arm: bench.Base, Process: 1, Scenario: small.ID(), Uncounted: "it died"}, counted(bench.Head, 1, about(1e5, 0)...)}, "", ""},
+		"a second pair that failed":  {append(pairsOf(200e3, 0.005, 0.38), bench.Work{Arm: bench.Base, Process: 2, Scenario: small.ID(), Uncounted: "no time"}, counted(bench.Head, 2, about(1e5, 0)...)), bench.Pass, "one process pair was counted"},
 		"zero instructions of base":  {[]bench.Work{counted(bench.Base, 1, 0, 0, 0), counted(bench.Head, 1, about(1e5, 0)...)}, "", ""},
 		"another process of another": {[]bench.Work{counted(bench.Base, 1, about(1e5, 0)...), counted(bench.Head, 2, about(2e5, 0)...)}, "", ""},
 	} {

@@ -29,9 +29,8 @@ func Counts(run bench.Run) document.Section {
 		}
 		if w.Uncounted != "" {
 			why = append(why, name+": "+plain.To(w.Uncounted, longestText))
-			continue
 		}
-		if w.Process > 1 {
+		if w.Process > 1 || len(w.Instructions)+len(w.SystemCalls) == 0 {
 			continue
 		}
 		median, spread := middle(w.Instructions)

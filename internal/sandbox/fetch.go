@@ -22,15 +22,26 @@ type Remote struct {
 // earlier step can have written anything into the workspace's configuration: a remote
 // that is a command, a credential helper. So nothing of it is read.
 func (s *Sandbox) Fetch(ctx context.Context, from Remote, commit string) (repository string, err error) {
-	// A new one each time, so that it stays nobody's but ours.
-	if repository, err = os.MkdirTemp(s.scratch, "fetched-"); err != nil {
+	s.from = from
+	if repository, err = s.ours("fetched-"); err != nil {
 		return "", err
 	}
-	if err := os.Chmod(repository, 0o755); err != nil { // for the user to read
+	return repository, s.fetchInto(ctx, repository, from, commit)
+}
+
+// ours is a new directory each time, so that it stays nobody's but ours, for the user to
+// read.
+func (s *Sandbox) ours(prefix string) (dir string, err error) {
+	if dir, err = os.MkdirTemp(s.scratch, prefix); err != nil {
 		return "", err
 	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// fetchInto fetches one commit into a directory that becomes a repository.
+func (s *Sandbox) fetchInto(ctx context.Context, repository string, from Remote, commit string) error {
 	if _, err := s.ownGit(ctx, nil, "init", "--quiet", "--bare", repository); err != nil {
-		return "", err
+		return err
 	}
 	var secret []string
 	if from.Token != "" {
@@ -39,25 +50,33 @@ func (s *Sandbox) Fetch(ctx context.Context, from Remote, commit string) (reposi
 		basic := base64.StdEncoding.EncodeToString([]byte("x-access-token:" + from.Token))
 		secret = []string{"http." + from.URL + ".extraheader=AUTHORIZATION: basic " + basic}
 	}
-	_, err = s.ownGit(ctx, secret, "--git-dir="+repository, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", from.URL, commit)
-	return repository, err
+	_, err := s.ownGit(ctx, secret, "--git-dir="+repository, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1", from.URL, commit)
+	return err
 }
 
-// CheckOut checks a commit out of a repository of [Sandbox.Fetch] into a new directory.
+// CheckOut checks a commit out of the repository of [Sandbox.Fetch] into a new directory.
 // That and a copy of the repository, which belongs to the working tree, are the user's
-// then; the repository itself stays ours, since we go on running git there.
-func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string) error {
-	dir, err := os.MkdirTemp(s.scratch, "copied-")
+// then; the repository itself stays ours, since we go on running git there. What the commit
+// only names, submodules and files of Git LFS, it brings as far as it can; lacks is what is
+// missing.
+func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string) (lacks []string, err error) {
+	dir, err := s.ours("copied-")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := errors.Join(os.Chmod(dir, 0o755), os.CopyFS(dir, os.DirFS(repository))); err != nil {
-		return err
+	if err := os.CopyFS(dir, os.DirFS(repository)); err != nil {
+		return nil, err
 	}
 	if _, err := s.ownGit(ctx, nil, "--git-dir="+dir, "worktree", "add", "--quiet", "--detach", tree, commit); err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(s.Give(tree), s.Give(dir))
+	lacks, made := s.populate(ctx, s.from, repository, commit, tree)
+	lacks = append(lacks, s.fillPointers(ctx, repository, commit, tree)...)
+	var failed []error
+	for _, given := range append(made, tree, dir) {
+		failed = append(failed, s.Give(given))
+	}
+	return lacks, errors.Join(failed...)
 }
 
 // ownGit runs git as who we are, with the settings given and no configuration but that

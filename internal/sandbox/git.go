@@ -37,7 +37,7 @@ func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	}
 	defer os.RemoveAll(dir)
 	out, failed := filepath.Join(dir, "said", "out"), filepath.Join(dir, "said", "err")
-	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 	for i, setting := range quietly {
 		own[fmt.Sprintf("GIT_CONFIG_KEY_%d", i)], own[fmt.Sprintf("GIT_CONFIG_VALUE_%d", i)], _ = strings.Cut(setting, "=")
 	}

@@ -198,8 +198,8 @@ func TestFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	tree := filepath.Join(s.Scratch(), "tree")
-	if err := s.CheckOut(t.Context(), repo, sha, tree); err != nil {
-		t.Fatal(err)
+	if lacks, err := s.CheckOut(t.Context(), repo, sha, tree); err != nil || len(lacks) > 0 {
+		t.Fatal(lacks, err)
 	}
 	if out := as(t, s, "cd "+tree+" && cat gw.sh && /usr/bin/git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
 		t.Errorf("the user sees\n%s", out)
@@ -214,7 +214,7 @@ func TestFetch(t *testing.T) {
 	if again, err := s.Fetch(t.Context(), Remote{URL: "file://" + server}, sha); err != nil || again == repo {
 		t.Errorf("fetched into %s again, %v", again, err)
 	}
-	if err := s.CheckOut(t.Context(), repo, sha, tree+"-2"); err != nil {
+	if _, err := s.CheckOut(t.Context(), repo, sha, tree+"-2"); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(ran); err == nil {

@@ -24,6 +24,7 @@ type Sandbox struct {
 	user    *gateway.User // nil: our own
 	home    string        // the user's
 	cache   string        // what the user downloads and compiles; by default at home
+	from    Remote        // what was fetched last
 	journal journal       // of what Close gives back
 }
 

@@ -173,7 +173,11 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 // checkOut checks the base commit out into a directory and returns its name.
 func (c *choice) checkOut(ctx context.Context, ref, tree string) (string, error) {
 	if c.Repository != "" {
-		return ref, c.Sandbox.CheckOut(ctx, c.Repository, ref, tree)
+		lacks, err := c.Sandbox.CheckOut(ctx, c.Repository, ref, tree)
+		for _, what := range lacks {
+			c.note("the base commit lacks something", errors.New(what))
+		}
+		return ref, err
 	}
 	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil || sha == "" {

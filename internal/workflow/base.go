@@ -34,11 +34,28 @@ func (s *step) prepare(ctx context.Context, t *target, in repositories) (reposit
 	if t.leavesBaseline || t.base == t.sha {
 		return "", nil
 	}
-	if _, err := in.Git(ctx, "cat-file", "-e", t.base+"^{commit}"); err == nil {
+	_, missing := in.Git(ctx, "cat-file", "-e", t.base+"^{commit}")
+	if missing == nil && whole(ctx, in, t.base) {
 		return "", nil
 	}
 	from := sandbox.Remote{URL: s.world.Getenv("GITHUB_SERVER_URL") + "/" + s.world.Getenv("GITHUB_REPOSITORY"), Token: s.inputs.token}
-	return in.Fetch(ctx, from, t.base)
+	repository, err = in.Fetch(ctx, from, t.base)
+	if err != nil && missing == nil {
+		s.warn("the base commit is taken as this checkout has it, which may lack submodules or files: %v", err)
+		return "", nil
+	}
+	return repository, err
+}
+
+// whole reports whether the clone alone has all of a commit that it has. A partial one
+// would ask the server for files as they are read, without a token, and submodules are
+// other repositories.
+func whole(ctx context.Context, in repositories, commit string) bool {
+	if from, err := in.Git(ctx, "config", "--get", "extensions.partialclone"); err == nil && from != "" {
+		return false
+	}
+	_, err := in.Git(ctx, "cat-file", "-e", commit+":.gitmodules")
+	return err != nil
 }
 
 // byTheBase has a pull request judged by the settings of its base, and says which it

@@ -478,6 +478,53 @@ func TestMergeCommit(t *testing.T) {
 	j.run(t.Context()).wants(t, host.ExitOK, "pass", "is not here and cannot be fetched")
 }
 
+// TestClonesThatLack: a base commit that the clone has is fetched all the same where the
+// clone has it only in part: without the files of a partial clone, or with submodules. Where
+// nothing can be fetched, the clone has to do, and that is said.
+func TestClonesThatLack(t *testing.T) {
+	for name, lacking := range map[string]func(*testing.T){
+		"whole": func(*testing.T) {},
+		"partial": func(t *testing.T) {
+			git(t, "config", "core.repositoryformatversion", "1")
+			git(t, "config", "extensions.partialclone", "origin")
+		},
+		"submodules": func(t *testing.T) {
+			if err := os.WriteFile(".gitmodules", nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			git(t, "add", ".gitmodules")
+			git(t, "commit", "--quiet", "--message=submodules")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t)
+			lacking(t)
+			j.base = git(t, "rev-parse", "HEAD")
+			git(t, "commit", "--quiet", "--allow-empty", "--message=head")
+			j.head = git(t, "rev-parse", "HEAD")
+			j.env["GITHUB_SHA"] = j.head
+			git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
+			server := t.TempDir()
+			if err := errors.Join(os.Mkdir(server+"/octo", 0o755), os.Symlink(j.env["GITHUB_WORKSPACE"], server+"/octo/shop")); err != nil {
+				t.Fatal(err)
+			}
+			j.env["GITHUB_SERVER_URL"] = "file://" + server
+			j.pulled(j.hub.ID)
+			j.run(t.Context())
+			if fetched := j.asked.Repository != ""; fetched != (name != "whole") || j.asked.Ref != j.base {
+				t.Errorf("compared with %s in %q, want %s", j.asked.Ref, j.asked.Repository, j.base)
+			}
+			if name == "whole" {
+				return
+			}
+			j.env["GITHUB_SERVER_URL"] = "file:///nowhere"
+			if e := j.run(t.Context()); j.asked.Repository != "" || !strings.Contains(e.log, "::warning::the base commit is taken as this checkout has it") {
+				t.Errorf("compared with %s in %q\n%s", j.asked.Ref, j.asked.Repository, e.log)
+			}
+		})
+	}
+}
+
 // TestByTheBase: a pull request that changes what it is judged by is judged by what was
 // there before it, and the answer says so.
 func TestByTheBase(t *testing.T) {

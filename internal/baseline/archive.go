@@ -65,6 +65,8 @@ func (a *Archive) Baseline() (b Baseline, err error) {
 func (a *Archive) Unpack(b Baseline, dir string) error {
 	v1 := a.entries[bundleV1]
 	switch {
+	case b.Bundle == nil && b.NoBundle != "":
+		return fmt.Errorf("%w: %s", ErrNoBundle, b.NoBundle)
 	case b.Bundle == nil || b.Schema == schemaV1 && v1 == nil:
 		return ErrNoBundle
 	case b.Schema == schemaV1:

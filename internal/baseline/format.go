@@ -25,6 +25,8 @@ type Baseline struct {
 	History []history.Entry `json:"history"` // oldest first, Run's own entry last
 	// Bundle lists the files of the gateway; nil when there are none.
 	Bundle *Manifest `json:"bundle,omitempty"`
+	// NoBundle says why there are none; may be empty.
+	NoBundle string `json:"no_bundle,omitempty"`
 }
 
 // Limits bound what is read, in bytes.

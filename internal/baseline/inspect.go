@@ -7,13 +7,21 @@ import (
 )
 
 // Inspect is the manifest of a bundle that [Write] would make of these paths, with the
-// digest of every file.
-func Inspect(dir string, paths []string, limit int64) (Manifest, error) {
+// digest of every file. With as, those are of the files as they would be if they had been
+// built in that directory, so that equal builds in two places are equal.
+func Inspect(dir string, paths []string, limit int64, as string) (Manifest, error) {
+	from, err := physical(dir)
+	if err != nil {
+		return Manifest{}, err
+	}
 	return collected(dir, paths, limit, func(f *File, root *os.Root) (err error) {
-		if !f.Dir && f.Link == "" {
-			f.SHA256, err = copyFile(io.Discard, root, f)
+		if f.Dir || f.Link != "" {
+			return nil
 		}
-		return err
+		if f.SHA256, err = copyFile(io.Discard, root, f); err != nil || as == "" {
+			return err
+		}
+		return f.inspectAs(root, from, as)
 	})
 }
 

@@ -22,7 +22,7 @@ func TestInspect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Inspect(dir, paths, someLimit)
+	got, err := Inspect(dir, paths, someLimit, "")
 	if err != nil || !reflect.DeepEqual(got, *want) {
 		t.Errorf("%+v, %v\nwant %+v", got, err, *want)
 	}
@@ -30,10 +30,10 @@ func TestInspect(t *testing.T) {
 		t.Errorf("it differs from itself: %s", how)
 	}
 	for says, paths := range map[string][]string{"no such file": {"gone"}, "leads out": {"../x"}, "no files": nil} {
-		_, err := Inspect(dir, paths, someLimit)
+		_, err := Inspect(dir, paths, someLimit, "")
 		testenv.WantError(t, err, says)
 	}
-	_, err = Inspect(dir, paths, 1)
+	_, err = Inspect(dir, paths, 1, "")
 	testenv.WantError(t, err, "the limit is")
 }
 
@@ -66,7 +66,7 @@ func TestDifference(t *testing.T) {
 			t.Fatal(err)
 		}
 		inspect := func() Manifest {
-			m, err := Inspect(dir, []string{"bin/gw", "conf"}, someLimit)
+			m, err := Inspect(dir, []string{"bin/gw", "conf"}, someLimit, "")
 			if err != nil {
 				t.Fatal(err)
 			}

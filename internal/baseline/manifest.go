@@ -27,6 +27,9 @@ const (
 type Manifest struct {
 	Files []File `json:"files"`       // by path, ascending
 	Total int64  `json:"total_bytes"` // of all files, unpacked
+	// Origin is the absolute directory in which the gateway was built. Its files may
+	// name it: where they are unpacked, they name that place instead.
+	Origin string `json:"origin,omitempty"`
 }
 
 // File is one regular file, directory or symbolic link. Directories above a listed
@@ -62,6 +65,9 @@ func (p *Perm) UnmarshalText(text []byte) error {
 func (m Manifest) check(limit int64) error {
 	if len(m.Files) == 0 || len(m.Files) > maxFiles {
 		return fmt.Errorf("%d files, not 1 to %d", len(m.Files), maxFiles)
+	}
+	if m.Origin != "" && (!path.IsAbs(m.Origin) || path.Clean(m.Origin) != m.Origin || m.Origin == "/" || len(m.Origin) > maxPath || strings.ContainsFunc(m.Origin, unicode.IsControl)) {
+		return fmt.Errorf("origin: %q is not an absolute directory", m.Origin)
 	}
 	var total int64
 	var names int
@@ -131,21 +137,10 @@ func (f File) check() error {
 		return fmt.Errorf("size %d is negative", f.Size)
 	case regular && !digest.MatchString(f.SHA256):
 		return fmt.Errorf("%q is not a sha256", f.SHA256)
-	case f.Link != "" && f.target() == "":
+	case f.Link != "" && f.target() == "" && !f.ofMachine():
 		return fmt.Errorf("the link to %q leads out of the directory", f.Link)
 	}
 	return nil
-}
-
-// target is the path that a link points to, empty when that could be outside. Only
-// its beginning may go up: directories above a link are no links themselves, so
-// that each step up is one that the path shows, and no step down leads out.
-func (f File) target() string {
-	to := path.Join(path.Dir(f.Path), f.Link)
-	if path.IsAbs(f.Link) || path.Clean(f.Link) != f.Link || !fs.ValidPath(to) || strings.ContainsFunc(f.Link, unicode.IsControl) {
-		return ""
-	}
-	return to
 }
 
 // fileMode is the mode of its entry in the archive.

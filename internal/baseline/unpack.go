@@ -51,9 +51,16 @@ func fill(m Manifest, dir string, limit int64, extract func(writeFile) error) (e
 	return m.finish(root)
 }
 
-// finish makes executable what is to be, and links last, so that nothing was
-// written over one.
+// finish moves texts to where they are now, makes executable what is to be, and links
+// last, so that nothing was written over one.
 func (m Manifest) finish(root *os.Root) error {
+	here, err := physical(root.Name())
+	if err == nil {
+		err = m.relocate(root, here)
+	}
+	if err != nil {
+		return err
+	}
 	for _, f := range m.Files {
 		mode := fs.FileMode(f.Mode)
 		if f.Dir {
@@ -67,7 +74,7 @@ func (m Manifest) finish(root *os.Root) error {
 	}
 	for _, f := range m.Files {
 		if f.Link != "" {
-			if err := root.Symlink(f.Link, f.Path); err != nil {
+			if err := errors.Join(f.leads(), root.Symlink(f.Link, f.Path)); err != nil {
 				return err
 			}
 		}

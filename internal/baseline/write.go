@@ -22,11 +22,12 @@ const bundlePrefix = "bundle/"
 // all that is below them, and returns their manifest. Without paths it carries no
 // gateway, and the manifest is nil.
 //
-// Paths are relative and stay inside dir. Devices, links that lead out of the
-// bundle, and more than limit bytes in all are refused before anything is
-// written; so is whatever [Read] would refuse, so that no main leaves a baseline
-// that no pull request can use. The bytes depend on b and on the files' names,
-// permissions and contents alone.
+// Paths are relative and stay inside dir. Where links in it lead is carried along; those
+// to what a machine has installed are carried as links. Devices, other links that lead
+// out of dir, and more than limit bytes in all are refused before anything is written; so
+// is whatever [Read] would refuse, so that no main leaves a baseline that no pull request
+// can use. The bytes depend on b, on dir and on the files' names, permissions and contents
+// alone.
 func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*Manifest, error) {
 	b.Bundle = nil
 	z := zip.NewWriter(w)
@@ -35,7 +36,7 @@ func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*M
 		if err != nil {
 			return nil, fmt.Errorf("bundling the gateway from %s: %w", dir, err)
 		}
-		b.Bundle = &m
+		b.Bundle, b.NoBundle = &m, ""
 	}
 	data, err := encode(b)
 	if err == nil {
@@ -48,17 +49,6 @@ func Write(w io.Writer, b Baseline, dir string, paths []string, limit int64) (*M
 		return nil, fmt.Errorf("writing the baseline: %w", err)
 	}
 	return b.Bundle, nil
-}
-
-// Bundlable says why [Write] would refuse these paths.
-func Bundlable(dir string, paths []string, limit int64) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	_, err = collect(root, paths, limit)
-	return err
 }
 
 // encode is baseline.json, whatever b.Schema says as version [Schema].

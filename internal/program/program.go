@@ -94,15 +94,18 @@ func (i *inspection) names() string {
 
 func (i *inspection) files() string {
 	limit := baseline.DefaultLimits().Bundle
-	head, err := baseline.Inspect(".", i.paths, limit)
-	if err != nil {
-		return "head's files: " + err.Error()
-	}
 	var base baseline.Manifest
+	var err error
 	if !i.rebuilt() {
 		base = *i.Unpacked
-	} else if base, err = baseline.Inspect(i.BaseDir, i.paths, limit); err != nil {
+	} else if base, err = baseline.Inspect(i.BaseDir, i.paths, limit, ""); err != nil {
 		return "base's files: " + err.Error()
+	}
+	// A file that names the directory of its build is another one only if it says
+	// something else about it.
+	head, err := baseline.Inspect(".", i.paths, limit, base.Origin)
+	if err != nil {
+		return "head's files: " + err.Error()
 	}
 	for _, f := range head.Files {
 		i.compared[f.Path] = true

@@ -97,7 +97,7 @@ func TestOthers(t *testing.T) {
 				Carried: []string{"gw"}, Config: "./bench.yml", Git: c.in.git,
 			}
 			if !c.rebuilt {
-				bundle, err := baseline.Inspect(base, s.Carried, 1<<20)
+				bundle, err := baseline.Inspect(base, s.Carried, 1<<20, "")
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -28,33 +29,50 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	}
 	b.History = history.Append(before, run)
 	paths, why := bundled(head)
-	bundle, err := baseline.Write(to, b, ".", paths, baseline.DefaultLimits().Bundle)
+	var content bytes.Buffer
+	bundle, err := writeBundled(&content, &b, paths, why)
 	if err != nil {
 		return err
 	}
-	if bundle == nil {
-		log.Say("nothing to bundle: %s; without it a gate builds the commit of this baseline again", why)
-		return nil
+	switch {
+	case bundle == nil:
+		log.Say("nothing to bundle: %s; without it a gate builds the commit of this baseline again", b.NoBundle)
+	default:
+		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
+		if why != "" {
+			log.Say("%s", why)
+		}
 	}
-	log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
-	if why != "" {
-		log.Say("%s", why)
+	_, err = content.WriteTo(to)
+	return err
+}
+
+// writeBundled writes a baseline with the files of paths. Where they cannot be carried,
+// the numbers and the history are left all the same, with the reason.
+func writeBundled(to *bytes.Buffer, b *baseline.Baseline, paths []string, why string) (*baseline.Manifest, error) {
+	limit := baseline.DefaultLimits().Bundle
+	if len(paths) > 0 {
+		bundle, err := baseline.Write(to, *b, ".", paths, limit)
+		if err == nil {
+			return bundle, nil
+		}
+		why = err.Error() + "; gateway.bundle says what is carried"
 	}
-	return nil
+	to.Reset()
+	b.NoBundle, _, _ = strings.Cut(why, "\n")
+	return baseline.Write(to, *b, ".", nil, limit)
 }
 
 // bundled is what has to travel in a baseline: what the configuration lists, else
-// what the start line lets guess. A guess that cannot be carried is no reason to
-// lose the baseline; why says what is missing.
+// what the start line lets guess; why says what is missing.
 func bundled(g bench.Recipe) (paths []string, why string) {
 	if len(g.Bundle) > 0 {
 		return g.Bundle, ""
 	}
-	guess := startline.BundleOf(g.Start, os.DirFS("."))
-	if len(guess.Paths) > 0 {
-		if err := baseline.Bundlable(".", guess.Paths, baseline.DefaultLimits().Bundle); err != nil {
-			return nil, err.Error() + "; list what the gateway needs under gateway.bundle"
-		}
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, err.Error()
 	}
+	guess := startline.BundleOf(g.Start, os.DirFS("."), here)
 	return guess.Paths, guess.Why
 }

@@ -1,19 +1,21 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
-// TestBundled: a guess that cannot be carried leaves a baseline without a bundle,
-// and what the configuration lists is no guess.
+// TestBundled: what the configuration lists is no guess. What cannot be carried leaves a
+// baseline with the numbers, and with the reason.
 func TestBundled(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, err := range []error{
@@ -34,14 +36,24 @@ func TestBundled(t *testing.T) {
 		}
 	}
 	check(bench.Recipe{Start: "./gw"}, []string{"gw"}, "")
-	check(bench.Recipe{Start: "./link"}, nil, `"link" is a symbolic link to "/usr/bin/env"`)
+	check(bench.Recipe{Start: "./link"}, []string{"link"}, "")
 	check(bench.Recipe{Start: "node server.mjs"}, []string{"node_modules", "server.mjs"}, "")
 	check(bench.Recipe{Start: "./link", Bundle: []string{"link"}}, []string{"link"}, "")
 	check(bench.Recipe{Start: "python app.py"}, nil, "gateway.bundle")
-	if err := errors.Join(os.Mkdir("packages", 0o755), os.Symlink("../../packages", "node_modules/pkg/shared")); err != nil {
-		t.Fatal(err)
+	run := recordtest.Run(2, recordtest.SSE10)
+	for to, why := range map[string]string{"../../packages": "", "../../../elsewhere": `"node_modules/pkg/shared" is a symbolic link to "../../../elsewhere", which`} {
+		if err := errors.Join(os.MkdirAll("packages", 0o755), os.RemoveAll("node_modules/pkg/shared"), os.Symlink(to, "node_modules/pkg/shared")); err != nil {
+			t.Fatal(err)
+		}
+		var content, log bytes.Buffer
+		if err := WriteBaseline(&content, Result{Run: run}, bench.Recipe{Start: "node server.mjs"}, &Lines{W: &log}); err != nil {
+			t.Fatal(err)
+		}
+		b, _, err := baseline.Open(content.Bytes(), baseline.DefaultLimits())
+		if err != nil || len(b.Run.Rounds) == 0 || len(b.History) != 1 || (b.Bundle == nil) != (why != "") || !strings.Contains(b.NoBundle, why) || !strings.Contains(log.String(), why) {
+			t.Errorf("%s: %v, bundled %v, %q\n%s", to, err, b.Bundle, b.NoBundle, &log)
+		}
 	}
-	check(bench.Recipe{Start: "node server.mjs"}, nil, `"node_modules/pkg/shared" is a symbolic link`)
 }
 
 // TestBaselineOfAGateWithABase can be read again: nothing of the base is in it.

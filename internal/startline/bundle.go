@@ -25,15 +25,16 @@ func none(format string, args ...any) Bundle {
 }
 
 // BundleOf guesses what the program of a start line needs of its repository: the
-// program itself, the modules of a program for Node, and the files that its arguments
-// name.
-func BundleOf(start string, repository fs.FS) Bundle {
+// program itself, the modules of a program for Node, a virtual environment for Python
+// with the modules beside it, and the files that its arguments name. at is the absolute
+// path of the repository.
+func BundleOf(start string, repository fs.FS, at string) Bundle {
 	l, err := parse(start)
 	if err != nil {
 		return none("%v", err)
 	}
 	repo := repo{repository}
-	b := l.bundle(repo)
+	b := l.bundle(repo, at)
 	if len(b.Paths) == 0 && b.Why != "" {
 		return b
 	}
@@ -62,21 +63,22 @@ var source = regexp.MustCompile(`\.([cm]?[jt]sx?|py|rb|php|pl|lua|exs?|jl|R)$`)
 // readsSource reports whether the modules of the program are known.
 func (l line) readsSource(r repo) bool {
 	s, ok := l.script(r)
-	return ok && s.path != ""
+	return ok && s.path != "" || l.venv(r) != ""
 }
 
 // bundle is what the program needs, without the files that its arguments name.
-func (l line) bundle(r repo) Bundle {
+func (l line) bundle(r repo, at string) Bundle {
 	if s, ok := l.script(r); ok {
 		if s.why != "" {
 			return none("%s", s.why)
 		}
 		return r.modules(s.path)
 	}
+	if venv := l.venv(r); venv != "" {
+		return r.inVenv(venv, l, at)
+	}
 	name := l.name()
 	switch own := l.own(); {
-	case own != "" && r.isVenv(path.Dir(path.Dir(own))):
-		return none("%s is of a virtual environment, which holds links and paths of this machine and cannot be carried", own)
 	case own != "" && !r.isFile(own):
 		return none("%s is not there", own)
 	case own != "":
@@ -85,6 +87,8 @@ func (l line) bundle(r repo) Bundle {
 			b.Why = own + " is a script, and what it runs is not carried along: " + askForBundle
 		}
 		return b
+	case path.IsAbs(l.args[0]) && !installed.MatchString(l.args[0]):
+		return none("%s is neither of the repository nor installed on the machine, so that a build of head may write it", l.args[0])
 	case python.MatchString(name):
 		return none("%s loads modules that are not known before it runs", name)
 	case name == "go" && l.sub() == "run":
@@ -99,6 +103,9 @@ func (l line) bundle(r repo) Bundle {
 	}
 	return Bundle{}
 }
+
+// installed are programs where a machine has them.
+var installed = regexp.MustCompile(`^/(usr|bin|sbin|opt|nix/store)/`)
 
 // sub is the first argument.
 func (l line) sub() string {

@@ -127,6 +127,14 @@ func TestBundle(t *testing.T) {
 		"lib/b.json {}", "alone.mjs import {x} from 'fs'", "dynamic.mjs const m = await import(process.env.X)", "lib/unused.mjs",
 		`package.json {"scripts": {"start": "node server.mjs"}}`, "node_modules/express/index.js", "node_modules/@fastify/core/x.js",
 	)
+	const place = ".venv/lib/python3.11/site-packages/"
+	venv := func(more ...string) fstest.MapFS {
+		return files(append([]string{
+			".venv/pyvenv.cfg", ".venv/bin/python", ".venv/bin/uvicorn", ".venv/bin/gunicorn", ".venv/bin/litellm", ".venv/bin/gw",
+			"app.py import os, x as y\nif True:\n    from own import web\nopen('settings.yml')", "settings.yml", "x.py", "unused.py", "conf.yml",
+			"own/__init__.py", "own/web.py import x",
+		}, more...)...)
+	}
 	for _, tc := range []struct {
 		start string
 		files fstest.MapFS
@@ -154,7 +162,24 @@ func TestBundle(t *testing.T) {
 		{"npx gateway", node, "", "npx"},
 		{"tsx lib/unused.mjs", node, "", "tsx runs lib/unused.mjs"},
 
-		{".venv/bin/python app.py", files(".venv/pyvenv.cfg", ".venv/bin/python", "app.py"), "", "virtual environment"},
+		{".venv/bin/python app.py --port $PORT", venv(), ".venv app.py own settings.yml x.py", ""},
+		{".venv/bin/python -u x.py", venv(), ".venv x.py", ""},
+		{".venv/bin/python -m own --verbose", venv(), ".venv own x.py", ""},
+		{".venv/bin/python -um litellm --config conf.yml", venv(), ".venv conf.yml", ""},
+		{"exec .venv/bin/uvicorn app:app --host 127.0.0.1", venv(), ".venv app.py own settings.yml x.py", ""},
+		{".venv/bin/gunicorn 'own.web:make()'", venv(), ".venv own x.py", ""},
+		{".venv/bin/uvicorn --app-dir src main:app", venv("src/main.py import y", "src/y.py", "main.py"), ".venv src/main.py src/y.py", ""},
+		{".venv/bin/litellm --config conf.yml", venv(), ".venv conf.yml", ""},
+		{".venv/bin/gone", venv(), "", ".venv/bin/gone is not there"},
+		{".venv/bin/python", venv(), "", "neither a file nor a module"},
+		{".venv/bin/python gone.py", venv(), "", "gone.py, which python runs, is not a file"},
+		{".venv/bin/python dynamic.py", venv("dynamic.py importlib.import_module(name)"), "", "dynamic.py loads modules"},
+		{".venv/bin/gw", venv(place+"a.pth /repo/src\nimport z\n", "src/gw/a.py"), ".venv src", ""},
+		{".venv/bin/gw", venv(place+"__editable___gw_finder.py MAPPING = {'gw': '/repo/lib/gw'}", "lib/gw/a.py"), ".venv lib/gw", ""},
+		{".venv/bin/gw", venv(place + "a.pth /repo\n"), "", "the whole repository is installed in place"},
+		{".venv/bin/gw", venv(place + "a.pth /elsewhere/src\n"), ".venv", ""},
+		{"/tmp/x/gw --config conf/a.yml", files("conf/a.yml"), "", "/tmp/x/gw is neither of the repository nor installed"},
+		{"/usr/sbin/nginx -c bench/nginx.conf", files("bench/nginx.conf"), "bench/nginx.conf", ""},
 		{"python -m pkg", files("pkg/__main__.py"), "", "python loads modules"},
 		{"go run .", files("go.mod"), "", "gateway.build to go build"},
 		{"cargo run --release", files("Cargo.toml"), "", "gateway.build to cargo build"},
@@ -163,7 +188,7 @@ func TestBundle(t *testing.T) {
 		{"./gw 'unfinished", files("gw"), "", "the shell would not read it"},
 		{"cd $X && ./gw", files("gw"), "", "changes to a directory"},
 	} {
-		got := BundleOf(tc.start, tc.files)
+		got := BundleOf(tc.start, tc.files, "/repo")
 		slices.Sort(got.Paths)
 		if strings.Join(got.Paths, " ") != tc.want || !strings.Contains(got.Why, tc.why) || (got.Why == "") != (tc.why == "") {
 			t.Errorf("%q: %q, %q\nwant %q, %q", tc.start, got.Paths, got.Why, tc.want, tc.why)
@@ -184,7 +209,7 @@ func FuzzStart(f *testing.F) {
 		Program(start, repo)
 		Build(start, repo)
 		named := NamedBy(start, map[string]string{"A": module, "B": start}, repo)
-		for _, p := range append(BundleOf(start, repo).Paths, named.Paths...) {
+		for _, p := range append(BundleOf(start, repo, "/repo").Paths, named.Paths...) {
 			if strings.HasPrefix(p, "../") || strings.HasPrefix(p, "/") {
 				t.Errorf("%q leads out of the repository", p)
 			}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/baseline"
@@ -56,7 +57,8 @@ func (b *BaseSources) Note(log Log, what string, err error) {
 type choice struct {
 	*Session
 	BaseSources
-	tree string // where the base commit is checked out; empty: it is not
+	tree  string    // where the base commit is checked out; empty: it is not
+	began time.Time // when head's build did
 }
 
 func (c *choice) note(what string, err error) { c.Note(c.Log, what, err) }
@@ -110,32 +112,6 @@ func (c *choice) close(ctx context.Context) error {
 	}
 	_, err := c.Sandbox.Git(context.WithoutCancel(ctx), "worktree", "remove", "--force", c.tree)
 	return err
-}
-
-// bundle reads the baseline and unpacks its gateway. A baseline without a
-// gateway that runs here is returned with the reason.
-func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) {
-	b, archive, err := baseline.OpenFile(c.File)
-	if err != nil {
-		return nil, nil, host.Usagef("--baseline: %w", err)
-	}
-	if archive == nil {
-		return &b, nil, baseline.ErrNoBundle
-	}
-	dir := filepath.Join(c.Sandbox.Scratch(), "bundle")
-	if err := archive.Unpack(b, dir); err != nil {
-		return &b, nil, err
-	}
-	if err := c.Sandbox.Give(dir); err != nil {
-		return &b, nil, err
-	}
-	base := &side{dir: dir, Recipe: b.Gateway}
-	// Its binary may not run on this machine.
-	p, err := c.start(ctx, bench.Base, *base, c.mock, nil)
-	if err == nil {
-		err = p.Stop(ctx)
-	}
-	return &b, base, err
 }
 
 // rebuild checks the base commit out beside us and builds it there, by its own

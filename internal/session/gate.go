@@ -34,11 +34,11 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 		return r, err
 	}
 	head := side{Recipe: s.Config.Gateway}
+	c := choice{Session: s, BaseSources: from, began: s.Now()}
 	if err := s.build(ctx, bench.Head, head); err != nil {
 		return r, err
 	}
 	s.sides[bench.Head] = head
-	c := choice{Session: s, BaseSources: from}
 	defer func() { err = errors.Join(err, c.close(ctx)) }()
 	if r.Base, err = c.choose(ctx); err != nil {
 		return r, err

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"runtime"
@@ -40,6 +41,11 @@ func (r *rig) Fresh(ctx context.Context, arms []bench.Arm) error {
 	}
 	if err := r.start(ctx, arms); err != nil {
 		return err
+	}
+	if base := r.running[bench.Base]; base != nil && r.session.alone != nil {
+		if err := r.session.alone(base); err != nil {
+			return fmt.Errorf("the bundled gateway cannot be compared: %w; or have the base built here (baseline: rebuild)", err)
+		}
 	}
 	for _, arm := range arms {
 		if err := r.connect(arm, r.running[arm].Addr); err != nil {

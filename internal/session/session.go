@@ -44,6 +44,8 @@ type Session struct {
 	mock  *mockllm.Process
 	jobs  *jobs
 	sides map[bench.Arm]side
+	// alone sees that a base from a bundle runs by itself; nil: it is none.
+	alone func(*gateway.Process) error
 	// output is the end of what the last head printed.
 	output []string
 	// patience with each arm, through all stages

@@ -49,7 +49,7 @@ func (d *draft) settings() []setting {
 		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough. Then one request of each mode is sent until it is answered rightly, or will not be."),
 		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, seconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready."),
 		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
-			"What a baseline carries to run the gateway again. Guessed: the program, the modules of one for Node, the files that its arguments name. Without a bundle a gate builds the base commit again."),
+			"What a baseline carries to run the gateway again, with what links in it lead to. It has to run without the repository. Guessed: the program, the modules of one for Node, a virtual environment with the modules that it runs, the files that its arguments name. Without a bundle a gate builds the base commit again."),
 
 		set("request.api", &c.Request.API, oneOf(llmapi.All()...), string(llmapi.Default), "Path, body and stream of the requests."),
 		set("request.path", &c.Request.Path, requestPath, "", "Where requests are posted to, instead of the API's own path."),

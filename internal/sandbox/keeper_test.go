@@ -86,7 +86,7 @@ func TestKeeper(t *testing.T) {
 			root, w := runnerFiles(t, 1001)
 			before := state(t, root)
 			keeper := exec.Command(os.Args[0], "keeper")
-			keeper.Env = append(w.Environ, "TMPDIR="+root, "END="+c.end)
+			keeper.Env = append(w.Environ, "TMPDIR="+root, groupVariable+"="+strconv.Itoa(benchGID), "END="+c.end)
 			var said bytes.Buffer
 			keeper.Stderr = &said
 			out, err := keeper.StdoutPipe()

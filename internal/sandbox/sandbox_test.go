@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,10 +17,18 @@ import (
 	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
+// groupVariable tells a helper the group of its test.
+const groupVariable = "TEST_GROUP"
+
 // The test binary is also the supervisor of git, and what other tests run.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == gateway.SuperviseCommand {
 		os.Exit(gateway.Supervise(os.Args[2:]))
+	}
+	if text := os.Getenv(groupVariable); text != "" {
+		benchGID, _ = strconv.Atoi(text)
+	} else {
+		benchGID = 100_000 + os.Getpid()
 	}
 	if len(os.Args) > 1 {
 		if helper, ok := helpers[os.Args[1]]; ok {

@@ -89,6 +89,23 @@ func catchesLoopback(name string) bool {
 	return slices.Contains([]string{"http_proxy", "all_proxy"}, strings.ToLower(name))
 }
 
+// aroundProxies is the environment of a build, which downloads through the machine's
+// proxies, but starts servers of its own on the loopback, as some do for code generation
+// or to try what they have built.
+func aroundProxies(env []string) []string {
+	all := map[string]string{}
+	for _, pair := range env {
+		name, value, _ := strings.Cut(pair, "=")
+		all[name] = value
+	}
+	withoutProxy(all)
+	var to []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		to = append(to, name+"="+all[name])
+	}
+	return to
+}
+
 // withoutProxy adds the loopback to the hosts that are reached without a proxy:
 // for HTTPS, and for a proxy that the gateway's own configuration names. Go never
 // uses one for loopback; Python's urllib, requests and httpx, Node's undici, Rust's

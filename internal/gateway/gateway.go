@@ -82,6 +82,7 @@ type Spec struct {
 // The end of ctx kills the whole build, and whatever a finished build leaves
 // running (a compiler server) is killed too. Every error is an [*Error].
 func Build(ctx context.Context, cmd Command, out io.Writer) error {
+	cmd.Env = aroundProxies(cmd.Env)
 	c, err := launch(job{Command: cmd, Tee: out != nil}, out)
 	if err != nil {
 		return &Error{Step: StepBuild, Reason: err.Error(), Command: cmd, Err: err}

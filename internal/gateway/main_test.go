@@ -42,6 +42,7 @@ var roles = map[string]func() error{
 	"worker": worker,
 	"parent": parent,
 	"burner": burner,
+	"tracer": tracer,
 }
 
 // serve is a gateway in one process. ALSO is another address, which it opens

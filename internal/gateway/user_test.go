@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,44 @@ func TestUserHasNoRights(t *testing.T) {
 	}
 }
 
+// TestUserTracesItsOwn: a program that counts what another one does traces it, from its
+// start or later, as a user without rights may with children of its own.
+func TestUserTracesItsOwn(t *testing.T) {
+	t.Parallel()
+	spec, mark := isolated(t, `ROLE=tracer exec "$SELF"`)
+	if out := build(t, spec, mark); out != "traced 2\n" {
+		t.Error(out)
+	}
+}
+
+// tracer traces a child from its start and another one that runs already.
+func tracer() error {
+	runtime.LockOSThread()
+	traced, err := os.StartProcess("/bin/true", []string{"true"}, &os.ProcAttr{Sys: &unix.SysProcAttr{Ptrace: true}})
+	if err != nil {
+		return err
+	}
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(traced.Pid, &status, 0, nil); err != nil || !status.Stopped() {
+		return fmt.Errorf("status %x, %w", status, err)
+	}
+	if err := unix.PtraceDetach(traced.Pid); err != nil {
+		return err
+	}
+	running := exec.Command("sleep", "1000")
+	if err := running.Start(); err != nil {
+		return err
+	}
+	if err := unix.PtraceAttach(running.Process.Pid); err != nil {
+		return err
+	}
+	if _, err := unix.Wait4(running.Process.Pid, &status, 0, nil); err != nil || !status.Stopped() {
+		return fmt.Errorf("status %x, %w", status, err)
+	}
+	fmt.Println("traced 2")
+	return running.Process.Kill()
+}
+
 func TestUserServes(t *testing.T) {
 	t.Parallel()
 	spec, mark := isolated(t, serveLine)
@@ -187,6 +226,18 @@ func TestUserMistakes(t *testing.T) {
 	spec.Dir = filepath.Dir(spec.LogPath)
 	if e := startFails(t, spec, mark); !strings.Contains(e.Reason, "permission denied") {
 		t.Errorf("a directory of ours: %v", e)
+	}
+}
+
+// TestBuildKeepsItsProxies, which it downloads through, and goes around them on the
+// loopback.
+func TestBuildKeepsItsProxies(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, "env | grep -i proxy | sort")
+	spec.Env = append(spec.Env, "HTTP_PROXY=http://p:1", "no_proxy=.corp")
+	const want = "HTTP_PROXY=http://p:1\nNO_PROXY=.corp,127.0.0.1,localhost\nno_proxy=.corp,127.0.0.1,localhost\n"
+	if out := build(t, spec, mark); out != want {
+		t.Errorf("the build has\n%s\nwant\n%s", out, want)
 	}
 }
 

@@ -141,6 +141,9 @@ func TestPullRequest(t *testing.T) {
 	if len(j.store.files(t, baselineArtifact)) > 0 {
 		t.Error("a pull request leaves a baseline")
 	}
+	if ignore, err := os.ReadFile(filepath.Dir(resultDirectory) + "/.gitignore"); err != nil || string(ignore) != "*\n" {
+		t.Errorf("git would show what is left: %q, %v", ignore, err)
+	}
 	j.run(t.Context()) // the comment is brought up to date
 	j.comment()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,9 +41,18 @@ func writeInside(name string, files []record.File) error {
 		return err
 	}
 	made := []string{filepath.Dir(name), name}
+	// What is left is no change of the repository's, unless that says so itself.
+	ignore := filepath.Join(filepath.Dir(name), ".gitignore")
+	if _, err := root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
+		made = append(made, ignore)
+		if err := root.WriteFile(ignore, []byte("*\n"), 0o644); err != nil {
+			return err
+		}
+	}
 	for _, f := range files {
-		made = append(made, filepath.Join(name, f.Name))
-		if err := root.WriteFile(made[len(made)-1], f.Content, 0o644); err != nil {
+		path := filepath.Join(name, f.Name)
+		made = append(made, path)
+		if err := root.WriteFile(path, f.Content, 0o644); err != nil {
 			return err
 		}
 	}

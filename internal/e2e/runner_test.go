@@ -223,3 +223,23 @@ func writtenBy(container string) (size int64) {
 	}
 	return size
 }
+
+// pullEvent is that of a pull request of the repository's own.
+func pullEvent(t *testing.T, base, head string) string {
+	t.Helper()
+	repository := map[string]any{
+		"id": 1, "name": "r", "full_name": "o/r", "default_branch": "main", "owner": map[string]any{"id": 2, "login": "o", "type": "User"},
+	}
+	e, err := json.Marshal(map[string]any{
+		"action": "synchronize", "number": 7, "repository": repository,
+		"pull_request": map[string]any{
+			"number": 7, "labels": []any{},
+			"head": map[string]any{"ref": "topic", "sha": head, "repo": repository},
+			"base": map[string]any{"ref": "main", "sha": base, "repo": repository},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(e)
+}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -135,6 +136,23 @@ type Tool struct {
 	Go      string `json:"go"`
 }
 
+// OtherMajor says whether two versions of the tool are of different major versions,
+// between which what a figure means may change. A version that is of no release, such
+// as devel or v0.0.0-2026…, is of none.
+func OtherMajor(a, b string) bool {
+	first, second := major(a), major(b)
+	return first != "" && second != "" && first != second
+}
+
+func major(version string) string {
+	if m := released.FindStringSubmatch(version); m != nil && m[1] != "0" {
+		return m[1]
+	}
+	return ""
+}
+
+var released = regexp.MustCompile(`^v?(\d+)\.\d+\.\d+`)
+
 // Commit is what was measured.
 type Commit struct {
 	SHA   string `json:"sha,omitempty"`
@@ -183,6 +201,7 @@ type Environment struct {
 	Affinity     string            `json:"affinity"` // CPU list, as taskset prints it
 	Load1        float64           `json:"load1"`    // load average of the last minute, at the start
 	BinarySHA256 map[Arm]string    `json:"binary_sha256,omitempty"`
+	Toolchain    map[Arm]string    `json:"toolchain,omitempty"` // that has built the gateway, where it shows: go1.26.1
 	Variables    map[string]string `json:"variables,omitempty"` // such as RUNNER_NAME, ImageVersion
 }
 

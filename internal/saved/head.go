@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -11,6 +12,9 @@ import (
 func HeadOnly(run bench.Run) bench.Run {
 	run.Base = nil
 	run.Plan.Arms = []bench.Arm{bench.Direct, bench.Head}
+	if run.Environment.Toolchain = maps.Clone(run.Environment.Toolchain); run.Environment.Toolchain != nil {
+		delete(run.Environment.Toolchain, bench.Base)
+	}
 	run.Rounds = ofHead(run.Rounds, func(r bench.Round) bench.Arm { return r.Arm })
 	run.WarmUps = ofHead(run.WarmUps, func(w bench.WarmUp) bench.Arm { return w.Arm })
 	run.Unmeasured = ofHead(run.Unmeasured, func(u bench.Unmeasured) bench.Arm { return u.Arm })

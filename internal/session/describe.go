@@ -15,6 +15,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
+	"github.com/org/proxy-bench-action/internal/program"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -30,6 +31,7 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 		Seed:        plan.Seed,
 		Rounds:      []bench.Round{},
 	}
+	run.Environment.Toolchain = s.toolchains()
 	run.Plan.API = string(s.Config.Request.API)
 	run.Plan.Requests = s.requests()
 	mock := mockSettings(s.Config, s.jobs)
@@ -51,6 +53,18 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	}
 	run.Plan.Fingerprint = fingerprint(parts...)
 	return run
+}
+
+// toolchains are those that have built the gateways, where that shows.
+func (s *Session) toolchains() map[bench.Arm]string {
+	all := map[bench.Arm]string{}
+	for arm, side := range s.sides {
+		files := program.RunBy(side.Start, side.dir, s.Sandbox.Environment(string(arm), side.Env))
+		if name := files.Toolchain(); name != "" {
+			all[arm] = name
+		}
+	}
+	return all
 }
 
 // requests describes what is sent.

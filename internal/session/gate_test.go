@@ -117,6 +117,25 @@ func TestMeasure(t *testing.T) {
 	r.says("open loop: json 1KB at 50/s")
 }
 
+// TestToolchains: the run says what has built its gateways, where they are programs that
+// show it.
+func TestToolchains(t *testing.T) {
+	r := newRepository(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, "gw"); err != nil {
+		t.Fatal(err)
+	}
+	s := r.open()
+	s.sides[bench.Head] = side{Recipe: bench.Recipe{Start: "exec ./gw gateway"}}
+	s.sides[bench.Base] = side{Recipe: bench.Recipe{Start: "exec ./gateway.sh"}, dir: "."}
+	if got := s.toolchains(); len(got) != 1 || !strings.HasPrefix(got[bench.Head], "go1.") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestMeasureTwice drives one build as both.
 func TestMeasureTwice(t *testing.T) {
 	r := newRepository(t)

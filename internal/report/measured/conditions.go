@@ -53,6 +53,9 @@ func (run *Run) machineFacts() []document.Item {
 	for _, arm := range slices.Sorted(maps.Keys(e.BinarySHA256)) {
 		items = append(items, document.Item{Name: "SHA-256 of " + plain.Brief(string(arm)), Text: plain.Cut(e.BinarySHA256[arm], 16)})
 	}
+	for _, arm := range slices.Sorted(maps.Keys(e.Toolchain)) {
+		items = append(items, document.Item{Name: "Toolchain of " + plain.Brief(string(arm)), Text: plain.Brief(e.Toolchain[arm])})
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Variables)) {
 		items = append(items, document.Item{Name: plain.Brief(name), Text: e.Variables[name]})
 	}

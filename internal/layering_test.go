@@ -72,8 +72,8 @@ var layers = []struct {
 	{"report/export", "bench plain summary", true},
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
-	{"saved", "baseline bench config diagnose history host record report report/export report/html verdict", false},
-	{"session", "attempt baseline behaviour behaviour/changes bench config contact exchange gateway gating history host llmapi load machine mockllm openloop pace probe program report sandbox saved startline summary trial verdict workload", false},
+	{"saved", "baseline bench compare config diagnose history host record report report/export report/html verdict", false},
+	{"session", "attempt baseline behaviour behaviour/changes bench compare config contact exchange gateway gating history host llmapi load machine mockllm openloop pace probe program report sandbox saved startline summary trial verdict workload", false},
 	{"workflow", "actions attempt baseline bench config gateway github host plain record report report/markdown report/text retry sandbox saved session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/export report/html report/markdown report/text sandbox saved scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only

@@ -54,7 +54,7 @@ func Drift(history []Entry, current Entry, limit func(scenario string, m bench.M
 	for _, scenario := range slices.Sorted(maps.Keys(current.Scenarios)) {
 		for _, m := range drifting {
 			if now, ok := current.Scenarios[scenario][m]; ok {
-				s := seriesOf(last(history, Window), current.Fingerprint, scenario, m)
+				s := seriesOf(last(history, Window), current, scenario, m)
 				if p, ok := s.drift(now, current.SHA, limit(scenario, m)); ok {
 					p.Scenario, p.Metric = scenario, m
 					points = append(points, p)
@@ -75,10 +75,10 @@ type point struct {
 type series []point
 
 // seriesOf picks the comparable values, oldest first.
-func seriesOf(history []Entry, fingerprint, scenario string, m bench.Metric) series {
+func seriesOf(history []Entry, current Entry, scenario string, m bench.Metric) series {
 	var s series
 	for i, e := range history {
-		if v, ok := e.Scenarios[scenario][m]; ok && e.Fingerprint == fingerprint && fingerprint != "" {
+		if v, ok := e.Scenarios[scenario][m]; ok && e.like(current.Fingerprint, current.Tool) {
 			s = append(s, point{e.SHA, len(history) - i, v})
 		}
 	}

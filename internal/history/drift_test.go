@@ -14,7 +14,7 @@ import (
 func entriesOf(proxied ...float64) (history []Entry, current Entry) {
 	for i, v := range proxied {
 		history = append(history, Entry{
-			SHA: fmt.Sprintf("c%d", i), Fingerprint: "f",
+			SHA: fmt.Sprintf("c%d", i), Fingerprint: "f", Tool: "v1.0.0",
 			Scenarios: map[string]map[bench.Metric]Value{"json/c1/1KB": {
 				bench.LatencyTypical: {LogRatio: math.Log(v / 1e-3), Overhead: v - 1e-3},
 				bench.LatencyP95:     {LogRatio: 10 * float64(i)}, // too noisy to be followed
@@ -98,6 +98,9 @@ func TestDriftIsQuiet(t *testing.T) {
 		"few past runs":          {values: append(repeat(2e-3, 13), 3e-3), limit: Limit{0.10, 5e-6}},
 		"just enough":            {values: append(repeat(2e-3, 14), 3e-3), limit: Limit{0.10, 5e-6}, notes: 1},
 		"other fingerprint":      {values: noisy(31, 1.2), spoil: func(_ []Entry, c *Entry) { c.Fingerprint = "g" }},
+		"other major version":    {values: noisy(31, 1.2), spoil: func(_ []Entry, c *Entry) { c.Tool = "v2.0.0" }},
+		"other minor version":    {values: noisy(31, 1.2), limit: Limit{0.10, 5e-6}, spoil: func(_ []Entry, c *Entry) { c.Tool = "v1.7.0" }, notes: 1},
+		"of no release":          {values: noisy(31, 1.2), limit: Limit{0.10, 5e-6}, spoil: func(_ []Entry, c *Entry) { c.Tool = "devel" }, notes: 1},
 		"no fingerprint":         {values: noisy(31, 1.2), spoil: blank},
 		"longer than the window": {values: append(repeat(3e-3, 40), repeat(2e-3, 31)...), limit: Limit{0.10, 5e-6}},
 		"only the current":       {values: []float64{1}},

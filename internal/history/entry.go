@@ -19,6 +19,7 @@ type Entry struct {
 	Started     time.Time `json:"started"`
 	Fingerprint string    `json:"fingerprint"` // of requests and answers; only equal ones compare
 	CPUModel    string    `json:"cpu_model"`
+	Tool        string    `json:"tool,omitempty"` // the version that measured; older entries lack it
 	// Scenarios has the tracked metrics by Scenario.ID. What was not measured,
 	// or not beside the direct arm, is not in it.
 	Scenarios map[string]map[bench.Metric]Value `json:"scenarios"`
@@ -61,6 +62,7 @@ func NewEntry(run bench.Run) Entry {
 		Started:     run.Started.UTC(),
 		Fingerprint: run.Plan.Fingerprint,
 		CPUModel:    run.Environment.CPUModel,
+		Tool:        run.Tool.Version,
 		Scenarios:   make(map[string]map[bench.Metric]Value),
 	}
 	rounds := summary.NewIndex(run.Rounds)
@@ -97,14 +99,21 @@ func medians(rows []summary.Row, m bench.Metric) (Value, bool) {
 	return Value{LogRatio: ratio, Overhead: overhead}, err == nil
 }
 
-// Figures are ln(proxied/direct) of the runs that were asked the same, by scenario and
-// metric, oldest first.
-func Figures(history []Entry, fingerprint string) map[string]map[bench.Metric][]float64 {
+// like says whether the figures of two entries mean the same.
+func (e Entry) like(fingerprint, tool string) bool {
+	return e.Fingerprint == fingerprint && fingerprint != "" && !bench.OtherMajor(e.Tool, tool)
+}
+
+// Alike are the entries whose figures mean the same as those of a run: asked the same,
+// and measured by the same major version of the tool.
+func Alike(history []Entry, run bench.Run) []Entry {
+	return slices.DeleteFunc(slices.Clone(history), func(e Entry) bool { return !e.like(run.Plan.Fingerprint, run.Tool.Version) })
+}
+
+// Figures are ln(proxied/direct) of the entries, by scenario and metric, oldest first.
+func Figures(history []Entry) map[string]map[bench.Metric][]float64 {
 	all := make(map[string]map[bench.Metric][]float64)
 	for _, entry := range history {
-		if entry.Fingerprint != fingerprint {
-			continue
-		}
 		for scenario, values := range entry.Scenarios {
 			if all[scenario] == nil {
 				all[scenario] = make(map[bench.Metric][]float64)

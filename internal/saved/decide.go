@@ -3,6 +3,7 @@ package saved
 import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/history"
@@ -31,7 +32,11 @@ func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 
 // storedEvidence sets a run against numbers from another job.
 func storedEvidence(run bench.Run, stored baseline.Baseline) verdict.Stored {
-	return verdict.StoredOf(run, stored.Run, history.Figures(stored.History, run.Plan.Fingerprint))
+	e := verdict.StoredOf(run, stored.Run, history.Figures(history.Alike(stored.History, run)))
+	if what := compare.Surroundings(stored.Run, run); what != "" {
+		e.Notes = append(e.Notes, "since the base was measured, "+what)
+	}
+	return e
 }
 
 // DecideBy sets the policy that a saved run is decided by, and returns the

@@ -61,6 +61,7 @@ func TestStoredDoubt(t *testing.T) {
 	}{
 		"another CPU":    {func(r *bench.Run) { r.Environment.CPUModel = "X" }, "on another CPU: X, here A CPU", ""},
 		"more CPUs":      {func(r *bench.Run) { r.Environment.CPUs = 64 }, "on 64 CPUs, here 2", ""},
+		"another tool":   {func(r *bench.Run) { r.Tool.Version = "v2.0.0" }, "", "by proxy-bench v2.0.0, which measures otherwise"},
 		"other requests": {func(r *bench.Run) { r.Plan.Fingerprint = "X" }, "", "another suite"},
 	} {
 		base := alone(8)
@@ -84,9 +85,19 @@ func TestPastFigures(t *testing.T) {
 			t.Errorf("%s: %v", m, past[m])
 		}
 	}
-	other := alone(8)
-	other.Plan.Fingerprint = "another"
-	if e := storedEvidence(other, stored); e.Unlike == "" || len(e.History) != 0 {
-		t.Errorf("history of other suites counts: %+v", e.History)
+	for what, change := range map[string]func(*bench.Run){
+		"other suites":      func(r *bench.Run) { r.Plan.Fingerprint = "another" },
+		"another program's": func(r *bench.Run) { r.Tool.Version = "v2.0.0" },
+	} {
+		other := alone(8)
+		change(&other)
+		if e := storedEvidence(other, stored); e.Unlike == "" || len(e.History) != 0 {
+			t.Errorf("history of %s counts: %+v", what, e.History)
+		}
+	}
+	later := alone(8)
+	later.Environment.Kernel, stored.Run.Environment.Kernel = "6.17", "6.14"
+	if e := storedEvidence(later, stored); e.Unlike+e.Doubt != "" || len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "the kernel was 6.14 and is 6.17") {
+		t.Errorf("%q %q, notes %q", e.Unlike, e.Doubt, e.Notes)
 	}
 }

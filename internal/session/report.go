@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/verdict"
@@ -25,12 +26,15 @@ func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	if g.Base.Notes != "" && g.Base.Info.Source == "" {
 		c.Notes = append(c.Notes, g.Base.Notes)
 	}
+	if note := compare.Toolchains(g.Run); note != "" {
+		c.Notes = append(c.Notes, note)
+	}
 	if stored := g.Base.Stored; stored != nil {
-		c.History = historyPoints(stored.History)
+		c.History = historyPoints(history.Alike(stored.History, g.Run))
 		c.ChangePoints = changePoints(stored.History, g.Run)
-		if note := verdict.Doubt(stored.Run, g.Run); note != "" {
+		if note := compare.Doubt(stored.Run, g.Run); note != "" {
 			if g.Base.Info.Source != bench.SourceStored {
-				note += "; here both builds were measured alike, so this matters for the history of main only"
+				note += "; both builds were measured here, alike, so the baseline's gateway is used and only its numbers and the history of main are not comparable"
 			}
 			c.Notes = append(c.Notes, note)
 		}

@@ -56,7 +56,15 @@ func TestHistory(t *testing.T) {
 	}
 	run.Plan.Fingerprint = "another"
 	r.Run = run
-	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another suite") || !strings.Contains(notes[0], "history of main only") {
+	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another suite") || !strings.Contains(notes[0], "the baseline's gateway is used") {
+		t.Errorf("notes %q", notes)
+	}
+	if c := r.Report(nil, nil).Context; len(c.History) > 0 {
+		t.Errorf("the history of another suite is shown: %+v", c.History)
+	}
+	r.Base.Stored = nil
+	r.Run.Environment.Toolchain = map[bench.Arm]string{bench.Base: "go1.25.1", bench.Head: "go1.26.0"}
+	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "built by go1.25.1, head by go1.26.0") {
 		t.Errorf("notes %q", notes)
 	}
 }

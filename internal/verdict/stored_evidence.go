@@ -35,8 +35,8 @@ func StoredOf(run, base bench.Run, past map[string]map[bench.Metric][]float64) S
 		Base:    compare.NewSide(base.Rounds, bench.Head),
 		Head:    compare.NewSide(run.Rounds, bench.Head),
 		History: past,
-		Doubt:   otherMachine(base, run),
-		Unlike:  otherRequests(base, run),
+		Doubt:   compare.OtherMachine(base, run),
+		Unlike:  compare.Unlike(base, run),
 		Attempt: 1 + len(run.Earlier),
 	}
 	e.Facts = changes.Stored(run.Facts, base.Facts, e.Unlike)
@@ -56,30 +56,6 @@ func StoredOf(run, base bench.Run, past map[string]map[bench.Metric][]float64) S
 		}
 	}
 	return e
-}
-
-// Doubt is why numbers of another job say little about this one; empty when they do
-// not.
-func Doubt(base, run bench.Run) string {
-	return cmp.Or(otherMachine(base, run), otherRequests(base, run))
-}
-
-func otherMachine(base, run bench.Run) string {
-	then, now := base.Environment, run.Environment
-	switch {
-	case then.CPUModel != now.CPUModel:
-		return fmt.Sprintf("the base was measured on another CPU: %s, here %s", then.CPUModel, now.CPUModel)
-	case then.CPUs != now.CPUs:
-		return fmt.Sprintf("the base was measured on %d CPUs, here %d", then.CPUs, now.CPUs)
-	}
-	return ""
-}
-
-func otherRequests(base, run bench.Run) string {
-	if base.Plan.Fingerprint != run.Plan.Fingerprint {
-		return "the base was measured with another suite, other requests or other answers"
-	}
-	return ""
 }
 
 // evidence is that of failures, as if both had been measured side by side. Where they

@@ -79,6 +79,8 @@ func (l line) bundle(r repo, at string) Bundle {
 	}
 	name := l.name()
 	switch own := l.own(); {
+	case own != "" && path.Base(path.Dir(own)) == ".bin" && r.exists(own): // of a package for Node
+		return Bundle{Paths: []string{path.Dir(path.Dir(own))}}
 	case own != "" && !r.isFile(own):
 		return none("%s is not there", own)
 	case own != "":

@@ -125,7 +125,7 @@ func TestBundle(t *testing.T) {
 		"server.mjs import http from 'node:http'\nimport {a} from \"./lib/a.mjs\"; const express = require('express')\n// from './gone.mjs'",
 		"lib/a.mjs import './b.json'\nexport * from '../server.mjs'\nimport fastify from '@fastify/core/x'",
 		"lib/b.json {}", "alone.mjs import {x} from 'fs'", "dynamic.mjs const m = await import(process.env.X)", "lib/unused.mjs",
-		`package.json {"scripts": {"start": "node server.mjs"}}`, "node_modules/express/index.js", "node_modules/@fastify/core/x.js",
+		`package.json {"scripts": {"start": "node server.mjs"}}`, "node_modules/express/index.js", "node_modules/@fastify/core/x.js", "node_modules/.bin/gw",
 	)
 	const place = ".venv/lib/python3.11/site-packages/"
 	venv := func(more ...string) fstest.MapFS {
@@ -159,6 +159,8 @@ func TestBundle(t *testing.T) {
 		{"node gone.mjs", node, "", "gone.mjs is not there"},
 		{"node $FILE", node, "", "not one of the repository"},
 		{"npm run gone", node, "", "package.json does not say"},
+		{"exec node_modules/.bin/gw --config lib/b.json", node, "lib/b.json node_modules", ""},
+		{"node_modules/.bin/gone", node, "", "node_modules/.bin/gone is not there"},
 		{"npx gateway", node, "", "npx"},
 		{"tsx lib/unused.mjs", node, "", "tsx runs lib/unused.mjs"},
 

@@ -31,6 +31,14 @@ func SD(x []float64) (float64, error) {
 	return finite(sd)
 }
 
+// MAD is the median absolute deviation: half of the values are nearer to their median.
+func MAD(x []float64) (float64, error) {
+	if err := require(1, x); err != nil {
+		return 0, err
+	}
+	return descriptive.MedianAbsoluteDeviation(x)
+}
+
 // Fastest is the first 80 % of sorted values, ⌈0.8 n⌉ of them, which the trimmed
 // mean is of. Only the slow end is cut: latency has a floor but no ceiling, so the
 // disturbances are all on one side. In A/A runs the variance of the trimmed mean is

@@ -106,7 +106,7 @@ func begin(j job) (*supervisor, error) {
 		Dir:   j.Dir,
 		Env:   j.Env,
 		Files: []uintptr{null.Fd(), uintptr(pipe[1]), uintptr(pipe[1])},
-		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL, Credential: j.User.credential()},
+		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL, Credential: j.User.Credential()},
 	})
 	back()
 	if err != nil {

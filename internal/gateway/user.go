@@ -31,8 +31,8 @@ type User struct {
 	Alone bool
 }
 
-// credential is what the forked process becomes; nil leaves it as it is.
-func (u *User) credential() *syscall.Credential {
+// Credential is what a process of the user is started with; nil leaves it as it is.
+func (u *User) Credential() *syscall.Credential {
 	if u == nil {
 		return nil
 	}

@@ -199,7 +199,7 @@ func TestUserNotAlone(t *testing.T) {
 	spec, mark := isolated(t, "setsid sh -c 'sleep 1000 & sleep 1000' & sleep 1000 & exit 0")
 	spec.User.Alone = false
 	stranger := exec.Command("sleep", "1000")
-	stranger.SysProcAttr = &unix.SysProcAttr{Credential: spec.User.credential()}
+	stranger.SysProcAttr = &unix.SysProcAttr{Credential: spec.User.Credential()}
 	if err := stranger.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,7 @@
 package bench
 
+import "slices"
+
 // Work is what one request costs one process of a gateway, counted and not timed: the
 // process serves one request at a time under a tool that counts.
 type Work struct {
@@ -16,9 +18,21 @@ type Work struct {
 	SystemCalls map[string]float64 `json:"system_calls,omitempty"`
 	// Functions are those with the most instructions of their own, the most first.
 	Functions []Function `json:"functions,omitempty"`
-	// Uncounted says why there is nothing.
+	// Uncounted says why there are no instructions, no system calls, or neither.
 	Uncounted string `json:"uncounted,omitempty"`
 }
+
+// waiting are the system calls with which a program waits, wakes others or asks for the
+// time. How many it makes for a request is chance; of all others it decides.
+var waiting = []string{
+	"clock_gettime", "clock_nanosleep", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2", "futex", "futex_waitv", "getrusage",
+	"gettimeofday", "io_uring_enter", "nanosleep", "pause", "poll", "ppoll", "pselect6", "restart_syscall", "rt_sigreturn", "rt_sigtimedwait",
+	"sched_yield", "select", "setitimer", "tgkill", "time", "timer_settime", "timerfd_settime",
+}
+
+// Waits says whether a system call is one with which a program waits, wakes or looks at
+// the clock, rather than one that it decides to make for a request.
+func Waits(call string) bool { return slices.Contains(waiting, call) }
 
 // Function is what a function of a gateway does for a request. Its name comes from the
 // gateway and may be anything.

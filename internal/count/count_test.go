@@ -40,7 +40,7 @@ func TestGateways(t *testing.T) {
 			t.Errorf("functions %+v, want %+v", w.Functions, want)
 		}
 	}
-	if counting.Valgrind != "3.19.0" || counting.Tracer != "strace 6.1" || counting.Settings["GOMAXPROCS"] != "1" || counting.Uncounted != "" {
+	if counting.Valgrind != "valgrind-3.19.0" || counting.Tracer != "strace 6.1" || counting.Settings["GOMAXPROCS"] != "1" || counting.Uncounted != "" {
 		t.Errorf("%+v", counting)
 	}
 }
@@ -217,7 +217,7 @@ func TestInterpreterOf(t *testing.T) {
 }
 
 func TestRecent(t *testing.T) {
-	for version, want := range map[string]bool{"3.19.0": true, "3.18.1": true, "3.24.0.GIT": true, "4.0": true, "3.16.1": false, "2.99": false, "": false, "new": false} {
+	for version, want := range map[string]bool{"valgrind-3.19.0": true, "valgrind-3.18.1": true, "valgrind-3.24.0.GIT": true, "valgrind-4.0": true, "valgrind-3.16.1": false, "valgrind-2.99": false, "": false, "3.19.0": false} {
 		if recent(version) != want {
 			t.Errorf("%q: %v", version, !want)
 		}

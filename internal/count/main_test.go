@@ -142,7 +142,7 @@ func newBed(t *testing.T) *bed {
 	}
 	b.tools = Tools{
 		Valgrind: b.script(t, "valgrind", valgrindScript), VGDB: b.script(t, "vgdb", vgdbScript), Strace: b.script(t, "strace", straceScript),
-		ValgrindVersion: "3.19.0", StraceVersion: "6.1",
+		ValgrindVersion: "valgrind-3.19.0", StraceVersion: "strace 6.1",
 	}
 	body, err := llmapi.RequestBody(api, llmapi.Ask{Mode: bench.JSON, Size: 1000})
 	if err != nil {

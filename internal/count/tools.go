@@ -48,9 +48,9 @@ func (t *Tools) findValgrind(ctx context.Context) string {
 	if t.VGDB, err = exec.LookPath("vgdb"); err != nil {
 		return "vgdb is not installed, which belongs to valgrind: apt-get install valgrind"
 	}
-	t.ValgrindVersion = strings.TrimPrefix(ask(ctx, t.Valgrind, "--version"), "valgrind-")
+	t.ValgrindVersion = ask(ctx, t.Valgrind, "--version")
 	if !recent(t.ValgrindVersion) {
-		return fmt.Sprintf("%s is of version %q: it has to be %d.%d or later", t.Valgrind, t.ValgrindVersion, oldestMajor, oldestMinor)
+		return fmt.Sprintf("%s is %q: it has to be %d.%d or later", t.Valgrind, t.ValgrindVersion, oldestMajor, oldestMinor)
 	}
 	return ""
 }
@@ -61,7 +61,7 @@ func (t *Tools) findStrace(ctx context.Context) string {
 		return "strace is not installed: apt-get install strace"
 	}
 	version := ask(ctx, t.Strace, "--version")
-	t.StraceVersion = strings.TrimPrefix(version, "strace -- version ")
+	t.StraceVersion = strings.Replace(version, " -- version", "", 1)
 	if t.StraceVersion == "" {
 		return t.Strace + " does not tell its version"
 	}
@@ -80,7 +80,7 @@ func ask(ctx context.Context, program string, args ...string) string {
 	return strings.TrimSpace(line)
 }
 
-var numbers = regexp.MustCompile(`^(\d+)\.(\d+)\b`)
+var numbers = regexp.MustCompile(`^valgrind-(\d+)\.(\d+)\b`)
 
 // recent says whether a version of Valgrind is recent enough.
 func recent(version string) bool {
@@ -104,8 +104,6 @@ func (t Tools) conditions() bench.Counting {
 	}
 	if t.NoCalls != "" {
 		c.Tracer = ""
-	} else {
-		c.Tracer = "strace " + c.Tracer
 	}
 	if c.Valgrind == "" && c.Tracer == "" {
 		c.Uncounted = t.NoInstructions + "; " + t.NoCalls

@@ -33,6 +33,17 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 // start starts a gateway in front of a mock, with a scratch directory of its own. It
 // calls begun, if not nil, once the gateway runs.
 func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockllm.Process, begun func()) (*gateway.Process, error) {
+	spec, err := s.spec(arm, g, mock, "gateway")
+	if err != nil {
+		return nil, err
+	}
+	spec.Begun = begun
+	return gateway.Start(ctx, spec)
+}
+
+// spec says how a gateway is started in front of a mock, with a new scratch directory; log
+// begins the name of the file of its output.
+func (s *Session) spec(arm bench.Arm, g side, mock *mockllm.Process, log string) (gateway.Spec, error) {
 	scratch, err := os.MkdirTemp(s.Sandbox.Scratch(), string(arm)+"-")
 	ca := filepath.Join(scratch, "upstream-ca.pem")
 	if err == nil {
@@ -42,15 +53,15 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 		err = s.Sandbox.Give(scratch)
 	}
 	if err != nil {
-		return nil, err
+		return gateway.Spec{}, err
 	}
 	ready := gateway.Ready{Path: g.Ready.Path, Timeout: time.Duration(g.Ready.Timeout * float64(time.Second))}
 	if mock == s.mock { // the one that answers the suite's requests
 		ready.Answers = s.rightAnswer(arm)
 	}
-	line := s.shell(arm, g, g.Start, "gateway")
+	line := s.shell(arm, g, g.Start, log)
 	line.Secrets = s.endpoint(arm, mock).Secrets
-	return gateway.Start(ctx, gateway.Spec{
+	return gateway.Spec{
 		Command:     line,
 		Own:         g.Env,
 		Arm:         string(arm),
@@ -59,8 +70,7 @@ func (s *Session) start(ctx context.Context, arm bench.Arm, g side, mock *mockll
 		UpstreamTLS: "https://" + mock.TLSAddr,
 		UpstreamCA:  ca,
 		ScratchDir:  scratch,
-		Begun:       begun,
-	})
+	}, nil
 }
 
 // shell is a shell line of an arm's gateway; log begins the name of the file of its output.

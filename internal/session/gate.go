@@ -86,24 +86,32 @@ type Sides struct {
 // measured before it, marked incomplete.
 func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err error) {
 	defer func() { err = s.ended(ctx, &run, err) }()
-	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
-	if what.Base != nil {
-		s.sides[bench.Base] = side{Recipe: *what.Base}
-	}
-	gateways := s.arms()[1:]
-	if err := s.enoughFiles(len(gateways), what.OpenLoop != nil); err != nil {
+	if err := s.buildSides(ctx, what); err != nil {
 		return run, err
-	}
-	for _, arm := range gateways {
-		if err := s.build(ctx, arm, s.sides[arm]); err != nil {
-			return run, err
-		}
 	}
 	run, err = s.measure(ctx, s.settings(), once)
 	if err == nil && what.OpenLoop != nil {
 		err = s.openLoop(ctx, &run, *what.OpenLoop)
 	}
 	return run, err
+}
+
+// buildSides takes what is driven for the sides, and builds them.
+func (s *Session) buildSides(ctx context.Context, what Sides) error {
+	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
+	if what.Base != nil {
+		s.sides[bench.Base] = side{Recipe: *what.Base}
+	}
+	gateways := s.arms()[1:]
+	if err := s.enoughFiles(len(gateways), what.OpenLoop != nil); err != nil {
+		return err
+	}
+	for _, arm := range gateways {
+		if err := s.build(ctx, arm, s.sides[arm]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MeasureTwice builds head and drives it as base and as head, for as many process

@@ -19,6 +19,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
 	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/requests"
 )
 
 const (
@@ -224,8 +225,7 @@ func (s *Session) request(api llmapi.API, mode bench.Mode) (*load.Job, error) {
 		// As the mock has it where the API has no answer that small.
 		c.Mock.Shape.AnswerBytes = max(c.Mock.Shape.AnswerBytes, llmapi.MinAnswerBytes(api))
 	}
-	plain := &jobs{config: c, made: map[bench.Scenario][]*load.Job{}, wants: map[llmapi.Shape][]byte{}}
-	all, err := plain.of(bench.Scenario{Mode: mode, BodyBytes: int(c.Suite.Body[0])})
+	all, err := requests.Plain(c).Of(bench.Scenario{Mode: mode, BodyBytes: int(c.Suite.Body[0])})
 	if err != nil {
 		return nil, err
 	}

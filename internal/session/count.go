@@ -24,7 +24,7 @@ func (s *Session) Count(ctx context.Context, what Sides, within time.Duration) (
 	if err != nil {
 		return run, err
 	}
-	for _, note := range s.jobs.raised {
+	for _, note := range s.jobs.Raised {
 		s.Log.Say("%s", note)
 	}
 	run = s.describe(ctx, plan)
@@ -52,7 +52,7 @@ func (s *Session) toCount() (cells []bench.Scenario) {
 func (s *Session) count(ctx context.Context, run *bench.Run, process int, within time.Duration) error {
 	plan := count.Plan{Process: process, Within: within, Tools: count.Find(ctx), Say: s.Log.Say}
 	for _, scenario := range s.toCount() {
-		jobs, err := s.jobs.of(scenario)
+		jobs, err := s.jobs.Of(scenario)
 		if err != nil {
 			return err
 		}

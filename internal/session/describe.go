@@ -75,7 +75,7 @@ func (s *Session) requests() *bench.Requests {
 		Path:    cmp.Or(r.Path, r.API.Path()),
 		Model:   cmp.Or(model, llmapi.Model),
 		Headers: headerNames(r),
-		Notes:   s.jobs.raised,
+		Notes:   s.jobs.Raised,
 	}
 }
 

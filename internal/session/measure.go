@@ -40,7 +40,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next nex
 			return run, host.Usage(err)
 		}
 		if stage == 1 {
-			for _, note := range s.jobs.raised {
+			for _, note := range s.jobs.Raised {
 				s.Log.Say("%s", note)
 			}
 			run = s.describe(ctx, plan)

@@ -27,7 +27,7 @@ func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Se
 		plan.Scenarios = openloop.Scenarios(s.Config.Scenarios())
 	}
 	plan.Gateways = slices.DeleteFunc(s.arms(), func(a bench.Arm) bool { return a == bench.Direct })
-	plan.Trace = s.jobs.starts()
+	plan.Trace = s.jobs.Starts()
 	plan.Budget, plan.Seed, plan.Closed = s.Config.Measure.TimeBudget, s.Config.Measure.Seed, run.Rounds
 	r := s.newRig()
 	result, err := s.drive(ctx, r, plan)
@@ -75,7 +75,7 @@ type openRig struct{ *rig }
 // time-out of one request after its end is broken off: what is unanswered then
 // has run out of time.
 func (r openRig) Window(ctx context.Context, arm bench.Arm, s bench.Scenario, starts []time.Duration, length time.Duration) (bench.OpenLoopSlice, error) {
-	jobs, err := r.session.jobs.of(s)
+	jobs, err := r.session.jobs.Of(s)
 	if err != nil {
 		return bench.OpenLoopSlice{}, err
 	}

@@ -147,7 +147,7 @@ func (r *rig) Slice(ctx context.Context, arm bench.Arm, s bench.Scenario, b tria
 }
 
 func (r *rig) drive(ctx context.Context, arm bench.Arm, s bench.Scenario, b trial.Burst, steady bool) (bench.Slice, error) {
-	jobs, err := r.session.jobs.of(s)
+	jobs, err := r.session.jobs.Of(s)
 	if err != nil {
 		return bench.Slice{}, err
 	}

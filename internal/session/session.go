@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/mockllm"
+	"github.com/org/proxy-bench-action/internal/requests"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 )
 
@@ -42,7 +43,7 @@ type Session struct {
 	Options
 	self  string // our own executable
 	mock  *mockllm.Process
-	jobs  *jobs
+	jobs  *requests.Requests
 	sides map[bench.Arm]side
 	// alone sees that a base from a bundle runs by itself; nil: it is none.
 	alone func(*gateway.Process) error
@@ -72,7 +73,7 @@ func open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	work, err := newJobs(o.Config)
+	work, err := requests.New(o.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -88,18 +89,18 @@ func (s *Session) Close() error { return errors.Join(s.mock.Stop(), s.Sandbox.Cl
 
 // MockSettings are those of a mock that answers as the configuration has it.
 func MockSettings(c config.Config) (mockllm.Settings, error) {
-	work, err := newJobs(c)
+	work, err := requests.New(c)
 	if err != nil {
 		return mockllm.Settings{}, err
 	}
 	return mockSettings(c, work), nil
 }
 
-func mockSettings(c config.Config, work *jobs) mockllm.Settings {
+func mockSettings(c config.Config, work *requests.Requests) mockllm.Settings {
 	return mockllm.Settings{
 		API: c.Request.API, Shape: c.Mock.Shape,
 		Latency: c.Mock.Latency, FirstEvent: c.Mock.FirstEvent, ChunkInterval: c.Mock.ChunkInterval,
-		Seed: c.Mock.Seed, Answers: work.answers, MarkWithin: work.markWithin(),
+		Seed: c.Mock.Seed, Answers: work.Answers, MarkWithin: work.MarkWithin(),
 	}
 }
 

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
@@ -56,6 +59,20 @@ func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
 		text += ". Look at: " + plain.To(look, 160)
 	}
 	return document.Item{Name: plain.To(plain.Capital(name), 80), Text: text + "."}
+}
+
+// why is the reason of an outcome with the likely cause in its scenario, for a remark
+// that is read alone.
+func (b *builder) why(scenario, reason string) string {
+	reason = cmp.Or(reason, "no reason given")
+	for _, d := range b.Diagnoses {
+		inBase := d.Change == bench.ChangeKept || d.Change == bench.ChangeGone
+		if !inBase && (len(d.Scenarios) == 0 || slices.Contains(d.Scenarios, scenario)) {
+			cause := b.diagnosis(d)
+			return fmt.Sprintf("%s. Likely cause: %s, %s", strings.TrimSuffix(reason, "."), cause.Name, cause.Text)
+		}
+	}
+	return reason
 }
 
 // longestCauses is how many diagnoses are told where room is short: a gateway

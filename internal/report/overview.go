@@ -212,13 +212,13 @@ func (b *builder) remarks(lead []string) []document.Remark {
 	named := make(map[string]bool)
 	for _, c := range b.withOutcome(bench.Regression) {
 		if !named[c.Scenario] {
-			add(fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), c.Reason)
+			add(fmt.Sprintf("%s: %s %s", c.Scenario, metricWord(c.Metric), changeWord(c)), b.why(c.Scenario, c.Reason))
 		}
 		named[c.Scenario] = true
 	}
 	for _, s := range b.Verdict.Scenarios {
 		if s.Outcome == bench.Regression && !named[s.Scenario] {
-			add(s.Scenario+": regression", s.Reason)
+			add(s.Scenario+": regression", b.why(s.Scenario, s.Reason))
 		}
 	}
 	for _, g := range b.Groups {

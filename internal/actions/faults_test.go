@@ -208,9 +208,21 @@ func TestNameIsTaken(t *testing.T) {
 		t.Errorf("what was our own: %+v, %v", stored, err)
 	}
 
-	// A name that an unfinished upload holds is in no list.
+	// A name that an unfinished upload of another job holds is in no list until that is
+	// done, which takes seconds. One that is never done is an error.
 	s = newService(t)
-	s.faults["CreateArtifact"] = []http.HandlerFunc{status(409, `{"msg":"taken"}`)}
+	conflict := status(409, `{"msg":"taken"}`)
+	s.faults["CreateArtifact"] = []http.HandlerFunc{conflict}
+	s.faults["ListArtifacts"] = []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+		s.artifacts = []storedArtifact{taken}
+		s.answer(w, map[string]any{"artifacts": []any{}})
+	}}
+	var waits []time.Duration
+	if stored, err = upload(t.Context(), s.client(&waits), content(100)); err != nil || !stored.Replaced || len(s.artifacts) != 1 || len(waits) != 1 {
+		t.Errorf("%+v, %v after waiting for %v", stored, err, waits)
+	}
+	s = newService(t)
+	s.faults["CreateArtifact"] = []http.HandlerFunc{conflict}
 	_, err = upload(t.Context(), s.client(nil), content(100))
 	wantError(t, err, `the run has an artifact "gate-result" already`)
 }

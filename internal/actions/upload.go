@@ -12,6 +12,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/org/proxy-bench-action/internal/retry"
 )
 
 const (
@@ -76,12 +79,26 @@ func (a *Artifacts) create(ctx context.Context, name string, retention int) (ans
 	if status, ok := errors.AsType[*StatusError](err); !ok || status.Status != http.StatusConflict {
 		return answer, false, err
 	}
-	if replaced, err = a.delete(ctx, name); err != nil {
+	err = a.clock.Do(ctx, 0, func(ctx context.Context) (err error) {
+		if replaced, err = a.delete(ctx, name); errors.Is(err, errUnlisted) {
+			// Another job is storing it. To give up would leave that as if it were the only
+			// one.
+			err = &retry.Temporary{Err: err, After: unfinishedWait}
+		}
+		return err
+	})
+	if err != nil {
 		return answer, false, fmt.Errorf("the run has an artifact %q already, and jobs of one run need different names (input key): %w", name, err)
 	}
 	answer, err = a.call(ctx, "CreateArtifact", request)
 	return answer, replaced, err
 }
+
+// errUnlisted is for a name that is taken and in no list: its upload is not finished.
+var errUnlisted = errors.New("the run lists no artifact of this name")
+
+// unfinishedWait is between two looks for what another job is storing.
+const unfinishedWait = 5 * time.Second
 
 // delete deletes the newest artifact of that name, whichever job stored it, and says
 // whether that was another one.
@@ -97,7 +114,7 @@ func (a *Artifacts) delete(ctx context.Context, name string) (another bool, err 
 		}
 	}
 	if newest.ID == 0 {
-		return false, fmt.Errorf("the run has no artifact %q", name)
+		return false, errUnlisted
 	}
 	_, err = a.call(ctx, "DeleteArtifact", serviceRequest{backendIDs: newest.backendIDs, Name: name})
 	return newest.Job != a.ids.Job, err

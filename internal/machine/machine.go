@@ -29,6 +29,7 @@ func Describe() bench.Environment {
 		GOMAXPROCS: runtime.GOMAXPROCS(0),
 		Affinity:   value(read("/proc/self/status"), "Cpus_allowed_list"),
 		CPUQuota:   readQuota(os.DirFS("/")).cpus,
+		Variables:  variables(os.Getenv),
 	}
 	if proc, err := procfs.NewDefaultFS(); err == nil {
 		if memory, err := proc.Meminfo(); err == nil && memory.MemTotalBytes != nil {
@@ -39,6 +40,21 @@ func Describe() bench.Environment {
 		}
 	}
 	return e
+}
+
+// variables are those by which a runner tells its image. A container action does not
+// get them; there the kernel, which is the runner's, tells.
+func variables(getenv func(string) string) map[string]string {
+	var all map[string]string
+	for _, name := range []string{"ImageOS", "ImageVersion", "RUNNER_ENVIRONMENT"} {
+		if value := getenv(name); value != "" {
+			if all == nil {
+				all = map[string]string{}
+			}
+			all[name] = value
+		}
+	}
+	return all
 }
 
 // Counters only grow. CPU times are sums over all CPUs.

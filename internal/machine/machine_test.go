@@ -45,3 +45,13 @@ func TestThisMachine(t *testing.T) {
 		t.Errorf("100 ms of CPU time do not show: %+v then %+v", before, after)
 	}
 }
+
+func TestVariables(t *testing.T) {
+	set := map[string]string{"ImageOS": "ubuntu26", "ImageVersion": "20261101.1", "GITHUB_TOKEN": "secret"}
+	if got := variables(func(name string) string { return set[name] }); len(got) != 2 || got["ImageVersion"] != "20261101.1" {
+		t.Errorf("%v", got)
+	}
+	if got := variables(func(string) string { return "" }); got != nil {
+		t.Errorf("outside of a runner: %v", got)
+	}
+}

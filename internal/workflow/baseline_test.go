@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
@@ -217,5 +218,20 @@ func TestRepeatedJobLeavesItsBaseline(t *testing.T) {
 				t.Errorf("left %+v\n%s", got, e.log)
 			}
 		})
+	}
+}
+
+// TestCancelledPush leaves no baseline, complete as its rounds may look.
+func TestCancelledPush(t *testing.T) {
+	j := newJob(t)
+	j.pushed("main")
+	ctx, cancel := context.WithCancel(t.Context())
+	j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
+		cancel()
+		return session.Result{Run: measured(t, "no_baseline")}, host.ErrInterrupted
+	}
+	j.run(ctx).wants(t, host.ExitInterrupted, "failed")
+	if len(j.store.files(t, baselineArtifact)) > 0 {
+		t.Error("a baseline was left")
 	}
 }

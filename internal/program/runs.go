@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/shell"
@@ -68,19 +67,4 @@ func (f Files) Changed() string {
 	}
 	slices.Sort(all)
 	return append(all, "")[0]
-}
-
-// WrittenSince is true of a file whose content, name or rights were changed since then,
-// which no copying of times can hide.
-func WrittenSince(path string, then time.Time) bool {
-	var s unix.Stat_t
-	return unix.Stat(path, &s) == nil && !time.Unix(s.Ctim.Unix()).Before(then)
-}
-
-// SearchPath is true of the name of a variable that tells an interpreter or the loader
-// where to look for code.
-func SearchPath(name string) bool {
-	return slices.Contains([]string{
-		"CLASSPATH", "GEM_HOME", "GEM_PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "NODE_PATH", "PERL5LIB", "PYTHONHOME", "PYTHONPATH", "RUBYLIB",
-	}, name)
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -136,6 +137,31 @@ func TestOneFileOfBothBuilds(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestOneFileOfHeadsBuild: a base that builds nothing must not run what head has built.
+func TestOneFileOfHeadsBuild(t *testing.T) {
+	r, outside := newRepository(t), t.TempDir()
+	start := "exec " + outside + "/gateway"
+	r.write("own.yml", "version: 1\ngateway: {start: "+start+"}\n")
+	r.commit()
+	r.write(outside+"/gateway", "#!/bin/sh\n")
+	for _, built := range []bool{true, false} {
+		s := r.open("gateway.start", start)
+		began := time.Now().Add(-time.Hour)
+		if !built {
+			began = time.Now().Add(time.Hour)
+		}
+		s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
+		choice := choice{Session: s, BaseSources: BaseSources{Ref: "HEAD", Config: "own.yml"}, began: began}
+		_, err := choice.choose(t.Context())
+		if refused := host.IsUsage(err) && strings.Contains(err.Error(), "the build of head has written "+outside+"/gateway"); refused != built || err != nil && !refused {
+			t.Errorf("built by head %v: %v", built, err)
+		}
+		if err := choice.close(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

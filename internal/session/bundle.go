@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -63,6 +62,9 @@ func (c *choice) try(ctx context.Context, base side) error {
 // to be looked at.
 func (c *choice) apart(ctx context.Context, base side) (func(*gateway.Process) error, error) {
 	here, err := os.Getwd()
+	if err == nil {
+		here, err = filepath.EvalSymlinks(here)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,58 +72,14 @@ func (c *choice) apart(ctx context.Context, base side) (func(*gateway.Process) e
 	if err != nil || !filepath.IsAbs(top) {
 		top = here
 	}
-	places := []string{c.Sandbox.Scratch()}
-	for _, dir := range []string{here, top} {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			dir = real
-		}
-		places = append(places, dir)
-	}
-	foreign := func(path string) bool { return ofWorkspace(path, places[0], places[1], places[2]) }
-	env := c.Sandbox.Environment(string(bench.Base), base.Env)
-	for path := range program.RunBy(base.Start, base.dir, env) {
-		switch {
-		case foreign(path):
-			return nil, notAlone("its start line runs " + path)
-		case !below(base.dir, path) && !c.began.IsZero() && program.WrittenSince(path, c.began):
-			return nil, notAlone("its start line runs " + path + ", which head's build has written")
-		}
-	}
-	for _, pair := range env {
-		if name, value, _ := strings.Cut(pair, "="); program.SearchPath(name) {
-			for _, dir := range filepath.SplitList(value) {
-				if foreign(dir) {
-					return nil, notAlone(name + " names " + dir)
-				}
-			}
-		}
+	b := program.Bundle{Dir: base.dir, Scratch: c.Sandbox.Scratch(), Here: here, Workspace: top, Began: c.began}
+	if err := b.Alone(base.Start, c.Sandbox.Environment(string(bench.Base), base.Env)); err != nil {
+		return nil, err
 	}
 	return func(p *gateway.Process) error {
-		if uses := p.Uses(foreign); len(uses) > 0 {
-			return notAlone("it " + uses[0])
+		if uses := p.Uses(b.Foreign); len(uses) > 0 {
+			return program.NotAlone("it " + uses[0])
 		}
 		return nil
 	}, nil
-}
-
-// notAlone says why a bundle is not compared with head.
-func notAlone(how string) error {
-	return fmt.Errorf("it does not run by itself: %s, and would be compared with what head has there; list what it needs under gateway.bundle", how)
-}
-
-// ofWorkspace is true of a path in the working directory or the repository around it. Of
-// the latter, hidden directories hold what is installed: a home directory may be one.
-func ofWorkspace(path, scratch, here, top string) bool {
-	if below(scratch, path) {
-		return false
-	}
-	if below(here, path) {
-		return true
-	}
-	return below(top, path) && !strings.Contains(path[len(top):], "/.")
-}
-
-// below is true of a directory and everything in it.
-func below(dir, path string) bool {
-	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
 }

@@ -140,6 +140,11 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 	if err := c.build(ctx, bench.Base, base); err != nil {
 		return nil, "", err
 	}
+	for file := range program.RunBy(base.Start, base.dir, c.Sandbox.Environment(string(bench.Base), base.Env)) {
+		if _, both := before[file]; both && before.Changed() == "" && program.WrittenSince(file, c.began) {
+			return nil, "", host.Usagef("the build of head has written %s, which base runs, too: both would be one program; have gateway.build write into the working directory", file)
+		}
+	}
 	if file := before.Changed(); file != "" {
 		return nil, "", host.Usagef("the build of the base has written %s, which head runs: both would be one program; have gateway.build write into the working directory", file)
 	}

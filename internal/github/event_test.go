@@ -2,6 +2,8 @@ package github
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -165,6 +167,21 @@ func FuzzParseEvent(f *testing.F) {
 	for _, fields := range []string{pullJSON(shop), pullJSON(fork), pullJSON("null"), pushJSON, groupJSON, runJSON, ""} {
 		for _, kind := range supported {
 			f.Add(string(kind), []byte(inShop(fields)))
+		}
+	}
+	files, err := filepath.Glob("../../testdata/github/events/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("%d payloads, %v", len(files), err)
+	}
+	for _, path := range files {
+		payload, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, kind := range supported {
+			if strings.HasPrefix(filepath.Base(path), string(kind)) {
+				f.Add(string(kind), payload)
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, name string, file []byte) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
 const (
@@ -82,5 +84,60 @@ func TestTargets(t *testing.T) {
 func TestScheduleWithoutADefaultBranch(t *testing.T) {
 	if _, err := targetOf(github.Event{Kind: github.Schedule}, shaOne, "main", ""); err == nil || !strings.Contains(err.Error(), "baseline-branch") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestWhatTheEventLeavesOut: what GitHub does not say either is a mistake that can be
+// corrected, or a warning.
+func TestWhatTheEventLeavesOut(t *testing.T) {
+	for _, c := range []struct {
+		op     string // that fails
+		branch string
+		code   int
+		says   string
+	}{
+		{"", "", host.ExitOK, ""},
+		{"repos/get", "", host.ExitUsage, "set the input baseline-branch"},
+		{"repos/get", "main", host.ExitOK, ""},
+	} {
+		j := newJob(t)
+		j.env["GITHUB_EVENT_NAME"], j.env["INPUT_BASELINE-BRANCH"] = "schedule", c.branch
+		j.write(j.env["GITHUB_EVENT_PATH"], `{"schedule": "0 3 * * *"}`)
+		if c.op != "" {
+			j.hub.Inject(fakegithub.Failing(c.op, 404))
+		}
+		e := j.run(t.Context())
+		if left := len(j.store.files(t, baselineArtifact)) > 0; e.code != c.code || !strings.Contains(e.log, c.says) || left != (c.code == host.ExitOK) {
+			t.Errorf("%+v: exit status %d, left a baseline: %v\n%s", c, e.code, left, e.log)
+		}
+	}
+	j := newJob(t)
+	j.startedBy("workflow_dispatch", map[string]any{"ref": "refs/tags/main"})
+	j.env["GITHUB_REF_TYPE"] = "tag" // which is called main
+	j.hub.Inject(fakegithub.Failing("git/get-tag", 403))
+	e := j.run(t.Context())
+	e.wants(t, host.ExitOK, "pass", "::warning::the tag is taken for its commit")
+	if j.lastCheck().Conclusion != "success" || len(j.store.files(t, baselineArtifact)) > 0 {
+		t.Errorf("a tag leaves a baseline, or has no check: %+v", j.lastCheck())
+	}
+}
+
+// TestCheckNames: none can be the id of a job, and what must not replace one another
+// differs.
+func TestCheckNames(t *testing.T) {
+	s := &step{event: github.Event{Repository: github.Repository{DefaultBranch: "main"}}}
+	seen := map[string]bool{}
+	for _, key := range []string{"", "axum", "into-release"} {
+		for _, into := range []string{"", "main", "release", "a\u202eb"} {
+			s.inputs.key = key
+			name := s.checkName(target{into: into})
+			if !strings.Contains(name, " ") || strings.ContainsRune(name, '\u202e') {
+				t.Errorf("%q", name)
+			}
+			if seen[name] != (into == "main") { // as without a pull request
+				t.Errorf("%q is the name of two", name)
+			}
+			seen[name] = true
+		}
 	}
 }

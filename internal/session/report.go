@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/compare"
-	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/verdict"
+	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 // Report is what renderers are given of a gate: its result, and what it knows
@@ -26,50 +24,6 @@ func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	if g.Base.Notes != "" && g.Base.Info.Source == "" {
 		c.Notes = append(c.Notes, g.Base.Notes)
 	}
-	if note := compare.Toolchains(g.Run); note != "" {
-		c.Notes = append(c.Notes, note)
-	}
-	if stored := g.Base.Stored; stored != nil {
-		c.History = historyPoints(history.Alike(stored.History, g.Run))
-		c.ChangePoints = changePoints(stored.History, g.Run)
-		if note := compare.Doubt(stored.Run, g.Run); note != "" {
-			if g.Base.Info.Source != bench.SourceStored {
-				note += "; both builds were measured here, alike, so the baseline's gateway is used and only its numbers and the history of main are not comparable"
-			}
-			c.Notes = append(c.Notes, note)
-		}
-	}
+	saved.Surround(&c, g.Run, g.Base.Stored)
 	return report.Report{Run: g.Run, Verdict: g.Verdict, Context: c}
-}
-
-func historyPoints(entries []history.Entry) []report.HistoryPoint {
-	var all []report.HistoryPoint
-	for _, e := range entries {
-		p := report.HistoryPoint{SHA: e.SHA, Started: e.Started, CPUModel: e.CPUModel, Overhead: map[string]map[bench.Metric]float64{}}
-		for scenario, values := range e.Scenarios {
-			p.Overhead[scenario] = map[bench.Metric]float64{}
-			for m, v := range values {
-				p.Overhead[scenario][m] = v.Overhead
-			}
-		}
-		all = append(all, p)
-	}
-	return all
-}
-
-// changePoints are where main has drifted by more than the policy would let a
-// single pull request.
-func changePoints(entries []history.Entry, run bench.Run) []history.ChangePoint {
-	if run.Policy == nil {
-		return nil
-	}
-	p := *run.Policy
-	scenarios := map[string]bench.Scenario{}
-	for _, cell := range run.Scenarios {
-		scenarios[cell.ID] = cell.Scenario
-	}
-	limit := func(scenario string, m bench.Metric) history.Limit {
-		return history.Limit{Share: verdict.ThresholdOf(p, scenarios[scenario], m), Floor: p.Floor}
-	}
-	return history.Drift(entries, history.NewEntry(run), limit)
 }

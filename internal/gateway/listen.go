@@ -115,11 +115,21 @@ func (t *tree) sockets() (held map[uint64]bool, ok bool) {
 	return held, true
 }
 
-// ownsPort is false when a process outside of the tree listens on the port. It is
-// true where the kernel does not let us see.
-func (t *tree) ownsPort(port int) bool {
+// ownsPort is false when a process outside of the tree listens on the port. Where the
+// kernel does not let us see which sockets the tree holds, as in a container, it is false
+// when another user listens there than the tree's, if that is known.
+func (t *tree) ownsPort(port int, user *User) bool {
 	held, ok := t.sockets()
-	return !ok || !slices.ContainsFunc(reachable(port), func(l listener) bool { return !held[l.inode] })
+	return !slices.ContainsFunc(reachable(port), func(l listener) bool { return l.foreign(held, ok, user) })
+}
+
+// foreign reports whether a listener is none of those held, or, where these are not known,
+// none of the user's.
+func (l listener) foreign(held map[uint64]bool, known bool, user *User) bool {
+	if known {
+		return !held[l.inode]
+	}
+	return user != nil && l.uid != user.UID
 }
 
 // reachable are the sockets that a connection to the port on 127.0.0.1 may reach.

@@ -189,3 +189,24 @@ func TestListensElsewhereUntraced(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// TestForeignListeners: a socket is known by who holds it, else by whose it is.
+func TestForeignListeners(t *testing.T) {
+	held := map[uint64]bool{7: true}
+	for name, c := range map[string]struct {
+		l     listener
+		known bool
+		user  *User
+		want  bool
+	}{
+		"held":                     {listener{inode: 7, uid: 5}, true, &User{UID: 6}, false},
+		"not held":                 {listener{inode: 8, uid: 6}, true, &User{UID: 6}, true},
+		"unknown, the user's":      {listener{inode: 8, uid: 6}, false, &User{UID: 6}, false},
+		"unknown, another user's":  {listener{inode: 8, uid: 5}, false, &User{UID: 6}, true},
+		"unknown, and so the user": {listener{inode: 8, uid: 5}, false, nil, false},
+	} {
+		if got := c.l.foreign(held, c.known, c.user); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -170,7 +170,7 @@ func (w *waiter) look(ctx context.Context) *obstacle {
 		return o
 	case err != nil:
 		return &obstacle{err: err}
-	case !w.tree.ownsPort(w.port):
+	case !w.tree.ownsPort(w.port, w.child.job.User):
 		return &obstacle{
 			err:      fmt.Errorf("%w: %s is served by a process that the start line did not start", errPortTaken, w.Addr),
 			hint:     "gateway.start itself must run the gateway, not ask a service or a container engine to do it",

@@ -114,9 +114,14 @@ func withFigure(text string) func(*testing.T) []byte {
 func TestResultThatLies(t *testing.T) {
 	other := fakegithub.SHA("of main")
 	attacks.Each(t, attacks.Result, map[string]lie{
-		"another commit":             {ofRun(func(r *bench.Run) { r.Commit.SHA, r.Commit.Ref = other, "main" }), host.ExitOK, "regression"},
-		"another pull request":       {beside(record.ContextFile, `{"Pull": 8, "Number": 8, "HTMLURL": "https://evil.example", "SHA": "`+other+`"}`), host.ExitOK, "regression"},
-		"verdict of its own":         {beside("verdict.json", `{"schema": "proxy-bench/verdict/v1", "outcome": "pass"}`), host.ExitOK, "regression"},
+		"another commit":       {ofRun(func(r *bench.Run) { r.Commit.SHA, r.Commit.Ref = other, "main" }), host.ExitOK, "regression"},
+		"another pull request": {beside(record.ContextFile, `{"Pull": 8, "Number": 8, "HTMLURL": "https://evil.example", "SHA": "`+other+`"}`), host.ExitOK, "regression"},
+		"verdict of its own":   {beside("verdict.json", `{"schema": "proxy-bench/verdict/v1", "outcome": "pass"}`), host.ExitOK, "regression"},
+		"policy of its own": {ofRun(func(r *bench.Run) {
+			p := *r.Policy
+			p.Threshold = 10
+			r.Policy = &p
+		}), host.ExitOK, "regression"},
 		"outcomes that fail nothing": {beside(record.ContextFile, `{"FailOn": ["never"], "Accepted": "by nobody"}`), host.ExitOK, "regression"},
 		"markup in names":            {ofRun(func(r *bench.Run) { r.Commit.Ref, r.Environment.CPUModel, r.Environment.OS = markup, markup, markup }), host.ExitOK, "regression"},
 		"markup in a reason":         {alone(record.ContextFile, fmt.Sprintf(`{"Failure": {"Step": %q, "Message": %q}}`, markup, markup)), host.ExitOK, "failed"},

@@ -11,6 +11,7 @@ var Result = Family{
 		{"another commit", "the run names a commit of main, which is marked", "commit and pull request are those that GitHub names"},
 		{"another pull request", "the context names one, which is answered", "commit and pull request are those that GitHub names"},
 		{"verdict of its own", "`verdict.json` says pass", roundsAlone},
+		{"policy of its own", "the run says that a threshold of 1000 % was set, which nothing reaches", "publish decides by the settings of the base commit and by its own inputs"},
 		{"outcomes that fail nothing", "the context says that nothing fails", roundsAlone},
 		{"markup in names", "HTML, links and mentions in names of scenarios and machines, in the repository's comment", "text from outside is escaped"},
 		{"markup in a reason", "HTML, links and mentions in why it failed", "text from outside is escaped"},

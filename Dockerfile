@@ -50,7 +50,8 @@ COPY --from=go /usr/local/go /usr/local/go
 # Gateways in JavaScript are common enough for 137 MB.
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
-# bench is who builds and gateways are when nobody else owns the workspace. runner
+# bench is who builds and gateways are when nobody else owns the workspace; those of the
+# base are base. runner
 # is a name for the hosted runners' user, for programs that want one. Their group is
 # bench's: the runner's own group may open the Docker socket.
 RUN chmod a+w /usr/local/rustup /usr/local/rustup/toolchains \
@@ -61,6 +62,8 @@ RUN chmod a+w /usr/local/rustup /usr/local/rustup/toolchains \
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js npx \
  && groupadd --gid 64321 bench \
  && useradd --uid 64321 --gid bench --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin bench \
+ && groupadd --gid 64322 base \
+ && useradd --uid 64322 --gid base --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin base \
  && useradd --uid 1001 --gid bench --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin runner
 ENV RUSTUP_HOME=/usr/local/rustup
 COPY --from=go /proxy-bench /usr/local/bin/proxy-bench

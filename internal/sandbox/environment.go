@@ -43,13 +43,13 @@ func (s *Sandbox) Environment(of string, own map[string]string) []string {
 	for _, pair := range s.world.Environ {
 		if name, value, _ := strings.Cut(pair, "="); s.passes(name, value) {
 			if of == string(bench.Base) && slices.Contains(single, name) {
-				value = filepath.Join(s.scratch, "base-"+name)
+				value = filepath.Join(s.homeOf(bench.Base), name)
 			}
 			add(name, value)
 		}
 	}
 	if s.user != nil {
-		for name, value := range s.places(of) {
+		for name, value := range s.places(bench.Arm(of)) {
 			add(name, value)
 		}
 	}
@@ -71,27 +71,33 @@ func (s *Sandbox) passes(name, value string) bool {
 	return slices.Contains(passedNames, name) || slices.ContainsFunc(passedPrefixes, has)
 }
 
-// imageRustup is where the image has rustup's toolchains.
-const imageRustup = "/usr/local/rustup"
+// cacheOf is where an arm keeps what it downloads and compiles. Only head's is kept for
+// another run: tools believe what they find there, and head's build can have written it, so
+// that base uses none of it.
+func (s *Sandbox) cacheOf(arm bench.Arm) string {
+	if arm == bench.Base {
+		return filepath.Join(s.homeOf(arm), ".cache")
+	}
+	return s.cache
+}
 
-// places says where tools keep their files: at home, and in the cache what another
-// run can use again and base and head may share. By default they would use the runner's,
-// which the user may not.
-func (s *Sandbox) places(of string) map[string]string {
-	home := filepath.Join(s.home, of)
+// places says where tools keep their files. By default they would use the runner's, which
+// the user may not.
+func (s *Sandbox) places(arm bench.Arm) map[string]string {
+	home, cache := s.homeOf(arm), s.cacheOf(arm)
 	cargo, gopath := filepath.Join(home, "cargo"), filepath.Join(home, "go")
 	places := map[string]string{
 		"HOME":                home,
-		"XDG_CACHE_HOME":      s.cache,
-		"CARGO_HOME":          filepath.Join(s.cache, "cargo"),
+		"XDG_CACHE_HOME":      cache,
+		"CARGO_HOME":          filepath.Join(cache, "cargo"),
 		"CARGO_INSTALL_ROOT":  cargo,
-		"RUSTUP_HOME":         imageRustup,
+		"RUSTUP_HOME":         s.rustupOf(arm),
 		"RUSTUP_AUTO_INSTALL": "1", // for rust-toolchain.toml
 		"GOPATH":              gopath,
-		"GOCACHE":             filepath.Join(s.cache, "go-build"),
-		"GOMODCACHE":          filepath.Join(s.cache, "go-mod"),
+		"GOCACHE":             filepath.Join(cache, "go-build"),
+		"GOMODCACHE":          filepath.Join(cache, "go-mod"),
 		"GOTOOLCHAIN":         "auto", // for go.mod's toolchain line
-		"npm_config_cache":    filepath.Join(s.cache, "npm"),
+		"npm_config_cache":    filepath.Join(cache, "npm"),
 		"PATH": strings.Join([]string{
 			filepath.Join(cargo, "bin"), filepath.Join(gopath, "bin"), s.world.Getenv("PATH"),
 		}, string(os.PathListSeparator)),

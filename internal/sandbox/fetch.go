@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // Remote is a repository on a server.
@@ -54,9 +56,9 @@ func (s *Sandbox) fetchInto(ctx context.Context, repository string, from Remote,
 	return err
 }
 
-// CheckOut checks a commit out of the repository of [Sandbox.Fetch] into a new directory.
-// That and a copy of the repository, which belongs to the working tree, are the user's
-// then; the repository itself stays ours, since we go on running git there. What the commit
+// CheckOut checks a commit out of a repository of [Sandbox.Fetch] or [Sandbox.Take] into a
+// new directory. That and a copy of the repository, which belongs to the working tree, are
+// base's then; the repository itself stays ours, since we go on running git there. What the commit
 // only names, submodules and files of Git LFS, it brings as far as it can; lacks is what is
 // missing.
 func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string) (lacks []string, err error) {
@@ -70,11 +72,14 @@ func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string)
 	if _, err := s.ownGit(ctx, nil, "--git-dir="+dir, "worktree", "add", "--quiet", "--detach", tree, commit); err != nil {
 		return nil, err
 	}
-	lacks, made := s.populate(ctx, s.from, repository, commit, tree)
+	var made []string
+	if s.from != (Remote{}) { // else nobody knows where submodules could be had
+		lacks, made = s.populate(ctx, s.from, repository, commit, tree)
+	}
 	lacks = append(lacks, s.fillPointers(ctx, repository, commit, tree)...)
 	var failed []error
 	for _, given := range append(made, tree, dir) {
-		failed = append(failed, s.Give(given))
+		failed = append(failed, s.Give(bench.Base, given))
 	}
 	return lacks, errors.Join(failed...)
 }
@@ -82,12 +87,20 @@ func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string)
 // ownGit runs git as who we are, with the settings given and no configuration but that
 // of a repository of ours.
 func (s *Sandbox) ownGit(ctx context.Context, settings []string, args ...string) (string, error) {
+	return s.ownGitReading(ctx, nil, settings, args...)
+}
+
+// ownGitReading is ownGit with a standard input, which may be nil.
+func (s *Sandbox) ownGitReading(ctx context.Context, input *os.File, settings []string, args ...string) (string, error) {
 	git, path, err := s.ownPrograms()
 	if err != nil {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, git, args...)
 	cmd.Dir = s.scratch
+	if input != nil {
+		cmd.Stdin = input
+	}
 	cmd.Env = []string{"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
 	for _, pair := range s.world.Environ {
 		name, _, _ := strings.Cut(pair, "=")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
 )
 
@@ -28,43 +30,63 @@ func (s *Sandbox) Git(ctx context.Context, args ...string) (string, error) {
 	if s.user == nil {
 		return output(exec.CommandContext(ctx, "git", args...), verb(args))
 	}
-	dir, err := os.MkdirTemp(s.scratch, "git-")
-	if err == nil {
-		err = errors.Join(os.Chmod(dir, 0o711), os.Mkdir(filepath.Join(dir, "said"), 0o700), s.Give(filepath.Join(dir, "said")))
-	}
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	out, failed := filepath.Join(dir, "said", "out"), filepath.Join(dir, "said", "err")
-	own := map[string]string{"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-	for i, setting := range quietly {
-		own[fmt.Sprintf("GIT_CONFIG_KEY_%d", i)], own[fmt.Sprintf("GIT_CONFIG_VALUE_%d", i)], _ = strings.Cut(setting, "=")
-	}
-	line := "exec git"
+	own, line := map[string]string{}, "exec git"
 	for i, arg := range args {
 		name := fmt.Sprintf("GIT_ARG_%d", i)
 		own[name] = arg
 		line += ` "$` + name + `"`
 	}
+	var text []byte
+	err := s.asUser(ctx, verb(args), line, own, func(said *os.File) (err error) {
+		text, err = io.ReadAll(io.LimitReader(said, mostSaid))
+		return err
+	})
+	return strings.TrimSpace(string(text)), err
+}
+
+// asUser runs a shell line that runs git as the gateway's user, and hands over the file
+// that has what it printed. Doing is what git does there.
+func (s *Sandbox) asUser(ctx context.Context, doing, line string, own map[string]string, use func(said *os.File) error) error {
+	dir, err := os.MkdirTemp(s.scratch, "git-")
+	if err == nil {
+		err = errors.Join(os.Chmod(dir, 0o711), os.Mkdir(filepath.Join(dir, "said"), 0o700), s.Give(bench.Head, filepath.Join(dir, "said")))
+	}
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	out, failed := filepath.Join(dir, "said", "out"), filepath.Join(dir, "said", "err")
+	own = maps.Clone(own)
+	maps.Copy(own, map[string]string{
+		"GIT_OUT": out, "GIT_ERR": failed, "GIT_CONFIG_COUNT": fmt.Sprint(len(quietly)), "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1",
+		"GIT_NO_REPLACE_OBJECTS": "1", // a commit is what its name stands for
+	})
+	for i, setting := range quietly {
+		own[fmt.Sprintf("GIT_CONFIG_KEY_%d", i)], own[fmt.Sprintf("GIT_CONFIG_VALUE_%d", i)], _ = strings.Cut(setting, "=")
+	}
 	self, err := os.Executable()
 	if err != nil {
-		return "", err
+		return err
 	}
 	err = gateway.Build(ctx, gateway.Command{
 		Supervisor: []string{self, gateway.SuperviseCommand}, Line: line + ` >"$GIT_OUT" 2>"$GIT_ERR"`,
 		Env: s.Environment("", own), LogPath: filepath.Join(dir, "log"), User: s.user,
 	}, nil)
-	if err != nil {
-		if ctx.Err() != nil {
-			return "", fmt.Errorf("git %s: %w", verb(args), ctx.Err())
-		}
-		if said, readErr := s.said(failed); readErr == nil && said != "" {
-			return "", fmt.Errorf("git %s: %s", verb(args), said)
-		}
-		return "", fmt.Errorf("git %s: %w", verb(args), err)
+	switch {
+	case err == nil:
+		return s.said(out, use)
+	case ctx.Err() != nil:
+		return fmt.Errorf("git %s: %w", doing, ctx.Err())
 	}
-	return s.said(out)
+	var text []byte
+	readErr := s.said(failed, func(said *os.File) (err error) {
+		text, err = io.ReadAll(io.LimitReader(said, mostSaid))
+		return err
+	})
+	if complaint := strings.TrimSpace(string(text)); readErr == nil && complaint != "" {
+		return fmt.Errorf("git %s: %s", doing, complaint)
+	}
+	return fmt.Errorf("git %s: %w", doing, err)
 }
 
 // verb is what git is to do, behind the options of git itself.
@@ -75,22 +97,21 @@ func verb(args []string) string {
 // mostSaid is more than git prints about any repository, in bytes.
 const mostSaid = 64 << 20
 
-// said reads a file that the user has written. It may be a link by now, or a pipe.
-func (s *Sandbox) said(path string) (string, error) {
+// said opens a file that the user has written. It may be a link by now, or a pipe.
+func (s *Sandbox) said(path string, use func(said *os.File) error) error {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return "", err
+		return err
 	}
 	if owner := statOf(info); !info.Mode().IsRegular() || int(owner.Uid) != s.user.UID {
-		return "", fmt.Errorf("%s is not what git has written", path)
+		return fmt.Errorf("%s is not what git has written", path)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, mostSaid))
-	return strings.TrimSpace(string(text)), err
+	return use(f)
 }
 
 // output runs git and returns what it prints.

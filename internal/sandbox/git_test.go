@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 )
@@ -60,8 +61,8 @@ func TestGitAsTheUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if *s.User() != (gateway.User{UID: 1001, GID: benchGID}) {
-		t.Errorf("the user is %+v", *s.User())
+	if *s.User("") != (gateway.User{UID: 1001, GID: benchGID}) {
+		t.Errorf("the user is %+v", *s.User(""))
 	}
 	if out, err := s.Git(t.Context(), "who"); err != nil || out != "1001" {
 		t.Errorf("git ran as %q, %v", out, err)
@@ -201,14 +202,14 @@ func TestFetch(t *testing.T) {
 	if lacks, err := s.CheckOut(t.Context(), repo, sha, tree); err != nil || len(lacks) > 0 {
 		t.Fatal(lacks, err)
 	}
-	if out := as(t, s, "cd "+tree+" && cat gw.sh && /usr/bin/git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
+	if out := asArm(t, s, bench.Base, "cd "+tree+" && cat gw.sh && /usr/bin/git rev-parse HEAD && grep -r SECRET "+repo); out != "#!/bin/sh\n"+sha+"\n" {
 		t.Errorf("the user sees\n%s", out)
 	}
 	if owner, err := ownerOf(repo); err != nil || owner.Uid != 0 {
 		t.Errorf("the repository that we go on using belongs to %d, %v", owner.Uid, err)
 	}
 	// Once more, after the user has had its copy.
-	if out := as(t, s, "cd "+tree+" && /usr/bin/git config core.fsmonitor 'touch "+ran+"' && echo ok"); out != "ok\n" {
+	if out := asArm(t, s, bench.Base, "cd "+tree+" && /usr/bin/git config core.fsmonitor 'touch "+ran+"' && echo ok"); out != "ok\n" {
 		t.Error(out)
 	}
 	if again, err := s.Fetch(t.Context(), Remote{URL: "file://" + server}, sha); err != nil || again == repo {
@@ -317,7 +318,7 @@ func TestGitEndsAtAnIncludeItMayNotRead(t *testing.T) {
 func TestNothingOfOursIsLeftInTheRepository(t *testing.T) {
 	s, root := configured(t, nil)
 	workspace := root + "/workspace"
-	out := as(t, s, "cd "+workspace+" && git -c user.name=a -c user.email=a@b commit --quiet --allow-empty --message=one && git worktree add --quiet --detach "+s.home+"/tree && git worktree add --quiet --detach other && echo ok")
+	out := as(t, s, "cd "+workspace+" && git -c user.name=a -c user.email=a@b commit --quiet --allow-empty --message=one && git worktree add --quiet --detach "+s.homeOf("")+"/tree && git worktree add --quiet --detach other && echo ok")
 	if out != "ok\n" {
 		t.Fatal(out)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 )
 
@@ -40,7 +41,7 @@ func kept() int {
 	}
 	config := s.world.Getenv("GITHUB_WORKSPACE") + "/.git/config"
 	thief := exec.Command("setsid", "--fork", "sh", "-c", "until grep -q SECRET "+config+"; do :; done; cat "+config+" >"+s.world.Getenv("GITHUB_WORKSPACE")+"/stolen")
-	s.command(thief)
+	s.command(bench.Head, thief)
 	if err := thief.Run(); err != nil {
 		fmt.Println(err)
 		return 92

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -21,9 +22,10 @@ import (
 type Sandbox struct {
 	world   host.World
 	scratch string
-	user    *gateway.User // nil: our own
-	home    string        // the user's
-	cache   string        // what the user downloads and compiles; by default at home
+	user    *gateway.User // head's and git's; nil: our own
+	base    *gateway.User // base's
+	began   time.Time     // before any code of theirs has run
+	cache   string        // what head downloads and compiles; by default at home
 	from    Remote        // what was fetched last
 	journal journal       // of what Close gives back
 }
@@ -71,10 +73,7 @@ func Isolate(w host.World, cache string) (*Sandbox, error) {
 // is given to the user one by one, with [Sandbox.Give].
 func (s *Sandbox) Scratch() string { return s.scratch }
 
-// User is who the gateway runs as; nil is who we are.
-func (s *Sandbox) User() *gateway.User { return s.user }
-
-// separate chooses the user and closes off what it must not reach.
+// separate chooses the users and closes off what it must not reach.
 func (s *Sandbox) separate(workspace, cache string) error {
 	owner, err := ownerOf(workspace)
 	if err != nil {
@@ -86,13 +85,16 @@ func (s *Sandbox) separate(workspace, cache string) error {
 	}
 	// Below the first process of a container we see no processes of others.
 	s.user.Alone = s.journal.keeper != nil && os.Getppid() == 1
-	if err := s.journal.note(taken{Kind: startedUser, User: *s.user}); err != nil {
-		return err
+	s.began = time.Now()
+	s.base = &gateway.User{UID: baseUID, GID: baseGID, Alone: s.user.Alone}
+	for _, user := range []*gateway.User{s.user, s.base} {
+		if err := s.journal.note(taken{Kind: startedUser, User: *user}); err != nil {
+			return err
+		}
 	}
-	s.home = filepath.Join(s.scratch, "home")
 	switch {
 	case cache == "":
-		s.cache = filepath.Join(s.home, ".cache")
+		s.cache = filepath.Join(s.homeOf(bench.Head), ".cache")
 	case filepath.IsAbs(cache):
 		s.cache = cache
 	default:
@@ -121,11 +123,7 @@ func (s *Sandbox) separate(workspace, cache string) error {
 	if err := s.lend(workspace); err != nil {
 		return err
 	}
-	var failed []error
-	for _, dir := range []string{"", string(bench.Base), string(bench.Head)} {
-		failed = append(failed, os.Mkdir(filepath.Join(s.home, dir), 0o700))
-	}
-	return errors.Join(append(failed, s.Give(s.home))...)
+	return s.makeHomes()
 }
 
 // socketIsClosed makes sure that the user cannot talk to a Docker daemon: who
@@ -140,7 +138,8 @@ func (s *Sandbox) socketIsClosed(path string) error {
 		return err
 	}
 	stat := statOf(info)
-	if info.Mode()&0o002 != 0 || int(stat.Gid) == s.user.GID || int(stat.Uid) == s.user.UID {
+	opens := func(u *gateway.User) bool { return u != nil && (int(stat.Gid) == u.GID || int(stat.Uid) == u.UID) }
+	if info.Mode()&0o002 != 0 || opens(s.user) || opens(s.base) {
 		return fmt.Errorf("%s (mode %o, owner %d, group %d) is open for the gateway's user %d, group %d, which makes it root on the runner's machine; close it there: chmod 660",
 			path, info.Mode().Perm(), stat.Uid, stat.Gid, s.user.UID, s.user.GID)
 	}
@@ -205,7 +204,7 @@ func (s *Sandbox) lend(workspace string) error {
 	if err := s.journal.note(t); err != nil || owner.Uid != 0 {
 		return err
 	}
-	return s.Give(workspace)
+	return s.Give(bench.Head, workspace)
 }
 
 // noteOthers records the files in the workspace that are not its owner's.
@@ -229,15 +228,6 @@ func (s *Sandbox) noteOthers(workspace string, dir fs.FileInfo) error {
 		}
 		return s.journal.note(keptOwner.of(dir, workspace, name, info))
 	})
-}
-
-// Give makes a directory with all that is in it the user's. It is for
-// directories that the user could not change before.
-func (s *Sandbox) Give(dir string) error {
-	if s.user == nil {
-		return nil
-	}
-	return chownAll(dir, s.user.UID, s.user.GID)
 }
 
 // chownAll follows no link and, since it stays below a root, is led out of it

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/testdata/testenv"
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 	} else {
 		benchGID = 100_000 + os.Getpid()
 	}
+	baseGID = benchGID + 10_000_000
 	if len(os.Args) > 1 {
 		if helper, ok := helpers[os.Args[1]]; ok {
 			os.Exit(helper())
@@ -84,17 +86,24 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 	}}
 }
 
-// command prepares a program to run as the user, without a supervisor.
-func (s *Sandbox) command(cmd *exec.Cmd) {
-	cmd.Env = s.Environment("", nil)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(s.user.UID), Gid: uint32(s.user.GID)}}
+// command prepares a program to run as an arm's user, without a supervisor.
+func (s *Sandbox) command(arm bench.Arm, cmd *exec.Cmd) {
+	cmd.Env = s.Environment(string(arm), nil)
+	user := s.User(arm)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(user.UID), Gid: uint32(user.GID)}}
 }
 
-// as runs a shell line as the gateway's user and returns what it prints.
-func as(t *testing.T, i *Sandbox, line string) string {
+// as runs a shell line as git's user and returns what it prints.
+func as(t *testing.T, s *Sandbox, line string) string {
+	t.Helper()
+	return asArm(t, s, "", line)
+}
+
+// asArm runs a shell line as an arm's user and returns what it prints.
+func asArm(t *testing.T, s *Sandbox, arm bench.Arm, line string) string {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", line)
-	i.command(cmd)
+	s.command(arm, cmd)
 	out, err := cmd.CombinedOutput()
 	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		t.Fatal(err)
@@ -179,7 +188,7 @@ func TestIsolatedEnvironment(t *testing.T) {
 	}()
 	env := i.Environment("head", map[string]string{"OPENAI_API_KEY": "mock", "LANG": "de"})
 	slices.Sort(env)
-	home, cache := i.Scratch()+"/home/head", root+"/workspace/cached"
+	home, cache := i.Scratch()+"/home-head", root+"/workspace/cached"
 	want := []string{
 		"CARGO_HOME=" + cache + "/cargo", "CARGO_INSTALL_ROOT=" + home + "/cargo", "CARGO_TARGET_DIR=/opt/target",
 		"GOCACHE=" + cache + "/go-build", "GOFLAGS=-modcacherw", "GOMODCACHE=" + cache + "/go-mod",
@@ -213,21 +222,23 @@ func TestBaseHasPlacesOfItsOwn(t *testing.T) {
 		}
 		for _, pair := range s.Environment("base", nil) {
 			name, value, _ := strings.Cut(pair, "=")
-			own := slices.Contains(single, name) || s == isolated && slices.Contains([]string{"HOME", "GOPATH", "PATH"}, name)
+			own := slices.Contains(single, name) || s == isolated && slices.Contains([]string{"HOME", "GOPATH", "PATH", "XDG_CACHE_HOME", "CARGO_HOME", "GOCACHE", "GOMODCACHE", "npm_config_cache", "RUSTUP_HOME"}, name)
 			if own == (value == values[name]) {
 				t.Errorf("%s is %s for base and %s for head", name, value, values[name])
 			}
 		}
 	}
-	if out := as(t, isolated, "touch "+isolated.home+"/base/x "+isolated.home+"/head/x && echo ok"); out != "ok\n" {
-		t.Error(out)
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		if out := asArm(t, isolated, arm, "touch $HOME/x && echo ok"); out != "ok\n" {
+			t.Errorf("%s: %s", arm, out)
+		}
 	}
 }
 
 // Outside the action the environment is inherited, but for what is the runner's.
 func TestPlainEnvironment(t *testing.T) {
 	i, err := Open(host.World{Environ: []string{"GITHUB_ACTIONS=true", "PATH=/bin", "GITHUB_TOKEN=x", "ACTIONS_RUNTIME_TOKEN=x", "GITHUB_ENV=/x", "LANG=C", "HOME=/h"}})
-	if err != nil || i.User() != nil {
+	if err != nil || i.User(bench.Head) != nil {
 		t.Fatal(i, err)
 	}
 	got := i.Environment("head", map[string]string{"LANG": "de", "OPENAI_API_KEY": "mock"})
@@ -336,7 +347,7 @@ func TestGive(t *testing.T) {
 		if err := errors.Join(os.MkdirAll(dir+"/in", 0o755), os.WriteFile(dir+"/in/file", nil, 0o600), os.Symlink(outside, dir+"/link")); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Give(dir); err != nil {
+		if err := s.Give(bench.Head, dir); err != nil {
 			t.Fatal(err)
 		}
 		for path, want := range map[string]uint32{dir: uid, dir + "/in/file": uid, outside: 0} {
@@ -348,7 +359,7 @@ func TestGive(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := isolated.Give(filepath.Join(t.TempDir(), "missing")); err == nil {
+	if err := isolated.Give(bench.Base, filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a directory that is not there was given")
 	}
 }

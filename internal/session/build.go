@@ -24,6 +24,11 @@ func (s *Session) build(ctx context.Context, arm bench.Arm, g side) error {
 		}
 		return nil
 	}
+	if arm == bench.Base {
+		if err := s.Sandbox.LinkToolchains(); err != nil {
+			return err
+		}
+	}
 	s.Log.Group("build " + string(arm))
 	defer s.Log.EndGroup()
 	s.Log.Say("building %s: %s", arm, strings.TrimSpace(g.Build))
@@ -50,7 +55,7 @@ func (s *Session) spec(arm bench.Arm, g side, mock *mockllm.Process, log string)
 		err = os.WriteFile(ca, mock.CA, 0o644)
 	}
 	if err == nil {
-		err = s.Sandbox.Give(scratch)
+		err = s.Sandbox.Give(arm, scratch)
 	}
 	if err != nil {
 		return gateway.Spec{}, err
@@ -82,6 +87,6 @@ func (s *Session) shell(arm bench.Arm, g side, line, log string) gateway.Command
 		Env:        s.Sandbox.Environment(string(arm), g.Env),
 		LogPath:    filepath.Join(cmp.Or(s.LogDir, s.Sandbox.Scratch()), log+"-"+string(arm)+".log"),
 		LogPasses:  s.LogDir == "",
-		User:       s.Sandbox.User(),
+		User:       s.Sandbox.User(arm),
 	}
 }

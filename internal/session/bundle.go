@@ -28,7 +28,7 @@ func (c *choice) bundle(ctx context.Context) (*baseline.Baseline, *side, error) 
 	if err := archive.Unpack(b, dir); err != nil {
 		return &b, nil, err
 	}
-	if err := c.Sandbox.Give(dir); err != nil {
+	if err := c.Sandbox.Give(bench.Base, dir); err != nil {
 		return &b, nil, err
 	}
 	base := &side{dir: dir, Recipe: b.Gateway}
@@ -52,7 +52,7 @@ func (c *choice) try(ctx context.Context, base side) error {
 	switch {
 	case err == nil:
 		c.alone = apart // it is looked at again when it is measured, with the workspace there
-	case c.Sandbox.User() != nil:
+	case c.Sandbox.User(bench.Base) != nil:
 		return fmt.Errorf("tried where it cannot reach the workspace: %w", err)
 	}
 	return err

@@ -121,9 +121,8 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 	if err != nil {
 		return nil, "", c.mistaken(err)
 	}
-	// In a directory that git, whoever it is, may remove it from.
 	trees := filepath.Join(c.Sandbox.Scratch(), "base")
-	if err := errors.Join(os.Mkdir(trees, 0o755), c.Sandbox.Give(trees)); err != nil {
+	if err := os.Mkdir(trees, 0o755); err != nil {
 		return nil, "", err
 	}
 	tree := filepath.Join(trees, "tree")
@@ -154,21 +153,33 @@ func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error)
 // checkOut checks the base commit out into a directory and returns its name.
 func (c *choice) checkOut(ctx context.Context, ref, tree string) (string, error) {
 	if c.Repository != "" {
-		lacks, err := c.Sandbox.CheckOut(ctx, c.Repository, ref, tree)
-		for _, what := range lacks {
-			c.note("the base commit lacks something", errors.New(what))
-		}
-		return ref, err
+		return ref, c.checkOutOf(ctx, c.Repository, ref, tree)
 	}
 	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil || sha == "" {
 		return "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
+	}
+	if c.Sandbox.User(bench.Base) != nil {
+		repository, err := c.Sandbox.Take(ctx, sha)
+		if err != nil {
+			return "", err
+		}
+		return sha, c.checkOutOf(ctx, repository, sha, tree)
 	}
 	if _, err := c.Sandbox.Git(ctx, "worktree", "add", "--quiet", "--detach", "--force", tree, sha); err != nil {
 		return "", err
 	}
 	c.tree = tree
 	return sha, nil
+}
+
+// checkOutOf checks a commit out of a repository of ours.
+func (c *choice) checkOutOf(ctx context.Context, repository, commit, tree string) error {
+	lacks, err := c.Sandbox.CheckOut(ctx, repository, commit, tree)
+	for _, what := range lacks {
+		c.note("the base commit lacks something", errors.New(what))
+	}
+	return err
 }
 
 // mistaken makes it a mistake of the user's that the commit which they named is

@@ -4,14 +4,17 @@
 # with what is newest, and digests in a release, which looks them up and is
 # published with them (.github/workflows/release.yml).
 #
-# Plain Dockerfile syntax only: no BuildKit is needed.
+# Plain Dockerfile syntax only: no BuildKit is needed. `--target publish` is the image of
+# .github/actions/publish in a release.
 #
-# Debian trixie, because its glibc (2.41) is not older than that of the hosted
-# runners (Ubuntu 24.04 has 2.39): what a step before built there runs here.
+# Debian trixie is the newest stable one. Its glibc is 2.41: what a step before built on
+# Ubuntu 24.04 (2.39) runs here, what it built on 26.04 (2.43) does so only if it asks for
+# nothing new, and docs/recipes.md says what to do. The testing release has 2.43, and
+# changes its compilers and cmake from week to week.
 ARG BASE_IMAGE=debian:trixie-slim
-ARG GO_IMAGE=golang:1.26-trixie
-ARG RUST_IMAGE=rust:1.95.0-slim-trixie
-ARG NODE_IMAGE=node:22-trixie-slim
+ARG GO_IMAGE=golang:1.27-trixie
+ARG RUST_IMAGE=rust:1.99.1-slim-trixie
+ARG NODE_IMAGE=node:26-trixie-slim
 
 FROM ${GO_IMAGE} AS go
 WORKDIR /src
@@ -23,10 +26,21 @@ ARG VERSION=
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
       -ldflags "-s -w -X github.com/org/proxy-bench-action/internal/host.release=${VERSION}" \
       -o /proxy-bench ./cmd/proxy-bench
+# A temporary directory, for an image without any.
+RUN mkdir -m 1777 /empty
 # What no build reads of a Go toolchain: 50 MB.
 RUN cd /usr/local/go \
  && rm -rf api doc misc test \
  && find src -depth \( -name testdata -o -name '*_test.go' \) -exec rm -rf {} +
+
+# proxy-bench alone, with what it needs to reach GitHub: it builds and runs no gateway, so
+# that it has no compiler, shell or other program, and starts in seconds.
+FROM scratch AS publish
+COPY --from=go /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=go /empty /tmp
+COPY --from=go /proxy-bench /usr/local/bin/proxy-bench
+ENTRYPOINT ["/usr/local/bin/proxy-bench"]
+CMD ["publish"]
 
 FROM ${RUST_IMAGE} AS rust
 

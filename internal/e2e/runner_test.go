@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,9 @@ func image() string {
 	}
 	return "proxy-bench-action:local"
 }
+
+// publishImage is the small one, which .ci/docker builds beside it.
+func publishImage() string { return image() + "-publish" }
 
 // needImage ends the test where the image is not there.
 func needImage(t *testing.T) {
@@ -63,6 +67,7 @@ type job struct {
 	dir    string // on the host
 	owner  int    // of the files
 	env    []string
+	image  string   // another one than the action's
 	args   []string // of the action, in place of what the image says
 	entry  string   // another program in its place
 	docker []string // more options for docker run
@@ -188,7 +193,7 @@ func (j *job) run(ctx context.Context) ran {
 		args = append(args, "--entrypoint", j.entry)
 	}
 	var log bytes.Buffer
-	cmd := exec.Command("docker", append(append(args, image()), j.args...)...)
+	cmd := exec.Command("docker", append(append(args, cmp.Or(j.image, image())), j.args...)...)
 	cmd.Stdout, cmd.Stderr = &log, &log
 	r := ran{begun: time.Now()}
 	j.must(cmd.Start())

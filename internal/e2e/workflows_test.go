@@ -78,6 +78,52 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
+// TestPublishMetadata: the action that publishes takes inputs of the action, with its
+// defaults, and is built by a Dockerfile that is there.
+func TestPublishMetadata(t *testing.T) {
+	var whole, m metadata
+	decode(t, "../../action.yml", &whole)
+	const dir = "../../.github/actions/publish"
+	decode(t, dir+"/action.yml", &m)
+	if m.Runs.Using != "docker" || !slices.Equal(m.Runs.Args, []string{"publish"}) {
+		t.Errorf("runs %+v", m.Runs)
+	}
+	if _, err := os.Stat(filepath.Join(dir, m.Runs.Image)); err != nil {
+		t.Error(err)
+	}
+	for name, input := range m.Inputs {
+		if of, ok := whole.Inputs[name]; !ok || input.Default == nil || *input.Default != *of.Default || input.Description == "" {
+			t.Errorf("input %s: %+v, the action's is %+v", name, input, of)
+		}
+	}
+	for name := range m.Outputs {
+		if _, ok := whole.Outputs[name]; !ok {
+			t.Errorf("the action has no output %s", name)
+		}
+	}
+}
+
+// TestImageVersions: the README names the versions that the Dockerfile has.
+func TestImageVersions(t *testing.T) {
+	dockerfile, err := os.ReadFile("../../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	images := regexp.MustCompile(`(?m)^ARG (GO|RUST|NODE)_IMAGE=\w+:([\d.]+)-`).FindAllStringSubmatch(string(dockerfile), -1)
+	if len(images) != 3 {
+		t.Fatalf("the Dockerfile has %q", images)
+	}
+	for _, m := range images {
+		if name := m[1][:1] + strings.ToLower(m[1][1:]) + " " + m[2]; !strings.Contains(string(readme), name) {
+			t.Errorf("the README does not name %s", name)
+		}
+	}
+}
+
 func workflows(t *testing.T, pattern string) []string {
 	t.Helper()
 	found, err := filepath.Glob("../../" + pattern)
@@ -90,8 +136,13 @@ func workflows(t *testing.T, pattern string) []string {
 // TestExamplesFit: what an example gives to the action and takes from it exists, and
 // each job has the rights that the action asks for, and an end.
 func TestExamplesFit(t *testing.T) {
-	var m metadata
-	decode(t, "../../action.yml", &m)
+	var gate, publish metadata
+	decode(t, "../../action.yml", &gate)
+	decode(t, "../../.github/actions/publish/action.yml", &publish)
+	actions := map[string]metadata{
+		"org/proxy-bench-action@v1":                         gate,
+		"org/proxy-bench-action/.github/actions/publish@v1": publish,
+	}
 	output := regexp.MustCompile(`steps\.(\w+)\.outputs\.([\w-]+)`)
 	for _, path := range workflows(t, "testdata/workflows/*.yml") {
 		var w workflow
@@ -102,7 +153,8 @@ func TestExamplesFit(t *testing.T) {
 				t.Errorf("%s: job %s has no time limit", path, name)
 			}
 			for _, step := range job.Steps {
-				if step.Uses != "org/proxy-bench-action@v1" {
+				m, ours := actions[step.Uses]
+				if !ours {
 					continue
 				}
 				uses++
@@ -132,25 +184,43 @@ func TestExamplesFit(t *testing.T) {
 	}
 }
 
-// TestPinned: our own workflows name other people's actions by commit, with the
-// version for the reader, and run with no right that is not asked for.
+// TestPinned: our workflows, the examples and what init writes name other people's
+// actions by commit, with the version for the reader, and one action by one commit. Of
+// our own action the examples name the major tag.
 func TestPinned(t *testing.T) {
-	pinned := regexp.MustCompile(`uses: [\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	pinned := regexp.MustCompile(`uses: ([\w-]+/[\w./-]+)@([0-9a-f]{40} # v\d+\.\d+\.\d+)$`)
+	pins := map[string]string{}
+	for _, path := range slices.Concat(workflows(t, ".github/workflows/*.yml"), workflows(t, "testdata/workflows/*.yml"), workflows(t, "internal/scaffold/*.yml*")) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimRight(line, "\n")
+			switch m := pinned.FindStringSubmatch(line); {
+			case !strings.Contains(line, "uses: ") || strings.Contains(line, "uses: ./") || strings.Contains(line, "uses: org/proxy-bench-action"):
+			case m == nil:
+				t.Errorf("%s: %s: not pinned by commit", path, strings.TrimSpace(line))
+			case pins[m[1]] != "" && pins[m[1]] != m[2]:
+				t.Errorf("%s: %s is %s, elsewhere %s", path, m[1], m[2], pins[m[1]])
+			default:
+				pins[m[1]] = m[2]
+			}
+		}
+	}
+}
+
+// TestOwnWorkflows: they run with no right that is not asked for, and end.
+func TestOwnWorkflows(t *testing.T) {
 	for _, path := range workflows(t, ".github/workflows/*.yml") {
 		var w workflow
-		text := decode(t, path, &w)
+		decode(t, path, &w)
 		if w.Permissions == nil {
 			t.Errorf("%s has no permissions", path)
 		}
 		for name, job := range w.Jobs {
 			if job.Timeout == 0 {
 				t.Errorf("%s: job %s has no time limit", path, name)
-			}
-		}
-		for line := range strings.Lines(text) {
-			line = strings.TrimRight(line, "\n")
-			if strings.Contains(line, "uses: ") && !strings.HasSuffix(line, "uses: ./") && !pinned.MatchString(line) {
-				t.Errorf("%s: %s: not pinned by commit", path, strings.TrimSpace(line))
 			}
 		}
 	}

@@ -85,8 +85,11 @@ func scalar(text string) string {
 	return strings.TrimSuffix(string(out), "\n")
 }
 
-// action is what a workflow uses.
-const action = "org/proxy-bench-action"
+// action is what a workflow uses, and publishing its part that only publishes.
+const (
+	action     = "org/proxy-bench-action"
+	publishing = action + "/.github/actions/publish"
+)
 
 // workflowOf are the workflows that use the action, by what they do.
 func workflowOf(repo fs.FS) map[string]string {
@@ -96,7 +99,7 @@ func workflowOf(repo fs.FS) map[string]string {
 		text, err := readFile(repo, name)
 		switch {
 		case err != nil || !strings.Contains(string(text), action):
-		case strings.Contains(string(text), "command: publish"):
+		case strings.Contains(string(text), publishing) || strings.Contains(string(text), "command: publish"):
 			used["publish"] = path.Base(name)
 		default:
 			used["gate"] = path.Base(name)

@@ -154,7 +154,7 @@ func TestWorkflows(t *testing.T) {
 		"rust.yml": Of(repository(map[string]string{"Cargo.toml": "[package]\nname = \"gw\"\n"})),
 		"go.yml":   Of(repository(map[string]string{"go.mod": "module gw\n"})),
 	} {
-		_, steps, _ := strings.Cut(shown(name), "      - uses: actions/cache@v4\n")
+		_, steps, _ := strings.Cut(shown(name), "      - uses: actions/cache@")
 		cache, _, _ := strings.Cut(steps, "      - uses: org/")
 		if made := Files(repository(nil), g)[1].Text; cache == "" || !strings.Contains(made, cache) {
 			t.Errorf("%s caches otherwise:\n%s\nwant\n%s", name, made, cache)

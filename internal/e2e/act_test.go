@@ -23,13 +23,35 @@ import (
 // and has an artifact service of its own.
 const actModule = "github.com/nektos/act@v0.2.89"
 
-// cacheAction stands for actions/cache, which is nowhere to be had here: it
-// keeps nothing.
-const cacheAction = `name: cache
+// standIns stand for actions of GitHub's, which are nowhere to be had here. The cache keeps
+// nothing; an artifact keeps no modes, and takes away what it has.
+var standIns = map[string]string{
+	"actions/cache": `name: cache
 description: keeps nothing
 inputs: {path: {required: true}, key: {required: true}, restore-keys: {default: ""}}
 runs: {using: composite, steps: [{run: "echo no cache here", shell: sh}]}
-`
+`,
+	"actions/upload-artifact": `name: upload
+description: hands files to another job
+inputs: {name: {required: true}, path: {required: true}}
+runs:
+  using: composite
+  steps:
+    - run: mkdir -p ".git/handed" && cp -r --no-preserve=mode "$FROM" ".git/handed/$NAME" && rm -rf "$FROM"
+      shell: sh
+      env: {NAME: "${{ inputs.name }}", FROM: "${{ inputs.path }}"}
+`,
+	"actions/download-artifact": `name: download
+description: takes files of another job
+inputs: {name: {required: true}, path: {required: true}}
+runs:
+  using: composite
+  steps:
+    - run: mkdir -p "$TO" && cp -r ".git/handed/$NAME/." "$TO"
+      shell: sh
+      env: {NAME: "${{ inputs.name }}", TO: "${{ inputs.path }}"}
+`,
+}
 
 // shop is a repository whose workflows act runs, with a fake GitHub beside it.
 type shop struct {
@@ -87,19 +109,26 @@ func (s *shop) must(err error) {
 	}
 }
 
-// publishAction makes what a tag of the action holds: an action.yml that points
-// at an image, as a release does (.github/workflows/release.yml).
+// publishAction makes what a tag of the action holds: actions that point at images, as a
+// release makes them (.github/workflows/release.yml).
 func (s *shop) publishAction() {
 	s.t.Helper()
-	text, err := os.ReadFile("../../action.yml")
-	s.must(err)
-	released := strings.Replace(string(text), "image: Dockerfile", "image: docker://"+image(), 1)
-	if released == string(text) {
-		s.t.Fatal("action.yml has no line `image: Dockerfile`")
+	write := func(path, text string) {
+		path = filepath.Join(s.home, path)
+		s.must(os.MkdirAll(filepath.Dir(path), 0o755))
+		s.must(os.WriteFile(path, []byte(text), 0o755))
 	}
-	for dir, text := range map[string]string{"action": released, "cache-action": cacheAction} {
-		s.must(os.Mkdir(filepath.Join(s.home, dir), 0o755))
-		s.must(os.WriteFile(filepath.Join(s.home, dir, "action.yml"), []byte(text), 0o644))
+	for name, text := range standIns {
+		write(filepath.Join(name, "action.yml"), text)
+	}
+	for _, name := range releasedFiles {
+		text, err := os.ReadFile(filepath.Join("../..", name))
+		s.must(err)
+		write(filepath.Join("action", name), string(text))
+	}
+	out, err := exec.Command(filepath.Join(s.home, "action/.ci/name-images"), image(), publishImage()).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, out)
 	}
 }
 
@@ -148,7 +177,8 @@ type run struct {
 	payload any
 	id      int64
 	attempt int64
-	file    string // of the workflow
+	file    string   // of the workflow
+	secrets []string // NAME=value
 }
 
 // ended is what a run has come to.
@@ -176,15 +206,23 @@ func (s *shop) start(r run) ended {
 	s.must(os.MkdirAll(store, 0o755))
 	cmd := exec.Command(s.act, r.event, "--workflows", ".github/workflows/"+r.file, "--eventpath", event,
 		// Jobs have steps of their own, and our image has make, compilers and a shell.
-		"--platform", "ubuntu-latest="+image(), "--pull=false", "--bind",
+		"--platform", "ubuntu-latest="+image(), "--platform", "ubuntu-24.04="+image(), "--platform", "self-hosted="+image(),
+		"--pull=false", "--bind",
 		"--local-repository", "org/proxy-bench-action@v1="+filepath.Join(s.home, "action"),
-		"--local-repository", "actions/cache@v4="+filepath.Join(s.home, "cache-action"),
 		"--artifact-server-path", store, "--artifact-server-addr", "127.0.0.1", "--artifact-server-port", freePort(s.t),
 		"--secret", "GITHUB_TOKEN="+s.hub.Token,
 		"--env", "GITHUB_API_URL="+s.hub.URL, "--env", "GITHUB_REPOSITORY=octo/shop",
 		"--env", fmt.Sprint("GITHUB_RUN_ID=", r.id), "--env", fmt.Sprint("GITHUB_RUN_ATTEMPT=", r.attempt),
 		"--env", "GITHUB_WORKFLOW_REF=octo/shop/.github/workflows/"+r.file+"@refs/heads/main",
 	)
+	for name := range standIns {
+		if pin := regexp.MustCompile(name + `@\w+`).FindString(s.workflow(r.file)); pin != "" {
+			cmd.Args = append(cmd.Args, "--local-repository", pin+"="+filepath.Join(s.home, name))
+		}
+	}
+	for _, secret := range r.secrets {
+		cmd.Args = append(cmd.Args, "--secret", secret)
+	}
 	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), "HOME="+s.home, "XDG_CACHE_HOME="+filepath.Join(s.home, "cache"))
 	out, err := cmd.CombinedOutput()
 	e := ended{ok: err == nil, log: string(out), outputs: map[string]string{}, artifacts: map[string][]byte{}}
@@ -220,6 +258,14 @@ func (s *shop) untilDecided(r run) ended {
 		}
 		s.t.Logf("run %d, attempt %d: inconclusive", r.id, r.attempt)
 	}
+}
+
+// workflow is the text of one.
+func (s *shop) workflow(file string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, ".github/workflows", file))
+	s.must(err)
+	return string(text)
 }
 
 // summaryLines is how act prints the summary of a step.

@@ -4,7 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +15,10 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated instead of comparing with it")
 
-const readme = "../../README.md"
+const (
+	readme  = "../../README.md"
+	recipes = "../../docs/recipes.md"
+)
 
 // TestREADME: what the README shows of other files is what they say. A marker
 // names the source, and what follows it up to the next empty line or the end of
@@ -24,15 +29,7 @@ func TestREADME(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(data)
-	whole := regexp.MustCompile("(?s)(<!-- (testdata/workflows/[a-z-]+\\.yml) -->\n```yaml\n).*?```\n")
-	made := whole.ReplaceAllStringFunc(text, func(block string) string {
-		m := whole.FindStringSubmatch(block)
-		file, err := os.ReadFile("../../" + m[2])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m[1] + string(file) + "```\n"
-	})
+	made, _ := withWorkflows(t, text)
 	tables := actionTables(t)
 	for name, table := range tables {
 		marker := regexp.MustCompile("(?s)(<!-- " + name + " -->\n)(\\|[^\n]*\n)*")
@@ -50,12 +47,52 @@ func TestREADME(t *testing.T) {
 	}
 	first, _, _ := strings.Cut(string(comment), "\n")
 	made = quote.ReplaceAllString(made, "${1}> "+strings.ReplaceAll(first, "$", "$$")+"\n")
+	compare(t, readme, text, made)
+}
+
+// TestREADMERecipes: docs/recipes.md shows every workflow that the tests run.
+func TestREADMERecipes(t *testing.T) {
+	data, err := os.ReadFile(recipes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, shown := withWorkflows(t, string(data))
+	compare(t, recipes, string(data), made)
+	all, err := filepath.Glob("../../testdata/workflows/*.yml")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d workflows, error %v", len(all), err)
+	}
+	for _, path := range all {
+		if name := strings.TrimPrefix(path, "../../"); !slices.Contains(shown, name) {
+			t.Errorf("no recipe shows %s", name)
+		}
+	}
+}
+
+// withWorkflows has the files in place of what a text shows of them.
+func withWorkflows(t *testing.T, text string) (made string, shown []string) {
+	t.Helper()
+	whole := regexp.MustCompile("(?s)(<!-- (testdata/workflows/[a-z-]+\\.yml) -->\n```yaml\n).*?```\n")
+	made = whole.ReplaceAllStringFunc(text, func(block string) string {
+		m := whole.FindStringSubmatch(block)
+		file, err := os.ReadFile("../../" + m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, m[2])
+		return m[1] + string(file) + "```\n"
+	})
+	return made, shown
+}
+
+func compare(t *testing.T, path, text, made string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(readme, []byte(made), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(made), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	} else if made != text {
-		t.Error("the README does not show what action.yml and the workflows say; -update writes it")
+		t.Errorf("%s does not show what action.yml and the workflows say; -update writes it", path)
 	}
 }
 

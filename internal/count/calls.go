@@ -132,7 +132,7 @@ func (t *tracer) begin(ctx context.Context) error {
 	if len(t.plan.Cells) == 0 {
 		return errors.New("there is no scenario to count")
 	}
-	if _, err := t.warmUp(ctx, t.plan.Cells[0].Jobs); err != nil {
+	if err := t.send(ctx, t.plan.Cells[0].Jobs, t.plan.WarmUp); err != nil {
 		return err
 	}
 	if _, _, err := t.take(ctx); err != nil {
@@ -152,8 +152,7 @@ func (t *tracer) begin(ctx context.Context) error {
 // cell counts a cell in batches.
 func (t *tracer) cell(ctx context.Context, i int) error {
 	cell := t.plan.Cells[i]
-	requests, err := t.warmUp(ctx, cell.Jobs)
-	if err != nil {
+	if err := t.send(ctx, cell.Jobs, t.plan.WarmUp); err != nil {
 		return err
 	}
 	if _, _, err := t.take(ctx); err != nil {
@@ -161,7 +160,7 @@ func (t *tracer) cell(ctx context.Context, i int) error {
 	}
 	var batches []map[string]float64
 	for range t.plan.Batches {
-		if err := t.send(ctx, cell.Jobs, requests); err != nil {
+		if err := t.send(ctx, cell.Jobs, t.plan.Requests); err != nil {
 			return err
 		}
 		calls, seconds, err := t.take(ctx)
@@ -169,11 +168,11 @@ func (t *tracer) cell(ctx context.Context, i int) error {
 			return err
 		}
 		if len(calls) == 0 {
-			return fmt.Errorf("none were counted in a batch of %d requests: something else than the start line's processes serves them", requests)
+			return fmt.Errorf("none were counted in a batch of %d requests: something else than the start line's processes serves them", t.plan.Requests)
 		}
 		batch := map[string]float64{}
 		for name, n := range calls {
-			batch[name] = max(0, float64(n)-t.idle[name]*seconds) / float64(requests)
+			batch[name] = max(0, float64(n)-t.idle[name]*seconds) / float64(t.plan.Requests)
 		}
 		batches = append(batches, batch)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/gateway"
+	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/stats"
 )
 
@@ -87,7 +88,7 @@ func (c *counter) begin(ctx context.Context) error {
 	if len(c.plan.Cells) == 0 {
 		return errors.New("there is no scenario to count")
 	}
-	if _, err := c.warmUp(ctx, c.plan.Cells[0].Jobs); err != nil {
+	if err := c.send(ctx, c.plan.Cells[0].Jobs, c.plan.WarmUp); err != nil {
 		return err
 	}
 	var fewest tally
@@ -111,6 +112,45 @@ func (c *counter) begin(ctx context.Context) error {
 	return nil
 }
 
+// heavy are the sizes of warm-ups and batches of requests that execute this many
+// instructions: those of a gateway that works so much for a request repeat well, and take
+// long. They are chosen by instructions and not by time, so that base and head are sent
+// the same requests: what an allocator does depends on what it has done before.
+var heavy = []struct {
+	instructions     float64
+	warmUp, requests int
+}{{6e6, 8, 5}, {2e6, 12, 8}, {1e6, 20, 12}}
+
+// fewest are the requests by which it is seen how heavy they are.
+const fewest = 4
+
+// warmUp sends requests before those that count, and returns how many a batch has.
+func (c *counter) warmUp(ctx context.Context, jobs []*load.Job) (requests int, err error) {
+	first := min(fewest, c.plan.WarmUp)
+	if _, _, err := c.take(ctx); err != nil {
+		return 0, err
+	}
+	if err := c.send(ctx, jobs, first); err != nil {
+		return 0, err
+	}
+	t, _, err := c.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	warmUp, requests := c.plan.WarmUp, c.plan.Requests
+	for _, h := range heavy {
+		if t.instructions >= h.instructions*float64(first) {
+			warmUp, requests = min(warmUp, h.warmUp), min(requests, h.requests)
+			break
+		}
+	}
+	if err := c.send(ctx, jobs, warmUp-first); err != nil {
+		return 0, err
+	}
+	_, _, err = c.take(ctx)
+	return requests, err
+}
+
 // steady is the spread, as a share of the median, from which on no more batches are
 // counted.
 const steady = 0.005
@@ -120,9 +160,6 @@ func (c *counter) cell(ctx context.Context, i int) error {
 	cell, w := c.plan.Cells[i], &c.work[i]
 	requests, err := c.warmUp(ctx, cell.Jobs)
 	if err != nil {
-		return err
-	}
-	if _, _, err := c.take(ctx); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -158,8 +195,8 @@ func (c *counter) late(ctx context.Context, i int, spent time.Duration, batches 
 		return false
 	}
 	following := time.Duration(len(c.plan.Cells) - 1 - i)
-	each := max(spent/time.Duration(batches), batchTime) // of the heaviest that may follow
-	return time.Until(deadline) < each+following*(warmUpTime+time.Duration(c.plan.Batches)*each)
+	batch := spent / time.Duration(batches)
+	return time.Until(deadline) < batch+following*batch*time.Duration(c.plan.Batches+2) // and a warm-up
 }
 
 // spread is how far counts are from their median, as a share of it: half of them are

@@ -74,33 +74,12 @@ func (r *run) close(ctx context.Context) {
 // the end of a task.
 const settling = 30 * time.Millisecond
 
-const (
-	// warmUpTime and batchTime are how long a warm-up and a batch may take: a gateway that
-	// executes millions of instructions for a request needs fewer of them for a steady
-	// count.
-	warmUpTime = 2 * time.Second
-	batchTime  = 800 * time.Millisecond
-	// fewest is how many requests those have at least.
-	fewest = 4
-)
-
-// warmUp sends requests before those that count, and returns how many a batch has.
-func (r *run) warmUp(ctx context.Context, jobs []*load.Job) (requests int, err error) {
-	var took time.Duration
-	for began, sent := time.Now(), 0; sent < r.plan.WarmUp && (sent == 0 || time.Since(began) < warmUpTime); {
-		n, at := min(fewest, r.plan.WarmUp-sent), time.Now()
-		if err := r.send(ctx, jobs, n); err != nil {
-			return 0, err
-		}
-		took = (time.Since(at) - settling) / time.Duration(n)
-		sent += n
-	}
-	return min(r.plan.Requests, max(fewest, int(batchTime/max(took, time.Microsecond)))), nil
-}
-
 // send sends requests, one after the other. An error says why not all were answered
 // rightly.
 func (r *run) send(ctx context.Context, jobs []*load.Job, n int) error {
+	if n <= 0 {
+		return nil
+	}
 	slice, err := r.client.Slice(ctx, jobs, load.Burst{Concurrency: 1, MinRequests: n})
 	if err != nil {
 		return err

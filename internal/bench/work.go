@@ -22,17 +22,19 @@ type Work struct {
 	Uncounted string `json:"uncounted,omitempty"`
 }
 
-// waiting are the system calls with which a program waits, wakes others or asks for the
-// time. How many it makes for a request is chance; of all others it decides.
-var waiting = []string{
-	"clock_gettime", "clock_nanosleep", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2", "futex", "futex_waitv", "getrusage",
-	"gettimeofday", "io_uring_enter", "nanosleep", "pause", "poll", "ppoll", "pselect6", "restart_syscall", "rt_sigreturn", "rt_sigtimedwait",
-	"sched_yield", "select", "setitimer", "tgkill", "time", "timer_settime", "timerfd_settime",
+// chance are the system calls with which a program waits, wakes others, asks for the time,
+// or that its runtime makes when it likes. How many come with a request is chance; of all
+// others the program decides.
+var chance = []string{
+	"clock_gettime", "clock_nanosleep", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2", "exit",
+	"futex", "futex_waitv", "getpid", "getrusage", "gettid", "gettimeofday", "io_getevents", "io_uring_enter", "madvise",
+	"nanosleep", "pause", "poll", "ppoll", "pselect6", "restart_syscall", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+	"rt_sigtimedwait", "sched_yield", "select", "setitimer", "sigaltstack", "tgkill", "time", "timer_settime", "timerfd_settime",
 }
 
-// Waits says whether a system call is one with which a program waits, wakes or looks at
-// the clock, rather than one that it decides to make for a request.
-func Waits(call string) bool { return slices.Contains(waiting, call) }
+// Waits says whether a system call is one of those, rather than one that a program
+// decides to make for a request.
+func Waits(call string) bool { return slices.Contains(chance, call) }
 
 // Function is what a function of a gateway does for a request. Its name comes from the
 // gateway and may be anything.

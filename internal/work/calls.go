@@ -34,20 +34,6 @@ const (
 	notedCalls = 0.9
 )
 
-// ignored are calls that depend on when things happen: waiting, waking, and clocks.
-var ignored = map[string]bool{}
-
-func init() {
-	for _, name := range []string{
-		"futex", "epoll_wait", "epoll_pwait", "epoll_pwait2", "epoll_ctl", "poll", "ppoll", "select", "pselect6",
-		"nanosleep", "clock_nanosleep", "sched_yield", "restart_syscall", "io_uring_enter", "io_getevents",
-		"gettimeofday", "clock_gettime", "time", "getpid", "gettid", "tgkill", "rt_sigreturn", "madvise",
-		"rt_sigprocmask", "rt_sigaction", "eventfd2", "timerfd_settime", "getrusage", "sigaltstack", "exit",
-	} {
-		ignored[name] = true
-	}
-}
-
 // calls are what changed in the system calls of a scenario.
 func (c cell) calls() (changes []bench.WorkChange) {
 	if len(c.pairs) == 0 {
@@ -66,7 +52,7 @@ func (c cell) calls() (changes []bench.WorkChange) {
 	for _, p := range c.pairs {
 		for _, calls := range []map[string]float64{p.base.SystemCalls, p.head.SystemCalls} {
 			for name := range calls {
-				names[name] = !special[name] && !ignored[name]
+				names[name] = !special[name] && !bench.Waits(name)
 			}
 		}
 	}

@@ -75,7 +75,9 @@ func byName(i int, w bench.Work) document.Section {
 }
 
 // of names a scenario of a gateway.
-func of(w bench.Work) string { return plain.To(w.Scenario, longestName) + ", " + plain.Brief(string(w.Arm)) }
+func of(w bench.Work) string {
+	return plain.To(w.Scenario, longestName) + ", " + plain.Brief(string(w.Arm))
+}
 
 // shown is how many functions are enough where room is short.
 const shown = 8

@@ -62,6 +62,9 @@ func (s *Sandbox) fetchInto(ctx context.Context, repository string, from Remote,
 // only names, submodules and files of Git LFS, it brings as far as it can; lacks is what is
 // missing.
 func (s *Sandbox) CheckOut(ctx context.Context, repository, commit, tree string) (lacks []string, err error) {
+	if owner, err := ownerOf(filepath.Dir(tree)); err != nil || s.user != nil && int(owner.Uid) != os.Geteuid() {
+		return nil, errors.Join(err, fmt.Errorf("%s is not ours, so that somebody else could put a link there", filepath.Dir(tree)))
+	}
 	dir, err := s.ours("copied-")
 	if err != nil {
 		return nil, err
@@ -101,14 +104,16 @@ func (s *Sandbox) ownGitReading(ctx context.Context, input *os.File, settings []
 	if input != nil {
 		cmd.Stdin = input
 	}
-	cmd.Env = []string{"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
+	cmd.Env = []string{"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1",
+		// Anybody can make /tmp/.git.
+		"GIT_CEILING_DIRECTORIES=" + filepath.Dir(s.scratch), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
 	for _, pair := range s.world.Environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if slices.Contains(reaching, name) {
 			cmd.Env = append(cmd.Env, pair)
 		}
 	}
-	settings = append([]string{"core.hooksPath=" + os.DevNull, "safe.directory=*"}, settings...)
+	settings = append([]string{"core.hooksPath=" + os.DevNull, "safe.directory=*", "gc.auto=0", "maintenance.auto=false"}, settings...)
 	cmd.Env = append(cmd.Env, fmt.Sprintf("GIT_CONFIG_COUNT=%d", len(settings)))
 	for i, setting := range settings {
 		key, value, _ := strings.Cut(setting, "=")

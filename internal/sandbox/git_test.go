@@ -342,3 +342,25 @@ func TestNothingOfOursIsLeftInTheRepository(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCheckOutWhereSomebodyElseCouldPutALink is refused.
+func TestCheckOutWhereSomebodyElseCouldPutALink(t *testing.T) {
+	s, root := configured(t, nil)
+	if _, err := s.CheckOut(t.Context(), s.Scratch(), "x", root+"/workspace/tree"); err == nil || !strings.Contains(err.Error(), "is not ours") {
+		t.Error(err)
+	}
+}
+
+// TestGitOfOursLooksForNoRepositoryAbove: the user can make one in the directory for
+// temporary files.
+func TestGitOfOursLooksForNoRepositoryAbove(t *testing.T) {
+	s, _ := configured(t, nil)
+	above := filepath.Dir(s.Scratch())
+	if out, err := exec.Command("git", "init", "--quiet", above).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	defer os.RemoveAll(filepath.Join(above, ".git"))
+	if out, err := s.ownGit(t.Context(), nil, "rev-parse", "--show-toplevel"); err == nil {
+		t.Errorf("it has found %s", out)
+	}
+}

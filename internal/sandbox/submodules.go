@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -78,6 +79,8 @@ func (s *Sandbox) populate(ctx context.Context, of Remote, repository, commit, t
 			from, err := beside(at.of, m.url)
 			var into string
 			switch {
+			case !filepath.IsLocal(m.path):
+				err = errors.New("it would be outside")
 			case err != nil:
 			case len(repositories) == mostSubmodules || at.deep > deepestSubmodule:
 				err = fmt.Errorf("there are more than %d, or deeper ones than %d", mostSubmodules, deepestSubmodule)

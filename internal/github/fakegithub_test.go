@@ -112,6 +112,8 @@ func TestEveryAnswer(t *testing.T) {
 	parent, sha := fakegithub.SHA("parent"), fakegithub.SHA("child")
 	s.AddCommit(parent)
 	s.AddCommit(sha, parent)
+	s.SetRef("v1", sha)
+	s.Release("v1")
 	run := s.AddRun(fakegithub.Run{SHA: sha})
 	s.AddRun(fakegithub.Run{SHA: sha, Status: "in_progress", HeadRepository: fakegithub.Gone})
 	artifact := s.AddArtifact(fakegithub.Artifact{Run: run, Name: "a", Zip: []byte("zip")})
@@ -131,6 +133,8 @@ func TestEveryAnswer(t *testing.T) {
 		{"GET", "", "", 200},
 		{"GET", "/compare/" + parent + "..." + sha, "", 200},
 		{"GET", "/compare/" + parent + "..." + fakegithub.SHA("?"), "", 404},
+		{"GET", "/compare/v1...v1", "", 200},
+		{"GET", "/releases/latest", "", 200},
 		{"POST", "/statuses/" + sha, `{"state": "success", "context": "c"}`, 201},
 		{"POST", "/statuses/" + sha, `{"state": "success", "description": "` + strings.Repeat("x", 141) + `"}`, 422},
 		{"GET", "/actions/workflows/bench.yml/runs?status=success&per_page=1", "", 200},

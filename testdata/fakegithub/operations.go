@@ -1,6 +1,7 @@
 package fakegithub
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -18,6 +19,7 @@ var operations = map[string]func(*Server, call) answer{
 	"repos/create-commit-status":          (*Server).createStatus,
 	"repos/get-content":                   (*Server).getContent,
 	"git/get-tag":                         (*Server).getTag,
+	"repos/get-latest-release":            (*Server).latestRelease,
 	"actions/list-workflow-runs":          (*Server).listWorkflowRuns,
 	"actions/list-workflow-run-artifacts": (*Server).listArtifacts,
 	"actions/download-artifact":           (*Server).downloadArtifact,
@@ -120,6 +122,7 @@ func (s *Server) getRepository(call) answer { return found(s.repository(s.ID, s.
 // the base has.
 func (s *Server) compare(c call) answer {
 	base, head, ok := strings.Cut(c.path["basehead"], "...")
+	base, head = s.named(base), s.named(head)
 	baseHas, headHas := s.ancestors(base), s.ancestors(head)
 	if !ok || baseHas == nil || headHas == nil {
 		return notFound()
@@ -149,6 +152,21 @@ func (s *Server) compare(c call) answer {
 		"status": status, "ahead_by": ahead, "behind_by": behind, "total_commits": ahead,
 		"base_commit": object{"sha": base}, "merge_base_commit": object{"sha": common},
 	})
+}
+
+// named is the commit of a branch or tag as a path has it, else what is given.
+func (s *Server) named(name string) string {
+	if plain, err := url.PathUnescape(name); err == nil { // a slash in it is escaped
+		name = plain
+	}
+	return cmp.Or(s.refs[name], name)
+}
+
+func (s *Server) latestRelease(call) answer {
+	if s.release == "" {
+		return notFound()
+	}
+	return found(object{"tag_name": s.release, "author": user("ann")})
 }
 
 // newestFirst lists a commit and what leads to it, breadth first.

@@ -16,13 +16,18 @@ type state struct {
 	checks    []Check
 	statuses  []Status
 	parents   map[string][]string  // of each commit
+	refs      map[string]string    // the commits of branches and tags
+	release   string               // the tag of the latest one; empty: there is none
 	signed    map[string][]byte    // the store, by path and query
 	files     map[[2]string]string // by commit and path
 	tags      map[string]string    // annotated ones, each with what it points to
 }
 
 func newState() state {
-	return state{lastID: 100, parents: map[string][]string{}, signed: map[string][]byte{}, files: map[[2]string]string{}, tags: map[string]string{}}
+	return state{
+		lastID: 100, parents: map[string][]string{}, refs: map[string]string{}, signed: map[string][]byte{},
+		files: map[[2]string]string{}, tags: map[string]string{},
+	}
 }
 
 // Gone is the id of a head repository that has been deleted.
@@ -130,6 +135,20 @@ func (s *Server) AddTag(sha, to string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tags[sha] = to
+}
+
+// SetRef has a branch or tag name a commit.
+func (s *Server) SetRef(name, sha string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refs[name] = sha
+}
+
+// Release makes a tag the latest release.
+func (s *Server) Release(tag string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.release = tag
 }
 
 // AddRun adds a run and returns its id.

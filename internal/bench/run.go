@@ -186,6 +186,11 @@ type BaseInfo struct {
 	Source BaseSource `json:"rung"`
 	SHA    string     `json:"sha,omitempty"`
 	Note   string     `json:"note,omitempty"` // such as why a better source was not possible
+	Name   string     `json:"name,omitempty"` // the branch or tag that SHA is of
+	// Run is the workflow run that left the baseline; 0 where that is not known.
+	Run int64 `json:"run_id,omitempty"`
+	// Behind is how many commits SHA is behind the commit that the change starts from.
+	Behind int `json:"behind,omitempty"`
 }
 
 // Environment is where it was measured.

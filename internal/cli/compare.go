@@ -76,7 +76,7 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 		all = append(all, b)
 	}
 	if only := all[0].Run; len(all) == 1 && !slices.Contains(only.Plan.Arms, bench.Base) {
-		return nil, host.Usage(errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base-ref"))
+		return nil, host.Usage(errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base"))
 	}
 	return all, nil
 }

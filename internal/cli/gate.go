@@ -21,7 +21,7 @@ import (
 type gateCommand struct {
 	suiteFlags
 	gateFlags
-	BaseRef      string `help:"Commit to compare with: it is built beside this one." placeholder:"REF"`
+	Base         string `help:"Branch, tag or commit to compare with, or latest-release: it is built beside this one." placeholder:"REF" aliases:"base-ref"`
 	Baseline     string `help:"Baseline to compare with: its bundled gateway, or its numbers." placeholder:"FILE"`
 	SaveBaseline string `help:"Write this gateway and its rounds as a baseline." placeholder:"FILE"`
 	MeasureSame  bool   `help:"Measure even when base and head are the same program, to see how far it is from itself."`
@@ -32,9 +32,10 @@ type gateCommand struct {
 
 func (gateCommand) Help() string {
 	return `Builds the gateway, drives it side by side with a base in fresh processes, and
-decides: regression, improvement, pass or inconclusive. With neither --base-ref
+decides: regression, improvement, pass or inconclusive. With neither --base
 nor --baseline it measures, and saves a baseline under .proxy-bench/. A base and a
-head that are the same program pass without being measured.`
+head that are the same program pass without being measured. The latest release is
+the newest version tag before the commit that is checked out.`
 }
 
 // localBaseline is where a gate without a base leaves one.
@@ -52,9 +53,11 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	g, err := s.Gate(ctx, session.BaseSources{
-		File: c.Baseline, Ref: c.BaseRef, Named: c.BaseRef != "", Config: cmp.Or(c.Config, session.DefaultConfig),
-	})
+	from, err := c.sources(ctx, s)
+	if err != nil {
+		return err
+	}
+	g, err := s.Gate(ctx, from)
 	if err != nil {
 		return errors.Join(err, c.keepRounds(w, g.Run))
 	}
@@ -68,6 +71,23 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 		return err
 	}
 	return conclude(g.Verdict, fails)
+}
+
+// sources says where the base may come from.
+func (c gateCommand) sources(ctx context.Context, s *session.Session) (session.BaseSources, error) {
+	from := session.BaseSources{File: c.Baseline, Config: cmp.Or(c.Config, session.DefaultConfig)}
+	if c.Base == "" {
+		return from, nil
+	}
+	from.Ref, from.Name, from.Named = c.Base, c.Base, "--base"
+	if c.Base == session.LatestRelease {
+		tag, err := session.NewestVersion(ctx, s.Sandbox.Git)
+		if err != nil {
+			return from, host.Usagef("--base %s: %w", c.Base, err)
+		}
+		from.Ref, from.Name = tag, tag
+	}
+	return from, nil
 }
 
 func (c gateCommand) overrides() []config.Override {
@@ -100,7 +120,7 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 // keepBaseline saves a baseline where it was asked for, or where none was given.
 func (c gateCommand) keepBaseline(g session.Result, head bench.Recipe, log session.Log) error {
 	path := c.SaveBaseline
-	if path == "" && c.Baseline == "" && c.BaseRef == "" {
+	if path == "" && c.Baseline == "" && c.Base == "" {
 		path = localBaseline
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err

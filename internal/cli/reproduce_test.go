@@ -16,7 +16,7 @@ func TestReproduce(t *testing.T) {
 	run := bench.Run{Base: &bench.BaseInfo{SHA: "abc"}}
 	given := flags("my gw.yml", append(config.Quick(), config.Override{Path: "gateway.start", Value: `echo it's "$PORT"`, Origin: "--start"}, config.Override{Path: "suite.body", Value: "1KB,10KB", Origin: "--body"}))
 	line := session.Result{Run: run}.Report(nil, given).Context.Reproduce
-	if want := `proxy-bench gate --base-ref abc --config='my gw.yml' --quick --start='echo it'\''s "$PORT"' --body=1KB,10KB`; line != want {
+	if want := `proxy-bench gate --base abc --config='my gw.yml' --quick --start='echo it'\''s "$PORT"' --body=1KB,10KB`; line != want {
 		t.Errorf("%s, want %s", line, want)
 	}
 	out, err := exec.Command("sh", "-c", "printf '%s\n' "+line).Output()

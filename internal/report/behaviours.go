@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/basis"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
@@ -126,7 +127,11 @@ func (b *builder) behaviourLead() (pieces []string) {
 		return b.harmSeen()
 	}
 	if found := b.harmFound(false); len(found) > 0 {
-		pieces = append(pieces, "reported only: "+summed(found))
+		why := "reported only: "
+		if basis.Withheld(b.Verdict, b.run.Base) {
+			why = "not in the older base: "
+		}
+		pieces = append(pieces, why+summed(found))
 	}
 	var open, gone []string
 	others := 0

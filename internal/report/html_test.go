@@ -297,7 +297,7 @@ func TestHTMLIsTheSameEveryTime(t *testing.T) {
 // fullReport is a gate of the default suite.
 func fullReport(name string) report.Report {
 	r := decideSaved(saved("../html/" + name))
-	r.Context.Reproduce = "proxy-bench gate --base-ref main"
+	r.Context.Reproduce = "proxy-bench gate --base main"
 	return r
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/basis"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
@@ -61,16 +62,9 @@ func (b *builder) how() string {
 		}
 		return "side by side, base and head in the same rounds" + b.rounds() + b.pooled()
 	}
-	var text string
-	switch sha := shortSHA(base.SHA); base.Source {
-	case bench.SourceBundle:
-		text = fmt.Sprintf("side by side with the gateway of %s that the baseline carries", sha)
-	case bench.SourceRebuild:
-		text = fmt.Sprintf("side by side with %s, built again here", sha)
-	case bench.SourceStored:
-		text = fmt.Sprintf("with stored numbers of %s, measured elsewhere, so only large changes are seen", sha)
-	default:
-		text = fmt.Sprintf("with %s (%s)", sha, base.Source)
+	text := "with " + basis.Line(*base)
+	if base.Source == bench.SourceBundle || base.Source == bench.SourceRebuild {
+		text = "side by side " + text
 	}
 	switch {
 	case b.Verdict.SameProgram:
@@ -79,7 +73,7 @@ func (b *builder) how() string {
 		text += "; both are the same program"
 	}
 	text += b.rounds() + b.pooled()
-	if n := b.context.Behind; n > 0 {
+	if n := b.context.Behind; n > 0 && base.Behind == 0 {
 		text += fmt.Sprintf("; the baseline is %s behind", figures.Counted(n, "commit"))
 	}
 	if base.Note != "" {
@@ -167,9 +161,13 @@ func (b *builder) toDo() string {
 	case b.Outcome == bench.NoBaseline && atGitHub:
 		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
 	case b.Outcome == bench.NoBaseline:
-		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base-ref REF"
+		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base REF"
 	case b.Outcome != bench.Inconclusive:
 		return ""
+	case basis.Withheld(b.Verdict, b.run.Base) && atGitHub:
+		return "have the base itself built here (baseline: auto or rebuild), or run it again when its own run on the base branch has left a baseline"
+	case basis.Withheld(b.Verdict, b.run.Base):
+		return "name the commit to build: --base REF"
 	case !b.run.Validity.Complete:
 		return "run it again and let it finish: what was measured decides nothing yet"
 	case slices.ContainsFunc(b.Errors, func(e bench.ErrorRate) bool { return e.Outcome == bench.Inconclusive }):
@@ -177,7 +175,7 @@ func (b *builder) toDo() string {
 	case stored && atGitHub:
 		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or have the base built here (baseline: rebuild)"
 	case stored:
-		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base-ref REF"
+		return "compare side by side: let the baseline carry the gateway (gateway: bundle), or name a commit to build: --base REF"
 	default:
 		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
 	}

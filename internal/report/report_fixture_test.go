@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/org/proxy-bench-action/internal/basis"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/diagnose"
@@ -45,7 +46,7 @@ func decideSaved(run bench.Run) report.Report {
 func decide(p bench.Policy, run bench.Run) bench.Verdict {
 	v := verdict.Decide(p, verdict.EvidenceOf(run))
 	v.Diagnoses = diagnose.Run(run)
-	return v
+	return basis.Judge(v, run.Base)
 }
 
 // atGitHub is the context of a pull request.
@@ -56,7 +57,7 @@ func atGitHub() report.Context {
 		Config:    ".proxy-bench.yml",
 		RunURL:    "https://github.com/org/gateway/actions/runs/9001",
 		HTMLURL:   "https://github.com/org/gateway/actions/runs/9001/artifacts/7",
-		Reproduce: "proxy-bench gate --base-ref origin/main --seed 8",
+		Reproduce: "proxy-bench gate --base origin/main --seed 8",
 	}
 }
 
@@ -78,6 +79,12 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	only := all["regression"]
 	only.Context.FailOn, only.Context.Behind, only.Context.Key = nil, 3, "eu-gateway"
 	all["reported_only"] = only
+
+	older := saved("regression")
+	behind := *older.Base
+	behind.Name, behind.Run, behind.Behind = "main", 4711, 2
+	older.Base = &behind
+	all["behind"] = decideSaved(older)
 
 	partial := regression
 	partial.Rounds = slices.DeleteFunc(slices.Clone(regression.Rounds), func(r bench.Round) bool { return r.Round > 4 })

@@ -2,6 +2,7 @@ package saved
 
 import (
 	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/basis"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -13,8 +14,13 @@ import (
 
 // Decide makes the verdict, against the stored numbers where there are some and
 // the run has no base of its own, else from the run alone, and adds the likely
-// causes.
+// causes. Against a base that is behind that of the change, nothing is a regression.
 func Decide(run bench.Run, stored *baseline.Baseline) bench.Verdict {
+	return basis.Judge(Found(run, stored), run.Base)
+}
+
+// Found is the verdict whatever commit the base is of.
+func Found(run bench.Run, stored *baseline.Baseline) bench.Verdict {
 	p := *run.Policy
 	if run.SameProgram && len(run.Rounds) == 0 {
 		return verdict.Same(p)

@@ -40,7 +40,7 @@ func TestChoose(t *testing.T) {
 		"a file that a user named":       {from: BaseSources{File: "missing.zip", Ref: "HEAD"}, err: "missing.zip", usage: true},
 		"a broken file that a user has":  {from: BaseSources{File: "text.zip"}, err: "text.zip", usage: true},
 		"a broken file that was fetched": {from: BaseSources{File: "text.zip", Fetched: true, Ref: "HEAD"}, source: bench.SourceRebuild, note: "text.zip"},
-		"a commit that a user named":     {from: BaseSources{Ref: "gone", Named: true}, err: `--base-ref: there is no commit "gone"`, usage: true},
+		"a commit that a user named":     {from: BaseSources{Ref: "gone", Named: "--base"}, err: `--base: there is no commit "gone"`, usage: true},
 		"a commit that is gone":          {from: BaseSources{Ref: "gone"}, note: `there is no commit "gone"`},
 		"what was noted before":          {from: BaseSources{Ref: "HEAD", Notes: []string{"no token"}}, source: bench.SourceRebuild, note: "no token"},
 		"its own configuration broken":   {from: BaseSources{Ref: "HEAD", Config: "broken/" + DefaultConfig}, source: bench.SourceRebuild, note: "the base's configuration cannot be read"},
@@ -189,11 +189,11 @@ func TestBaseByItsOwnConfiguration(t *testing.T) {
 	} {
 		s := r.open("gateway.build", "touch built")
 		choice := choice{Session: s, BaseSources: BaseSources{Ref: "HEAD", Config: path}}
-		base, err := choice.choose(t.Context())
-		if err != nil || base.side == nil {
-			t.Fatal(err, base.Notes)
+		g, _, err := choice.rebuild(t.Context(), "HEAD")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if g := base.side; g.Start != want.start || g.Build != want.build || g.dir != filepath.Join(s.Sandbox.Scratch(), "base/tree/cmd/gw") {
+		if g.Start != want.start || g.Build != want.build || g.dir != filepath.Join(s.Sandbox.Scratch(), "base/tree/cmd/gw") {
 			t.Errorf("%s: %+v", path, *g)
 		}
 		if err := choice.close(t.Context()); err != nil {
@@ -208,12 +208,12 @@ func TestOutsideOfARepository(t *testing.T) {
 	r := newRepository(t)
 	s := r.open()
 	t.Chdir(t.TempDir())
-	for named, says := range map[bool]string{true: "--base-ref: git rev-parse: fatal", false: ""} {
+	for named, says := range map[string]string{"--base": "--base: git rev-parse: fatal", "": ""} {
 		c := choice{Session: s, BaseSources: BaseSources{Ref: "HEAD", Named: named}}
 		base, err := c.choose(t.Context())
 		testenv.WantError(t, err, says)
-		if host.IsUsage(err) != named || !named && !strings.HasPrefix(base.Notes, "the base commit cannot be built: git rev-parse: fatal") {
-			t.Errorf("named %v: %v, notes %q", named, err, base.Notes)
+		if host.IsUsage(err) != (named != "") || named == "" && !strings.HasPrefix(base.Notes, "the base commit cannot be built: git rev-parse: fatal") {
+			t.Errorf("named %q: %v, notes %q", named, err, base.Notes)
 		}
 	}
 	if c := s.commit(t.Context()); c != (bench.Commit{}) {

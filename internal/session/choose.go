@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/basis"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
@@ -32,17 +33,20 @@ type Base struct {
 // is chosen: the gateway of a baseline, a commit that is built, the numbers of
 // the baseline.
 type BaseSources struct {
-	File string // of the baseline; may be empty
-	Ref  string // of the base commit; may be empty
+	File   string // of the baseline; may be empty
+	Run    int64  // the workflow run that left it; 0 where that is not known
+	Behind int    // how many commits it is behind Ref
+	Ref    string // of the base commit; may be empty
+	Name   string // the branch or tag that the base is of; may be empty
 	// Repository has the base commit where the working directory's lacks it; may be empty.
 	Repository string
 	Config     string // path of the configuration file, relative to the working directory
 	// Fetched says that no user has named the file, so that a broken one is no
-	// mistake of theirs; Named, that a user has named the commit; BundleOnly, that
-	// no commit is to be built.
-	Fetched, Named, BundleOnly bool
-	Notes                      []string         // why a better source cannot be had
-	Attempts                   attempt.Attempts // of the same job, before this one
+	// mistake of theirs; BundleOnly, that no commit is to be built.
+	Fetched, BundleOnly bool
+	Named               string           // where a user has named the commit: --base; empty: nobody has
+	Notes               []string         // why a better source cannot be had
+	Attempts            attempt.Attempts // of the same job, before this one
 }
 
 // Note records why a source cannot be had: the first line of the error, all of
@@ -59,6 +63,7 @@ type choice struct {
 	BaseSources
 	tree  string    // where the base commit is checked out; empty: it is not
 	began time.Time // when head's build did
+	tried bool      // to build the base commit
 }
 
 func (c *choice) note(what string, err error) { c.Note(c.Log, what, err) }
@@ -66,7 +71,7 @@ func (c *choice) note(what string, err error) { c.Note(c.Log, what, err) }
 // choose returns the base. Without any, that is no error: notes say why.
 func (c *choice) choose(ctx context.Context) (Base, error) {
 	var stored *baseline.Baseline
-	if c.File != "" {
+	if c.File != "" && !c.builtBefore() {
 		b, side, err := c.bundle(ctx)
 		if err != nil && b == nil && !c.Fetched {
 			return Base{}, err
@@ -82,14 +87,9 @@ func (c *choice) choose(ctx context.Context) (Base, error) {
 		ref = stored.Run.Commit.SHA
 	}
 	if ref != "" && !c.BundleOnly {
-		side, sha, err := c.rebuild(ctx, ref)
-		if err == nil {
-			return c.chosen(Base{side: side, Stored: stored, Info: bench.BaseInfo{Source: bench.SourceRebuild, SHA: sha}}), nil
+		if b, err := c.built(ctx, ref, stored); err != nil || b.side != nil {
+			return b, err
 		}
-		if ctx.Err() != nil || host.IsUsage(err) {
-			return Base{}, err
-		}
-		c.note("the base commit cannot be built", err)
 	}
 	if stored != nil && len(stored.Run.Rounds) > 0 {
 		return c.chosen(Base{Stored: stored, Info: bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}}), nil
@@ -97,11 +97,49 @@ func (c *choice) choose(ctx context.Context) (Base, error) {
 	return c.chosen(Base{}), nil
 }
 
+// built is the base commit, built and started once. Without a gateway it could not be
+// had, which is noted; the error ends the gate.
+func (c *choice) built(ctx context.Context, ref string, stored *baseline.Baseline) (Base, error) {
+	c.tried = true
+	side, sha, err := c.rebuild(ctx, ref)
+	if err == nil {
+		if err = c.starts(ctx, *side); err != nil {
+			c.note("the base commit is built and does not run", err)
+		}
+	} else if !host.IsUsage(err) {
+		c.note("the base commit cannot be built", err)
+	}
+	switch {
+	case err == nil:
+		return c.chosen(Base{side: side, Stored: stored, Info: bench.BaseInfo{Source: bench.SourceRebuild, SHA: sha}}), nil
+	case ctx.Err() != nil || host.IsUsage(err):
+		return Base{}, err
+	}
+	return Base{}, nil
+}
+
+// starts is an error where a base does not start here and answer rightly: it may be
+// started with an option that is new in head, or with what another step has made.
+func (c *choice) starts(ctx context.Context, base side) error {
+	p, err := c.start(ctx, bench.Base, base, c.mock, nil)
+	if err == nil {
+		err = p.Stop(ctx)
+	}
+	return err
+}
+
+// chosen adds to a base what is known of it, and says it.
 func (c *choice) chosen(b Base) Base {
 	b.Notes = strings.Join(c.Notes, "; ")
-	if b.Info.Source != "" {
-		b.Info.Note = b.Notes
+	if b.Info.Source == "" {
+		c.Log.Say("base: none")
+		return b
 	}
+	b.Info.Note, b.Info.Name = b.Notes, c.Name
+	if b.Info.Source != bench.SourceRebuild {
+		b.Info.Run, b.Info.Behind = c.Run, c.Behind
+	}
+	c.Log.Say("base: %s", basis.Line(b.Info))
 	return b
 }
 
@@ -185,10 +223,10 @@ func (c *choice) checkOutOf(ctx context.Context, repository, commit, tree string
 // mistaken makes it a mistake of the user's that the commit which they named is
 // not here: to measure for minutes and end well would hide it.
 func (c *choice) mistaken(err error) error {
-	if !c.Named {
+	if c.Named == "" {
 		return err
 	}
-	return host.Usagef("--base-ref: %w", err)
+	return host.Usagef("%s: %w", c.Named, err)
 }
 
 // ownGateway is how the base's own configuration builds and starts it.

@@ -43,6 +43,15 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	if r.Base, err = c.choose(ctx); err != nil {
 		return r, err
 	}
+	if r, err = s.beside(ctx, r.Base, from); err != nil || !suspected(r) {
+		return r, err
+	}
+	return c.again(ctx, r)
+}
+
+// beside measures head beside a base and decides.
+func (s *Session) beside(ctx context.Context, base Base, from BaseSources) (r Result, err error) {
+	r.Base = base
 	same := false
 	if r.Base.side != nil {
 		s.sides[bench.Base] = *r.Base.side

@@ -40,7 +40,7 @@ func TestGateByBaseline(t *testing.T) {
 		t.Errorf("decided again: %s, not %s", again.Outcome, g.Verdict.Outcome)
 	}
 	c := g.Report([]bench.Outcome{bench.Regression}, []string{"--quick"}).Context
-	if c.Reproduce != "proxy-bench gate --base-ref "+r.head+" --quick" || len(c.History) != 1 || c.History[0].SHA != r.head || len(c.Notes) > 0 {
+	if c.Reproduce != "proxy-bench gate --base "+r.head+" --quick" || len(c.History) != 1 || c.History[0].SHA != r.head || len(c.Notes) > 0 {
 		t.Errorf("context %+v", c)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (g Result) Report(failOn []bench.Outcome, flags []string) report.Report {
 	gate := []string{"proxy-bench", "gate"}
 	if base := g.Run.Base; base != nil && base.SHA != "" {
-		gate = append(gate, "--base-ref", base.SHA)
+		gate = append(gate, "--base", base.SHA)
 	}
 	if g.Verdict.SameProgram {
 		gate = append(gate, "--measure-same")

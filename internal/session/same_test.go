@@ -186,7 +186,7 @@ func TestGateOfTheSameProgram(t *testing.T) {
 		if again := saved.Decide(g.Run, nil); again.Outcome != bench.Pass || !again.SameProgram {
 			t.Errorf("decided again: %+v", again)
 		}
-		if c := g.Report(nil, nil).Context; c.Reproduce != "proxy-bench gate --base-ref "+r.head+" --measure-same" {
+		if c := g.Report(nil, nil).Context; c.Reproduce != "proxy-bench gate --base "+r.head+" --measure-same" {
 			t.Errorf("to measure it: %s", c.Reproduce)
 		}
 		if kept, err := saved.Rounds(r.saveRun(g.Run)); err != nil || !kept.Run.SameProgram {

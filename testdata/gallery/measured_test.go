@@ -130,7 +130,7 @@ func itself(t *testing.T, program string, g Gateway) {
 	repo := repository(t, g)
 	var v bench.Verdict
 	for _, budget := range []string{"40s", "80s"} {
-		v, _ = gate(t, program, repo, slices.Concat(reduced, []string{"--base-ref", "HEAD", "--measure-same", "--time-budget", budget})...)
+		v, _ = gate(t, program, repo, slices.Concat(reduced, []string{"--base", "HEAD", "--measure-same", "--time-budget", budget})...)
 		if v.Outcome == bench.Pass {
 			return
 		}
@@ -156,7 +156,7 @@ func TestMeasuredUpgrade(t *testing.T) {
 	faster := func() bool { return has("sse/c1/1KB", bench.Improvement, bench.TotalTypical) }
 	for _, budget := range []string{"90s", "180s"} { // a machine that others use may need the second
 		var out string
-		v, out = gate(t, program, repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", budget)
+		v, out = gate(t, program, repo, "--base", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB,100KB", "--time-budget", budget)
 		t.Logf("%s", out)
 		if v.Outcome == bench.Regression && faster() {
 			break

@@ -67,7 +67,7 @@ func (c variant) gate(t *testing.T, program string) bench.Verdict {
 	}
 	commit(t, repo, c.name)
 	// So long that the exchanges have the time of a gate by default.
-	v, out := gate(t, program, repo, "--base-ref", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB", "--time-budget", "240s")
+	v, out := gate(t, program, repo, "--base", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB", "--time-budget", "240s")
 	t.Logf("%s", out)
 	return v
 }

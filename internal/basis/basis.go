@@ -6,6 +6,7 @@ package basis
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
@@ -16,7 +17,7 @@ import (
 func Line(b bench.BaseInfo) string {
 	commit := b.SHA[:min(len(b.SHA), 12)]
 	named := commit
-	if b.Name != "" {
+	if b.Name != "" && !strings.HasPrefix(b.SHA, b.Name) {
 		named = fmt.Sprintf("%s at %s", b.Name, commit)
 	}
 	run := ""

@@ -83,7 +83,7 @@ func (c gateCommand) sources(ctx context.Context, s *session.Session) (session.B
 	if c.Base == session.LatestRelease {
 		tag, err := session.NewestVersion(ctx, s.Sandbox.Git)
 		if err != nil {
-			return from, host.Usagef("--base %s: %w", c.Base, err)
+			return from, host.Usagef("--base %s: %w, or name the commit", c.Base, err)
 		}
 		from.Ref, from.Name = tag, tag
 	}

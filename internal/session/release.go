@@ -26,5 +26,5 @@ func NewestVersion(ctx context.Context, git func(ctx context.Context, args ...st
 			return tag, nil
 		}
 	}
-	return "", errors.New("no tag here names a version before this commit, such as v1.2.0; fetch the tags (git fetch --tags; actions/checkout: fetch-tags: true), or name the commit")
+	return "", errors.New("no tag here names a version before this commit, such as v1.2.0; fetch the tags (git fetch --tags; actions/checkout: fetch-tags: true)")
 }

@@ -177,6 +177,8 @@ func failure(err error) *report.Failure {
 		drive *session.DriveError
 	)
 	switch {
+	case errors.As(err, new(*checkoutError)):
+		f.Step = "looking at what is checked out"
 	case host.IsUsage(err):
 		f.Step = "reading the configuration"
 	case errors.As(err, &gw):

@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/config"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/session"
@@ -25,26 +24,34 @@ type repositories interface {
 	Fetch(ctx context.Context, from sandbox.Remote, commit string) (repository string, err error)
 }
 
-// prepare settles which commit the target is compared with, and fetches it where the
-// clone lacks it. It returns the repository that has it then.
-func (s *step) prepare(ctx context.Context, t *target, in repositories) (repository string, err error) {
-	if t.pull != 0 {
-		t.base = mergedInto(ctx, in, t.base)
-	}
-	if t.leavesBaseline || t.base == t.sha {
-		return "", nil
-	}
-	_, missing := in.Git(ctx, "cat-file", "-e", t.base+"^{commit}")
-	if missing == nil && whole(ctx, in, t.base) {
-		return "", nil
+// fetch fetches the commits that the target is compared with and judged by, where the
+// clone lacks them. It returns the repositories that have them then.
+func (s *step) fetch(ctx context.Context, t target, in repositories) (repositories map[string]string, err error) {
+	repositories = map[string]string{}
+	if t.leavesBaseline {
+		return repositories, nil
 	}
 	from := sandbox.Remote{URL: s.world.Getenv("GITHUB_SERVER_URL") + "/" + s.world.Getenv("GITHUB_REPOSITORY"), Token: s.inputs.token}
-	repository, err = in.Fetch(ctx, from, t.base)
-	if err != nil && missing == nil {
-		s.warn("the base commit is taken as this checkout has it, which may lack submodules or files: %v", err)
-		return "", nil
+	for _, commit := range []string{t.base, t.judge} {
+		if commit == "" || commit == t.sha || repositories[commit] != "" {
+			continue
+		}
+		_, missing := in.Git(ctx, "cat-file", "-e", commit+"^{commit}")
+		if missing == nil && whole(ctx, in, commit) {
+			continue
+		}
+		there, failed := in.Fetch(ctx, from, commit)
+		switch {
+		case failed != nil && missing == nil:
+			s.warn("the base commit is taken as this checkout has it, which may lack submodules or files: %v", failed)
+			continue
+		case failed != nil:
+			err = errors.Join(err, fmt.Errorf("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %w", commit, failed))
+			continue
+		}
+		repositories[commit] = there
 	}
-	return repository, err
+	return repositories, err
 }
 
 // whole reports whether the clone alone has all of a commit that it has. A partial one
@@ -62,7 +69,7 @@ func whole(ctx context.Context, in repositories, commit string) bool {
 // changes: otherwise it could loosen what it is judged by. Where the base's cannot be
 // read or used, head's count.
 func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositories, repository string) {
-	if t.leavesBaseline || t.base == t.sha || s.inputs.by == "head" {
+	if t.judge == "" || s.inputs.by == "head" {
 		return
 	}
 	path := s.configName()
@@ -70,7 +77,7 @@ func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositorie
 	if err != nil {
 		return // there is nothing that could change a setting but the workflow's inputs
 	}
-	base, err := fileOf(ctx, in, repository, t.base, path)
+	base, err := fileOf(ctx, in, repository, t.judge, path)
 	if err != nil {
 		g.log.Say("the base has no %s, so head's settings count: %v", path, err)
 		return
@@ -111,6 +118,13 @@ func (s *step) sources(ctx context.Context, t *target, dir string, log session.L
 	from := session.BaseSources{
 		Config:     cmp.Or(s.inputs.config, session.DefaultConfig),
 		BundleOnly: s.inputs.baseline == "artifact" || t.leavesBaseline,
+		Name:       t.name,
+	}
+	if t.named {
+		from.Named = "input base"
+	}
+	if t.doubt != nil {
+		from.Note(log, "the merge base", t.doubt)
 	}
 	if s.inputs.baseline == "none" {
 		from.BundleOnly = true
@@ -122,7 +136,7 @@ func (s *step) sources(ctx context.Context, t *target, dir string, log session.L
 			from.Note(log, "main's baseline", t.lack)
 		}
 	}
-	if !from.BundleOnly && t.base != t.sha {
+	if !from.BundleOnly && (t.named || t.base != t.sha) {
 		from.Ref = t.base
 	}
 	return from
@@ -138,6 +152,9 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 	if err != nil {
 		return err
 	}
+	if t.named && found.Behind > 0 {
+		return fmt.Errorf("the nearest is of %.12s, %s before %s, and that is compared with which is named", found.SHA, figures.Counted(found.Behind, "commit"), t.name)
+	}
 	path := filepath.Join(dir, "main.zip")
 	if err := s.download(ctx, found.Artifact, path); err != nil {
 		return err
@@ -149,7 +166,12 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 		from.Note(log, "main's baseline", errors.New("it does not say which gateway it is of, since an older version of the action has left it"))
 	}
 	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
-	from.File, from.Fetched, t.behind = path, true, found.Behind
+	from.File, from.Fetched, from.Run = path, true, found.RunID
+	if t.judge != "" {
+		from.Behind = found.Behind
+	} else {
+		t.behind = found.Behind
+	}
 	return nil
 }
 
@@ -160,21 +182,4 @@ func (s *step) download(ctx context.Context, artifact github.Artifact, path stri
 	}
 	limits := baseline.DefaultLimits()
 	return errors.Join(s.client.DownloadArtifact(ctx, artifact, f, limits.File+limits.Bundle), f.Close())
-}
-
-// mergedInto is the commit that a pull request was merged into for this run:
-// what is checked out by default is a merge of its head into the base branch as
-// that is now, while the event names the base as it was. A shallow clone hides
-// the parents of its commit from every command but the one that prints it.
-func mergedInto(ctx context.Context, in repositories, otherwise string) string {
-	commit, err := in.Git(ctx, "cat-file", "commit", "HEAD")
-	if err != nil {
-		return otherwise
-	}
-	header, _, _ := strings.Cut(commit, "\n\n")
-	parents := regexp.MustCompile(`(?m)^parent (\S+)$`).FindAllStringSubmatch(header, -1)
-	if len(parents) != 2 {
-		return otherwise
-	}
-	return parents[0][1]
 }

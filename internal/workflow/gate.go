@@ -113,11 +113,14 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 		return g, nil, err
 	}
 	t.gateway = s.identity(directoryOf(ctx, in))
-	repository, err := s.prepare(ctx, t, in)
-	if err != nil {
-		log.Say("the base commit %.12s is not here and cannot be fetched, so it cannot be built (actions/checkout: fetch-depth: 0): %v", t.base, err)
+	if err := s.settle(ctx, t, in, log); err != nil {
+		return g, nil, errors.Join(err, in.Close())
 	}
-	s.byTheBase(ctx, &g, *t, in, repository)
+	fetched, err := s.fetch(ctx, *t, in)
+	if err != nil {
+		log.Say("%v", err)
+	}
+	s.byTheBase(ctx, &g, *t, in, fetched[t.judge])
 	if t.leavesBaseline {
 		g.config.Gate.FailOn = nil
 		g.config.Measure.Same = true // a baseline holds figures
@@ -129,7 +132,7 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 	if note := s.neverLeft(ctx, *t); note != "" {
 		g.said = append(g.said, note)
 	}
-	from.Repository = repository
+	from.Repository = fetched[t.base]
 	from.Attempts = s.attempts(ctx, *t, in.Scratch())
 	g.Result, err = m.Gate(ctx, from)
 	return g, m, err

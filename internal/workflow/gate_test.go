@@ -121,7 +121,7 @@ func TestPullRequest(t *testing.T) {
 	j.pulled(j.hub.ID)
 	e := j.run(t.Context())
 	e.wants(t, host.ExitOK, "pass", "::notice")
-	if j.asked.Ref != j.base || j.asked.BundleOnly || j.asked.Named || !j.asked.Fetched {
+	if j.asked.Ref != j.base || j.asked.BundleOnly || j.asked.Named != "" || !j.asked.Fetched {
 		t.Errorf("asked for the base %+v", j.asked)
 	}
 	if c := j.lastCheck(); c.Conclusion != "success" || c.Title == "" {
@@ -458,11 +458,7 @@ func TestMergeCommit(t *testing.T) {
 	// The remote that the checkout names is nobody's business: a step before can have
 	// made it a command.
 	git(t, "config", "remote.origin.url", "ext::touch% "+filepath.Join(shallow, "ran"))
-	server := t.TempDir()
-	if err := errors.Join(os.Mkdir(server+"/octo", 0o755), os.Symlink(j.env["GITHUB_WORKSPACE"], server+"/octo/shop")); err != nil {
-		t.Fatal(err)
-	}
-	j.env["GITHUB_SERVER_URL"] = "file://" + server
+	j.serve(t.TempDir())
 	j.run(t.Context())
 	if j.asked.Ref != moved || git(t, "--git-dir="+j.asked.Repository, "cat-file", "-t", moved) != "commit" {
 		t.Errorf("compared with %s, want %s", j.asked.Ref, moved)
@@ -470,15 +466,17 @@ func TestMergeCommit(t *testing.T) {
 	if _, err := os.Stat("ran"); err == nil {
 		t.Error("the checkout's remote was run")
 	}
+	// What is neither here nor there cannot be fetched.
+	git(t, "checkout", "--quiet", "--orphan", "alone")
+	git(t, "commit", "--quiet", "--allow-empty", "--message=no merge")
+	j.head = git(t, "rev-parse", "HEAD")
 	j.env["GITHUB_SERVER_URL"] = "file:///nowhere"
 	j.startedBy("pull_request", map[string]any{"action": "opened", "pull_request": map[string]any{
 		"number": pull, "labels": []any{},
 		"head": map[string]any{"ref": "topic", "sha": j.head, "repo": repository(j.hub.ID, "octo")},
 		"base": map[string]any{"ref": "main", "sha": fakegithub.SHA("gone"), "repo": repository(j.hub.ID, "octo")},
 	}})
-	git(t, "checkout", "--quiet", "--orphan", "alone")
-	git(t, "commit", "--quiet", "--allow-empty", "--message=no merge")
-	j.run(t.Context()).wants(t, host.ExitOK, "pass", "is not here and cannot be fetched")
+	j.run(t.Context()).wants(t, host.ExitOK, "pass", "is not here and cannot be fetched", "the merge base: that with main is not known, so the base is what the event says")
 }
 
 // TestClonesThatLack: a base commit that the clone has is fetched all the same where the

@@ -19,6 +19,7 @@ type inputs struct {
 	config        string
 	directory     string // working directory, in the workspace
 	token         string
+	base          string // branch, tag or commit to compare with, or latest-release; empty: what the event says
 	baseline      string // auto, artifact, rebuild or none
 	branch        string // whose runs leave baselines; empty: what the event says
 	workflow      string // file of the workflow that leaves baselines; empty: this one
@@ -69,6 +70,7 @@ func (in *inputs) table() []input {
 		{"floor", "", in.setting("floor", "gate.floor")},
 		{"time-budget", "", in.setting("time-budget", "measure.time_budget")},
 		{"rounds", "", in.setting("rounds", "measure.rounds")},
+		{"base", "", text(&in.base)},
 		{"baseline", "auto", word(&in.baseline, "auto", "artifact", "rebuild", "none")},
 		{"baseline-branch", "", text(&in.branch)},
 		{"baseline-workflow", "", workflowFile(&in.workflow)},

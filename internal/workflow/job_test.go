@@ -34,6 +34,7 @@ type job struct {
 	hub   *fakegithub.Server
 	store *store
 	base  string // a commit of main
+	into  string // the branch that a pull request goes to
 	head  string // what is checked out
 	env   map[string]string
 	args  []string
@@ -48,7 +49,7 @@ type job struct {
 // newJob checks out a repository of two commits, of which the first is main's.
 func newJob(t *testing.T) *job {
 	t.Helper()
-	j := &job{t: t, hub: fakegithub.Start(t, fakegithub.Config{}), store: startStore(t), args: []string{"gate"}}
+	j := &job{t: t, hub: fakegithub.Start(t, fakegithub.Config{}), store: startStore(t), into: "main", args: []string{"gate"}}
 	root := t.TempDir()
 	workspace := filepath.Join(root, "workspace")
 	j.write(filepath.Join(workspace, session.DefaultConfig), "version: 1\ngateway: {start: ./gateway}\n")
@@ -91,6 +92,15 @@ func (j *job) write(path, content string) {
 	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
 		j.t.Fatal(err)
 	}
+}
+
+// serve makes the workspace's repository the one that GitHub has, in a new directory.
+func (j *job) serve(server string) {
+	j.t.Helper()
+	if err := errors.Join(os.Mkdir(server+"/octo", 0o755), os.Symlink(j.env["GITHUB_WORKSPACE"], server+"/octo/shop")); err != nil {
+		j.t.Fatal(err)
+	}
+	j.env["GITHUB_SERVER_URL"] = "file://" + server
 }
 
 // startedBy sets the event. What every event has is added.
@@ -136,7 +146,7 @@ func (j *job) pulledBy(action string, from int64, labels ...string) {
 	j.startedBy("pull_request", map[string]any{"action": action, "pull_request": map[string]any{
 		"number": pull, "labels": named, "user": map[string]any{"login": owner},
 		"head": map[string]any{"ref": "topic", "sha": j.head, "repo": repository(from, owner)},
-		"base": map[string]any{"ref": "main", "sha": j.base, "repo": repository(j.hub.ID, j.hub.Owner)},
+		"base": map[string]any{"ref": j.into, "sha": j.base, "repo": repository(j.hub.ID, j.hub.Owner)},
 	}})
 }
 

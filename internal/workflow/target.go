@@ -15,6 +15,10 @@ import (
 type target struct {
 	sha    string // the commit that answers are given on
 	base   string // the commit that it is compared with
+	judge  string // the commit whose settings decide; empty: those of sha
+	name   string // the branch or tag that base is of
+	named  bool   // by the user
+	doubt  error  // why base is only what the event says
 	behind int    // commits that the baseline is behind it
 	branch string // whose runs leave baselines
 	lack   error  // why there is no baseline of them
@@ -67,16 +71,17 @@ func (s *step) target(ctx context.Context) (target, error) {
 // default one.
 func targetOf(e github.Event, sha, ref, branch string) (target, error) {
 	t := target{sha: sha, base: sha, branch: cmp.Or(branch, e.Repository.DefaultBranch)}
+	t.name = t.branch
 	switch e.Kind {
 	case github.PullRequested:
 		p := e.PullRequest
 		if e.Action == "closed" {
 			return t, nothingToDo(fmt.Sprintf("Pull request %d is closed: there is nothing left to decide.", p.Number))
 		}
-		return target{sha: p.Head.SHA, base: p.Base.SHA, branch: cmp.Or(branch, p.Base.Ref), pull: p.Number, into: p.Base.Ref}, nil
+		return target{sha: p.Head.SHA, base: p.Base.SHA, name: p.Base.Ref, branch: cmp.Or(branch, p.Base.Ref), pull: p.Number, into: p.Base.Ref}, nil
 	case github.MergeQueued:
 		m := e.MergeGroup
-		return target{sha: m.HeadSHA, base: m.BaseSHA, branch: cmp.Or(branch, m.BaseBranch())}, nil
+		return target{sha: m.HeadSHA, base: m.BaseSHA, name: m.BaseBranch(), branch: cmp.Or(branch, m.BaseBranch())}, nil
 	case github.WorkflowFinished:
 		return t, host.Usage(errors.New("gate builds and runs code, which must not be done on workflow_run, where a stranger's code would get a token that may write: use command: publish there"))
 	case github.Push:

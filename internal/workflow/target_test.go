@@ -24,32 +24,32 @@ func TestTargets(t *testing.T) {
 	}{
 		"pull request": {
 			event: github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "release"}}},
-			want:  target{sha: shaTwo, base: shaOne, branch: "release", pull: 7, into: "release"},
+			want:  target{sha: shaTwo, base: shaOne, name: "release", branch: "release", pull: 7, into: "release"},
 		},
 		"pull request from a fork": {
 			event:  github.Event{Kind: github.PullRequested, PullRequest: &github.PullRequest{Number: 7, Head: github.Side{SHA: shaTwo}, Base: github.Side{SHA: shaOne, Ref: "main"}}},
 			branch: "perf",
-			want:   target{sha: shaTwo, base: shaOne, branch: "perf", pull: 7, into: "main"},
+			want:   target{sha: shaTwo, base: shaOne, name: "main", branch: "perf", pull: 7, into: "main"},
 		},
 		"merge queue": {
 			event: github.Event{Kind: github.MergeQueued, MergeGroup: &github.MergeGroup{HeadSHA: shaTwo, BaseSHA: shaOne, BaseRef: "refs/heads/main"}},
-			want:  target{sha: shaTwo, base: shaOne, branch: "main"},
+			want:  target{sha: shaTwo, base: shaOne, name: "main", branch: "main"},
 		},
 		"push to main": {
 			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/main", Before: shaOne, After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaOne, branch: "main", leavesBaseline: true},
+			want:  target{sha: shaTwo, base: shaOne, name: "main", branch: "main", leavesBaseline: true},
 		},
 		"first push": {
 			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/main", After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaTwo, branch: "main", leavesBaseline: true},
+			want:  target{sha: shaTwo, base: shaTwo, name: "main", branch: "main", leavesBaseline: true},
 		},
 		"push to a branch": {
 			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/topic", Before: shaOne, After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
+			want:  target{sha: shaTwo, base: shaTwo, name: "main", branch: "main"},
 		},
 		"tag named main": {
 			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/tags/main", After: shaTwo}},
-			want:  target{sha: shaTwo, base: shaTwo, branch: "main"},
+			want:  target{sha: shaTwo, base: shaTwo, name: "main", branch: "main"},
 		},
 		"branch deleted": {
 			event: github.Event{Kind: github.Push, Pushed: github.Pushed{Ref: "refs/heads/topic", Before: shaOne, Deleted: true}},
@@ -57,11 +57,11 @@ func TestTargets(t *testing.T) {
 		},
 		"by hand on main": {
 			event: github.Event{Kind: github.WorkflowDispatch},
-			want:  target{sha: shaOne, base: shaOne, branch: "main", leavesBaseline: true},
+			want:  target{sha: shaOne, base: shaOne, name: "main", branch: "main", leavesBaseline: true},
 		},
 		"by the clock for another branch": {
 			event: github.Event{Kind: github.Schedule}, branch: "stable",
-			want: target{sha: shaOne, base: shaOne, branch: "stable"},
+			want: target{sha: shaOne, base: shaOne, name: "stable", branch: "stable"},
 		},
 		"after another workflow": {
 			event: github.Event{Kind: github.WorkflowFinished, Run: &github.FinishedRun{}},

@@ -1,0 +1,173 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/org/proxy-bench-action/internal/github"
+	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/session"
+)
+
+// checkout is the commit that the workspace has.
+type checkout struct {
+	sha     string
+	parents []string
+}
+
+// checkedOut reads it. A shallow clone hides the parents of its commit from every
+// command but the one that prints it.
+func checkedOut(ctx context.Context, in repositories) (c checkout, err error) {
+	if c.sha, err = in.Git(ctx, "rev-parse", "--verify", "HEAD"); err != nil {
+		return c, err
+	}
+	commit, err := in.Git(ctx, "cat-file", "commit", "HEAD")
+	header, _, _ := strings.Cut(commit, "\n\n")
+	for _, m := range regexp.MustCompile(`(?m)^parent (\S+)$`).FindAllStringSubmatch(header, -1) {
+		c.parents = append(c.parents, m[1])
+	}
+	return c, err
+}
+
+// checkoutError says that another commit would be measured than the one that the answer
+// is given on.
+type checkoutError struct{ has, wants, todo string }
+
+func (e *checkoutError) Error() string {
+	return fmt.Sprintf("the workspace has %.12s, but the answer would be given on %s: %s", e.has, e.wants, e.todo)
+}
+
+// mergedInto is the commit that a pull request is merged into in the workspace; empty
+// where its own commit is checked out. started is the commit that the event is about, by
+// GITHUB_SHA: of a pull request, GitHub's merge of it.
+//
+// An own commit may be a merge as well, of the base branch into the pull request's: its
+// first parent is no base.
+func (c checkout) mergedInto(t target, started string) (string, error) {
+	switch {
+	case c.sha == t.sha || t.pull == 0 && c.sha == started:
+		return "", nil
+	case t.pull == 0:
+		return "", &checkoutError{c.sha, fmt.Sprintf("%.12s, which the event is about", t.sha), "check that out, as actions/checkout does without a ref, and commit nothing after it"}
+	case len(c.parents) == 2 && c.parents[1] == t.sha:
+		return c.parents[0], nil
+	}
+	return "", &checkoutError{
+		c.sha, fmt.Sprintf("%.12s, the head of pull request %d, which it neither is nor merges", t.sha, t.pull),
+		"check the pull request out as actions/checkout does without a ref, or with ref: ${{ github.event.pull_request.head.sha }}, and commit nothing after it",
+	}
+}
+
+// settle finds out what is checked out and which commit it is compared with. It is an
+// error where what would be measured is not what would be marked.
+func (s *step) settle(ctx context.Context, t *target, in repositories, log session.Log) error {
+	base, chosen := "", s.event.Kind == github.WorkflowDispatch || s.event.Kind == github.Schedule
+	switch c, err := checkedOut(ctx, in); {
+	case err != nil:
+		log.Say("there is no git repository here, so it is not known whether it is %.12s that is measured: %v", t.sha, err)
+	case chosen && c.sha != t.sha:
+		// Nothing but the workflow itself says what is to be measured, so that is marked.
+		log.Say("measuring and marking %.12s, which is checked out; the run was started on %.12s", c.sha, t.sha)
+		t.sha, t.base, t.leavesBaseline = c.sha, c.sha, false
+	default:
+		if base, err = c.mergedInto(*t, s.world.Getenv("GITHUB_SHA")); err != nil {
+			return host.Usage(err)
+		}
+	}
+	switch {
+	case base != "":
+		t.base = base
+	case t.pull != 0:
+		t.base = s.mergeBase(ctx, t, in)
+	}
+	if !t.leavesBaseline && t.base != t.sha {
+		t.judge = t.base
+	}
+	return s.baseByName(ctx, t, in)
+}
+
+// mergeBase is the newest commit that the base branch and the head of a pull request
+// have in common. What the event has for the base may be older: the branch as it was
+// when the pull request was last pushed to.
+func (s *step) mergeBase(ctx context.Context, t *target, in repositories) string {
+	eventBase := t.base
+	err := errors.New("there is no token to ask GitHub with")
+	if s.client != nil {
+		for _, base := range []string{t.name, eventBase} {
+			var sha string
+			if sha, err = s.client.MergeBase(ctx, base, t.sha); err == nil && sha != t.sha { // it may be merged by now
+				return sha
+			}
+		}
+	}
+	if shallow, failed := in.Git(ctx, "rev-parse", "--is-shallow-repository"); failed == nil && shallow == "false" {
+		for _, base := range []string{"refs/remotes/origin/" + t.name, eventBase} {
+			if sha, failed := in.Git(ctx, "merge-base", base, t.sha); failed == nil && sha != "" && sha != t.sha {
+				return sha
+			}
+		}
+	}
+	if err == nil {
+		err = errors.New("its head is a part of that branch already")
+	}
+	t.doubt = fmt.Errorf("that with %s is not known, so the base is what the event says, %.12s: %w", t.name, eventBase, err)
+	return eventBase
+}
+
+// baseByName sets the base that the input names, if it names one. Such a run is a gate
+// wherever it is, and leaves no baseline: that is for a comparison with the commit before.
+func (s *step) baseByName(ctx context.Context, t *target, in repositories) error {
+	if s.inputs.base == "" {
+		return nil
+	}
+	name, sha, err := s.named(ctx, in, t.sha)
+	switch {
+	case errors.Is(err, github.ErrNotFound):
+		return host.Usagef("input base: %w; name a branch, a tag or a commit of this repository, or %s", err, session.LatestRelease)
+	case err != nil:
+		return fmt.Errorf("input base: %w", err)
+	}
+	t.base, t.name, t.named, t.leavesBaseline = sha, name, true, false
+	return nil
+}
+
+// named resolves the input base: by GitHub, or by the clone where that cannot be asked.
+func (s *step) named(ctx context.Context, in repositories, head string) (name, sha string, err error) {
+	name = s.inputs.base
+	latest := name == session.LatestRelease
+	if s.client != nil {
+		if latest {
+			name, err = s.client.LatestRelease(ctx)
+		}
+		if err == nil {
+			sha, err = s.client.CommitOf(ctx, name)
+		}
+		if err == nil && !(latest && sha == head) || errors.Is(err, github.ErrNotFound) {
+			return name, sha, err
+		}
+	}
+	// The release of the very commit that is measured is not the one before it.
+	there, failed := name, error(nil)
+	if latest {
+		there, failed = session.NewestVersion(ctx, in.Git)
+	}
+	for _, prefix := range []string{"", "refs/remotes/origin/"} {
+		if failed == nil {
+			if here, missing := in.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", prefix+there+"^{commit}"); missing == nil && here != "" {
+				return there, here, nil
+			}
+		}
+	}
+	switch {
+	case sha != "":
+		return name, sha, nil
+	case err != nil:
+		return name, "", err
+	case failed != nil:
+		return name, "", fmt.Errorf("%w: %w", github.ErrNotFound, failed)
+	}
+	return name, "", fmt.Errorf("%w: there is no token to ask GitHub for %q with, and the clone has no such commit (actions/checkout: fetch-depth: 0)", github.ErrNotFound, name)
+}

@@ -87,9 +87,7 @@ func (b *builder) lead() (pieces, others []string) {
 	if b.Outcome != bench.Regression { // which often is what the note is about
 		pieces = append(pieces, b.notedLead(), b.workNoted())
 	}
-	if base := b.run.Base; base != nil && base.Behind > 0 && !b.failed() && !basis.Withheld(b.Verdict, base) {
-		pieces = append(pieces, fmt.Sprintf("the base is %s behind", figures.Counted(base.Behind, "commit")))
-	}
+	pieces = append(pieces, b.behind())
 	if n := len(b.run.Plan.LeftOut); n > 0 && !b.failed() {
 		pieces = append(pieces, fmt.Sprintf("%d of %s left out: no time for them", n, figures.Counted(n+len(b.measuredSuite()), "scenario")))
 	}
@@ -232,11 +230,7 @@ func (b *builder) subject(rows []bench.Comparison, worst bench.Comparison, o ben
 
 func (b *builder) undecided() []string {
 	if basis.Withheld(b.Verdict, b.run.Base) {
-		parts := []string{b.Reason}
-		if rows := b.withOutcome(bench.Inconclusive); len(rows) > 0 && rows[0].Change != nil {
-			parts = append(parts, fmt.Sprintf("the worst: %s %s %s", metricWord(rows[0].Metric), changeWord(rows[0]), b.where(rows[0].Scenario)))
-		}
-		return parts
+		return b.withheld()
 	}
 	if b.count(bench.Inconclusive) == 0 {
 		return nil

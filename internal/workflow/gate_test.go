@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -505,11 +504,7 @@ func TestClonesThatLack(t *testing.T) {
 			j.head = git(t, "rev-parse", "HEAD")
 			j.env["GITHUB_SHA"] = j.head
 			git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
-			server := t.TempDir()
-			if err := errors.Join(os.Mkdir(server+"/octo", 0o755), os.Symlink(j.env["GITHUB_WORKSPACE"], server+"/octo/shop")); err != nil {
-				t.Fatal(err)
-			}
-			j.env["GITHUB_SERVER_URL"] = "file://" + server
+			j.serve(t.TempDir())
 			j.pulled(j.hub.ID)
 			j.run(t.Context())
 			if fetched := j.asked.Repository != ""; fetched != (name != "whole") || j.asked.Ref != j.base {

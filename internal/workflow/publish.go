@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -116,8 +117,12 @@ func (s *step) decideAgain(ctx context.Context, scratch string, r *report.Report
 	if err != nil {
 		return err
 	}
+	claimed := r.Run.Policy
 	if r.Context.FailOn, err = saved.DecideBy(&r.Run, settings); err != nil {
 		return err
+	}
+	if claimed != nil && limits(*claimed) != limits(*r.Run.Policy) {
+		s.runner.Notice(fmt.Sprintf("The run decided by %s, this by %s. If that is not the pull request's doing, give this workflow the inputs of the one that measured.", limits(*claimed), limits(*r.Run.Policy)))
 	}
 	var stored *baseline.Baseline
 	if r.Run.Base != nil && r.Run.Base.Source == bench.SourceStored {
@@ -127,6 +132,15 @@ func (s *step) decideAgain(ctx context.Context, scratch string, r *report.Report
 	}
 	r.Verdict = saved.Decide(r.Run, stored)
 	return nil
+}
+
+// limits is a policy in a few words.
+func limits(p bench.Policy) string {
+	text := fmt.Sprintf("threshold %.4g %%, alpha %.4g %%, floor %v", 100*p.Threshold, 100*p.Alpha, time.Duration(p.Floor*float64(time.Second)))
+	if n := len(p.Thresholds); n > 0 {
+		text += fmt.Sprintf(", %d thresholds of their own", n)
+	}
+	return text
 }
 
 // readResult downloads and reads a result: its rounds, and what else it says.

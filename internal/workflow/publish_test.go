@@ -109,6 +109,9 @@ func TestPublishByTheRepository(t *testing.T) {
 			}
 			e := j.run(t.Context())
 			e.wants(t, host.ExitOK, c.verdict, c.logs)
+			if told := strings.Contains(e.log, "The run decided by threshold 900"); told != (c.verdict == "regression") {
+				t.Errorf("told of another policy: %v\n%s", told, e.log)
+			}
 			if got := j.lastCheck().Conclusion; got != c.conclusion {
 				t.Errorf("check %q, want %q\n%s", got, c.conclusion, e.log)
 			}

@@ -197,3 +197,29 @@ func TestTake(t *testing.T) {
 		t.Error("a commit that is not there was taken")
 	}
 }
+
+// TestTakeOfAShallowClone: the parents of what a clone ends at are not there.
+func TestTakeOfAShallowClone(t *testing.T) {
+	w, _, _ := plant(t, planted{line: `for n in two three four; do echo $n >gw.sh; git commit --quiet --all --message=$n; done
+		git clone --quiet --depth=2 "file://$PWD" clone; rm -rf .git; mv clone/.git .git; rm -rf clone; git rev-parse HEAD~1 >base`})
+	id, err := os.ReadFile("base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Isolate(w, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	commit, tree := strings.TrimSpace(string(id)), filepath.Join(s.Scratch(), "tree")
+	repository, err := s.Take(t.Context(), commit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CheckOut(t.Context(), repository, commit, tree); err != nil {
+		t.Fatal(err)
+	}
+	if out, want := asArm(t, s, bench.Base, "cd "+tree+" && cat gw.sh && git log --format=%H && git status --porcelain"), "three\n"+commit+"\n"; out != want {
+		t.Errorf("base sees %q, want %q", out, want)
+	}
+}

@@ -23,7 +23,7 @@ func Surround(c *report.Context, run bench.Run, stored *baseline.Baseline) {
 	c.ChangePoints = changePoints(stored.History, run)
 	if note := compare.Doubt(stored.Run, run); note != "" {
 		if run.Base == nil || run.Base.Source != bench.SourceStored {
-			note += "; both builds were measured here, alike, so the baseline's gateway is used and only its numbers and the history of main are not comparable"
+			note += "; both builds were measured here, alike, so that only the baseline's numbers and the history of main are not compared"
 		}
 		c.Notes = append(c.Notes, note)
 	}

@@ -56,7 +56,7 @@ func TestHistory(t *testing.T) {
 	}
 	run.Plan.Fingerprint = "another"
 	r.Run = run
-	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another suite") || !strings.Contains(notes[0], "the baseline's gateway is used") {
+	if notes := r.Report(nil, nil).Context.Notes; len(notes) != 1 || !strings.Contains(notes[0], "another suite") || !strings.Contains(notes[0], "both builds were measured here, alike") {
 		t.Errorf("notes %q", notes)
 	}
 	if c := r.Report(nil, nil).Context; len(c.History) > 0 {

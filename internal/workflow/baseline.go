@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/github"
@@ -36,10 +39,11 @@ func (s *step) attempt() int {
 // directoryOf is the working directory in its repository, wherever that is checked out.
 func directoryOf(ctx context.Context, in repositories) string {
 	prefix, err := in.Git(ctx, "rev-parse", "--show-prefix")
-	if err != nil {
-		return ""
+	directory := path.Clean(prefix)
+	if err != nil || !fs.ValidPath(directory) || strings.ContainsFunc(directory, unicode.IsControl) {
+		return "" // no name that a baseline could hold
 	}
-	return path.Clean(prefix)
+	return directory
 }
 
 // isOf refuses a baseline of another gateway. One of an older program does not say whose

@@ -23,6 +23,9 @@ type Bundle struct {
 // what the machine has installed.
 var installed = regexp.MustCompile(`^/\.(asdf|bun|cache|cargo|deno|local|nvm|pyenv|rbenv|rustup|sdkman|volta)/`)
 
+// output is where a line writes, which is not what it runs.
+var output = regexp.MustCompile(`>>?[ \t]*("[^"]*"|'[^']*'|[^\s;&|<>]+)`)
+
 // Foreign is true of a path in the working directory of head or in the repository around
 // it.
 func (b Bundle) Foreign(path string) bool {
@@ -35,7 +38,7 @@ func (b Bundle) Foreign(path string) bool {
 // Alone looks at what a start line runs in an environment, and where interpreters look
 // for code; its error says what is head's. What the processes use shows when they run.
 func (b Bundle) Alone(start string, env []string) error {
-	for path := range RunBy(start, b.Dir, env) {
+	for path := range RunBy(output.ReplaceAllString(start, ""), b.Dir, env) {
 		switch {
 		case b.Foreign(path):
 			return NotAlone("its start line runs " + path)

@@ -20,6 +20,23 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// TestAlone: what a start line writes is not what it runs.
+func TestAlone(t *testing.T) {
+	here, dir := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(here, "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b := Bundle{Dir: dir, Scratch: dir, Here: here, Workspace: here}
+	for start, alone := range map[string]bool{
+		"./gw": true, "./gw >>$HERE/file 2>\"$HERE/file\"": true, "./gw > $HERE/file;": true,
+		"./gw <$HERE/file": false, "./gw --config=$HERE/file": false, "$HERE/file >x": false, ". \"$HERE/file\"; ./gw": false,
+	} {
+		if err := b.Alone(start, []string{"HERE=" + here}); (err == nil) != alone {
+			t.Errorf("%s: %v", start, err)
+		}
+	}
+}
+
 func TestWrittenSince(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {

@@ -313,21 +313,16 @@ func TestGitEndsAtAnIncludeItMayNotRead(t *testing.T) {
 	}
 }
 
-// TestNothingOfOursIsLeftInTheRepository: a working tree that we were killed with, and the
-// group of what the user has written.
-func TestNothingOfOursIsLeftInTheRepository(t *testing.T) {
+// TestWhatTheUserLeavesIsTheOwners, its group, too.
+func TestWhatTheUserLeavesIsTheOwners(t *testing.T) {
 	s, root := configured(t, nil)
 	workspace := root + "/workspace"
-	out := as(t, s, "cd "+workspace+" && git -c user.name=a -c user.email=a@b commit --quiet --allow-empty --message=one && git worktree add --quiet --detach "+s.homeOf("")+"/tree && git worktree add --quiet --detach other && echo ok")
+	out := as(t, s, "cd "+workspace+" && git -c user.name=a -c user.email=a@b commit --quiet --allow-empty --message=one && touch built && echo ok")
 	if out != "ok\n" {
 		t.Fatal(out)
 	}
-	all := s.journal.all
-	if err := giveBack(all); err != nil {
+	if err := giveBack(s.journal.all); err != nil {
 		t.Error(err)
-	}
-	if out, err := exec.Command("git", "-c", "safe.directory=*", "worktree", "list").Output(); err != nil || strings.Count(string(out), "\n") != 2 || !strings.Contains(string(out), workspace+"/other ") {
-		t.Errorf("%v\n%s", err, out)
 	}
 	err := filepath.WalkDir(workspace, func(path string, d os.DirEntry, err error) error {
 		if err != nil {

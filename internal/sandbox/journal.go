@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/org/proxy-bench-action/internal/gateway"
@@ -49,7 +48,6 @@ type taken struct {
 	Mode          fs.FileMode
 	Data          []byte
 	User          gateway.User
-	Scratch       string
 }
 
 // journal is what was taken so far.
@@ -175,11 +173,9 @@ func (t taken) write(root *os.Root, data []byte) error {
 	return errors.Join(err, f.Chown(t.UID, t.GID), f.Chmod(t.Mode), f.Close())
 }
 
-// clean makes what the user has left the owner's, and takes out of the repositories what
-// git notes there of a working tree in the scratch directory.
+// clean makes what the user has left the owner's.
 func (t taken) clean(root *os.Root) error {
-	var trees []string
-	err := fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -187,40 +183,17 @@ func (t taken) clean(root *os.Root) error {
 		if err != nil {
 			return err
 		}
-		if t.ofScratch(root, name, info) {
-			trees = append(trees, path.Dir(name))
-		}
-		uid, gid := int(statOf(info).Uid), int(statOf(info).Gid)
-		if uid != t.User.UID && gid != t.User.GID {
-			return nil
-		}
-		newUID, newGID := uid, gid
+		was := statOf(info)
+		uid, gid := int(was.Uid), int(was.Gid)
 		if uid == t.User.UID {
-			newUID = t.UID
+			uid = t.UID
 		}
 		if gid == t.User.GID {
-			newGID = t.GID
+			gid = t.GID
 		}
-		if newUID == uid && newGID == gid {
+		if uid == int(was.Uid) && gid == int(was.Gid) {
 			return nil
 		}
-		return root.Lchown(name, newUID, newGID)
+		return root.Lchown(name, uid, gid)
 	})
-	for _, tree := range trees {
-		err = errors.Join(err, root.RemoveAll(tree))
-		_ = root.Remove(path.Dir(tree)) // unless there are others
-	}
-	return err
-}
-
-// longestGitdir is more than a path can have.
-const longestGitdir = 1 << 13
-
-// ofScratch reports whether a file is git's note of where a working tree of ours is.
-func (t taken) ofScratch(root *os.Root, name string, info fs.FileInfo) bool {
-	if path.Base(name) != "gitdir" || path.Base(path.Dir(path.Dir(name))) != "worktrees" || !info.Mode().IsRegular() || info.Size() > longestGitdir {
-		return false
-	}
-	text, err := root.ReadFile(name)
-	return err == nil && strings.HasPrefix(string(text), t.Scratch+"/")
 }

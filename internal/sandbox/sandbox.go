@@ -200,7 +200,7 @@ func (s *Sandbox) lend(workspace string) error {
 		}
 	}
 	t := usedTree.of(info, workspace, "", info)
-	t.User, t.Scratch = *s.user, s.scratch
+	t.User = *s.user
 	if err := s.journal.note(t); err != nil || owner.Uid != 0 {
 		return err
 	}

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::unit;
+use crate::work::Work;
 
 /// The faults in force; the default is the clean gateway.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -34,6 +35,8 @@ pub struct Faults {
     pub error: u64,
     /// Bytes kept for each request.
     pub leak: Option<usize>,
+    /// Work that nobody waits for.
+    pub work: Work,
 }
 
 /// Which requests have an upstream connection of their own.
@@ -156,6 +159,30 @@ const KINDS: &[Kind] = &[
         does: "keep that much memory for each request, for ever",
         usual: "10KB",
         set: |faults, text| unit::size(text).map(|bytes| faults.leak = Some(bytes)),
+    },
+    Kind {
+        name: "parse-again",
+        does: "decode a request body of at most 4 KB as JSON and drop the result",
+        usual: "",
+        set: |faults, text| unit::none(text).map(|on| faults.work.parse_again = on),
+    },
+    Kind {
+        name: "format-log",
+        does: "format a line of log for each request and drop it",
+        usual: "",
+        set: |faults, text| unit::none(text).map(|on| faults.work.format_log = on),
+    },
+    Kind {
+        name: "open-file",
+        does: "open a file for each request",
+        usual: "",
+        set: |faults, text| unit::none(text).map(|on| faults.work.open_file = on),
+    },
+    Kind {
+        name: "fsync",
+        does: "write to a file and make it durable for each request",
+        usual: "",
+        set: |faults, text| unit::none(text).map(|on| faults.work.fsync = on),
     },
 ];
 

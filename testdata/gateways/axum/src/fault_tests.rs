@@ -38,6 +38,15 @@ fn each_fault_sets_its_own() {
             ..clean
         }
     );
+    let work = |set: fn(&mut Work)| {
+        let mut faults = clean;
+        set(&mut faults.work);
+        faults
+    };
+    assert_eq!(on("parse-again"), work(|work| work.parse_again = true));
+    assert_eq!(on("format-log"), work(|work| work.format_log = true));
+    assert_eq!(on("open-file"), work(|work| work.open_file = true));
+    assert_eq!(on("fsync"), work(|work| work.fsync = true));
     let nano = Some(Duration::from_nanos(1));
     assert_eq!(
         on("per-byte"),

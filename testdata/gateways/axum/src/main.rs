@@ -8,6 +8,7 @@ mod proxy;
 mod spread;
 mod stream;
 mod unit;
+mod work;
 
 use std::future::IntoFuture;
 use std::io;

@@ -1,5 +1,6 @@
 //! Forwards every request to the upstream.
 
+use std::fs::File;
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes};
@@ -45,6 +46,8 @@ struct Shared {
     slots: Option<Arc<Semaphore>>,
     failing: Spread,
     damaged: Spread,
+    /// What the work of each request is made durable in.
+    journal: Option<File>,
     /// Memory that is never given back.
     leaked: Mutex<Vec<Vec<u8>>>,
 }
@@ -91,6 +94,7 @@ impl Proxy {
             slots: faults.slots.map(Semaphore::new).map(Arc::new),
             failing: Spread::new(faults.error),
             damaged: Spread::new(faults.drop_chunk),
+            journal: faults.work.journal(),
             leaked: Mutex::default(),
         })))
     }
@@ -155,6 +159,8 @@ async fn forward(State(proxy): State<Proxy>, request: Request) -> Result<Respons
         return Ok((StatusCode::INTERNAL_SERVER_ERROR, "injected fault\n").into_response());
     }
     shared.pay(&body).await?;
+    let journal = shared.journal.as_ref();
+    shared.faults.work.perform(&head.headers, &body, journal);
     let client = shared.client(&body);
     let mut headers = forwarded(head.headers);
     if shared.faults.parse && !body.is_empty() {

@@ -64,10 +64,9 @@ COPY --from=go /usr/local/go /usr/local/go
 # Gateways in JavaScript are common enough for 137 MB.
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
-# bench is who builds and gateways are when nobody else owns the workspace; those of the
-# base are base. runner
-# is a name for the hosted runners' user, for programs that want one. Their group is
-# bench's: the runner's own group may open the Docker socket.
+# bench is who builds and gateways are when nobody else owns the workspace; base is who
+# those of the base are. runner is a name for the hosted runners' user, for programs that
+# want one. Its group is bench's: the runner's own group may open the Docker socket.
 RUN chmod a+w /usr/local/rustup /usr/local/rustup/toolchains \
  && cd /usr/local/bin \
  && for tool in cargo rustc rustdoc cargo-clippy clippy-driver cargo-fmt rustfmt; do ln -s rustup "$tool"; done \

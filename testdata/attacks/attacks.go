@@ -20,6 +20,7 @@ type Attack struct {
 type Family struct {
 	Title   string
 	Test    string // where their functions are
+	Shown   bool   // each is first shown to succeed where nothing stops it
 	Attacks []Attack
 }
 

@@ -6,6 +6,7 @@ const usersOfTheirOwn = "base has a user of its own, and so have its files"
 var Base = Family{
 	Title: "Head against base",
 	Test:  "internal/sandbox/attack_base_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"stop base", "`kill -STOP` for a part of every slice", usersOfTheirOwn},
 		{"end base", "`kill -9 -1` ends all processes of the user but its own", usersOfTheirOwn},

@@ -7,6 +7,7 @@ const asTheUser = "git in the workspace runs as the gateway's user, under a supe
 var Git = Family{
 	Title: "Programs for git to run",
 	Test:  "internal/sandbox/attack_git_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"file system monitor", "`core.fsmonitor`; `git status` runs it", asTheUser},
 		{"hooks elsewhere", "`core.hooksPath`; `git worktree add` runs post-checkout", asTheUser},

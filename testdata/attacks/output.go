@@ -7,6 +7,7 @@ const apart = "what was printed stands between stop-commands and a random token,
 var Output = Family{
 	Title: "Commands in what is printed",
 	Test:  "internal/actions/attack_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"plain command", "`::set-output name=verdict::pass`", apart},
 		{"indented command", "the runner trims spaces and tabs", apart},

@@ -21,9 +21,13 @@ func Table() string {
 	for _, f := range All() {
 		total += len(f.Attacks)
 	}
-	fmt.Fprintf(&b, "\nThere are %d. Each succeeds where nothing stops it, which its test shows first.\n", total)
+	fmt.Fprintf(&b, "\nThere are %d, and none succeeds.\n", total)
 	for _, f := range All() {
-		fmt.Fprintf(&b, "\n### %s\n\nTried in %s.\n\n| attack | how it would succeed | what stops it |\n|---|---|---|\n", f.Title, f.Test)
+		shown := ""
+		if f.Shown {
+			shown = " Each is first shown to succeed where nothing stops it."
+		}
+		fmt.Fprintf(&b, "\n### %s\n\nTried in %s.%s\n\n| attack | how it would succeed | what stops it |\n|---|---|---|\n", f.Title, f.Test, shown)
 		for _, a := range f.Attacks {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", a.Name, a.How, a.Stops)
 		}

@@ -11,6 +11,7 @@ const (
 var Runner = Family{
 	Title: "What the runner entrusts to the action",
 	Test:  "testdata/hostile, internal/e2e/hostile_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"token in the environment", "a build inherits the environment of the action", "its environment is an allow-list"},
 		{"token in another process's environment", "`/proc/PID/environ` of the action", anotherUser + "; the action's processes are not dumpable"},

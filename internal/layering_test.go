@@ -78,7 +78,7 @@ var layers = []struct {
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
 	{"saved", "baseline basis bench compare config diagnose history host record report report/export report/html verdict", false},
-	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace probe program report requests sandbox saved startline summary trial", false},
+	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace probe program report requests sandbox saved startline summary trial work", false},
 	{"workflow", "actions attempt baseline bench config figures gateway github host plain record report report/markdown report/text retry sandbox saved session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/counted report/export report/html report/markdown report/text sandbox saved scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only

@@ -20,6 +20,7 @@ func HeadOnly(run bench.Run) bench.Run {
 	run.Unmeasured = ofHead(run.Unmeasured, func(u bench.Unmeasured) bench.Arm { return u.Arm })
 	run.Rewrites = ofHead(run.Rewrites, func(r bench.Rewrite) bench.Arm { return r.Arm })
 	run.Facts = ofHead(run.Facts, func(f bench.Fact) bench.Arm { return f.Arm })
+	run.Work = ofHead(run.Work, func(w bench.Work) bench.Arm { return w.Arm })
 	run.Timelines = ofHead(run.Timelines, func(t bench.Timeline) bench.Arm { return t.Arm })
 	return run
 }

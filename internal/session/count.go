@@ -29,7 +29,8 @@ func (s *Session) Count(ctx context.Context, what Sides, within time.Duration) (
 	}
 	run = s.describe(ctx, plan)
 	run.Validity.Complete = true
-	err = s.count(ctx, &run, 1, within)
+	err = s.count(ctx, 1, s.toCount(), within)
+	run.Work, run.Counting = s.work, s.counting
 	run.Elapsed = s.Now().Sub(began).Seconds()
 	return run, err
 }
@@ -48,10 +49,10 @@ func (s *Session) toCount() (cells []bench.Scenario) {
 	return cells
 }
 
-// count adds to the run what requests cost the sides, with their n-th processes.
-func (s *Session) count(ctx context.Context, run *bench.Run, process int, within time.Duration) error {
+// count counts what requests of some scenarios cost the sides, with their n-th processes.
+func (s *Session) count(ctx context.Context, process int, cells []bench.Scenario, within time.Duration) error {
 	plan := count.Plan{Process: process, Within: within, Tools: count.Find(ctx), Say: s.Log.Say}
-	for _, scenario := range s.toCount() {
+	for _, scenario := range cells {
 		jobs, err := s.jobs.Of(scenario)
 		if err != nil {
 			return err
@@ -66,6 +67,6 @@ func (s *Session) count(ctx context.Context, run *bench.Run, process int, within
 		})
 	}
 	work, counting, err := count.Gateways(ctx, subjects, plan)
-	run.Work, run.Counting = append(run.Work, work...), &counting
+	s.work, s.counting = append(s.work, work...), &counting
 	return err
 }

@@ -98,7 +98,11 @@ func (s *Session) Measure(ctx context.Context, what Sides) (run bench.Run, err e
 	if err := s.buildSides(ctx, what); err != nil {
 		return run, err
 	}
-	run, err = s.measure(ctx, s.settings(), once)
+	settings := s.settings()
+	if settings.Budget, err = s.counted(ctx, settings.Budget); err != nil {
+		return run, err
+	}
+	run, err = s.measure(ctx, settings, once)
 	if err == nil && what.OpenLoop != nil {
 		err = s.openLoop(ctx, &run, *what.OpenLoop)
 	}
@@ -199,6 +203,11 @@ func baseCan(r Result, scenario string) bool {
 func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attempts) (bench.Run, error) {
 	policy := s.Config.Gate.Policy
 	settings := s.settings()
+	left, err := s.counted(ctx, settings.Budget)
+	if err != nil {
+		return bench.Run{}, err
+	}
+	settings.Budget = left
 	next := once
 	if base.side != nil {
 		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts), Aside: s.aside}

@@ -48,6 +48,7 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next nex
 		result, seen, err := s.execute(ctx, plan, began)
 		gating.Add(&run, plan.Stage, result)
 		addBackend(&run, seen)
+		run.Work, run.Counting = s.work, s.counting
 		run.Rewrites, run.Facts, run.Timelines = s.rewrites, behaviour.Facts(s.exchanges), exchange.Timelines(s.exchanges)
 		run.Elapsed = s.Now().Sub(run.Started).Seconds()
 		if err != nil {

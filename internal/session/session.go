@@ -57,6 +57,9 @@ type Session struct {
 	// exchanges are those made with the gateways so far.
 	exchanges []exchange.Exchange
 	looks     []time.Duration // how long those with each process pair took
+	// work is what requests cost, as far as it was counted, and counting by what.
+	work     []bench.Work
+	counting *bench.Counting
 }
 
 // Open starts the mock. With an error the sandbox is closed.

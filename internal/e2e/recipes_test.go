@@ -158,6 +158,32 @@ func TestPlatformMergeQueue(t *testing.T) {
 	}
 }
 
+// TestPlatformRelease: what is here is compared with the last release, not with what a
+// push or a pull request would be.
+func TestPlatformRelease(t *testing.T) {
+	s := recipe(t, "release.yml")
+	released := s.head()
+	s.git("tag", "v1.0.0")
+	s.hub.SetRef("v1.0.0", released)
+	s.hub.Release("v1.0.0")
+	s.commit("one step", map[string]string{"one.md": "words"})
+	s.hub.AddCommit(s.head(), released)
+	one := s.head()
+	s.commit("another", map[string]string{"main.go": goTunnel + "// more\n"})
+	s.hub.AddCommit(s.head(), one)
+	e := s.start(run{event: "workflow_dispatch", file: "release.yml", payload: object{"ref": "refs/heads/main", "repository": s.ours()}})
+	if !e.ok {
+		t.Fatal(e.log)
+	}
+	e.artifacts["proxy-bench-result"] = e.artifacts["proxy-bench-result-release"]
+	if of := baseOf(t, e); of.SHA != released {
+		t.Errorf("compared with %+v, want %s", of, released)
+	}
+	if e.artifacts["proxy-bench-baseline-release"] != nil {
+		t.Error("it has left a baseline")
+	}
+}
+
 // TestPlatformPrivateModules: a step before fetches a module with a token, which the build
 // does not see, and does not need.
 func TestPlatformPrivateModules(t *testing.T) {

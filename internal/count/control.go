@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,7 +98,7 @@ func (c *control) tell(ctx context.Context, p process, command ...string) error 
 	if c.user != nil {
 		cmd.SysProcAttr.Credential = c.user.Credential()
 	}
-	out, err := cmd.CombinedOutput()
+	out, err := c.run(cmd)
 	switch {
 	case err == nil || !lives(p.pid): // one that has ended is no longer asked
 		return nil
@@ -108,6 +109,25 @@ func (c *control) tell(ctx context.Context, p process, command ...string) error 
 	default:
 		return fmt.Errorf("vgdb: %w: %s", err, lastLine(out))
 	}
+}
+
+// run runs a program and returns what it prints. Other processes of its user may trace
+// it, so it must have no way to gain rights: that is a property of the thread which
+// starts it, and the thread goes with the goroutine.
+func (c *control) run(cmd *exec.Cmd) (out []byte, err error) {
+	if c.user == nil {
+		return cmd.CombinedOutput()
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		if err = unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err == nil {
+			out, err = cmd.CombinedOutput()
+		}
+	}()
+	<-done
+	return out, err
 }
 
 // lastLine is what a program has printed last.

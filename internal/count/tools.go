@@ -31,21 +31,24 @@ const oldestMajor, oldestMinor = 3, 18
 // askTime is how long a tool may take to tell its version.
 const askTime = 10 * time.Second
 
-// Find looks for the tools.
-func Find(ctx context.Context) Tools {
+// Find looks for the tools by a function that finds programs: who runs code that is not
+// trusted must not take them from a path which that code can write to.
+func Find(ctx context.Context, find func(name string) (string, error)) Tools {
 	var t Tools
-	t.NoInstructions = t.findValgrind(ctx)
-	t.NoCalls = t.findStrace(ctx)
-	t.libc = ask(ctx, "getconf", "GNU_LIBC_VERSION")
+	t.NoInstructions = t.findValgrind(ctx, find)
+	t.NoCalls = t.findStrace(ctx, find)
+	if getconf, err := find("getconf"); err == nil {
+		t.libc = ask(ctx, getconf, "GNU_LIBC_VERSION")
+	}
 	return t
 }
 
-func (t *Tools) findValgrind(ctx context.Context) string {
+func (t *Tools) findValgrind(ctx context.Context, find func(string) (string, error)) string {
 	var err error
-	if t.Valgrind, err = exec.LookPath("valgrind"); err != nil {
+	if t.Valgrind, err = find("valgrind"); err != nil {
 		return "valgrind is not installed: apt-get install valgrind"
 	}
-	if t.VGDB, err = exec.LookPath("vgdb"); err != nil {
+	if t.VGDB, err = find("vgdb"); err != nil {
 		return "vgdb is not installed, which belongs to valgrind: apt-get install valgrind"
 	}
 	t.ValgrindVersion = ask(ctx, t.Valgrind, "--version")
@@ -55,9 +58,9 @@ func (t *Tools) findValgrind(ctx context.Context) string {
 	return ""
 }
 
-func (t *Tools) findStrace(ctx context.Context) string {
+func (t *Tools) findStrace(ctx context.Context, find func(string) (string, error)) string {
 	var err error
-	if t.Strace, err = exec.LookPath("strace"); err != nil {
+	if t.Strace, err = find("strace"); err != nil {
 		return "strace is not installed: apt-get install strace"
 	}
 	version := ask(ctx, t.Strace, "--version")

@@ -5,6 +5,7 @@ package count
 import (
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -19,7 +20,7 @@ func TestMeasuredTools(t *testing.T) {
 	for _, as := range []string{"us", "another user"} {
 		t.Run(as, func(t *testing.T) {
 			b := newBed(t)
-			if b.tools = Find(t.Context()); b.tools.NoInstructions != "" || b.tools.NoCalls != "" {
+			if b.tools = Find(t.Context(), exec.LookPath); b.tools.NoInstructions != "" || b.tools.NoCalls != "" {
 				t.Fatalf("%s; %s", b.tools.NoInstructions, b.tools.NoCalls)
 			}
 			if as != "us" {

@@ -125,20 +125,30 @@ func (s *Sandbox) ownGitReading(ctx context.Context, input *os.File, settings []
 // systemPath is where the image has its programs, in directories that are root's.
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// ownPrograms finds git for us to run. In the action our own path does not count: a
-// workflow can put a directory of the workspace on it, where a build can leave a git.
-func (s *Sandbox) ownPrograms() (git, path string, err error) {
+// Program finds a program for us to run, as Command of exec takes it. In the action our
+// own path does not count: a workflow can put a directory of the workspace on it, where a
+// build can leave a program of that name.
+func (s *Sandbox) Program(name string) (string, error) {
 	if s.user == nil {
-		git, err = exec.LookPath("git")
-		return git, s.world.Getenv("PATH"), err
+		return exec.LookPath(name)
 	}
 	for dir := range strings.SplitSeq(systemPath, ":") {
-		git = filepath.Join(dir, "git")
-		if info, err := os.Stat(git); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-			return git, systemPath, nil
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path, nil
 		}
 	}
-	return "", "", fmt.Errorf("there is no git in %s", systemPath)
+	return "", fmt.Errorf("there is no %s in %s", name, systemPath)
+}
+
+// ownPrograms are git for us to run, and the path that it finds others by.
+func (s *Sandbox) ownPrograms() (git, path string, err error) {
+	path = systemPath
+	if s.user == nil {
+		path = s.world.Getenv("PATH")
+	}
+	git, err = s.Program("git")
+	return git, path, err
 }
 
 // reaching are the variables that say how to reach a server.

@@ -51,7 +51,7 @@ func (s *Session) toCount() (cells []bench.Scenario) {
 
 // count counts what requests of some scenarios cost the sides, with their n-th processes.
 func (s *Session) count(ctx context.Context, process int, cells []bench.Scenario, within time.Duration) error {
-	plan := count.Plan{Process: process, Within: within, Tools: count.Find(ctx), Say: s.Log.Say}
+	plan := count.Plan{Process: process, Within: within, Tools: count.Find(ctx, s.Sandbox.Program), Say: s.Log.Say}
 	for _, scenario := range cells {
 		jobs, err := s.jobs.Of(scenario)
 		if err != nil {

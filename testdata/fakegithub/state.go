@@ -183,6 +183,17 @@ func (s *Server) AddArtifact(a Artifact) int64 {
 	return a.ID
 }
 
+// Expire has all artifacts of a name expire.
+func (s *Server) Expire(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.artifacts {
+		if s.artifacts[i].Name == name {
+			s.artifacts[i].Expired = true
+		}
+	}
+}
+
 // AddPull adds a pull request.
 func (s *Server) AddPull(p Pull) {
 	s.mu.Lock()

@@ -20,7 +20,8 @@ var layouts = map[string]struct{ config, temporary string }{
 	path = /github/runner_temp/git-credentials-0b1c.config
 [includeIf "gitdir:/home/runner/work/r/r/.git"]
 	path = /home/runner/work/_temp/git-credentials-0b1c.config
-`, temporary: checkedOut},
+`, temporary: checkedOut,
+	},
 }
 
 // pickpocket is a build that copies what is built already, and looks for the token

@@ -48,9 +48,11 @@ var plants = map[string]planted{
 	"remote that is a command": {`git config protocol.ext.allow always; git config "url.ext::$EVIL .insteadOf" nothing://
 		git remote add origin nothing://x`, fetch},
 	"other end of a remote": {`git remote add origin "$PWD"; git config remote.origin.uploadpack "$EVIL"`, fetch},
-	"missing object": {`git remote add origin "$PWD"; git config remote.origin.uploadpack "$EVIL"
+	"missing object": {
+		`git remote add origin "$PWD"; git config remote.origin.uploadpack "$EVIL"
 		git config core.repositoryFormatVersion 1; git config extensions.partialClone origin; git config remote.origin.promisor true`,
-		[]string{"cat-file", "-e", strings.Repeat("d", 40) + "^{commit}"}},
+		[]string{"cat-file", "-e", strings.Repeat("d", 40) + "^{commit}"},
+	},
 	"configuration elsewhere": {`printf '[core]\n\tfsmonitor = %s\n' "$EVIL" >more; git config include.path "$PWD/more"`, status},
 	"configuration for one directory": {`printf '[core]\n\tfsmonitor = %s\n' "$EVIL" >more
 		git config "includeIf.gitdir:$PWD/.git.path" "$PWD/more"`, status},

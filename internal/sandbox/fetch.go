@@ -104,9 +104,11 @@ func (s *Sandbox) ownGitReading(ctx context.Context, input *os.File, settings []
 	if input != nil {
 		cmd.Stdin = input
 	}
-	cmd.Env = []string{"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1",
+	cmd.Env = []string{
+		"PATH=" + path, "HOME=" + s.scratch, "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1",
 		// Anybody can make /tmp/.git.
-		"GIT_CEILING_DIRECTORIES=" + filepath.Dir(s.scratch), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file"}
+		"GIT_CEILING_DIRECTORIES=" + filepath.Dir(s.scratch), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:file",
+	}
 	for _, pair := range s.world.Environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if slices.Contains(reaching, name) {

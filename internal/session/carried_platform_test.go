@@ -88,19 +88,23 @@ func TestPlatformCarried(t *testing.T) {
 		carried      string
 	}{
 		"a console script": {
-			map[string]string{"gw.py": pythonGateway}, venvLine + ` && cp "$TOP/gw.py" .` + consoleLine,
+			map[string]string{"gw.py": pythonGateway},
+			venvLine + ` && cp "$TOP/gw.py" .` + consoleLine,
 			"exec .venv/bin/gw", ".venv",
 		},
 		"installed in place": {
-			map[string]string{"src/gw.py": pythonGateway}, venvLine + ` && echo "$TOP/src" >gw.pth` + consoleLine,
+			map[string]string{"src/gw.py": pythonGateway},
+			venvLine + ` && echo "$TOP/src" >gw.pth` + consoleLine,
 			"exec .venv/bin/gw", ".venv, src",
 		},
 		"a file for Python": {
-			map[string]string{"app.py": "import gw\ngw.serve()\n", "gw/__init__.py": pythonGateway}, "python3 -m venv --without-pip .venv",
+			map[string]string{"app.py": "import gw\ngw.serve()\n", "gw/__init__.py": pythonGateway},
+			"python3 -m venv --without-pip .venv",
 			"exec .venv/bin/python app.py", ".venv, app.py, gw",
 		},
 		"a module for Python": {
-			map[string]string{"gw/__main__.py": "from gw.run import serve\nserve()\n", "gw/run.py": pythonGateway}, "python3 -m venv --copies --without-pip .venv",
+			map[string]string{"gw/__main__.py": "from gw.run import serve\nserve()\n", "gw/run.py": pythonGateway},
+			"python3 -m venv --copies --without-pip .venv",
 			"exec .venv/bin/python -m gw", ".venv, gw",
 		},
 		"Node": {

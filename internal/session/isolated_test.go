@@ -73,8 +73,10 @@ func TestBundleInTheAction(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg, err := LoadConfig(config.ForMeasuring, "", []config.Override{
-				{Path: "gateway.start", Value: "exec ./gateway"}, {Path: "suite.modes", Value: "json"},
-				{Path: "suite.concurrency", Value: "1"}, {Path: "suite.body", Value: "1KB"},
+				{Path: "gateway.start", Value: "exec ./gateway"},
+				{Path: "suite.modes", Value: "json"},
+				{Path: "suite.concurrency", Value: "1"},
+				{Path: "suite.body", Value: "1KB"},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -174,12 +174,17 @@ func TestAllocations(t *testing.T) {
 func TestFunctions(t *testing.T) {
 	all := pairsOf(1e6, 0, 0.4)
 	all[0].Functions = []bench.Function{
-		{Name: "0x1000", Module: "/a/gw", Instructions: 476e3, Calls: 2}, {Name: "memcpy", Module: "libc.so.6", Instructions: 325e3, Calls: 338},
-		{Name: "0x2000", Module: "/a/gw", Instructions: 90e3}, {Name: "gone", Instructions: 9e3},
+		{Name: "0x1000", Module: "/a/gw", Instructions: 476e3, Calls: 2},
+		{Name: "memcpy", Module: "libc.so.6", Instructions: 325e3, Calls: 338},
+		{Name: "0x2000", Module: "/a/gw", Instructions: 90e3},
+		{Name: "gone", Instructions: 9e3},
 	}
 	all[1].Functions = []bench.Function{
-		{Name: "0x1f00", Module: "/b/gw", Instructions: 715e3, Calls: 3}, {Name: "memcpy", Module: "libc.so.6", Instructions: 430e3, Calls: 358},
-		{Name: "0x2a00", Module: "/b/gw", Instructions: 134e3}, {Name: "new", File: "a.go", Line: 7, Instructions: 20e3}, {Name: "tiny", Instructions: 1e3},
+		{Name: "0x1f00", Module: "/b/gw", Instructions: 715e3, Calls: 3},
+		{Name: "memcpy", Module: "libc.so.6", Instructions: 430e3, Calls: 358},
+		{Name: "0x2a00", Module: "/b/gw", Instructions: 134e3},
+		{Name: "new", File: "a.go", Line: 7, Instructions: 20e3},
+		{Name: "tiny", Instructions: 1e3},
 	}
 	var got []string
 	for _, f := range Compare(all, limit)[0].Functions {

@@ -105,8 +105,10 @@ func functions(c bench.WorkChange) document.Table {
 	}
 	for _, f := range c.Functions {
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: NameOf(f)}, thousands(f.Base), thousands(f.Head), signed(f.Head - f.Base),
-			calls(f.BaseCalls), calls(f.HeadCalls), {Text: placeOf(f)},
+			{Text: NameOf(f)},
+			thousands(f.Base), thousands(f.Head), signed(f.Head - f.Base),
+			calls(f.BaseCalls), calls(f.HeadCalls),
+			{Text: placeOf(f)},
 		}})
 	}
 	return t

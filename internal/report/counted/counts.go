@@ -37,8 +37,12 @@ func Counts(run bench.Run) document.Section {
 		decided := maps.Clone(w.SystemCalls)
 		maps.DeleteFunc(decided, func(call string, _ float64) bool { return bench.Waits(call) })
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: name}, counted(median/1000, median > 0), {Text: spread}, counted(sum(w.Allocations), len(w.Allocations) > 0),
-			counted(sum(decided), len(decided) > 0), {Text: mostCalls(decided)},
+			{Text: name},
+			counted(median/1000, median > 0),
+			{Text: spread},
+			counted(sum(w.Allocations), len(w.Allocations) > 0),
+			counted(sum(decided), len(decided) > 0),
+			{Text: mostCalls(decided)},
 		}})
 	}
 	if run.Counting != nil && run.Counting.Uncounted != "" {

@@ -1,21 +1,20 @@
-package attacks
+package e2e
 
 import (
-	"flag"
 	"os"
 	"testing"
+
+	"github.com/org/proxy-bench-action/testdata/attacks"
 )
 
-var update = flag.Bool("update", false, "write the page")
-
-// TestPage: the table of docs/security.md has every attack, and no other.
-func TestPage(t *testing.T) {
-	file := "../../" + PageFile
+// TestAttacksPage: the table of docs/security.md has every attack, and no other.
+func TestAttacksPage(t *testing.T) {
+	file := "../../" + attacks.PageFile
 	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := Page(string(page))
+	text, err := attacks.Page(string(page))
 	switch {
 	case err != nil:
 		t.Fatal(err)
@@ -25,14 +24,14 @@ func TestPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("%s is not what the rows say; -update writes it", PageFile)
+		t.Errorf("%s is not what the rows say; -update writes it", attacks.PageFile)
 	}
 }
 
-// TestRows: names are of one attack each, and every row is whole.
-func TestRows(t *testing.T) {
+// TestAttacksAreWhole: names are of one attack each, and every row is whole.
+func TestAttacksAreWhole(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range All() {
+	for _, f := range attacks.All() {
 		for _, a := range f.Attacks {
 			if a.Name == "" || a.How == "" || a.Stops == "" || seen[a.Name] {
 				t.Errorf("%s: %+v is not whole, or there twice", f.Title, a)

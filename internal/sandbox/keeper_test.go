@@ -46,6 +46,8 @@ func kept() int {
 		fmt.Println(err)
 		return 92
 	}
+	ctx, stop := host.Interruptible() // before anybody knows that we are ready to be asked
+	defer stop()
 	score, _ := os.ReadFile("/proc/self/oom_score_adj")
 	fmt.Println("isolated", os.Getpid(), strings.TrimSpace(string(score)))
 	switch os.Getenv("END") {
@@ -58,8 +60,6 @@ func kept() int {
 		}
 		return 4
 	}
-	ctx, stop := host.Interruptible()
-	defer stop()
 	if <-ctx.Done(); os.Getenv("END") == "asked" {
 		_ = s.Close()
 		return 130

@@ -21,8 +21,8 @@ import (
 
 const gateways = "../../testdata/gateways"
 
-// figuresOnly leaves out the exchanges, which are not what diagnoses are made of.
-const figuresOnly = "gate: {behaviour: off}\n"
+// figuresOnly leaves out exchanges and counts, which are not what diagnoses are made of.
+const figuresOnly = "gate: {behaviour: off, instructions: off}\n"
 
 // faultRig has the built programs.
 type faultRig struct {

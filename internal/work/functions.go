@@ -2,6 +2,7 @@ package work
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -37,16 +38,19 @@ func (c cell) functions() (all []bench.FunctionChange) {
 	return all[:min(len(all), mostFunctions)]
 }
 
-// matched sets the functions of base beside those of head. Where there are no symbols a
-// name is an address, which another build has for something else: these are set beside
+// matched sets the functions of base beside those of head: by name. Where there are no
+// symbols a name is an address, which another build has for something else. Unless most
+// addresses are the same, as in one program with another setting, those are set beside
 // each other by the order of what they cost, in each module.
 func matched(base, head []bench.Function) (all []bench.FunctionChange) {
+	moved := movedModules(base, head)
 	at := map[string]int{}
 	add := func(f bench.Function, rank map[string]int, set func(*bench.FunctionChange, bench.Function)) {
-		id := path.Base(f.Module) + "\x00" + f.Name
-		if unnamed(f.Name) {
-			id = path.Base(f.Module) + "\x00#" + string(rune(rank[f.Module]))
-			rank[f.Module]++
+		module := path.Base(f.Module)
+		id := module + "\x00" + f.Name
+		if unnamed(f.Name) && moved[module] {
+			id = fmt.Sprintf("%s\x00%d", module, rank[module])
+			rank[module]++
 		}
 		i, known := at[id]
 		if !known {
@@ -70,6 +74,35 @@ func matched(base, head []bench.Function) (all []bench.FunctionChange) {
 		})
 	}
 	return all
+}
+
+// movedModules are those without symbols in which the addresses of base and head are
+// mostly others.
+func movedModules(base, head []bench.Function) map[string]bool {
+	addresses := func(all []bench.Function) map[string]map[string]bool {
+		modules := map[string]map[string]bool{}
+		for _, f := range all {
+			if module := path.Base(f.Module); unnamed(f.Name) {
+				if modules[module] == nil {
+					modules[module] = map[string]bool{}
+				}
+				modules[module][f.Name] = true
+			}
+		}
+		return modules
+	}
+	moved := map[string]bool{}
+	heads := addresses(head)
+	for module, names := range addresses(base) {
+		same := 0
+		for name := range names {
+			if heads[module][name] {
+				same++
+			}
+		}
+		moved[module] = 2*same < min(len(names), len(heads[module]))
+	}
+	return moved
 }
 
 // unnamed says whether a function's name is an address.

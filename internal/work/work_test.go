@@ -198,6 +198,20 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
+// TestSameAddresses: one program without symbols, with another setting.
+func TestSameAddresses(t *testing.T) {
+	all := pairsOf(1e6, 0, 0.4)
+	of := func(name string, n float64) bench.Function {
+		return bench.Function{Name: name, Module: "gw", Instructions: n}
+	}
+	all[0].Functions = []bench.Function{of("0x1", 400e3), of("0x2", 300e3), of("0x3", 200e3)}
+	all[1].Functions = []bench.Function{of("0x1", 401e3), of("0x9", 350e3), of("0x2", 300e3), of("0x3", 210e3)}
+	got := Compare(all, limit)[0].Functions
+	if len(got) != 2 || got[0].Name != "0x9" || got[0].Base != 0 || got[1].Name != "0x3" || got[1].Base != 200e3 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestGrown: between the sizes that were counted the work is a line, whatever the
 // requests in flight.
 func TestGrown(t *testing.T) {

@@ -38,7 +38,7 @@ var faultKinds = []faultKind{
 	{"parse-again", "read a request body of at most 4 KB whole, decode it as JSON and drop the result", none, "", request, installParseAgain},
 	{"format-log", "format a line of log for each request and drop it", none, "", request, installFormatLog},
 	{"copy-headers", "copy the headers of a request so many times", count, "4", request, installCopyHeaders},
-	{"copy-events", "copy each event of a stream", none, "", request, installCopyEvents},
+	{"copy-events", "copy each piece of a stream so many times", count, "4", request, installCopyEvents},
 	{"compile-regexp", "compile a regular expression for each request", none, "", request, installCompileRegexp},
 	{"fsync", "write to a file and make it durable for each request", none, "", request, installFsync},
 	{"open-file", "open a file for each request", none, "", request, installOpenFile},

@@ -52,14 +52,26 @@ func installCopyHeaders(g *gateway, copies int64) {
 	})
 }
 
-// installCopyEvents is the string that each event becomes on its way.
-func installCopyEvents(g *gateway, _ int64) {
-	g.changeEvents(whole, func(next source) source {
-		return func() ([]byte, error) {
-			event, err := next()
-			return bytes.Clone(event), err
-		}
+// installCopyEvents is the buffer that every piece of a stream is copied to on its way.
+func installCopyEvents(g *gateway, copies int64) {
+	g.onStream(func(response *http.Response) {
+		body := response.Body
+		response.Body = closing{copied{body, copies}, body.Close}
 	})
+}
+
+// copied hands out what it reads as a copy of its own.
+type copied struct {
+	from  io.Reader
+	times int64
+}
+
+func (c copied) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	for range c.times {
+		copy(p, bytes.Clone(p[:n]))
+	}
+	return n, err
 }
 
 // installCompileRegexp is the pattern that should be compiled once.

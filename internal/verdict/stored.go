@@ -8,6 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // The least margins by which head has to lie above a base from another machine, as
@@ -41,6 +42,7 @@ func DecideStored(p bench.Policy, e Stored) bench.Verdict {
 	v := &d.verdict
 	v.Behaviours, d.lost = changes.Judge(p, a.Facts)
 	v.Warnings = append(v.Warnings, a.unlooked()...)
+	v.Work = work.JudgeStored(p.Work, e.Counted)
 	v.Comparisons = storedComparisons(p, e)
 	v.Rule.Hypotheses = adjustAll(v.Comparisons)
 	for i := range v.Comparisons {

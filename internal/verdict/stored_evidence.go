@@ -7,6 +7,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/behaviour/changes"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/compare"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // Stored is the evidence when base could not be run again.
@@ -25,7 +26,8 @@ type Stored struct {
 	// Facts are those of head, and those of the base as of its own job, see
 	// [changes.Stored].
 	Facts   []bench.Fact
-	Attempt int // as in Evidence
+	Counted []bench.Work // of head and of the base, where both were counted alike
+	Attempt int          // as in Evidence
 }
 
 // StoredOf sets a run against a base that was measured in another job, and the figures
@@ -38,6 +40,9 @@ func StoredOf(run, base bench.Run, past map[string]map[bench.Metric][]float64) S
 		Doubt:   compare.OtherMachine(base, run),
 		Unlike:  compare.Unlike(base, run),
 		Attempt: 1 + len(run.Earlier),
+	}
+	if e.Unlike == "" {
+		e.Counted = work.Beside(run, base)
 	}
 	e.Facts = changes.Stored(run.Facts, base.Facts, e.Unlike)
 	for _, cell := range run.Scenarios {

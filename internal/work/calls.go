@@ -93,7 +93,7 @@ func (c cell) kind(k kind) (change bench.WorkChange, ok bool) {
 	if len(c.pairs) >= leastPairs {
 		change.Outcome = bench.Regression
 	} else {
-		change.Text += "; not decided: one process pair was counted, two decide"
+		change.Text += undecided
 	}
 	return change, true
 }

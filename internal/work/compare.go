@@ -21,6 +21,9 @@ const (
 	noteShare = 0.02
 )
 
+// undecided ends the text of what would be a regression with another process pair.
+const undecided = "; not decided: one process pair was counted, two decide"
+
 // Compare says what changed in the work of requests, scenario by scenario in the order
 // of the file: instructions over the limit, a share, in every process pair of two at
 // least are a regression, and so are calls to the system that a gateway did not make
@@ -98,7 +101,7 @@ func (c cell) instructions(limit float64) (change bench.WorkChange, ok bool) {
 		if len(all) >= leastPairs {
 			change.Outcome = bench.Regression
 		} else {
-			change.Text += "; not decided: one process pair was counted, two decide"
+			change.Text += undecided
 		}
 	}
 	return change, true

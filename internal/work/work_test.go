@@ -198,6 +198,43 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
+// TestStored: counts of another job are compared where they depend on the same, and
+// decide nothing.
+func TestStored(t *testing.T) {
+	head, stored := bench.Run{}, bench.Run{}
+	for _, w := range pairsOf(200e3, 0.005, 0.38, 0.38) {
+		if w.Arm == bench.Head {
+			head.Work = append(head.Work, w)
+		} else {
+			w.Arm = bench.Head // as main's run has it
+			stored.Work = append(stored.Work, w)
+		}
+	}
+	like := bench.Counting{Valgrind: "valgrind-3.24.0", Libc: "glibc 2.41", Arch: "amd64", Features: []string{"avx2"}}
+	other := like
+	other.Libc = "glibc 2.43"
+	for name, c := range map[string]struct {
+		head, base *bench.Counting
+		rule       bench.WorkRule
+		want       int
+	}{
+		"alike":              {&like, &like, bench.WorkRule{}, 1},
+		"another C library":  {&like, &other, bench.WorkRule{}, 0},
+		"an older baseline":  {&like, nil, bench.WorkRule{}, 0},
+		"nothing to compare": {nil, &like, bench.WorkRule{}, 0},
+		"off":                {&like, &like, bench.WorkRule{Rule: bench.BehaviourOff}, 0},
+	} {
+		head.Counting, stored.Counting = c.head, c.base
+		got := JudgeStored(c.rule, Beside(head, stored))
+		if len(got) != c.want {
+			t.Fatalf("%s: %+v", name, got)
+		}
+		if c.want > 0 && (got[0].Outcome != bench.Pass || !strings.HasSuffix(got[0].Text, "beside the counts of another job, which decide nothing")) {
+			t.Errorf("%s: %+v", name, got[0])
+		}
+	}
+}
+
 // TestSameAddresses: one program without symbols, with another setting.
 func TestSameAddresses(t *testing.T) {
 	all := pairsOf(1e6, 0, 0.4)

@@ -204,7 +204,7 @@ func (s *shop) start(r run) ended {
 	s.must(os.WriteFile(event, payload, 0o644))
 	store := filepath.Join(s.home, fmt.Sprintf("artifacts-%d-%d", r.id, r.attempt))
 	s.must(os.MkdirAll(store, 0o755))
-	cmd := exec.Command(s.act, r.event, "--workflows", ".github/workflows/"+r.file, "--eventpath", event,
+	cmd := exec.Command(s.act, r.event, "--workflows", s.named(r.file), "--eventpath", event,
 		// Jobs have steps of their own, and our image has make, compilers and a shell.
 		"--platform", "ubuntu-latest="+image(), "--platform", "ubuntu-24.04="+image(), "--platform", "self-hosted="+image(),
 		"--pull=false", "--bind",
@@ -259,6 +259,18 @@ func (s *shop) untilDecided(r run) ended {
 		s.t.Logf("run %d, attempt %d: inconclusive", r.id, r.attempt)
 	}
 }
+
+// named is a copy of a workflow with a name of its own. Act names containers after it,
+// and one that an ended run has left, or that another run uses, would stop this run.
+func (s *shop) named(file string) string {
+	s.t.Helper()
+	text := fmt.Sprintf("name: %s\n%s", filepath.Base(filepath.Dir(s.home)), workflowName.ReplaceAllString(s.workflow(file), ""))
+	path := filepath.Join(s.home, file)
+	s.must(os.WriteFile(path, []byte(text), 0o644))
+	return path
+}
+
+var workflowName = regexp.MustCompile(`(?m)^name: .*\n`)
 
 // workflow is the text of one.
 func (s *shop) workflow(file string) string {

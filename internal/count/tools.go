@@ -51,7 +51,7 @@ func (t *Tools) findValgrind(ctx context.Context, find func(string) (string, err
 	if t.VGDB, err = find("vgdb"); err != nil {
 		return "vgdb is not installed, which belongs to valgrind: apt-get install valgrind"
 	}
-	t.ValgrindVersion = ask(ctx, t.Valgrind, "--version")
+	t.ValgrindVersion = ask(ctx, t.Valgrind, "--tool=callgrind", "--version")
 	if !recent(t.ValgrindVersion) {
 		return fmt.Sprintf("%s is %q: it has to be %d.%d or later", t.Valgrind, t.ValgrindVersion, oldestMajor, oldestMinor)
 	}

@@ -6,6 +6,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/alecthomas/kong"
@@ -73,10 +74,20 @@ func command(ctx context.Context, w host.World) (err error) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return host.Usagef("%w; see proxy-bench --help", err)
+		return host.Usagef("%w; see proxy-bench %s--help", err, commandOf(err))
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(w)
+}
+
+// commandOf is the command whose arguments are wrong, with a space after it; empty
+// where no command was recognised.
+func commandOf(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().Name + " "
+	}
+	return ""
 }
 
 // publishCommand is `proxy-bench publish`, which only a step of the action can

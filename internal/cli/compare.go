@@ -20,7 +20,7 @@ type compareCommand struct {
 	Config  string   `help:"Configuration file, for its gate settings instead of the saved ones." placeholder:"FILE"`
 	JSON    bool     `name:"json" help:"Print verdict.json instead of the text."`
 	Verbose bool     `short:"v" help:"Show every scenario."`
-	Files   []string `arg:"" name:"file" help:"The run.json of a gate, or two of runs or baselines: base and head."`
+	Files   []string `arg:"" name:"file" help:"The run.json of a gate, or a directory that --out has written; or two of runs or baselines: base and head."`
 }
 
 func (compareCommand) Help() string {

@@ -3,6 +3,7 @@ package saved
 import (
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -62,8 +63,11 @@ func Report(path string) (r report.Report, err error) {
 	return r, nil
 }
 
-// Rounds reads a run.json or a baseline.
+// Rounds reads a run.json, also that of a directory that --out has written, or a baseline.
 func Rounds(path string) (baseline.Baseline, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, record.RunFile)
+	}
 	b, _, err := baseline.OpenFile(path)
 	if err != nil {
 		err = host.Usage(err)

@@ -3,6 +3,7 @@ package saved
 import (
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -75,6 +76,24 @@ func TestRunWithoutABase(t *testing.T) {
 	}
 	if got, err := Report("."); err != nil || got.Verdict.Outcome != "" || got.Run.Policy != nil {
 		t.Errorf("outcome %q, policy %v, %v", got.Verdict.Outcome, got.Run.Policy, err)
+	}
+}
+
+// TestRounds: a directory that --out has written is as good as its run.json.
+func TestRounds(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, err := Rounds("."); err == nil || !strings.Contains(err.Error(), record.RunFile) {
+		t.Errorf("an empty directory: %v", err)
+	}
+	if err := RunFiles(recordtest.Run(2, recordtest.SSE10)).Save("."); err != nil {
+		t.Fatal(err)
+	}
+	file, err := Rounds(record.RunFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if directory, err := Rounds("."); err != nil || !reflect.DeepEqual(directory, file) {
+		t.Errorf("a directory is read otherwise than its %s: %v", record.RunFile, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -32,5 +33,9 @@ func FailuresOf(run bench.Run) Failures {
 }
 
 func (f Failures) String() string {
-	return fmt.Sprintf("%d of %d requests through the gateway failed (%v)", f.Failed, f.Sent, slices.Sorted(maps.Keys(f.classes)))
+	var classes []string
+	for _, class := range slices.Sorted(maps.Keys(f.classes)) {
+		classes = append(classes, string(class))
+	}
+	return fmt.Sprintf("%d of %d requests through the gateway failed (%s)", f.Failed, f.Sent, strings.Join(classes, ", "))
 }

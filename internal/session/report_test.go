@@ -92,7 +92,7 @@ func TestFailuresOf(t *testing.T) {
 		{Arm: bench.Base, Requests: 10},
 		{Arm: bench.Head, Requests: 7, Errors: map[bench.ErrorClass]int{bench.ErrTimeout: 2, bench.ErrStatus: 1}},
 	}})
-	if f.Failed != 3 || f.Sent != 20 || f.String() != "3 of 20 requests through the gateway failed ([status timeout])" {
+	if f.Failed != 3 || f.Sent != 20 || f.String() != "3 of 20 requests through the gateway failed (status, timeout)" {
 		t.Error(f)
 	}
 }

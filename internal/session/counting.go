@@ -3,9 +3,11 @@ package session
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/work"
 )
 
@@ -25,7 +27,11 @@ const (
 func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.Duration, err error) {
 	s.work, s.counting = nil, nil // of another base
 	rule := s.Config.Gate.Policy.Work.Settled()
-	if !rule.Counts() || budget < leastCounted {
+	if !rule.Counts() {
+		return budget, nil
+	}
+	if budget < leastCounted {
+		s.Log.Say("instructions and system calls are not counted: that takes a time budget of %s or more", figures.Length(leastCounted.Seconds()))
 		return budget, nil
 	}
 	began := s.Now()
@@ -34,7 +40,7 @@ func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.
 	share := func(of float64) time.Duration { return time.Duration(of * float64(budget)) }
 	err = s.count(ctx, 1, s.toCount(), share(countShare))
 	if suspects := work.Suspects(s.work, rule.Limit); err == nil && len(suspects) > 0 {
-		s.Log.Say("a request costs more in %v: counted once more, with other processes", suspects)
+		s.Log.Say("a request costs more in %s: counted once more, with other processes", strings.Join(suspects, ", "))
 		err = s.count(ctx, 2, slices.DeleteFunc(s.toCount(), func(c bench.Scenario) bool { return !slices.Contains(suspects, c.ID()) }), share(surerShare))
 	}
 	if ctx.Err() != nil {

@@ -19,7 +19,7 @@ func (s *subject) instructions(ctx context.Context) {
 		return
 	}
 	if s.interpreter != "" {
-		s.uncounted(s.all(), what, s.interpreter+" is too slow or not steady under callgrind: system calls only")
+		s.uncounted(s.all(), what, s.interpreter+" is too slow or not steady under callgrind")
 		return
 	}
 	s.plan.Say("%s: counting instructions", s.Arm)

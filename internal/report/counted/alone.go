@@ -50,6 +50,11 @@ func lead(work []bench.Work) string {
 		}
 	}
 	if instructions == 0 {
+		for _, w := range work {
+			if w.Uncounted != "" {
+				return "system calls only; " + w.Uncounted
+			}
+		}
 		return "system calls only"
 	}
 	return fmt.Sprintf("up to %s instructions a request (%s)", figures.Digits(instructions/1000)+" k", most.Scenario)

@@ -47,7 +47,7 @@ func TestDocument(t *testing.T) {
 		t.Errorf("%q, want %q", got[1], want)
 	}
 	reasons := d.Sections[0].Blocks[2].(document.List).Items
-	if len(reasons) != 2 || reasons[0].Text != "sse/c1/100B: instructions: the time for counting was over" {
+	if len(reasons) != 1 || reasons[0].Text != "sse/c1/100B, sse/c1/100KB: instructions: the time for counting was over" {
 		t.Errorf("%+v", reasons)
 	}
 	calls := texts(d.Sections[1].Blocks[0].(document.Table))
@@ -69,7 +69,7 @@ func TestNothingCounted(t *testing.T) {
 		t.Errorf("%s: %v", d.Word, d.Lead)
 	}
 	calls := work()[1:]
-	if d := Document(bench.Run{Work: calls}); d.Word != "counted" || d.Lead[0] != "system calls only" {
+	if d := Document(bench.Run{Work: calls}); d.Word != "counted" || d.Lead[0] != "system calls only; instructions: the time for counting was over" {
 		t.Errorf("%s: %v", d.Word, d.Lead)
 	}
 }

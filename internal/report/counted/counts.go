@@ -21,14 +21,14 @@ func Counts(run bench.Run) document.Section {
 	t := document.Table{Columns: []document.Column{
 		{Title: "scenario", Text: true}, {Title: "instructions", Unit: "k"}, {Title: "±"}, {Title: "allocations"}, {Title: "system calls"}, {Title: "most of them", Text: true, Wide: true},
 	}}
-	var why []string
+	var why reasons
 	for _, w := range run.Work {
 		name := plain.To(w.Scenario, longestName)
 		if both {
 			name += ", " + plain.Brief(string(w.Arm))
 		}
 		if w.Uncounted != "" {
-			why = append(why, name+": "+plain.To(w.Uncounted, longestText))
+			why.add(name, plain.To(w.Uncounted, longestText))
 		}
 		if w.Process > 1 || len(w.Instructions)+len(w.SystemCalls) == 0 {
 			continue
@@ -45,29 +45,63 @@ func Counts(run bench.Run) document.Section {
 			{Text: mostCalls(decided)},
 		}})
 	}
-	if run.Counting != nil && run.Counting.Uncounted != "" {
-		why = append(why, plain.To(run.Counting.Uncounted, longestText))
+	if run.Counting != nil && run.Counting.Uncounted != "" && len(why) == 0 {
+		why.add("", plain.To(run.Counting.Uncounted, longestText))
 	}
 	if !t.Empty() {
-		s.Blocks = append(s.Blocks, t, document.Paragraph{Text: conditions(run.Counting), Small: true})
+		s.Blocks = append(s.Blocks, t, document.Paragraph{Text: conditions(run), Small: true})
 	}
 	if len(why) > 0 {
-		s.Blocks = append(s.Blocks, document.List{Title: "Not counted", Items: document.Items(slices.Compact(why)...), Most: enough})
+		s.Blocks = append(s.Blocks, document.List{Title: "Not counted", Items: document.Items(why.lines()...), Most: enough})
 	}
 	return s
 }
 
+// reasons are why something was not counted: each once, with the scenarios that it is
+// about, in the order in which they came.
+type reasons []reason
+
+type reason struct {
+	of  []string
+	why string
+}
+
+func (r *reasons) add(name, why string) {
+	i := slices.IndexFunc(*r, func(other reason) bool { return other.why == why })
+	if i < 0 {
+		i = len(*r)
+		*r = append(*r, reason{why: why})
+	}
+	if name != "" && !slices.Contains((*r)[i].of, name) {
+		(*r)[i].of = append((*r)[i].of, name)
+	}
+}
+
+func (r reasons) lines() []string {
+	var lines []string
+	for _, each := range r {
+		line := each.why
+		if len(each.of) > 0 {
+			line = strings.Join(each.of, ", ") + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 // conditions says by what it was counted, and what it cannot see.
-func conditions(c *bench.Counting) string {
+func conditions(run bench.Run) string {
 	text := "Counted, not timed, with one request at a time; waiting is not in it."
+	c := run.Counting
 	if c == nil {
 		return text
 	}
 	var by []string
-	for _, tool := range []string{c.Valgrind, c.Tracer} {
-		if tool != "" {
-			by = append(by, plain.To(tool, 40))
-		}
+	if c.Valgrind != "" && slices.ContainsFunc(run.Work, func(w bench.Work) bool { return len(w.Instructions) > 0 }) {
+		by = append(by, plain.To(c.Valgrind, 40))
+	}
+	if c.Tracer != "" && slices.ContainsFunc(run.Work, func(w bench.Work) bool { return len(w.SystemCalls) > 0 }) {
+		by = append(by, plain.To(c.Tracer, 40))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
 		by = append(by, plain.To(name+"="+c.Settings[name], 40))

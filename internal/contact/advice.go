@@ -3,6 +3,7 @@ package contact
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/advice"
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -39,6 +40,10 @@ func (r Result) Advice() []string {
 	if wrong.right() {
 		add(advice.OfUpstream(0) + ": have gateway.start use $UPSTREAM_URL, and switch off its cache")
 	}
+	if wrong.cutByGo(r.Output) {
+		add("Go's httputil.ReverseProxy reads on past the end of a request body and then closes the connection to the backend: " +
+			"end the body at its length (go.dev/issue/40747, and Troubleshooting in the README of proxy-bench)")
+	}
 	if len(seen.Serves) > 0 || !wrong.refusedBehind() {
 		add(advice.Of(seen)...)
 	}
@@ -49,8 +54,19 @@ func (r Result) Advice() []string {
 	return lines
 }
 
-// serves are the endpoints at which the gateway answers rightly.
+// cutByGo reports whether an answer was cut by the reverse proxy of Go's standard library.
+func (e Exchange) cutByGo(output []string) bool {
+	return e.Class == bench.ErrTruncated &&
+		slices.ContainsFunc(output, func(line string) bool { return strings.Contains(line, "httputil: ReverseProxy") })
+}
+
+// serves are the endpoints at which the gateway answers rightly. There are none where it
+// has passed on the configured request, too: what is wrong then is the answer, not where
+// it was asked for.
 func (r Result) serves() []advice.Served {
+	if wrong, found := r.firstWrong(); found && wrong.Status == 200 && wrong.Upstream > 0 {
+		return nil
+	}
 	var all []advice.Served
 	for _, e := range r.Others {
 		if e.passed() && e.Mode == bench.JSON {

@@ -117,6 +117,14 @@ func TestAdvice(t *testing.T) {
 	if got := (Result{Asked: []Exchange{failed(bench.ErrStatus, 401, 0)}, Headers: []string{"X-Key"}}).Advice(); !strings.Contains(got[0], "another key than X-Key") {
 		t.Errorf("a wrong key: %q", got)
 	}
+	cut := Result{
+		Asked:  []Exchange{right, failed(bench.ErrTruncated, 200, 1)},
+		Others: []Exchange{at(llmapi.Chat, "/v1/chat/completions", 200)},
+		Output: []string{"2026/11/30 00:31:44 httputil: ReverseProxy read error during body copy: read tcp: use of closed connection"},
+	}
+	if got := strings.Join(cut.Advice(), "\n"); !strings.Contains(got, "go.dev/issue/40747") || strings.Contains(got, "request.api") {
+		t.Errorf("a stream that Go's reverse proxy has cut: %q", got)
+	}
 	if r := (Result{Asked: []Exchange{right, right}}); !r.OK() || len(r.Advice()) > 0 {
 		t.Errorf("a gateway that is right gets the advice %q", r.Advice())
 	}

@@ -180,5 +180,5 @@ func (r Result) remarks() []document.Block {
 		return nil
 	}
 	return []document.Block{document.List{Items: document.Items("the gateway holds streams back until their end: switch off its buffering of answers, " +
-		"or flush after each event")}}
+		"flush after each event, and set TCP_NODELAY on the connections of clients")}}
 }

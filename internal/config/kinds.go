@@ -83,13 +83,22 @@ func (n number[T]) read(v value) (zero T) {
 	read, instead, ok := n.parse(text)
 	switch {
 	case !ok:
-		v.fail(n.wants(), "write "+cmp.Or(instead, n.example))
+		v.fail(n.wants(), "write "+cmp.Or(n.possible(instead), n.example))
 	case read > n.high:
 		v.fail(n.wants(), "write "+n.show(n.high)+" or less")
 	case !(read >= n.low): // not a number, too
 		v.fail(n.wants(), "write "+n.show(n.low)+" or more")
 	}
 	return read
+}
+
+// possible keeps of what may have been meant, "5s or 5ms", what is within the bounds.
+func (n number[T]) possible(instead string) string {
+	all := slices.DeleteFunc(strings.Split(instead, " or "), func(s string) bool {
+		read, _, ok := n.parse(s)
+		return !ok || read < n.low || read > n.high
+	})
+	return strings.Join(all, " or ")
 }
 
 // text is a string that is not blank. YAML types are not turned into text:

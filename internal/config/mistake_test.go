@@ -138,7 +138,7 @@ var mistaken = []struct{ settings, want string }{
 	{"gate: {alpha: .nan}", `3:15: gate.alpha: ".nan" is not a share from 0.01% to 20%; write 0.01`},
 	{"gate: {threshold: 10}", `3:19: gate.threshold: "10" is not a share from 0.1% to 1000%; write 10%`},
 	{"gate: {threshold: -5%}", `3:19: gate.threshold: "-5%" is not a share from 0.1% to 1000%; write 0.1% or more`},
-	{"gate: {floor: 5}", `3:15: gate.floor: "5" is not a duration from 0s to 1s; write 5s or 5ms`},
+	{"gate: {floor: 5}", `3:15: gate.floor: "5" is not a duration from 0s to 1s; write 5ms`},
 	{"gate: {thresholds: [10%]}", `3:20: gate.thresholds: a list is not a mapping of metrics and scenarios to shares; write {"latency_typical json/*/*": 20%}`},
 	{"gate: {thresholds: {latency_p51: 10%}}", `3:21: gate.thresholds: "latency_p51" is not a metric; write one of run.json, such as latency_typical or first_event_p95`},
 	{"gate: {thresholds: {gap_p50: 10%}}", `3:21: gate.thresholds: gap_p50 is not a metric with a better direction; remove it`},
@@ -190,7 +190,7 @@ var mistakenFiles = []struct{ file, want string }{
 f:4:17: gateway.env: "PORT" is not yours to set; proxy-bench sets it for the gateway
 f:4:29: gateway.env.X: nothing is not text; write "" for an empty variable`},
 	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: health, timeout: 1}\n", `f:4:17: gateway.ready.path: "health" is not the path of a URL; begin it with a slash: /health
-f:4:34: gateway.ready.timeout: "1" is not a duration from 1s to 1h; write 1s or 1ms`},
+f:4:34: gateway.ready.timeout: "1" is not a duration from 1s to 1h; write 1s`},
 	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: /é}\n", `f:4:17: gateway.ready.path: "/é" is not the path of a URL; write spaces and letters beyond ASCII as %20 and the like`},
 	{"version: 1\ngateway:\n  start: ./gw\n  bundle: [/abs, a/../../b, ., a, ./a]\n", `f:4:12: gateway.bundle[0]: "/abs" is not a path in the repository; write it relative to the repository, such as target/release/my-gateway
 f:4:18: gateway.bundle[1]: "a/../../b" is not a path in the repository; write it relative to the repository, such as target/release/my-gateway
@@ -234,7 +234,7 @@ func TestMistakesInOverridesNameTheirOrigin(t *testing.T) {
 		override Override
 		want     string
 	}{
-		{Override{"measure.time_budget", "4", "--time-budget"}, `--time-budget: "4" is not a duration from 1s to 6h; write 4s or 4ms`},
+		{Override{"measure.time_budget", "4", "--time-budget"}, `--time-budget: "4" is not a duration from 1s to 6h; write 4s`},
 		{Override{"suite.concurrency", "1,ten", "INPUT_CONCURRENCY"}, `INPUT_CONCURRENCY: "ten" is not a whole number from 1 to 1000; write 10`},
 		{Override{"suite.body", " , ", "--body"}, `--body: an empty list is not a list of sizes; write [100B, 1KB, 10KB]`},
 		{Override{"suite.body", "1KB,10B", "--body"}, `--body: 10B is not enough for the request; ` + tooSmall(10)},

@@ -161,7 +161,7 @@ func (b *builder) toDo() string {
 	case b.Outcome == bench.NoBaseline && atGitHub:
 		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
 	case b.Outcome == bench.NoBaseline:
-		return "save a baseline from the main branch with --save-baseline FILE, or compare with a branch: --base REF"
+		return "save a baseline from the main branch with --save-baseline FILE, or compare with a commit that builds and runs here: --base REF"
 	case b.Outcome != bench.Inconclusive:
 		return ""
 	case basis.Withheld(b.Verdict, b.run.Base) && atGitHub:

@@ -16,6 +16,7 @@ func TestMeasuredHarms(t *testing.T) {
 	rig := harmRig(t)
 	for _, f := range faults.All {
 		t.Run(f.Switch, func(t *testing.T) {
+			t.Parallel() // looks mostly wait
 			for n := 1; ; n++ {
 				said := look(t, rig, f)
 				found, wrong := f.Judge(said)

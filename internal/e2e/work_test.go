@@ -52,6 +52,7 @@ func TestMeasuredWork(t *testing.T) {
 		rig := newFaultRig(t, zoo{gateway: g.start})
 		for _, f := range g.faults {
 			t.Run(g.name+"/"+f.fault, func(t *testing.T) {
+				t.Parallel() // counts do not mind
 				changes := rig.counted(t, f)
 				for _, c := range changes {
 					t.Logf("%s, %s: %s", c.What, c.Outcome, c.Text)
@@ -93,6 +94,7 @@ func TestMeasuredCanaries(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			head := canary(t, filepath.Join(t.TempDir(), "canary"))
 			run := rig.count(t, rig.gateway(""), head, "json,sse")
 			for _, w := range run.Work {

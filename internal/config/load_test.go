@@ -437,3 +437,14 @@ func TestDefaultSizesAreNeverTooSmall(t *testing.T) {
 		}
 	}
 }
+
+// TestOneIsAList: one value by itself is a list of one.
+func TestOneIsAList(t *testing.T) {
+	c, err := Load(ForMeasuring, Sources{File: []byte("version: 1\ngateway: {start: ./gw}\nsuite: {modes: sse, concurrency: 10, body: 1KB}\ngate: {fail_on: never}\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(c.Suite.Modes, []bench.Mode{bench.SSE}) || !slices.Equal(c.Suite.Concurrency, []int{10}) || len(c.Suite.Body) != 1 || len(c.Gate.FailOn) != 0 {
+		t.Errorf("%+v, fails on %v", c.Suite, c.Gate.FailOn)
+	}
+}

@@ -92,8 +92,8 @@ func (v value) at(key string, node *yaml.Node) value {
 	return v
 }
 
-// elements returns the items of a list; an empty one is a mistake. An override is
-// split at commas and line ends.
+// elements returns the items of a list; an empty one is a mistake. One value by itself is
+// a list of one, as people write it. An override is split at commas and line ends.
 func (v value) elements(want, hint string) (items []value) {
 	if v.isOverride() {
 		for _, word := range strings.FieldsFunc(v.node.Value, func(r rune) bool { return r == ',' || r == '\n' }) {
@@ -102,8 +102,8 @@ func (v value) elements(want, hint string) (items []value) {
 			}
 		}
 	} else {
-		if v.node.Kind == yaml.ScalarNode && simpleKey.MatchString(v.node.Value) {
-			hint = "write [" + v.node.Value + "]"
+		if v.node.Kind == yaml.ScalarNode && v.node.Tag != "!!null" && v.node.Value != "" {
+			return []value{v.item(0, v.node)}
 		}
 		if !v.is(yaml.SequenceNode, want, hint) {
 			return nil

@@ -3,13 +3,28 @@ package record
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
+const (
+	// mostWork is more than a run counts: two bodies of each mode, of two gateways, in a
+	// few process pairs.
+	mostWork = 1 << 10
+	// mostNames is more than there are system calls, and than functions are kept.
+	mostNames = 1 << 10
+	// mostCounted is more than profiles can hold. Larger numbers could have a sum that no
+	// verdict can hold.
+	mostCounted = 1e30
+)
+
 // checkWork checks what was counted.
 func checkWork(run bench.Run) error {
+	if len(run.Work) > mostWork {
+		return fmt.Errorf("work: %d counts of scenarios, the limit is %d", len(run.Work), mostWork)
+	}
 	type identity struct {
 		arm      bench.Arm
 		process  int
@@ -41,8 +56,24 @@ func checkCounted(w bench.Work, arms []bench.Arm) error {
 		return errors.New("processes count from 1")
 	case w.Uncounted == "" && len(w.Instructions)+len(w.SystemCalls) == 0:
 		return errors.New("nothing was counted, and it does not say why")
+	case max(len(w.Instructions), len(w.Allocations), len(w.SystemCalls), len(w.Functions)) > mostNames:
+		return fmt.Errorf("it has more than %d batches, functions or names of calls", mostNames)
+	}
+	if most := slices.Max(countsOf(w)); most > mostCounted {
+		return fmt.Errorf("%v is more than a request can do", most)
 	}
 	return nil
+}
+
+// countsOf are all numbers that were counted of a scenario.
+func countsOf(w bench.Work) []float64 {
+	all := append(slices.Clone(w.Instructions), w.Idle)
+	all = slices.AppendSeq(all, maps.Values(w.Allocations))
+	all = slices.AppendSeq(all, maps.Values(w.SystemCalls))
+	for _, f := range w.Functions {
+		all = append(all, f.Instructions, f.Calls)
+	}
+	return all
 }
 
 // checkWorkChanges checks what a verdict says of the work of requests.

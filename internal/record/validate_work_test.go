@@ -22,6 +22,8 @@ func TestValidateWork(t *testing.T) {
 		"twice":          {func(w *bench.Work) { w.Process = 2 }, `work[1], "json/c1/100B" of "head": is there twice`},
 		"negative":       {func(w *bench.Work) { w.Instructions[0] = -1 }, "must not be negative"},
 		"infinite":       {func(w *bench.Work) { w.SystemCalls["read"] = math.Inf(1) }, "is not a finite number"},
+		"huge":           {func(w *bench.Work) { w.Functions = []bench.Function{{Name: "f", Calls: 1e308}} }, "1e+308 is more than a request can do"},
+		"many functions": {func(w *bench.Work) { w.Functions = make([]bench.Function, 2000) }, "it has more than 1024 batches, functions"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := recordtest.Run(1, recordtest.SSE10)
@@ -38,4 +40,9 @@ func TestValidateWork(t *testing.T) {
 	run := recordtest.Run(1, recordtest.SSE10)
 	run.Work = []bench.Work{{Arm: bench.Head, Process: 1, Scenario: "json/c1/100B", Instructions: []float64{1}}}
 	testenv.WantError(t, Validate(run), "counting does not say by what")
+
+	for range 2000 {
+		run.Work = append(run.Work, run.Work[0])
+	}
+	testenv.WantError(t, Validate(run), "work: 2001 counts of scenarios, the limit is 1024")
 }

@@ -95,7 +95,9 @@ func (t *tracer) take(ctx context.Context) (calls map[string]int, seconds float6
 	if end < t.offset || end-t.offset > mostPrinted {
 		return nil, 0, fmt.Errorf("strace printed %d bytes and then %d", t.offset, end)
 	}
-	calls, err = strace.Calls(io.NewSectionReader(file, t.offset, end-t.offset))
+	if calls, err = strace.Calls(io.NewSectionReader(file, t.offset, end-t.offset)); err != nil {
+		err = fmt.Errorf("what strace printed: %w; does the gateway write into it?", err)
+	}
 	before := t.last
 	t.offset, t.last = end, time.Now()
 	return calls, t.last.Sub(before).Seconds(), err

@@ -171,10 +171,22 @@ func (c *control) each(all []process, f func(int, process) error) error {
 	return errors.Join(failed...)
 }
 
+// written are the profiles of a process. The directory's name may have anything in it,
+// such as the signs of a pattern.
+func (c *control) written(pid int) (paths []string, err error) {
+	files, err := os.ReadDir(c.dir)
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), fmt.Sprintf("%s.%d.", profiles, pid)) {
+			paths = append(paths, filepath.Join(c.dir, f.Name()))
+		}
+	}
+	return paths, err
+}
+
 // read reads the profile that a process has just written, and removes it. The directory
 // is the gateway's to write into: what it puts there is no profile.
 func (c *control) read(pid int) (callgrind.Profile, error) {
-	written, err := filepath.Glob(filepath.Join(c.dir, fmt.Sprintf("%s.%d.*", profiles, pid)))
+	written, err := c.written(pid)
 	switch {
 	case err != nil:
 		return callgrind.Profile{}, err

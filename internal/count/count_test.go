@@ -86,6 +86,17 @@ func TestUncounted(t *testing.T) {
 		"zero": {func(t *testing.T, b *bed) {
 			b.script(t, "vgdb", replaced(vgdbScript, "now=$(wc -c < SERVED)", "now=0"))
 		}, "instructions: none were counted in a batch of 4 requests", false, true},
+		"works all the time": {func(t *testing.T, b *bed) {
+			b.script(t, "vgdb", replaced(strings.ReplaceAll(vgdbScript, "500", "$((idle))"), "cat > ", `at=$(($(date +%s%N) / 1000000))
+last=$(cat SERVED.at 2>/dev/null || echo 0)
+echo $at > SERVED.at
+idle=500
+[ $n != 0 ] || [ $((at - last)) -lt 80 ] || idle=1000000000
+cat > `))
+		}, "instructions: a batch of 4 requests has no more than when nothing is asked", false, true},
+		"prints into it": {func(t *testing.T, b *bed) {
+			b.script(t, "strace", replaced(straceScript, "exec 7>&2\n", "exec 7>&2\nhead -c 100000 /dev/zero >&2\n"))
+		}, "system calls: what strace printed: ", true, false},
 		"no calls": {func(t *testing.T, b *bed) { b.script(t, "strace", replaced(straceScript, "exec 7>&2\n", "")) }, "system calls: none were counted in a batch of 4 requests", true, false},
 	}
 	for name, tt := range tests {
@@ -103,6 +114,24 @@ func TestUncounted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOddDirectory: the signs of a pattern in a name are the name's own.
+func TestOddDirectory(t *testing.T) {
+	b := newBed(t)
+	b.spec.ScratchDir = filepath.Join(b.dir, "a [1]* 100%p", "scratch")
+	if err := os.MkdirAll(b.spec.ScratchDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	work, _ := b.count(t)
+	for _, w := range work {
+		if w.Uncounted != "" {
+			t.Error(w.Uncounted)
+		}
+	}
+	if line := b.tools.underValgrind("gw", "/tmp/100%p"); !strings.Contains(line, "=/tmp/100%%p/profile.%p'") || !strings.Contains(line, "=/tmp/100%p/vgdb'") {
+		t.Errorf("Valgrind would write elsewhere: %s", line)
 	}
 }
 

@@ -174,7 +174,10 @@ func (c *counter) cell(ctx context.Context, i int) error {
 			return err
 		}
 		per := perRequest{rest: c.rest, seconds: seconds, requests: float64(requests)}.reduced(t)
-		if per.instructions <= 0 {
+		switch {
+		case per.instructions <= 0 && t.instructions > c.rest.once.instructions:
+			return fmt.Errorf("a batch of %d requests has no more than when nothing is asked: the gateway works all the time", requests)
+		case per.instructions <= 0:
 			return fmt.Errorf("none were counted in a batch of %d requests: something else than the start line's processes serves them", requests)
 		}
 		batches, instructions = append(batches, per), append(instructions, rounded(per.instructions))

@@ -87,7 +87,7 @@ func (t Tools) underValgrind(line, dir string) string {
 	args := slices.Concat([]string{
 		t.Valgrind, "-q", "--command-line-only=yes", "--tool=callgrind",
 		"--instr-atstart=no", "--trace-children=yes", "--trace-children-skip=" + strings.Join(helpers, ","),
-		"--vgdb-prefix=" + filepath.Join(dir, pipes), "--callgrind-out-file=" + filepath.Join(dir, profiles) + ".%p",
+		"--vgdb-prefix=" + filepath.Join(dir, pipes), "--callgrind-out-file=" + strings.ReplaceAll(filepath.Join(dir, profiles), "%", "%%") + ".%p",
 	}, scheduling, []string{"/bin/sh", "-c", line})
 	return fmt.Sprintf("ulimit -n %d 2>/dev/null; exec %s", openFiles, quoted(args))
 }

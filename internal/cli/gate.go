@@ -21,13 +21,13 @@ import (
 type gateCommand struct {
 	suiteFlags
 	gateFlags
-	Base         string `help:"Branch, tag or commit to compare with, or latest-release: it is built beside this one." placeholder:"REF" aliases:"base-ref"`
-	Baseline     string `help:"Baseline to compare with: its bundled gateway, or its numbers." placeholder:"FILE"`
-	SaveBaseline string `help:"Write this gateway and its rounds as a baseline." placeholder:"FILE"`
-	MeasureSame  bool   `help:"Measure even when base and head are the same program, to see how far it is from itself."`
-	Out          string `help:"Directory for verdict.json, run.json, bench.txt and the gateways' output." placeholder:"DIR"`
-	JSON         bool   `name:"json" help:"Print verdict.json instead of the text."`
-	Verbose      bool   `short:"v" help:"Show the output of builds, and every scenario."`
+	Base         *string `help:"Branch, tag or commit to compare with, or latest-release: it is built beside this one." placeholder:"REF" aliases:"base-ref"`
+	Baseline     string  `help:"Baseline to compare with: its bundled gateway, or its numbers." placeholder:"FILE"`
+	SaveBaseline string  `help:"Write this gateway and its rounds as a baseline." placeholder:"FILE"`
+	MeasureSame  bool    `help:"Measure even when base and head are the same program, to see how far it is from itself."`
+	Out          string  `help:"Directory for verdict.json, run.json, bench.txt and the gateways' output." placeholder:"DIR"`
+	JSON         bool    `name:"json" help:"Print verdict.json instead of the text."`
+	Verbose      bool    `short:"v" help:"Show the output of builds, and every scenario."`
 }
 
 func (gateCommand) Help() string {
@@ -43,6 +43,9 @@ const localBaseline = ".proxy-bench/baseline.zip"
 
 // Run measures, decides, shows and saves.
 func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
+	if c.Base != nil && *c.Base == "" { // a variable that nobody has set
+		return host.Usagef("--base is empty: name a branch, a tag, a commit or %s, or leave it away to save a baseline", session.LatestRelease)
+	}
 	cfg, err := session.LoadConfig(config.ForGating, c.Config, c.overrides())
 	if err != nil {
 		return err
@@ -76,14 +79,14 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 // sources says where the base may come from.
 func (c gateCommand) sources(ctx context.Context, s *session.Session) (session.BaseSources, error) {
 	from := session.BaseSources{File: c.Baseline, Config: cmp.Or(c.Config, session.DefaultConfig)}
-	if c.Base == "" {
+	if c.Base == nil {
 		return from, nil
 	}
-	from.Ref, from.Name, from.Named = c.Base, c.Base, "--base"
-	if c.Base == session.LatestRelease {
+	from.Ref, from.Name, from.Named = *c.Base, *c.Base, "--base"
+	if *c.Base == session.LatestRelease {
 		tag, err := session.NewestVersion(ctx, s.Sandbox.Git)
 		if err != nil {
-			return from, host.Usagef("--base %s: %w, or name the commit", c.Base, err)
+			return from, host.Usagef("--base %s: %w, or name the commit", *c.Base, err)
 		}
 		from.Ref, from.Name = tag, tag
 	}
@@ -120,7 +123,7 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 // keepBaseline saves a baseline where it was asked for, or where none was given.
 func (c gateCommand) keepBaseline(g session.Result, head bench.Recipe, log session.Log) error {
 	path := c.SaveBaseline
-	if path == "" && c.Baseline == "" && c.Base == "" {
+	if path == "" && c.Baseline == "" && c.Base == nil {
 		path = localBaseline
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err

@@ -174,11 +174,14 @@ var behaviourRules = custom[map[bench.BehaviourName]bench.BehaviourRule]{"a mapp
 	return read
 }}
 
+// workShare names the words beside which it stands.
+var workShare = number[float64]{"report, off or a share", bench.MinThreshold, bench.MaxThreshold, "", "10%", parseShare, showShare}
+
 // workRule is a share, or a word.
-var workRule = custom[bench.WorkRule]{thresholdShare.wants() + ", report or off", func(v value) bench.WorkRule {
+var workRule = custom[bench.WorkRule]{workShare.wants(), func(v value) bench.WorkRule {
 	switch rule := bench.BehaviourRule(v.node.Value); rule {
 	case bench.BehaviourReported, bench.BehaviourOff:
 		return bench.WorkRule{Rule: rule, Limit: bench.DefaultWork}
 	}
-	return bench.WorkRule{Rule: bench.BehaviourFails, Limit: thresholdShare.read(v)}
+	return bench.WorkRule{Rule: bench.BehaviourFails, Limit: workShare.read(v)}
 }}

@@ -136,6 +136,7 @@ var mistaken = []struct{ settings, want string }{
 	// Gate.
 	{"gate: {alpha: 0}", `3:15: gate.alpha: "0" is not a share from 0.01% to 20%; write 0.01% or more`},
 	{"gate: {alpha: .nan}", `3:15: gate.alpha: ".nan" is not a share from 0.01% to 20%; write 0.01`},
+	{"gate: {instructions: offf}", `3:22: gate.instructions: "offf" is not report, off or a share from 0.1% to 1000%; write 10%`},
 	{"gate: {threshold: 10}", `3:19: gate.threshold: "10" is not a share from 0.1% to 1000%; write 10%`},
 	{"gate: {threshold: -5%}", `3:19: gate.threshold: "-5%" is not a share from 0.1% to 1000%; write 0.1% or more`},
 	{"gate: {floor: 5}", `3:15: gate.floor: "5" is not a duration from 0s to 1s; write 5ms`},

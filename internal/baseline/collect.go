@@ -71,6 +71,9 @@ func (c *collector) add(p string) error {
 		if f.Link == "" {
 			continue
 		}
+		if f.ofMachine() { // what is beyond stays there
+			return c.note(f)
+		}
 		c.found[dir] = f
 		if to := f.target(); to != "" && fs.ValidPath(path.Join(to, p[len(dir)+1:])) {
 			return c.add(path.Join(to, p[len(dir)+1:]))

@@ -50,6 +50,8 @@ func TestLinksAreFollowed(t *testing.T) {
 	}{
 		"a link":                   {map[string]string{"gw": "bin/gw"}, "gw", "bin/gw gw>bin/gw"},
 		"a link to a link":         {map[string]string{"gw": "to", "to": "bin/gw"}, "gw", "bin/gw gw>to to>bin/gw"},
+		"beyond the machine's":     {map[string]string{"tools": "/usr/bin", "env": "tools/env"}, "env", "env>tools/env tools>/usr/bin"},
+		"a path of the machine's":  {map[string]string{"tools": "/usr/bin"}, "tools/env", "tools>/usr/bin"},
 		"a directory":              {map[string]string{"mod": "lib/v1"}, "mod", "lib/v1 lib/v1/so mod>lib/v1"},
 		"the way to it":            {map[string]string{"now": "lib"}, "now/v1/so", "lib/v1/so now>lib"},
 		"the way to a target":      {map[string]string{"lib/now": "v1", "so": "lib/now/so"}, "so", "lib/now>v1 lib/v1/so so>lib/now/so"},

@@ -1,7 +1,9 @@
 package baseline
 
 import (
+	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,6 +39,9 @@ func OpenFile(path string) (Baseline, *Archive, error) {
 		return Baseline{}, nil, err
 	}
 	b, archive, err := Open(data, DefaultLimits())
+	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrChecksum) {
+		err = fmt.Errorf("%w; the file is damaged or incomplete: copy it again, or write it again with gate --save-baseline", err)
+	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 	}

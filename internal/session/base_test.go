@@ -208,11 +208,11 @@ func TestOutsideOfARepository(t *testing.T) {
 	r := newRepository(t)
 	s := r.open()
 	t.Chdir(t.TempDir())
-	for named, says := range map[string]string{"--base": "--base: git rev-parse: fatal", "": ""} {
+	for named, says := range map[string]string{"--base": "--base: this directory is in no git repository", "": ""} {
 		c := choice{Session: s, BaseSources: BaseSources{Ref: "HEAD", Named: named}}
 		base, err := c.choose(t.Context())
 		testenv.WantError(t, err, says)
-		if host.IsUsage(err) != (named != "") || named == "" && !strings.HasPrefix(base.Notes, "the base commit cannot be built: git rev-parse: fatal") {
+		if host.IsUsage(err) != (named != "") || named == "" && !strings.HasPrefix(base.Notes, "the base commit cannot be built: this directory is in no git repository") {
 			t.Errorf("named %q: %v, notes %q", named, err, base.Notes)
 		}
 	}
@@ -234,8 +234,8 @@ func TestBaseline(t *testing.T) {
 		bundle string
 		says   string
 	}{
-		{bench.Recipe{Start: "exec ./gateway", Env: map[string]string{"A": "b"}}, "gateway", "bundled gateway: 1 files"},
-		{bench.Recipe{Start: "exec ./gateway", Bundle: []string{"gateway.sh"}}, "gateway.sh", "bundled gateway.sh: 1 files"},
+		{bench.Recipe{Start: "exec ./gateway", Env: map[string]string{"A": "b"}}, "gateway", "bundled gateway: 1 file,"},
+		{bench.Recipe{Start: "exec ./gateway", Bundle: []string{"gateway.sh"}}, "gateway.sh", "bundled gateway.sh: 1 file,"},
 		{bench.Recipe{Start: "haproxy"}, "", "nothing to bundle: haproxy is a program of the machine and not of the repository"},
 		{bench.Recipe{Start: "./missing"}, "", "nothing to bundle"},
 		{bench.Recipe{Start: "x", Bundle: []string{"missing"}}, "", "nothing to bundle: bundling the gateway from .: statat missing: no such file"},

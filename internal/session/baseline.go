@@ -9,6 +9,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/startline"
@@ -38,7 +39,7 @@ func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
 	case bundle == nil:
 		log.Say("nothing to bundle: %s; without it a gate builds the commit of this baseline again", b.NoBundle)
 	default:
-		log.Say("bundled %s: %d files, %.1f MB", strings.Join(paths, ", "), len(bundle.Files), float64(bundle.Total)/(1<<20))
+		log.Say("bundled %s: %s, %s", strings.Join(paths, ", "), figures.Counted(len(bundle.Files), "file"), figures.Memory(float64(bundle.Total)))
 		if why != "" {
 			log.Say("%s", why)
 		}

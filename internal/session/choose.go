@@ -157,6 +157,9 @@ func (c *choice) close(ctx context.Context) error {
 func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error) {
 	prefix, err := c.Sandbox.Git(ctx, "rev-parse", "--show-prefix")
 	if err != nil {
+		if strings.Contains(err.Error(), "not a git repository") {
+			err = errors.New("this directory is in no git repository")
+		}
 		return nil, "", c.mistaken(err)
 	}
 	trees := filepath.Join(c.Sandbox.Scratch(), "base")

@@ -25,7 +25,7 @@ func TestGateByBaseline(t *testing.T) {
 		t.Errorf("commit %+v", c)
 	}
 	file := r.save(g)
-	r.says("bundled gateway: 1 files")
+	r.says("bundled gateway: 1 file,")
 	if err := os.Remove("gateway.sh"); err != nil { // head's, so that base's can only be the bundle's
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ Examples:
 func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	listen, err := netip.ParseAddrPort(c.Listen)
 	if err != nil {
-		return host.Usagef("--listen: %w", err)
+		return host.Usagef("--listen: %w; write 127.0.0.1:8080", err)
 	}
 	settings, err := session.LoadConfig(config.ForMock, c.Config, overrides(c.mockFlags))
 	if err != nil {
@@ -66,7 +66,7 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	}}
 	if c.CA != "" {
 		if at.TLS, err = netip.ParseAddrPort(c.TLS); err != nil {
-			return host.Usagef("--listen-tls: %w", err)
+			return host.Usagef("--listen-tls: %w; write 127.0.0.1:8443", err)
 		}
 	}
 	return c.serve(ctx, w, at, mock)

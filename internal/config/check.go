@@ -89,7 +89,7 @@ func (d *draft) missingStart(from Sources) {
 	case from.File != nil:
 		m.Origin, m.Line, m.Column = from.Name, 1, 1
 	default:
-		m.Hint = fmt.Sprintf("there is no %s; proxy-bench init writes one, or write gateway: {%s}", from.Name, startExample)
+		m.Hint = fmt.Sprintf("there is no %s in this directory: go to the root of the gateway's repository, have proxy-bench init write one, or write gateway: {%s}", from.Name, startExample)
 	}
 	d.mistakes = append(d.mistakes, m)
 }

@@ -71,7 +71,7 @@ func TestMistakesInHeaders(t *testing.T) {
 		`{headers: {a: "sk-secret\r\nx: y"}}`:     at + `24: request.headers.a: its value is not one line; remove the line end, which would begin another header`,
 		`{headers: {a: "sk-secret\u0001"}}`:       at + `24: request.headers.a: its value is not text; remove the control character in it`,
 		`{headers: {a: [sk-secret]}}`:             at + `24: request.headers.a: a list is not text; write {Authorization: Bearer $KEY}`,
-		`{headers: {a: }}`:                        at + `24: request.headers.a: nothing is not text; write {Authorization: Bearer $KEY}`,
+		`{headers: {a: }}`:                        at + `24: request.headers.a: an empty value is not text; write {Authorization: Bearer $KEY}`,
 		`{headers: {a: "secret${NONE"}}`:          at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
 		`{headers: {a: "${NONE:-secret}"}}`:       at + `24: request.headers.a: a ${ in its value is not the beginning of a variable; write ${NAME}, with letters, digits and _ in the name`,
 		`{headers: {a: "Bearer $NONE"}}`:          at + `24: request.headers.a: $NONE is not set in the environment; set it; a dollar sign itself must come from a variable, too`,

@@ -23,7 +23,7 @@ var mistaken = []struct{ settings, want string }{
 	{"bananas: 1", `3:1: "bananas" is not a key here; there are version, gateway, request, suite, mock, measure, gate, load`},
 	{"version: 1", `3:1: version: "version" is not a new key; it is there already in line 1`},
 	{"mock: {seed: 1, seed: 1}", `3:17: mock.seed: "seed" is not a new key; it is there already in line 3`},
-	{"mock:", `3:6: mock: nothing is not a mapping of settings; indent its settings below it, or remove the key`},
+	{"mock:", `3:6: mock: an empty value is not a mapping of settings; indent its settings below it, or remove the key`},
 	{"mock: [1]", `3:7: mock: a list is not a mapping of settings; indent its settings below it, or remove the key`},
 	{"[a]: 1", `3:1: a list is not a key; use plain text`},
 	{"<<: {mock: {seed: 1}}", `3:1: "<<" is not read here; merge keys are not supported, write the values out`},
@@ -127,7 +127,7 @@ var mistaken = []struct{ settings, want string }{
 
 	// Measure.
 	{"measure: {rounds: many}", `3:19: measure.rounds: "many" is not auto or a whole number from 1 to 1000; write 20`},
-	{"measure: {rounds: }", `3:19: measure.rounds: nothing is not auto or a whole number from 1 to 1000; write 20`},
+	{"measure: {rounds: }", `3:19: measure.rounds: an empty value is not auto or a whole number from 1 to 1000; write 20`},
 	{"measure: {rounds: 6}", `3:19: measure.rounds: 6 is not enough rounds for gate.alpha 0.01; their smallest possible p is 0.015625, write 7 or more, or auto`},
 	{"measure: {time_budget: 4 min}", `3:24: measure.time_budget: "4 min" is not a duration from 1s to 6h; write 4m`},
 	{"measure: {time_budget: 1ms}", `3:24: measure.time_budget: "1ms" is not a duration from 1s to 6h; write 1s or more`},
@@ -189,7 +189,7 @@ var mistakenFiles = []struct{ file, want string }{
 	{"version: 1\ngateway: {start: \"a\\0\"}\n", `f:2:18: gateway.start: "a\x00" is not possible with a NUL character in it; remove the \0`},
 	{"version: 1\ngateway:\n  start: ./gw\n  env: {A B: 1, PORT: 3, X: ~}\n", `f:4:9: gateway.env: "A B" is not the name of a variable; use letters, digits and _
 f:4:17: gateway.env: "PORT" is not yours to set; proxy-bench sets it for the gateway
-f:4:29: gateway.env.X: nothing is not text; write "" for an empty variable`},
+f:4:29: gateway.env.X: an empty value is not text; write "" for an empty variable`},
 	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: health, timeout: 1}\n", `f:4:17: gateway.ready.path: "health" is not the path of a URL; begin it with a slash: /health
 f:4:34: gateway.ready.timeout: "1" is not a duration from 1s to 1h; write 1s`},
 	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: /é}\n", `f:4:17: gateway.ready.path: "/é" is not the path of a URL; write spaces and letters beyond ASCII as %20 and the like`},
@@ -257,7 +257,7 @@ func TestMistakesComeInOrder(t *testing.T) {
 	))
 	want := `--rounds: "some" is not auto or a whole number from 1 to 1000; write 20
 --alpha: "2" is not a share from 0.01% to 20%; write 2%
-gateway.start: missing, must be the shell line that starts the gateway; there is no .proxy-bench.yml; proxy-bench init writes one, or write gateway: {` + startExample + `}`
+gateway.start: missing, must be the shell line that starts the gateway; there is no .proxy-bench.yml in this directory: go to the root of the gateway's repository, have proxy-bench init write one, or write gateway: {` + startExample + `}`
 	if got := fmt.Sprint(err); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -42,7 +42,7 @@ func (v value) describe() string {
 		return "the alias *" + strings.Trim(quote(v.node.Value), `"`)
 	}
 	if v.node.ShortTag() == "!!null" {
-		return "nothing"
+		return "an empty value"
 	}
 	return quote(v.node.Value)
 }

@@ -41,6 +41,7 @@ func TestChoose(t *testing.T) {
 		"a broken file that a user has":  {from: BaseSources{File: "text.zip"}, err: "text.zip", usage: true},
 		"a broken file that was fetched": {from: BaseSources{File: "text.zip", Fetched: true, Ref: "HEAD"}, source: bench.SourceRebuild, note: "text.zip"},
 		"a commit that a user named":     {from: BaseSources{Ref: "gone", Named: "--base"}, err: `--base: there is no commit "gone"`, usage: true},
+		"a named one that is not built":  {from: BaseSources{Ref: "HEAD", Named: "--base", BundleOnly: true, Notes: []string{"no token"}}, err: "--base: HEAD cannot be compared with: no token"},
 		"a commit that is gone":          {from: BaseSources{Ref: "gone"}, note: `there is no commit "gone"`},
 		"what was noted before":          {from: BaseSources{Ref: "HEAD", Notes: []string{"no token"}}, source: bench.SourceRebuild, note: "no token"},
 		"its own configuration broken":   {from: BaseSources{Ref: "HEAD", Config: "broken/" + DefaultConfig}, source: bench.SourceRebuild, note: "the base's configuration cannot be read"},

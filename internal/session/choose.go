@@ -94,6 +94,9 @@ func (c *choice) choose(ctx context.Context) (Base, error) {
 	if stored != nil && len(stored.Run.Rounds) > 0 {
 		return c.chosen(Base{Stored: stored, Info: bench.BaseInfo{Source: bench.SourceStored, SHA: stored.Run.Commit.SHA}}), nil
 	}
+	if c.Named != "" { // to measure for minutes and end well would hide it
+		return Base{}, fmt.Errorf("%s: %s cannot be compared with: %s", c.Named, c.Ref, strings.Join(c.Notes, "; "))
+	}
 	return c.chosen(Base{}), nil
 }
 

@@ -27,10 +27,10 @@ func TestMeasuredUpgradeWork(t *testing.T) {
 	}
 	changes := work.Compare(run.Work, bench.DefaultWork)
 	for scenario, want := range map[string]struct{ least, most float64 }{
-		"json/c1/100B":  {0.09, 0.13},
-		"json/c1/100KB": {0.44, 0.48},
-		"sse/c1/100B":   {0.05, 0.08},
-		"sse/c1/100KB":  {0.43, 0.47},
+		"json/c1/100B":  {0.08, 0.17}, // what malloc finds differs by some per cent between processes
+		"json/c1/100KB": {0.43, 0.49},
+		"sse/c1/100B":   {0.04, 0.09},
+		"sse/c1/100KB":  {0.42, 0.48},
 	} {
 		i := slices.IndexFunc(changes, func(c bench.WorkChange) bool { return c.Scenario == scenario && c.What == bench.Instructions })
 		if i < 0 {

@@ -69,7 +69,7 @@ var layers = []struct {
 	{"report/observed", "behaviour bench figures plain report/document", true},
 	{"contact", "advice bench figures llmapi plain report/document report/observed", true},
 	{"report/measured", "advice bench figures plain report/document report/observed stats summary", true},
-	{"report/counted", "bench figures plain report/document stats", true},
+	{"report/counted", "bench figures plain report/document stats work", true},
 	{"report", "advice basis behaviour bench diagnose figures history plain report/counted report/document report/measured report/observed summary work", true},
 	{"report/text", "bench plain report/document", true},
 	{"report/markdown", "bench plain report/document", true},

@@ -194,7 +194,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// TestDamagedFile: who names a damaged file is told what to do.
+// TestDamagedFile: the error of a damaged file says what to do.
 func TestDamagedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "baseline")
 	if err := os.WriteFile(path, []byte("PK\x03\x04 and no more"), 0o600); err != nil {

@@ -133,7 +133,7 @@ func (c cell) allocations() (change bench.WorkChange, ok bool) {
 		return change, false
 	}
 	for _, p := range c.pairs {
-		base, head := sum(p.base.Allocations), sum(p.head.Allocations)
+		base, head := Calls(p.base.Allocations), Calls(p.head.Allocations)
 		if base == 0 || head == 0 || max(head-base, base-head) < max(noteCalls, noteShare*base) {
 			return change, false
 		}
@@ -142,11 +142,4 @@ func (c cell) allocations() (change bench.WorkChange, ok bool) {
 	}
 	change.Text = fmt.Sprintf("%s of allocations a request (%s → %s)", figures.Added(change.Head/change.Base-1), figures.Digits(change.Base), figures.Digits(change.Head))
 	return change, true
-}
-
-func sum(calls map[string]float64) (n float64) {
-	for _, each := range calls {
-		n += each
-	}
-	return n
 }

@@ -19,20 +19,32 @@ const (
 // pair is one scenario of one process pair.
 type pair struct{ base, head bench.Work }
 
-// instructions are those of a request of one process: the median of its batches, and
-// between the quartiles how far they lie apart, as a share. One batch in which a
-// collector ran moves neither.
+// instructions are those of a request of one process, see [Middle].
 func instructions(w bench.Work) (median, spread float64, ok bool) {
 	if len(w.Instructions) < leastBatches {
 		return 0, 0, false
 	}
-	sorted := slices.Sorted(slices.Values(w.Instructions))
+	return Middle(w.Instructions)
+}
+
+// Middle is the median of batches and, as a share of it, how far their quartiles lie
+// apart: one batch in which a collector ran moves neither. Zeros are no count.
+func Middle(batches []float64) (median, spread float64, ok bool) {
+	sorted := slices.Sorted(slices.Values(batches))
 	median, err := stats.Median(sorted)
 	if err != nil || median <= 0 {
 		return 0, 0, false
 	}
 	last := len(sorted) - 1
 	return median, (sorted[last-last/4] - sorted[last/4]) / median, true
+}
+
+// Calls are all calls of a request, whatever their names.
+func Calls(byName map[string]float64) (n float64) {
+	for _, each := range byName {
+		n += each
+	}
+	return n
 }
 
 // growth is how the instructions of a request changed in one process pair.

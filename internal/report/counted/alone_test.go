@@ -8,7 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-func work() []bench.Work {
+func someWork() []bench.Work {
 	return []bench.Work{
 		{
 			Arm: bench.Head, Process: 1, Scenario: "json/c1/100B", Instructions: []float64{22000, 22100, 22300},
@@ -33,7 +33,7 @@ func texts(t document.Table) (rows []string) {
 }
 
 func TestDocument(t *testing.T) {
-	d := Document(bench.Run{Work: work(), Counting: &bench.Counting{
+	d := Document(bench.Run{Work: someWork(), Counting: &bench.Counting{
 		Valgrind: "valgrind-3.19.0", Tracer: "strace 6.1", Arch: "amd64", Settings: map[string]string{"GOMAXPROCS": "1", "A": "b"},
 	}})
 	if d.Word != "counted" || d.Lead[0] != "up to 22.1 k instructions a request (json/c1/100B)" {
@@ -68,7 +68,7 @@ func TestNothingCounted(t *testing.T) {
 	if d := Document(bench.Run{}); d.Word != "not counted" || d.Lead[0] != "no scenario" {
 		t.Errorf("%s: %v", d.Word, d.Lead)
 	}
-	calls := work()[1:]
+	calls := someWork()[1:]
 	if d := Document(bench.Run{Work: calls}); d.Word != "counted" || d.Lead[0] != "system calls only; instructions: the time for counting was over" {
 		t.Errorf("%s: %v", d.Word, d.Lead)
 	}

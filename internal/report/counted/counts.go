@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // Counts are what a request costs each gateway, scenario by scenario, of the first
@@ -33,15 +34,19 @@ func Counts(run bench.Run) document.Section {
 		if w.Process > 1 || len(w.Instructions)+len(w.SystemCalls) == 0 {
 			continue
 		}
-		median, spread := middle(w.Instructions)
+		median, apart, is := work.Middle(w.Instructions)
+		spread := ""
+		if is {
+			spread = fmt.Sprintf("%.1f %%", 50*apart) // to both sides
+		}
 		decided := maps.Clone(w.SystemCalls)
 		maps.DeleteFunc(decided, func(call string, _ float64) bool { return bench.Waits(call) })
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 			{Text: name},
-			counted(median/1000, median > 0),
+			counted(median/1000, is),
 			{Text: spread},
-			counted(sum(w.Allocations), len(w.Allocations) > 0),
-			counted(sum(decided), len(decided) > 0),
+			counted(work.Calls(w.Allocations), len(w.Allocations) > 0),
+			counted(work.Calls(decided), len(decided) > 0),
 			{Text: mostCalls(decided)},
 		}})
 	}
@@ -112,32 +117,11 @@ func conditions(run bench.Run) string {
 	return text
 }
 
-// middle is the median of the batches, and half of what lies between their quartiles.
-func middle(batches []float64) (median float64, spread string) {
-	if len(batches) == 0 {
-		return 0, ""
-	}
-	sorted := slices.Sorted(slices.Values(batches))
-	last := len(sorted) - 1
-	median = sorted[len(sorted)/2]
-	if median > 0 {
-		spread = fmt.Sprintf("%.1f %%", 50*(sorted[last-last/4]-sorted[last/4])/median)
-	}
-	return median, spread
-}
-
 func counted(n float64, is bool) document.Cell {
 	if !is {
 		return document.Cell{}
 	}
 	return document.Cell{Text: figures.Digits(n), Value: new(n)}
-}
-
-func sum(calls map[string]float64) (n float64) {
-	for _, each := range calls {
-		n += each
-	}
-	return n
 }
 
 // mostCalls are the system calls that are made most.

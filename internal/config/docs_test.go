@@ -54,17 +54,6 @@ func variablesTable() string {
 	return b.String()
 }
 
-// TestREADMEHasTheVariables: the README's table is the one of the settings' page.
-func TestREADMEHasTheVariables(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := variablesTable(); !strings.Contains(string(readme), want) {
-		t.Errorf("the README's table of variables is not:\n%s", want)
-	}
-}
-
 // TestStartingPage: every example loads.
 func TestStartingPage(t *testing.T) {
 	text, err := os.ReadFile("../../docs/starting.md")
@@ -82,19 +71,19 @@ func TestStartingPage(t *testing.T) {
 	}
 }
 
-// TestREADMEShowsTheDefaults: what the README shows of the format loads as the
+// TestPageShowsTheDefaults: what docs/configuration.md shows of the format loads as the
 // defaults, and leaves no setting out.
-func TestREADMEShowsTheDefaults(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+func TestPageShowsTheDefaults(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile("(?s)```yaml\n(version: 1\ngateway:.*?)```").FindAllSubmatch(text, -1)
 	if len(block) == 0 {
-		t.Fatal("the README shows no configuration")
+		t.Fatal("docs/configuration.md shows no configuration")
 	}
 	shown := string(block[len(block)-1][1]) // the whole one comes last
-	loaded, err := Load(ForMock, Sources{Name: "README.md", File: []byte(strings.ReplaceAll(shown, "…", "/x"))})
+	loaded, err := Load(ForMock, Sources{Name: "docs/configuration.md", File: []byte(strings.ReplaceAll(shown, "…", "/x"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +91,13 @@ func TestREADMEShowsTheDefaults(t *testing.T) {
 	want.Suite.Paced = true
 	want.Gateway = bench.Recipe{Build: "/x", Start: "/x", Env: map[string]string{}, Ready: bench.Ready{Path: "/x", Timeout: want.Gateway.Ready.Timeout}}
 	if !reflect.DeepEqual(loaded, want) {
-		t.Errorf("the README's configuration is %+v, the defaults %+v", loaded, want)
+		t.Errorf("docs/configuration.md is %+v, the defaults %+v", loaded, want)
 	}
 	elsewhere := []string{"load"} // docs/load.md
 	for _, s := range newDraft().table {
 		section, key, _ := strings.Cut(s.path, ".")
 		if key = key[strings.LastIndexByte(key, '.')+1:]; !slices.Contains(elsewhere, section) && !strings.Contains(shown, key+":") {
-			t.Errorf("the README does not show %s", s.path)
+			t.Errorf("docs/configuration.md does not show %s", s.path)
 		}
 	}
 }

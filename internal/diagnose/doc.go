@@ -5,7 +5,7 @@
 //
 // Each diagnosis is one file with its name, its texts, what implies it and how it
 // is found. To add one, write that file and its line in registry.go; the list in
-// the schema of verdict.json and the table in the README are generated:
+// the schema of verdict.json and the table in docs/reading.md are generated:
 //
 //	go test ./internal/diagnose -run Generated -update
 //

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated from the registry instead of comparing with it")
 
-// TestGenerated: the schema's list of diagnoses and the README's table are what
+// TestGenerated: the schema's list of diagnoses and the table of docs/reading.md are what
 // the registry says.
 func TestGenerated(t *testing.T) {
 	var enum, described, rows []string
@@ -31,7 +31,7 @@ func TestGenerated(t *testing.T) {
 			fmt.Sprintf("          \"description\": %q,\n          \"enum\": [\n%s\n          ]\n", strings.Join(described, "; ")+".", strings.Join(enum, ",\n")),
 		},
 		{
-			"../../README.md",
+			"../../docs/reading.md",
 			`(<!-- diagnoses -->\n)(?:\|[^\n]*\n)*()`,
 			"| diagnosis | likely cause |\n|---|---|\n" + strings.Join(rows, ""),
 		},

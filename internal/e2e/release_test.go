@@ -45,6 +45,33 @@ func TestReleaseTags(t *testing.T) {
 	}
 }
 
+// TestReleaseHasWhatIsInstalled: what docs/install.md tells to download is what a release
+// makes and publishes.
+func TestReleaseHasWhatIsInstalled(t *testing.T) {
+	read := func(path string) string {
+		text, err := os.ReadFile("../../" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	page, binaries, release := read("docs/install.md"), read(".ci/binaries"), read(".github/workflows/release.yml")
+	for _, c := range []struct{ what, said, made, by string }{
+		{"programs", `"$from/proxy-bench-linux-$arch"`, `"$dir/proxy-bench-linux-$arch"`, binaries},
+		{"architectures", "arch=amd64 # or arm64", "for arch in amd64 arm64;", binaries},
+		{"sums", `"$from/SHA256SUMS"`, ">SHA256SUMS", binaries},
+		{"programs of a release", "/releases/latest/download", `gh release create "$VERSION"`, release},
+		{"their provenance", "gh attestation verify proxy-bench-linux-amd64", "subject-checksums: binaries/SHA256SUMS", release},
+		{"images", "ghcr.io/org/proxy-bench-action:v1", `--tag "$IMAGE$suffix:$major"`, release},
+		{"the small image", "ghcr.io/org/proxy-bench-action-publish", "suffix: -publish", release},
+		{"tags", "uses: org/proxy-bench-action@v1", `git push --force origin "$major"`, release},
+	} {
+		if !strings.Contains(page, c.said) || !strings.Contains(c.by, c.made) {
+			t.Errorf("%s: docs/install.md has to say %q, a release to make it by %q", c.what, c.said, c.made)
+		}
+	}
+}
+
 // releasedFiles are the actions of a release, and what names their images.
 var releasedFiles = []string{"action.yml", ".github/actions/publish/action.yml", ".ci/name-images"}
 

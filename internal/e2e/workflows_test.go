@@ -103,13 +103,13 @@ func TestPublishMetadata(t *testing.T) {
 	}
 }
 
-// TestImageVersions: the README names the versions that the Dockerfile has.
+// TestImageVersions: docs/inputs.md names the versions that the Dockerfile has.
 func TestImageVersions(t *testing.T) {
 	dockerfile, err := os.ReadFile("../../Dockerfile")
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/inputs.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +118,8 @@ func TestImageVersions(t *testing.T) {
 		t.Fatalf("the Dockerfile has %q", images)
 	}
 	for _, m := range images {
-		if name := m[1][:1] + strings.ToLower(m[1][1:]) + " " + m[2]; !strings.Contains(string(readme), name) {
-			t.Errorf("the README does not name %s", name)
+		if name := m[1][:1] + strings.ToLower(m[1][1:]) + " " + m[2]; !strings.Contains(string(page), name) {
+			t.Errorf("docs/inputs.md does not name %s", name)
 		}
 	}
 }

@@ -41,9 +41,9 @@ func TestGetenv(t *testing.T) {
 	}
 }
 
-// TestREADMEHasTheExitCodes: the README's table is this one, in its order.
-func TestREADMEHasTheExitCodes(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+// TestPageHasTheExitCodes: the table of docs/commands.md is this one, in its order.
+func TestPageHasTheExitCodes(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "commands.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +51,8 @@ func TestREADMEHasTheExitCodes(t *testing.T) {
 	for _, c := range ExitCodes() {
 		want += fmt.Sprintf("| %d | %s |\n", c.Code, c.Meaning)
 	}
-	if !strings.Contains(string(readme), want) {
-		t.Errorf("the README's table of exit codes has to be\n%s", want)
+	if !strings.Contains(string(page), want) {
+		t.Errorf("the table of exit codes of docs/commands.md has to be\n%s", want)
 	}
 	if !slices.IsSortedFunc(ExitCodes(), func(a, b ExitCode) int { return a.Code - b.Code }) {
 		t.Error("the codes are not in order")

@@ -16,48 +16,53 @@ import (
 var update = flag.Bool("update", false, "write what is generated instead of comparing with it")
 
 const (
-	readme  = "../../README.md"
-	recipes = "../../docs/recipes.md"
+	readme     = "../../README.md"
+	inputsPage = "../../docs/inputs.md"
+	recipes    = "../../docs/recipes.md"
 )
 
-// TestREADME: what the README shows of other files is what they say. A marker
-// names the source, and what follows it up to the next empty line or the end of
-// its block is generated. `go test ./internal/workflow -run README -update` writes it.
-func TestREADME(t *testing.T) {
-	data, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(data)
+// TestPagesREADME: the README shows the workflow of one gateway and the comment of a
+// regression as they are. A marker names the source, and what follows it up to the next
+// empty line or the end of its block is generated.
+// `go test ./internal/workflow -run Pages -update` writes this and the other pages.
+func TestPagesREADME(t *testing.T) {
+	text := contents(t, readme)
 	made, _ := withWorkflows(t, text)
-	tables := actionTables(t)
-	for name, table := range tables {
+	whole := contents(t, "../report/testdata/markdown/regression.comment.md")
+	visible, _, _ := strings.Cut(whole, "<details>") // what is seen before anything is opened
+	var quoted strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(visible) + "\n") {
+		quoted.WriteString(strings.TrimRight("> "+line, " \n") + "\n")
+	}
+	quote := regexp.MustCompile("(<!-- comment -->\n)(>[^\n]*\n)*")
+	if !quote.MatchString(made) {
+		t.Error("the README has no marker for the comment")
+	}
+	made = quote.ReplaceAllString(made, "${1}"+strings.ReplaceAll(quoted.String(), "$", "$$"))
+	compare(t, readme, text, made)
+}
+
+// TestPagesInputs: the tables of docs/inputs.md are what action.yml says.
+func TestPagesInputs(t *testing.T) {
+	text := contents(t, inputsPage)
+	made := text
+	for name, table := range actionTables(t) {
 		marker := regexp.MustCompile("(?s)(<!-- " + name + " -->\n)(\\|[^\n]*\n)*")
 		if !marker.MatchString(made) {
-			t.Errorf("the README has no marker for %s", name)
+			t.Errorf("%s has no marker for %s", inputsPage, name)
 		}
 		made = marker.ReplaceAllStringFunc(made, func(block string) string {
 			return marker.FindStringSubmatch(block)[1] + table
 		})
 	}
-	quote := regexp.MustCompile("(<!-- comment -->\n)(>[^\n]*\n)*")
-	comment, err := os.ReadFile("../report/testdata/markdown/regression.comment.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _, _ := strings.Cut(string(comment), "\n")
-	made = quote.ReplaceAllString(made, "${1}> "+strings.ReplaceAll(first, "$", "$$")+"\n")
-	compare(t, readme, text, made)
+	compare(t, inputsPage, text, made)
 }
 
-// TestREADMERecipes: docs/recipes.md shows every workflow that the tests run.
-func TestREADMERecipes(t *testing.T) {
-	data, err := os.ReadFile(recipes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, shown := withWorkflows(t, string(data))
-	compare(t, recipes, string(data), made)
+// TestPagesRecipes: docs/recipes.md shows every workflow that the tests run.
+func TestPagesRecipes(t *testing.T) {
+	text := contents(t, recipes)
+	made, shown := withWorkflows(t, text)
+	compare(t, recipes, text, made)
 	all, err := filepath.Glob("../../testdata/workflows/*.yml")
 	if err != nil || len(all) == 0 {
 		t.Fatalf("%d workflows, error %v", len(all), err)
@@ -75,14 +80,19 @@ func withWorkflows(t *testing.T, text string) (made string, shown []string) {
 	whole := regexp.MustCompile("(?s)(<!-- (testdata/workflows/[a-z-]+\\.yml) -->\n```yaml\n).*?```\n")
 	made = whole.ReplaceAllStringFunc(text, func(block string) string {
 		m := whole.FindStringSubmatch(block)
-		file, err := os.ReadFile("../../" + m[2])
-		if err != nil {
-			t.Fatal(err)
-		}
 		shown = append(shown, m[2])
-		return m[1] + string(file) + "```\n"
+		return m[1] + contents(t, "../../"+m[2]) + "```\n"
 	})
 	return made, shown
+}
+
+func contents(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 func compare(t *testing.T, path, text, made string) {
@@ -92,7 +102,7 @@ func compare(t *testing.T, path, text, made string) {
 			t.Fatal(err)
 		}
 	} else if made != text {
-		t.Errorf("%s does not show what action.yml and the workflows say; -update writes it", path)
+		t.Errorf("%s is not what its sources say; write it with: go test ./internal/workflow -run Pages -update", path)
 	}
 }
 

@@ -39,6 +39,9 @@ type Round struct {
 	// Process counts the gateway processes of the arm from 1; rounds with equal
 	// numbers shared one, because the gateway is slow to start. 0 for Direct.
 	Process int `json:"process"`
+	// Machine is the place in Merged.Machines of where it was measured, from 1; absent
+	// in a run of one machine.
+	Machine int `json:"machine,omitempty"`
 
 	Requests int                `json:"requests"` // answered rightly
 	Errors   map[ErrorClass]int `json:"errors,omitempty"`
@@ -88,9 +91,13 @@ type Run struct {
 	// the own ones.
 	Attempt int       `json:"attempt,omitempty"`
 	Earlier []Attempt `json:"earlier_attempts,omitempty"`
-	Rounds  []Round   `json:"rounds"`
-	Windows []Window  `json:"windows,omitempty"` // of the open loop, in the order measured
-	Knees   []Knee    `json:"knees,omitempty"`
+	// Shard is set where this is one machine's part of a gate, Merged where it is the
+	// parts of several.
+	Shard   *Shard   `json:"shard,omitempty"`
+	Merged  *Merged  `json:"merged,omitempty"`
+	Rounds  []Round  `json:"rounds"`
+	Windows []Window `json:"windows,omitempty"` // of the open loop, in the order measured
+	Knees   []Knee   `json:"knees,omitempty"`
 	// Facts are what exchanges with the gateways show of their behaviour; Timelines are
 	// those of a paced stream, one of each arm.
 	Facts     []Fact     `json:"facts,omitempty"`

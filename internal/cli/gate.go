@@ -21,6 +21,7 @@ import (
 type gateCommand struct {
 	suiteFlags
 	gateFlags
+	shardFlags
 	Base         *string `help:"Branch, tag or commit to compare with, or latest-release: it is built beside this one." placeholder:"REF" aliases:"base-ref"`
 	Baseline     string  `help:"Baseline to compare with: its bundled gateway, or its numbers." placeholder:"FILE"`
 	SaveBaseline string  `help:"Write this gateway and its rounds as a baseline." placeholder:"FILE"`
@@ -94,7 +95,7 @@ func (c gateCommand) sources(ctx context.Context, s *session.Session) (session.B
 }
 
 func (c gateCommand) overrides() []config.Override {
-	all := overrides(c.suiteFlags, c.gateFlags)
+	all := overrides(c.suiteFlags, c.gateFlags, c.shardFlags)
 	if c.MeasureSame {
 		all = append(all, config.Override{Path: "measure.same", Value: "true", Origin: "--measure-same"})
 	}

@@ -39,6 +39,12 @@ type gateFlags struct {
 	FailOn       *string `setting:"gate.fail_on" help:"Outcomes that fail: regression, inconclusive, no-baseline; or never." placeholder:"regression" group:"Overrides of the configuration"`
 }
 
+// shardFlags are those of a gate that is spread over machines.
+type shardFlags struct {
+	Shard   *string `setting:"measure.shard" help:"Measure this part of a gate that is spread over machines, and decide nothing: proxy-bench merge does." placeholder:"I/N"`
+	ShardBy *string `setting:"measure.shard_by" help:"What a shard has of its own: process pairs of the whole suite, or scenarios." placeholder:"pairs"`
+}
+
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)
 
 // overrides lists the flags that were given, of structs whose fields say in a tag

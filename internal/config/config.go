@@ -6,6 +6,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/pace"
+	"github.com/org/proxy-bench-action/internal/shard"
 	"github.com/org/proxy-bench-action/internal/workload"
 )
 
@@ -57,6 +58,8 @@ type Measure struct {
 	TimeBudget time.Duration
 	Seed       uint64 // of the order of arms and scenarios
 	Same       bool   // also a base and a head that are the same program
+	Shard      shard.Spec
+	ShardBy    bench.ShardBy
 }
 
 // Gate is what counts as a regression, and which outcomes fail.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/shard"
 )
 
 // kind is what a setting takes. Where read cannot, it adds a mistake to the value,
@@ -172,6 +174,16 @@ var version = custom[string]{"1, the version of this format", func(v value) stri
 // truth is yes or no.
 var truth = custom[bool]{"true or false", func(v value) bool {
 	return oneOf("true", "false").read(v) == "true"
+}}
+
+// part is a part of a gate that is spread over machines.
+var part = custom[shard.Spec]{"a shard, " + shard.Usual, func(v value) shard.Spec {
+	s, ok := v.plain("a shard, "+shard.Usual, "write "+shard.Usual)
+	spec, err := shard.Parse(s)
+	if bad, is := errors.AsType[*shard.BadSpec](err); ok && is {
+		v.fail("a shard", bad.Hint)
+	}
+	return spec
 }}
 
 // oneOf is one of a few words.

@@ -96,7 +96,7 @@ func TestLoadResolvesEveryValue(t *testing.T) {
 			Shape:         llmapi.Shape{AnswerBytes: 2048, Chunks: 30, ChunkBytes: 100},
 			Seed:          1<<64 - 1,
 		},
-		Measure: Measure{Rounds: 20, TimeBudget: 90 * time.Minute, Seed: 7},
+		Measure: Measure{Rounds: 20, TimeBudget: 90 * time.Minute, Seed: 7, ShardBy: bench.ByPairs},
 		Gate: Gate{
 			Policy: bench.Policy{
 				Alpha: 0.01, Threshold: 0.05,
@@ -303,6 +303,8 @@ var overridable = map[string][2]string{
 	"measure.time_budget":   {"30s", "30s"},
 	"measure.seed":          {"3", "3"},
 	"measure.same":          {"true", "true"},
+	"measure.shard":         {"2/3", "2/3"},
+	"measure.shard_by":      {"scenarios", "scenarios"},
 	"suite.paced":           {"off", "off"},
 	"gate.alpha":            {"0.05", "5%"},
 	"gate.threshold":        {"20%", "0.2"},

@@ -81,6 +81,9 @@ func (d *draft) settings() []setting {
 		set("measure.seed", &c.Measure.Seed, seed, "1", "Seed of the order of arms and scenarios."),
 		set("measure.same", &c.Measure.Same, truth, "false", "Measure even when base and head are the same program."),
 
+		set("measure.shard", &c.Measure.Shard, part, "", "Which part of a gate that is spread over machines this machine measures, such as `2/3`. It decides nothing: `proxy-bench merge` does, over all of them."),
+		set("measure.shard_by", &c.Measure.ShardBy, oneOf(bench.ByPairs, bench.ByScenarios), string(bench.ByPairs), "`pairs`: every shard measures the whole suite on process pairs of its own. `scenarios`: every scenario is measured by one shard wholly, for a suite that is too large for one machine."),
+
 		set("gate.alpha", &c.Gate.Alpha, share(bench.MinAlpha, bench.MaxAlpha, "0.01"), "1%", "Probability that unchanged code is called a regression, over a whole gate."),
 		set("gate.threshold", &c.Gate.Threshold, thresholdShare, "10%", "Smallest change that counts, as a share of the overhead."),
 		set("gate.floor", &c.Gate.Floor, seconds(0, bench.MaxFloor, "5us"), "5us", "Smaller changes are ignored, whatever their share."),

@@ -25,7 +25,7 @@ func Validate(run bench.Run) error {
 	}
 	rest := run
 	rest.Rounds = nil // each with its own place in the error
-	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkFacts(run), checkWork(run), checkUnmeasured(run, known), checkRewrites(run)); err != nil {
+	if err := cmp.Or(checkArms(run.Plan.Arms), CheckNumbers(rest), checkCeiling(run, known), checkOpenLoop(run), checkFacts(run), checkWork(run), checkUnmeasured(run, known), checkRewrites(run), checkShards(run, known)); err != nil {
 		return err
 	}
 	if run.Policy != nil {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,14 +95,9 @@ func (s *step) settle(ctx context.Context, t *target, in repositories, log sessi
 // when the pull request was last pushed to.
 func (s *step) mergeBase(ctx context.Context, t *target, in repositories) string {
 	eventBase := t.base
-	err := errors.New("there is no token to ask GitHub with")
-	if s.client != nil {
-		for _, base := range []string{t.name, eventBase} {
-			var sha string
-			if sha, err = s.client.MergeBase(ctx, base, t.sha); err == nil && sha != t.sha { // it may be merged by now
-				return sha
-			}
-		}
+	sha, err := s.askMergeBase(ctx, t.name, eventBase, t.sha)
+	if err == nil {
+		return sha
 	}
 	if shallow, failed := in.Git(ctx, "rev-parse", "--is-shallow-repository"); failed == nil && shallow == "false" {
 		for _, base := range []string{"refs/remotes/origin/" + t.name, eventBase} {
@@ -110,11 +106,25 @@ func (s *step) mergeBase(ctx context.Context, t *target, in repositories) string
 			}
 		}
 	}
-	if err == nil {
-		err = errors.New("its head is a part of that branch already")
-	}
 	t.doubt = fmt.Errorf("that with %s is not known, so the base is what the event says, %.12s: %w", t.name, eventBase, err)
 	return eventBase
+}
+
+// askMergeBase asks GitHub for the newest commit that a branch and a head have in common,
+// or, where the head is merged by now, an earlier commit of the branch and the head.
+func (s *step) askMergeBase(ctx context.Context, branch, earlier, head string) (string, error) {
+	if s.client == nil {
+		return "", errors.New("there is no token to ask GitHub with")
+	}
+	err := errors.New("its head is a part of that branch already")
+	for _, base := range []string{branch, earlier} {
+		sha, failed := s.client.MergeBase(ctx, base, head)
+		if failed == nil && sha != head {
+			return sha, nil
+		}
+		err = cmp.Or(failed, err)
+	}
+	return "", err
 }
 
 // baseByName sets the base that the input names, if it names one. Such a run is a gate

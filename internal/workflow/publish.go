@@ -81,6 +81,13 @@ func (s *step) publishFrom(ctx context.Context, scratch string, pulls []github.P
 	measured.Commit = bench.Commit{SHA: run.HeadSHA}
 	t := target{sha: run.HeadSHA, base: pull.Base.SHA, branch: cmp.Or(s.inputs.branch, pull.Base.Ref), pull: pull.Number, into: pull.Base.Ref}
 	r := report.Report{Run: measured, Context: report.Context{Failure: left.Failure}}
+	// What GitHub has for the base is the branch as it was when the pull request was last
+	// pushed to, which may be newer than what the pull request starts from.
+	if base, err := s.askMergeBase(ctx, pull.Base.Ref, t.base, t.sha); err == nil {
+		t.base = base
+	} else {
+		s.warn("the merge base with %s is not known, so %.12s, which GitHub has for the base, decides: %v", pull.Base.Ref, t.base, err)
+	}
 	if r.Context.Failure == nil {
 		if err := s.decideAgain(ctx, scratch, &r, t); err != nil {
 			return err

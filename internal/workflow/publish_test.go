@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
@@ -125,6 +126,45 @@ func TestPublishByTheRepository(t *testing.T) {
 	j.env["INPUT_WORKING-DIRECTORY"] = "../.."
 	if e := j.run(t.Context()); e.code != host.ExitUsage || !strings.Contains(e.log, "leads out of the repository") {
 		t.Errorf("exit status %d\n%s", e.code, e.log)
+	}
+}
+
+// TestPublishFromTheMergeBase: settings and baseline are those of the commit that the pull
+// request starts from, wherever its base branch has gone since. Where GitHub does not say
+// which that is, what it has for the base counts, with a warning.
+func TestPublishFromTheMergeBase(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil      func(j *job)
+		conclusion string
+		warned     bool
+	}{
+		"known":             {nil, "failure", false},
+		"the branch is new": {func(j *job) { j.hub.SetRef("main", fakegithub.SHA("moved")) }, "failure", false},
+		"not known": {func(j *job) {
+			j.hub.Inject(fakegithub.Failing("repos/compare-commits-with-basehead", 403))
+		}, "neutral", true},
+		"merged since": {func(j *job) {
+			j.hub.AddCommit(fakegithub.SHA("merge"), fakegithub.SHA("moved"), j.head)
+			j.hub.SetRef("main", fakegithub.SHA("merge"))
+		}, "failure", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j, moved := newJob(t), fakegithub.SHA("moved")
+			j.finished(j.addResult(runFile(t, measured(t, "regression"))), stranger, "pull_request")
+			j.hub.AddCommit(moved, j.base)
+			j.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: j.head, BaseSHA: moved, HeadBranch: "topic", HeadOwner: "eve", HeadRepository: stranger})
+			for sha, failOn := range map[string]string{j.base: "regression", moved: "never"} {
+				j.hub.AddFile(sha, session.DefaultConfig, "version: 1\ngateway: {start: ./gateway}\ngate: {fail_on: ["+failOn+"]}\n")
+			}
+			if c.spoil != nil {
+				c.spoil(j)
+			}
+			e := j.run(t.Context())
+			e.wants(t, host.ExitOK, "regression")
+			if got := j.lastCheck().Conclusion; got != c.conclusion || strings.Contains(e.log, "the merge base with main is not known") != c.warned {
+				t.Errorf("check %q, want %q; warned: want %v\n%s", got, c.conclusion, c.warned, e.log)
+			}
+		})
 	}
 }
 

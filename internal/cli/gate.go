@@ -5,15 +5,16 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/report/text"
+	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
 )
@@ -45,13 +46,18 @@ const localBaseline = ".proxy-bench/baseline.zip"
 // Run measures, decides, shows and saves.
 func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if c.Base != nil && *c.Base == "" { // a variable that nobody has set
-		return host.Usagef("--base is empty: name a branch, a tag, a commit or %s, or leave it away to save a baseline", session.LatestRelease)
+		return host.Usagef("--base is empty: name a branch, a tag, a commit or %s, or leave it away to save a baseline", revision.LatestRelease)
 	}
 	cfg, err := session.LoadConfig(config.ForGating, c.Config, c.overrides())
 	if err != nil {
 		return err
 	}
 	cfg.Measure.Same = cfg.Measure.Same || c.SaveBaseline != "" // which holds figures
+	if path := c.saves(); path != "" {
+		if err := record.PrepareDirectory(filepath.Dir(path)); err != nil {
+			return host.Usagef("a baseline cannot be saved as %s: %w", path, err)
+		}
+	}
 	s, log, err := open(ctx, w, cfg, c.Out, c.Verbose)
 	if err != nil {
 		return err
@@ -77,19 +83,28 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	return conclude(g.Verdict, fails)
 }
 
-// sources says where the base may come from.
+// sources says where the base may come from. What is named and is not there is a mistake
+// that is seen before anything is built.
 func (c gateCommand) sources(ctx context.Context, s *session.Session) (session.BaseSources, error) {
 	from := session.BaseSources{File: c.Baseline, Config: cmp.Or(c.Config, session.DefaultConfig)}
+	if c.Baseline != "" {
+		if _, _, err := baseline.OpenFile(c.Baseline); err != nil {
+			return from, host.Usagef("--baseline: %w", err)
+		}
+	}
 	if c.Base == nil {
 		return from, nil
 	}
 	from.Ref, from.Name, from.Named = *c.Base, *c.Base, "--base"
-	if *c.Base == session.LatestRelease {
-		tag, err := session.NewestVersion(ctx, s.Sandbox.Git)
+	if *c.Base == revision.LatestRelease {
+		tag, err := revision.NewestVersion(ctx, s.Sandbox.Git)
 		if err != nil {
 			return from, host.Usagef("--base %s: %w, or name the commit", *c.Base, err)
 		}
 		from.Ref, from.Name = tag, tag
+	}
+	if _, err := revision.Commit(ctx, s.Sandbox.Git, from.Ref); err != nil {
+		return from, host.Usagef("--base: %w", err)
 	}
 	return from, nil
 }
@@ -121,15 +136,17 @@ func (c gateCommand) keepRounds(w host.World, run bench.Run) error {
 	return err
 }
 
-// keepBaseline saves a baseline where it was asked for, or where none was given.
-func (c gateCommand) keepBaseline(g session.Result, head bench.Recipe, log session.Log) error {
-	path := c.SaveBaseline
-	if path == "" && c.Baseline == "" && c.Base == nil {
-		path = localBaseline
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
+// saves is where a baseline is saved: where it was asked for, or where none was given;
+// empty: nowhere.
+func (c gateCommand) saves() string {
+	if c.SaveBaseline == "" && c.Baseline == "" && c.Base == nil {
+		return localBaseline
 	}
+	return c.SaveBaseline
+}
+
+func (c gateCommand) keepBaseline(g session.Result, head bench.Recipe, log session.Log) error {
+	path := c.saves()
 	if path == "" {
 		return nil
 	}

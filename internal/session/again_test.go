@@ -7,7 +7,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/attempt"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/saved"
-	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
 // TestBaselineThatIsBehind: main was fine when it left its baseline. Whether a change is
@@ -98,26 +97,5 @@ func TestRunAgainAfterABuild(t *testing.T) {
 		if err := c.close(t.Context()); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-// TestNewestVersion: of the tags before what is checked out.
-func TestNewestVersion(t *testing.T) {
-	r := newRepository(t)
-	s := r.open()
-	_, err := NewestVersion(t.Context(), s.Sandbox.Git)
-	testenv.WantError(t, err, "no tag here names a version")
-	for _, tag := range []string{"v1.9.0", "v1.10.0", "v2", "v1.11.0-rc.1", "nightly", "9.9"} {
-		r.git("tag", tag)
-	}
-	r.git("tag", "--delete", "9.9")
-	r.commit()
-	r.git("tag", "--annotate", "--message=x", "v1.11.0")
-	if tag, err := NewestVersion(t.Context(), s.Sandbox.Git); tag != "v1.10.0" || err != nil {
-		t.Errorf("%q, %v", tag, err)
-	}
-	r.commit()
-	if tag, err := NewestVersion(t.Context(), s.Sandbox.Git); tag != "v1.11.0" || err != nil {
-		t.Errorf("%q, %v", tag, err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/program"
+	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/startline"
 )
 
@@ -158,11 +159,8 @@ func (c *choice) close(ctx context.Context) error {
 // rebuild checks the base commit out beside us and builds it there, by its own
 // configuration where it has one.
 func (c *choice) rebuild(ctx context.Context, ref string) (*side, string, error) {
-	prefix, err := c.Sandbox.Git(ctx, "rev-parse", "--show-prefix")
+	prefix, err := revision.Prefix(ctx, c.Sandbox.Git)
 	if err != nil {
-		if strings.Contains(err.Error(), "not a git repository") {
-			err = errors.New("this directory is in no git repository")
-		}
 		return nil, "", c.mistaken(err)
 	}
 	trees := filepath.Join(c.Sandbox.Scratch(), "base")
@@ -199,9 +197,9 @@ func (c *choice) checkOut(ctx context.Context, ref, tree string) (string, error)
 	if c.Repository != "" {
 		return ref, c.checkOutOf(ctx, c.Repository, ref, tree)
 	}
-	sha, err := c.Sandbox.Git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
-	if err != nil || sha == "" {
-		return "", c.mistaken(fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", ref))
+	sha, err := revision.Commit(ctx, c.Sandbox.Git, ref)
+	if err != nil {
+		return "", c.mistaken(err)
 	}
 	if c.Sandbox.User(bench.Base) != nil {
 		repository, err := c.Sandbox.Take(ctx, sha)

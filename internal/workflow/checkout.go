@@ -10,6 +10,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/session"
 )
 
@@ -136,7 +137,7 @@ func (s *step) baseByName(ctx context.Context, t *target, in repositories) error
 	name, sha, err := s.named(ctx, in, t.sha)
 	switch {
 	case errors.Is(err, github.ErrNotFound):
-		return host.Usagef("input base: %w; name a branch, a tag or a commit of this repository, or %s", err, session.LatestRelease)
+		return host.Usagef("input base: %w; name a branch, a tag or a commit of this repository, or %s", err, revision.LatestRelease)
 	case err != nil:
 		return fmt.Errorf("input base: %w", err)
 	}
@@ -147,7 +148,7 @@ func (s *step) baseByName(ctx context.Context, t *target, in repositories) error
 // named resolves the input base: by GitHub, or by the clone where that cannot be asked.
 func (s *step) named(ctx context.Context, in repositories, head string) (name, sha string, err error) {
 	name = s.inputs.base
-	latest := name == session.LatestRelease
+	latest := name == revision.LatestRelease
 	if s.client != nil {
 		if latest {
 			name, err = s.client.LatestRelease(ctx)
@@ -162,7 +163,7 @@ func (s *step) named(ctx context.Context, in repositories, head string) (name, s
 	// The release of the very commit that is measured is not the one before it.
 	there, failed := name, error(nil)
 	if latest {
-		there, failed = session.NewestVersion(ctx, in.Git)
+		there, failed = revision.NewestVersion(ctx, in.Git)
 	}
 	for _, prefix := range []string{"", "refs/remotes/origin/"} {
 		if failed == nil {

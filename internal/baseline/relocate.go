@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"regexp"
 	"strings"
 )
 
@@ -56,15 +57,29 @@ func moved(text []byte, from, to string) []byte {
 		}
 		end := at + len(from)
 		before, after := text[:at], text[end:]
-		begins := len(before) == 0 && len(out) == 0 || len(before) > 0 && !inName(before[len(before)-1], "/") || bytes.HasSuffix(before, []byte("://"))
 		out = append(out, before...)
-		if begins && (len(after) == 0 || !inName(after[0], "")) {
+		if begins(out) && (len(after) == 0 || !inName(after[0], "")) {
 			out = append(out, to...)
 		} else {
 			out = append(out, from...)
 		}
 		text = after
 	}
+}
+
+// attached ends with what a path may stand right behind though it is a letter: an option
+// of a compiler or linker (-I/a, -isystem/a), or a line end or tab that is written as \n
+// or \t. -I in x-I/a is the end of a name.
+var attached = regexp.MustCompile(`(?:^|[^\w.~+@%/\x{80}-\x{10FFFF}-])-(?:[A-Za-z]|i[a-z]+)$|(?:^|[^\\])(?:\\\\)*\\[nrt]$`)
+
+// attachedBytes is more than the longest such end, which is of -iwithprefixbefore.
+const attachedBytes = 32
+
+// begins says whether a path that follows this text begins there. With a name before it,
+// it would be the end of a longer one.
+func begins(before []byte) bool {
+	n := len(before)
+	return n == 0 || !inName(before[n-1], "/") || bytes.HasSuffix(before, []byte("://")) || attached.Match(before[max(0, n-attachedBytes):])
 }
 
 // inName is true of a byte that can go on a name, or is one of the others.

@@ -21,6 +21,17 @@ func TestMoved(t *testing.T) {
 		"/r/a/b ./a/b ~/a/b":                               "/r/a/b ./a/b ~/a/b",
 		"/a/b/a/b":                                         "/x/a/b",
 		"https://host/a/b":                                 "https://host/a/b",
+		"-I/a/b/include -L/a/b":                            "-I/x/include -L/x",
+		"CFLAGS='-I/a/b' -isystem/a/b/c":                   "CFLAGS='-I/x' -isystem/x/c",
+		"-isysroot/a/b;-B/a/b,-F/a/b":                      "-isysroot/x;-B/x,-F/x",
+		"-I/a/bc -I/r/a/b":                                 "-I/a/bc -I/r/a/b",
+		"x-I/a/b ./-I/a/b --I/a/b lib-i/a/b":               "x-I/a/b ./-I/a/b --I/a/b lib-i/a/b",
+		"-lib/a/b -/a/b é-I/a/b I/a/b":                     "-lib/a/b -/a/b é-I/a/b I/a/b",
+		`"one\n/a/b\t/a/b/c"`:                              `"one\n/x\t/x/c"`,
+		`"C:\\n/a/b" \d/a/b n/a/b`:                         `"C:\\n/a/b" \d/a/b n/a/b`,
+		`\\\n/a/b`:                                         `\\\n/x`,
+		strings.Repeat("-", 99) + "I/a/b":                  strings.Repeat("-", 99) + "I/a/b",
+		strings.Repeat("n", 99) + " -I/a/b":                strings.Repeat("n", 99) + " -I/x",
 	} {
 		if got := string(moved([]byte(text), "/a/b", "/x")); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -19,15 +19,22 @@ import (
 // world is a rig with a clock of its own: base and head are gateways that start in a
 // while and answer one request at a time.
 type world struct {
+	suite            []bench.Scenario
 	now              time.Time
 	startup, service time.Duration
 	noise            *rand.Rand
 	cpu              map[bench.Arm]time.Duration
 	slower           float64 // head in JSON, by this share
+	slowing          float64 // of each start, by this share of the one before
+	// busy are the shares of the machine that something else uses, one round after the
+	// other; 0 when they are used up.
+	busy    []float64
+	foreign time.Duration
+	began   time.Time // the round; zero between rounds
 }
 
 func newWorld(startup, service time.Duration) *world {
-	return &world{time.Unix(1000, 0), startup, service, rand.New(rand.NewPCG(1, 1)), map[bench.Arm]time.Duration{}, 0}
+	return &world{suite: usualSuite(), now: time.Unix(1000, 0), startup: startup, service: service, noise: rand.New(rand.NewPCG(1, 1)), cpu: map[bench.Arm]time.Duration{}}
 }
 
 // Leave has nothing to look at.
@@ -36,6 +43,7 @@ func (w *world) Leave(context.Context, int) error { return nil }
 func (w *world) Fresh(_ context.Context, arms []bench.Arm) error {
 	if len(arms) > 0 {
 		w.now = w.now.Add(w.startup)
+		w.startup += time.Duration(w.slowing * float64(w.startup))
 	}
 	return nil
 }
@@ -88,7 +96,16 @@ func (w *world) Usage(arm bench.Arm) (trial.Usage, error) {
 func (w *world) Upstream(context.Context) (summary.Upstream, error) { return summary.Upstream{}, nil }
 
 func (w *world) Machine() (trial.Machine, error) {
-	return trial.Machine{Total: 2 * w.now.Sub(time.Unix(0, 0))}, nil
+	if w.began.IsZero() {
+		w.began = w.now
+	} else {
+		if len(w.busy) > 0 {
+			w.foreign += time.Duration(w.busy[0] * 2 * float64(w.now.Sub(w.began)))
+			w.busy = w.busy[1:]
+		}
+		w.began = time.Time{}
+	}
+	return trial.Machine{Total: 2 * w.now.Sub(time.Unix(0, 0)), Foreign: w.foreign}, nil
 }
 
 // pauses are those of the backend in a paced stream.
@@ -115,7 +132,7 @@ func (w *world) gate(t *testing.T, asked int, budget time.Duration) (run bench.R
 	var b bytes.Buffer
 	now := func() time.Time { return w.now }
 	g := Gate{Policy: bench.DefaultPolicy(), Now: now, Say: func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }}
-	settings := trial.Settings{Scenarios: usualSuite(), Rounds: asked, Budget: budget}
+	settings := trial.Settings{Scenarios: w.suite, Rounds: asked, Budget: budget}
 	for _, scenario := range settings.Scenarios {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: scenario.ID(), Scenario: scenario})
 	}
@@ -226,6 +243,44 @@ func TestFreshPairs(t *testing.T) {
 	for _, text := range []string{"measuring again on fresh process pairs: process pairs 1 to ", "process pair 1 of "} {
 		if !strings.Contains(log, text) {
 			t.Errorf("the log lacks %q:\n%s", text, log)
+		}
+	}
+}
+
+// TestVoidRoundsLeaveTimeToConfirm: rounds that the machine disturbed are measured again
+// as long as there is time beside the fresh pairs; then the least disturbed count.
+func TestVoidRoundsLeaveTimeToConfirm(t *testing.T) {
+	// In the first, the machine gets slower too: fresh pairs are begun, and are too few.
+	slowing := []float64{0.06, 0}
+	for i, budget := range []time.Duration{14 * time.Second, 4 * time.Minute} {
+		w := newWorld(100*time.Millisecond, time.Millisecond/5)
+		if budget < time.Minute {
+			w.suite = w.suite[:2]
+		}
+		w.slower, w.slowing, w.busy = 0.3, slowing[i], []float64{0, 0.4, 0.4, 0.4, 0, 0.4, 0, 0.4, 0, 0.4, 0.4}
+		run, log := w.gate(t, 0, budget)
+		if n := pairsOf(run, bench.Confirm); n == 0 || run.Plan.OneStage != (n < trial.FewestPairs) {
+			t.Errorf("%s: one stage %v, %d fresh pairs\n%s", budget, run.Plan.OneStage, n, log)
+		}
+		if v := verdict.Decide(bench.DefaultPolicy(), verdict.EvidenceOf(run)); v.Outcome != bench.Regression {
+			t.Errorf("%s: %s: %s", budget, v.Outcome, v.Reason)
+		}
+	}
+}
+
+// TestNoTimeToConfirm: a machine that gets slower leaves no time to measure suspects
+// again, or time for a few pairs; a large regression is found all the same.
+func TestNoTimeToConfirm(t *testing.T) {
+	for _, slowing := range []float64{1, 1.2} {
+		w := newWorld(100*time.Millisecond, time.Millisecond/5)
+		w.slower, w.slowing = 0.5, slowing
+		run, log := w.gate(t, 0, 4*time.Minute)
+		if n := pairsOf(run, bench.Confirm); n >= trial.FewestPairs || !strings.Contains(log, "no time is left to measure again: all process pairs decide") {
+			t.Errorf("%d fresh pairs\n%s", n, log)
+		}
+		v := verdict.Decide(bench.DefaultPolicy(), verdict.EvidenceOf(run))
+		if v.Outcome != bench.Regression || !v.Rule.OneStage {
+			t.Errorf("%s: %s\n%s", v.Outcome, v.Reason, log)
 		}
 	}
 }

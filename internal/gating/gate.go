@@ -90,6 +90,10 @@ func (g *Gate) Next(run *bench.Run, result trial.Result) (trial.Settings, bool) 
 		}
 		if pairs <= 0 {
 			g.looked(run)
+			if step.AllDecide() && !run.Plan.OneStage {
+				run.Plan.OneStage = true
+				g.Say("screened: %s; no time is left to measure again: all process pairs decide", step.Reason)
+			}
 			continue
 		}
 		g.say(step, before, pairs, len(scenarios), len(run.Looks))
@@ -120,9 +124,15 @@ func (g *Gate) more(run *bench.Run) (trial.Settings, bool) {
 
 // settings are those of a number of process pairs of the step, beside those before.
 func (g *Gate) settings(before, pairs int, scenarios []bench.Scenario) trial.Settings {
+	budget := g.deadline.Sub(g.Now())
+	if g.step.Look.Stage == bench.Screen && !g.fit.OneStage {
+		// Replacing void rounds must not take the time of fresh pairs.
+		pair := g.costs.Pair(scenarios, g.fit.Cycles, g.fit.Sharing)
+		budget = max(time.Duration(pairs)*pair, budget-trial.FewestPairs*pair)
+	}
 	return trial.Settings{
 		Stage: g.step.Look.Stage, Rounds: pairs * g.fit.Sharing, Sharing: g.fit.Sharing, Cycles: g.fit.Cycles,
-		Budget: g.deadline.Sub(g.Now()), Scenarios: scenarios, Step: true, Before: before,
+		Budget: budget, Scenarios: scenarios, Step: true, Before: before,
 	}
 }
 

@@ -68,9 +68,13 @@ func (a analysis) confirming() []bench.Look {
 }
 
 // levels are those of the last look: its own, and with what earlier looks have left.
-// Rounds without looks, of older files, were looked at once.
+// Rounds without looks, of older files, were looked at once. Where all process pairs
+// decide, looks at too few fresh ones have decided nothing.
 func (a analysis) levels() (own, left float64) {
 	own, left = 1, 1
+	if a.OneStage {
+		return a.level(), a.level()
+	}
 	for i, l := range a.confirming() {
 		if i > 0 {
 			left -= own

@@ -20,6 +20,9 @@ type Step struct {
 // left.
 type Room func(scenarios []string) int
 
+// AllDecide says whether all process pairs of the screening decide after this step.
+func (s Step) AllDecide() bool { return s.Look.Stage == bench.Screen && s.Look.Level > 0 }
+
 // Next says what to measure after the rounds that there are; false when nothing is
 // left to measure, or no time. It is asked again after every step, with the rounds
 // and the look of the step added to the evidence.
@@ -28,6 +31,11 @@ type Room func(scenarios []string) int
 // suspects, on fresh rounds, until a look finds a regression or sees that there is
 // none; and possible improvements, when there is time for them. In one stage it is
 // all process pairs that there is time for, and one look.
+//
+// Where the time ends before suspects can be measured again, a last look has all process
+// pairs of the screening decide, as in one stage. It has the whole level, which nobody
+// has spent: the clock, which knows nothing of the figures, chose it. Those that an
+// earlier look cleared have fewer pairs and were not asked twice.
 func Next(p bench.Policy, e Evidence, room Room) (Step, bool) {
 	wanted := cmp.Or(e.Pairs, ScreenRounds)
 	if e.OneStage {
@@ -48,6 +56,9 @@ func Next(p bench.Policy, e Evidence, room Room) (Step, bool) {
 	}
 	if next, more := a.confirmOn(s, room); more {
 		return next, true
+	}
+	if last, due := a.allDecide(s); due {
+		return last, true
 	}
 	return a.improveOn(s, room)
 }
@@ -111,6 +122,13 @@ func (a analysis) confirmOn(s screening, room Room) (Step, bool) {
 	return Step{}, false
 }
 
+// allDecide is the look of a gate that has suspects, and no time for fresh pairs enough.
+func (a analysis) allDecide(s screening) (Step, bool) {
+	suspected := len(s.found.Suspects) > 0 || s.found.Group != ""
+	due := suspected && a.fresh.Pairs() < LeastPairs && a.screened >= LeastPairs
+	return Step{Look: bench.Look{Stage: bench.Screen, Pairs: a.screened, Level: 1}, Reason: s.found.Reason}, due
+}
+
 // improveOn tries to confirm possible improvements, whatever else was found: who made
 // one thing slower and another one faster wants to know both.
 func (a analysis) improveOn(s screening, room Room) (Step, bool) {
@@ -137,6 +155,7 @@ func InSteps(p bench.Policy, e Evidence, room Room, measure func(Step) []bench.R
 		}
 		e.Rounds = append(e.Rounds, measure(next)...)
 		e.Looks = append(e.Looks, next.Look)
+		e.OneStage = e.OneStage || next.AllDecide()
 	}
 }
 

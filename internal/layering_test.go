@@ -71,6 +71,7 @@ var layers = []struct {
 	{"report/observed", "behaviour bench figures plain report/document", true},
 	{"contact", "advice bench figures llmapi plain report/document report/observed", true},
 	{"report/measured", "advice bench figures plain report/document report/observed stats summary", true},
+	{"report/calibrated", "bench figures plain report/document report/measured", true},
 	{"report/counted", "bench figures plain report/document stats work", true},
 	{"report", "advice basis behaviour bench diagnose figures history plain report/counted report/document report/measured report/observed summary work", true},
 	{"report/text", "bench plain report/document", true},
@@ -82,7 +83,7 @@ var layers = []struct {
 	{"saved", "baseline basis bench compare config diagnose history host record report report/export report/html verdict", false},
 	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace probe program report requests revision sandbox saved startline summary trial work", false},
 	{"workflow", "actions attempt baseline bench config figures gateway github host plain record report report/markdown report/text retry revision sandbox saved session", false},
-	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/counted report/export report/html report/markdown report/text revision sandbox saved scaffold session trial verdict", false},
+	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/calibrated report/counted report/export report/html report/markdown report/text revision sandbox saved scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only
 	{"testdata/testenv", "", false},
 	{"testdata/recordtest", "bench summary", false},

@@ -14,7 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/calibrated"
 	"github.com/org/proxy-bench-action/internal/report/text"
 	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/session"
@@ -108,7 +108,7 @@ func (c calibrateCommand) show(w host.World, result bench.Calibration) error {
 	if c.JSON {
 		return record.WriteCalibration(w.Stdout, result)
 	}
-	return text.Write(w.Stdout, report.Calibration(result), style(w, c.Verbose))
+	return text.Write(w.Stdout, calibrated.Document(result), style(w, c.Verbose))
 }
 
 func (c calibrateCommand) save(result bench.Calibration) error {

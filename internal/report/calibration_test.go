@@ -15,7 +15,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/report/calibrated"
 	terminal "github.com/org/proxy-bench-action/internal/report/text"
 )
 
@@ -104,7 +104,7 @@ func calibrations() map[string]bench.Calibration {
 
 func TestCalibration(t *testing.T) {
 	check := func(name string, c bench.Calibration, style terminal.Style) {
-		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), style) })
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, calibrated.Document(c), style) })
 		golden(t, name+".txt", got)
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
@@ -125,7 +125,9 @@ func TestCalibrationInTheDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(calibration()), terminal.Style{}) })
+	shown := render(t, func(w io.Writer) error {
+		return terminal.Write(w, calibrated.Document(calibration()), terminal.Style{})
+	})
 	if !strings.Contains(string(page), "```text\n"+shown+"```\n") {
 		t.Errorf("docs/calibrate.md does not show\n%s", shown)
 	}
@@ -136,7 +138,7 @@ func TestCalibrationIsInPlainWords(t *testing.T) {
 	all := calibrations()
 	all["good"] = calibration()
 	for name, c := range all {
-		got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), terminal.Style{}) })
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, calibrated.Document(c), terminal.Style{}) })
 		for _, word := range []string{"SD", "MDC", "Wilson", "resampl", "autocorrelation", "correlation", "dispersion", "interval", "carried", "slices"} {
 			if strings.Contains(got, word) {
 				t.Errorf("%s: %q in\n%s", name, word, got)
@@ -152,7 +154,7 @@ func TestCalibrationIsSafeForATerminal(t *testing.T) {
 	c.Noise[0].Scenario, c.Noise[0].Metric, c.Noise[0].Reason = evil, bench.LatencyTypical, evil
 	c.Carried[0].Metric, c.Carried[0].Worst = bench.Metric(evil), evil
 	c.Found[0].Worst, c.Found[1].Change, c.Found[1].Reason, c.Advice.Noisy = evil, nil, evil, []string{evil}
-	got := render(t, func(w io.Writer) error { return terminal.Write(w, report.Calibration(c), terminal.Style{All: true}) })
+	got := render(t, func(w io.Writer) error { return terminal.Write(w, calibrated.Document(c), terminal.Style{All: true}) })
 	if strings.ContainsAny(got, "\x1b\u202e\r") {
 		t.Errorf("control characters reach the terminal: %q", got)
 	}

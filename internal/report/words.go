@@ -8,18 +8,10 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
-	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
-// metricWord names a metric in a table: "first event p95". The typical value is
-// what is meant where nothing is said.
-func metricWord(m bench.Metric) string {
-	if d, known := m.Describe(); known {
-		return d.Label
-	}
-	return plain.Brief(strings.ReplaceAll(string(m), "_", " "))
-}
+func metricWord(m bench.Metric) string { return measured.Label(m) }
 
 // changeWord is "+38 % of overhead (+41.1 µs)".
 func changeWord(c bench.Comparison) string {

@@ -125,6 +125,15 @@ func (c Clock) word() string {
 	return name
 }
 
+// Label names a metric in a table: "first event p95". The typical value is what is
+// meant where nothing is said.
+func Label(m bench.Metric) string {
+	if d, known := m.Describe(); known {
+		return d.Label
+	}
+	return plain.Brief(strings.ReplaceAll(string(m), "_", " "))
+}
+
 // ScaleOf is one unit for some values of a metric.
 func ScaleOf(m bench.Metric, values ...float64) figures.Scale {
 	switch d, _ := m.Describe(); d.Unit {

@@ -1,4 +1,4 @@
-package report
+package calibrated
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
 // foundRates is how often each change that was tried is found.
@@ -42,7 +43,7 @@ func carriedThresholds(c bench.Calibration) document.Section {
 			least = figures.Percent(*m.Least)
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: document.Texts(
-			metricWord(m.Metric), fmt.Sprintf("%d of %d", m.Carried, m.Scenarios), least, plain.Brief(m.Worst))})
+			measured.Label(m.Metric), fmt.Sprintf("%d of %d", m.Carried, m.Scenarios), least, plain.Brief(m.Worst))})
 	}
 	note := "A threshold is carried when a change of twice its size is found in 4 of 5 gates."
 	return document.Section{
@@ -60,7 +61,7 @@ func noise(c bench.Calibration) document.Section {
 			if slices.Contains([]bench.Metric{bench.JSON.Primary(), bench.SSE.Primary()}, n.Metric) != primary {
 				continue
 			}
-			cells := document.Texts(plain.Brief(n.Scenario), metricWord(n.Metric))
+			cells := document.Texts(plain.Brief(n.Scenario), measured.Label(n.Metric))
 			for _, share := range []*float64{n.Between, n.Process, n.Within, n.Resolution, n.Limit} {
 				cells = append(cells, document.Number(share, figures.Percent))
 			}

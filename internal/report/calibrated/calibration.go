@@ -1,4 +1,5 @@
-package report
+// Package calibrated makes the document on what a gate finds on one machine.
+package calibrated
 
 import (
 	"fmt"
@@ -10,10 +11,10 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// Calibration says how fit a machine is for a gate: what slower code would be found,
+// Document says how fit a machine is for a gate: what slower code would be found,
 // how often unchanged code would fail, and what to set. The statistics behind it are
 // details.
-func Calibration(c bench.Calibration) document.Document {
+func Document(c bench.Calibration) document.Document {
 	d := document.Document{
 		Tool: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version), Word: "on this machine",
 		Lead:   []string{foundWords(c)},

@@ -12,16 +12,19 @@ import (
 // serviceAnswer is an answer of any method of the service, with the keys as GitHub
 // writes them. What is missing has its zero value, as in protobuf.
 type serviceAnswer struct {
-	OK        bool             `json:"ok"` // all but ListArtifacts have it
+	OK        bool             `json:"ok"` // those that change something have it
 	URL       string           `json:"signed_upload_url"`
+	Signed    string           `json:"signed_url"` // to download from
 	ID        integer          `json:"artifact_id"`
 	Artifacts []listedArtifact `json:"artifacts"`
 }
 
 type listedArtifact struct {
 	backendIDs
-	ID   integer `json:"database_id"`
-	Name string  `json:"name"`
+	ID     integer `json:"database_id"`
+	Name   string  `json:"name"`
+	Size   integer `json:"size"`
+	Digest string  `json:"digest"` // "sha256:" and 64 hexadecimal digits, empty when unknown
 }
 
 // integer is a whole number from 0, which JSON of protobuf writes as a string,

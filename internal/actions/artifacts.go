@@ -12,8 +12,9 @@ import (
 	"github.com/org/proxy-bench-action/internal/retry"
 )
 
-// Artifacts is a client of the artifact service, version 4: it stores artifacts of
-// the workflow run we are in. Reading them is a matter of the REST interface.
+// Artifacts is a client of the artifact service, version 4: it stores and reads artifacts
+// of the workflow run we are in. Reading those of other runs is a matter of the REST
+// interface.
 //
 // It follows what the official client sends, as it was recorded in
 // testdata/github/artifact-trace.json. Every request has a time limit and up to

@@ -99,7 +99,7 @@ func FuzzIDsOf(f *testing.F) {
 }
 
 func TestDecode(t *testing.T) {
-	full := serviceAnswer{Artifacts: []listedArtifact{{backendIDs{"21", "49"}, 1 << 40, "test"}}}
+	full := serviceAnswer{Artifacts: []listedArtifact{{backendIDs{"21", "49"}, 1 << 40, "test", 4, "sha256:ab"}}}
 	for name, c := range map[string]struct {
 		body string
 		want any // the answer, or the error's text

@@ -51,7 +51,7 @@ func (a *Artifacts) call(ctx context.Context, method string, request serviceRequ
 		if answer, err = decode(data); err != nil {
 			return fmt.Errorf("its answer cannot be read: %s", redact(err.Error(), a.token))
 		}
-		if !answer.OK && method != "ListArtifacts" {
+		if !answer.OK && method != "ListArtifacts" && method != "GetSignedArtifactURL" {
 			return errors.New("the service says that it is not ok")
 		}
 		return nil
@@ -74,11 +74,16 @@ func (a *Artifacts) send(req *http.Request) ([]byte, error) {
 	if resp.StatusCode >= 200 && resp.StatusCode <= 299 {
 		return retry.ReadAll(resp.Body, maxAnswer)
 	}
+	return nil, a.refused(req, resp)
+}
+
+// refused is the error of an answer that says no.
+func (a *Artifacts) refused(req *http.Request, resp *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxMessage)) // a part will do
 	said := redact(messageOf(resp, body), append(signatureOf(req.URL), a.token)...)
-	err = &StatusError{Status: resp.StatusCode, Message: said}
+	var err error = &StatusError{Status: resp.StatusCode, Message: said}
 	if retry.Status(resp.StatusCode) {
 		err = &retry.Temporary{Err: err, After: retry.After(resp.Header, a.clock.Time())}
 	}
-	return nil, err
+	return err
 }

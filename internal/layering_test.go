@@ -63,7 +63,7 @@ var layers = []struct {
 	{"revision", "", true},
 	{"requests", "bench config host llmapi load openloop workload", false},
 	{"history", "bench stats summary", true},
-	{"baseline", "bench history record", false},
+	{"baseline", "bench figures history record startline", false},
 	{"program", "baseline bench startline", false},
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},

@@ -75,6 +75,20 @@ func (a *Archive) Unpack(b Baseline, dir string) error {
 	return unpack(*b.Bundle, dir, a.limits.Bundle, func(write writeFile) error { return a.extract(*b.Bundle, write) })
 }
 
+// Restore puts the bundle into dir, where it was built or another checkout of the same
+// commit is, in the place of what is there. The files are verified as [Archive.Unpack]
+// does it. No file is executable before all are, and none leads out of dir.
+func (a *Archive) Restore(b Baseline, dir string) error {
+	if b.Bundle == nil || b.Schema == schemaV1 {
+		return ErrNoBundle
+	}
+	err := overlay(*b.Bundle, dir, a.limits.Bundle, func(write writeFile) error { return a.extract(*b.Bundle, write) })
+	if err != nil {
+		err = fmt.Errorf("restoring a gateway that was built elsewhere: %w", err)
+	}
+	return err
+}
+
 // extract hands every file of the bundle to write.
 func (a *Archive) extract(m Manifest, write writeFile) error {
 	listed := map[string]bool{}

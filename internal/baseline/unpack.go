@@ -25,6 +25,41 @@ func unpack(m Manifest, dir string, limit int64, extract func(writeFile) error) 
 	return nil
 }
 
+// overlay puts the files of a manifest into dir in the place of what is there.
+func overlay(m Manifest, dir string, limit int64, extract func(writeFile) error) error {
+	if err := record.At("manifest", m.check(limit)); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	err = extract(func(f File, content io.Reader) error {
+		err := f.makeRoom(root)
+		if err == nil {
+			err = f.write(root, content)
+		}
+		if err != nil {
+			err = fmt.Errorf("%q: %w", f.Path, err)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return m.finish(root)
+}
+
+// makeRoom removes what is in the place of a file or link, or what is no directory in that
+// of one.
+func (f File) makeRoom(root *os.Root) error {
+	if info, err := root.Lstat(f.Path); f.Dir && err == nil && info.IsDir() {
+		return nil
+	}
+	return root.RemoveAll(f.Path)
+}
+
 func fill(m Manifest, dir string, limit int64, extract func(writeFile) error) (err error) {
 	if err := record.At("manifest", m.check(limit)); err != nil {
 		return err

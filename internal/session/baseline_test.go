@@ -30,7 +30,7 @@ func TestBundled(t *testing.T) {
 	}
 	check := func(g bench.Recipe, want []string, says string) {
 		t.Helper()
-		paths, why := bundled(g)
+		paths, why := baseline.Carried(g, ".")
 		if !slices.Equal(paths, want) || !strings.Contains(why, says) || (why == "") != (says == "") {
 			t.Errorf("%q: %q, %q", g.Start, paths, why)
 		}

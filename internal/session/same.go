@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 
+	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/program"
 	"github.com/org/proxy-bench-action/internal/trial"
@@ -19,7 +20,7 @@ func (s *Session) difference(ctx context.Context, base Base, config string) stri
 	if base.Info.Source == bench.SourceBundle {
 		sides.Unpacked = base.Stored.Bundle
 	}
-	sides.Carried, sides.CarriedWhy = bundled(head.Recipe)
+	sides.Carried, sides.CarriedWhy = baseline.Carried(head.Recipe, head.dir)
 	return program.Difference(ctx, sides)
 }
 

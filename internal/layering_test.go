@@ -64,6 +64,7 @@ var layers = []struct {
 	{"requests", "bench config host llmapi load openloop workload", false},
 	{"history", "bench stats summary", true},
 	{"baseline", "bench figures history record startline", false},
+	{"prepared", "baseline bench record", false},
 	{"program", "baseline bench startline", false},
 	{"svg", "figures plain", true},
 	{"report/document", "bench figures plain", true},
@@ -81,7 +82,7 @@ var layers = []struct {
 	{"github", "plain retry", false},
 	{"actions", "plain retry", false},
 	{"saved", "baseline basis bench compare config diagnose history host record report report/export report/html verdict", false},
-	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace probe program report requests revision sandbox saved startline summary trial work", false},
+	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace prepared probe program report requests revision sandbox saved startline summary trial work", false},
 	{"workflow", "actions attempt baseline bench config figures gateway github host plain record report report/markdown report/text retry revision sandbox saved session", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/calibrated report/counted report/export report/html report/markdown report/text revision sandbox saved scaffold session trial verdict", false},
 	{"e2e", "", false}, // tests only

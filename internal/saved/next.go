@@ -1,0 +1,20 @@
+package saved
+
+import (
+	"errors"
+
+	"github.com/org/proxy-bench-action/internal/baseline"
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/history"
+)
+
+// Next is what later gates are compared with after a run: the head's rounds, and the
+// history that came before. The gateway is not in it yet.
+func Next(run bench.Run, before []history.Entry) (baseline.Baseline, error) {
+	if run.SameProgram && len(run.Rounds) == 0 {
+		return baseline.Baseline{}, errors.New("nothing was measured, and a baseline holds figures; measure the same program, too: --measure-same, or measure.same")
+	}
+	run = HeadOnly(run)
+	run.SameProgram = false // as another one's base
+	return baseline.Baseline{Run: run, History: history.Append(before, run)}, nil
+}

@@ -54,7 +54,16 @@ func duration(low, high time.Duration, example string) number[time.Duration] {
 
 // seconds is a duration that is kept in seconds.
 func seconds(low, high float64, example string) number[float64] {
-	return number[float64]{"a duration", low, high, "", example, parseSeconds, showSeconds}
+	return number[float64]{"a duration", low, high, "", example, inSeconds(parseDuration), showSeconds}
+}
+
+// patience is a duration of which a number alone is seconds.
+func patience(low, high time.Duration, example string) number[time.Duration] {
+	return number[time.Duration]{"a duration", low, high, "", example, parsePatience, showDuration}
+}
+
+func patienceInSeconds(low, high float64, example string) number[float64] {
+	return number[float64]{"a duration", low, high, "", example, inSeconds(parsePatience), showSeconds}
 }
 
 func share(low, high float64, example string) number[float64] {

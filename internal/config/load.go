@@ -134,6 +134,9 @@ func (d *draft) set(v value) bool {
 func (d *draft) section(v value) {
 	for _, e := range v.entries("a mapping of settings", "indent its settings below it, or remove the key") {
 		below := func(s setting) bool { return strings.HasPrefix(s.path, e.value.path+".") }
+		if short, ok := shorthands[e.value.path]; ok && e.value.node.Kind == yaml.ScalarNode {
+			e.value.path = short
+		}
 		switch {
 		case d.set(e.value):
 		case slices.ContainsFunc(d.table, below):
@@ -144,6 +147,9 @@ func (d *draft) section(v value) {
 		}
 	}
 }
+
+// shorthands are the settings that a section stands for when it is one value.
+var shorthands = map[string]string{"gateway.ready": "gateway.ready.path"}
 
 // past are settings that there were, and what to write now.
 var past = map[string]string{

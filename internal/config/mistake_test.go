@@ -44,7 +44,6 @@ var mistaken = []struct{ settings, want string }{
 		"request: {extra: {x: " + strings.Repeat("[", 65) + strings.Repeat("]", 65) + "}}",
 		`3:86: request.extra.x` + strings.Repeat("[0]", 64) + `: a list is not nested reasonably; stay within 64 levels`,
 	},
-	{"request: {timeout: 10}", `3:20: request.timeout: "10" is not a duration from 1ms to 1h; write 10s or 10ms`},
 	{"request: {timeout: 0}", `3:20: request.timeout: "0" is not a duration from 1ms to 1h; write 1ms or more`},
 	{"request: {timeout: 2h}", `3:20: request.timeout: "2h" is not a duration from 1ms to 1h; write 1h or less`},
 
@@ -59,11 +58,8 @@ var mistaken = []struct{ settings, want string }{
 	{"suite: {concurrency: [1, 2, 1]}", `3:29: suite.concurrency[2]: "1" is not new in the list; suite.concurrency[0] is the same, remove one`},
 	{"suite: {concurrency: {a: 10}}", `3:22: suite.concurrency: a mapping is not a list of whole numbers; write [1, 10, 50]`},
 	{"suite: {body: [1KB, 1024]}", `3:21: suite.body[1]: "1024" is not new in the list; suite.body[0] is the same, remove one`},
-	{"suite: {body: [1kb]}", `3:16: suite.body[0]: "1kb" is not a size from 1B to 64MB; write 1KB`},
-	{"suite: {body: [1 MiB]}", `3:16: suite.body[0]: "1 MiB" is not a size from 1B to 64MB; write 1MB`},
-	{"suite: {body: [100bytes]}", `3:16: suite.body[0]: "100bytes" is not a size from 1B to 64MB; write 100B`},
 	{"suite: {body: [1.5KB]}", `3:16: suite.body[0]: "1.5KB" is not a size from 1B to 64MB; write 10KB`},
-	{"suite: {body: [1GB]}", `3:16: suite.body[0]: "1GB" is not a size from 1B to 64MB; write 10KB`},
+	{"suite: {body: [1GB]}", `3:16: suite.body[0]: "1GB" is not a size from 1B to 64MB; write 64MB or less`},
 	{"suite: {body: [65MB]}", `3:16: suite.body[0]: "65MB" is not a size from 1B to 64MB; write 64MB or less`},
 	{"suite: {body: [9223372036854775807MB]}", `3:16: suite.body[0]: "9223372036854775807MB" is not a size from 1B to 64MB; write 10KB`},
 	{"suite: {body: [-1]}", `3:16: suite.body[0]: "-1" is not a size from 1B to 64MB; write 10KB`},
@@ -114,7 +110,6 @@ var mistaken = []struct{ settings, want string }{
 	{"load: {slow: {share: 5%}}", `3:14: load.slow.latency: missing; write {share: 5%, latency: 300ms}`},
 	{"load: {slow: {share: 5%, latency: 11s}}", `3:14: load.slow: a time-out of 10s is not longer than the mock's answer takes; its delays add up to 11 s, raise request.timeout or lower mock.latency, first_event, chunk_interval or chunks`},
 	{"load: {body: [1KB]}", `3:14: load.body: a list is not a size or a distribution; write 4KB, {normal: {mean: 4KB, sd: 1KB}}, {lognormal: {median: 4KB, sigma: 0.4}} or {quantiles: [1KB, 4KB, 64KB]}`},
-	{"load: {body: {lognormal: {median: 4kb, sigma: 1}}}", `3:35: load.body.lognormal.median: "4kb" is not a size from 1B to 64MB; write 4KB`},
 	{"load: {body: {lognormal: {median: 4MB, sigma: 1}}}", `3:14: load.body: lognormal(median 4194304, sigma 1) is not possible; draws can exceed the limit of 67108864`},
 	{"load: {body: {quantiles: [4KB, 1KB]}}", `3:14: load.body: quantiles(4096, 1024) is not possible; quantiles must rise`},
 	{"load: {body: 2MB}", `3:14: load.body: the mix is not possible; the 200 requests of the mix have more than 268435456 bytes together; lower the sizes`},
@@ -129,7 +124,6 @@ var mistaken = []struct{ settings, want string }{
 	{"measure: {rounds: many}", `3:19: measure.rounds: "many" is not auto or a whole number from 1 to 1000; write 20`},
 	{"measure: {rounds: }", `3:19: measure.rounds: an empty value is not auto or a whole number from 1 to 1000; write 20`},
 	{"measure: {rounds: 6}", `3:19: measure.rounds: 6 is not enough rounds for gate.alpha 0.01; their smallest possible p is 0.015625, write 7 or more, or auto`},
-	{"measure: {time_budget: 4 min}", `3:24: measure.time_budget: "4 min" is not a duration from 1s to 6h; write 4m`},
 	{"measure: {time_budget: 1ms}", `3:24: measure.time_budget: "1ms" is not a duration from 1s to 6h; write 1s or more`},
 	{"measure: {time_budget: soon}", `3:24: measure.time_budget: "soon" is not a duration from 1s to 6h; write 4m`},
 
@@ -190,15 +184,15 @@ var mistakenFiles = []struct{ file, want string }{
 	{"version: 1\ngateway:\n  start: ./gw\n  env: {A B: 1, PORT: 3, X: ~}\n", `f:4:9: gateway.env: "A B" is not the name of a variable; use letters, digits and _
 f:4:17: gateway.env: "PORT" is not yours to set; proxy-bench sets it for the gateway
 f:4:29: gateway.env.X: an empty value is not text; write "" for an empty variable`},
-	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: health, timeout: 1}\n", `f:4:17: gateway.ready.path: "health" is not the path of a URL; begin it with a slash: /health
-f:4:34: gateway.ready.timeout: "1" is not a duration from 1s to 1h; write 1s`},
+	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: health, timeout: 0}\n", `f:4:17: gateway.ready.path: "health" is not the path of a URL; begin it with a slash: /health
+f:4:34: gateway.ready.timeout: "0" is not a duration from 1s to 1h; write 1s or more`},
 	{"version: 1\ngateway:\n  start: ./gw\n  ready: {path: /é}\n", `f:4:17: gateway.ready.path: "/é" is not the path of a URL; write spaces and letters beyond ASCII as %20 and the like`},
 	{"version: 1\ngateway:\n  start: ./gw\n  bundle: [/abs, a/../../b, ., a, ./a]\n", `f:4:12: gateway.bundle[0]: "/abs" is not a path in the repository; write it relative to the repository, such as target/release/my-gateway
 f:4:18: gateway.bundle[1]: "a/../../b" is not a path in the repository; write it relative to the repository, such as target/release/my-gateway
 f:4:29: gateway.bundle[2]: "." is not a path in the repository; write it relative to the repository, such as target/release/my-gateway
 f:4:35: gateway.bundle[4]: "./a" is not new in the list; gateway.bundle[3] is the same, remove one`},
-	{"version: 1\ngateway: {start: ./gw, redy: {}}\nsuite: {body: [1k]}\nmeasure: {rounds: 3}\n", `f:2:24: gateway: "redy" is not a key here; did you mean ready?
-f:3:16: suite.body[0]: "1k" is not a size from 1B to 64MB; write 1KB
+	{"version: 1\ngateway: {start: ./gw, redy: {}}\nsuite: {body: [1q]}\nmeasure: {rounds: 3}\n", `f:2:24: gateway: "redy" is not a key here; did you mean ready?
+f:3:16: suite.body[0]: "1q" is not a size from 1B to 64MB; write 10KB
 f:4:19: measure.rounds: 3 is not enough rounds for gate.alpha 0.01; their smallest possible p is 0.125, write 7 or more, or auto`},
 
 	{"version: 1\ngateway: {start: ./gw}\ngate: {alpha: 2, thresholds: {latency_p99: 10%, sse/c1: 5%}}\n", `f:3:15: gate.alpha: "2" is not a share from 0.01% to 20%; write 2%
@@ -209,8 +203,8 @@ f:3:49: gate.thresholds: "sse/c1" is not a scenario of the suite; they are named
 	{"- a\n", "f:1:1: a list is not a mapping of settings; indent its settings below it, or remove the key\nf:1:1: " + missingStart},
 	{"just words\n", `f:1:1: "just words" is not a mapping of settings; indent its settings below it, or remove the key` + "\nf:1:1: " + missingStart},
 	{"verson: 1\n", "f:1:1: \"verson\" is not a key here; did you mean version?\nf:1:1: version: missing, must be 1, the version of this format; write version: 1\nf:1:1: " + missingStart},
-	{"version: 1\ngateway: {start: a: b}\n", `f:2: the file is not YAML; did not find expected ',' or '}'`},
-	{"version: [1,\n", `f:1: the file is not YAML; did not find expected node content`},
+	{"version: 1\ngateway: {start: a: b}\n", `f:2: the file is not YAML; did not find expected ',' or '}' (close every { and [, and quote a value that has ": " in it)`},
+	{"version: [1,\n", `f:1: the file is not YAML; did not find expected node content (close every { and [)`},
 	{"version: 1\ngateway:\n  start: echo a: b\n", `f:3: the file is not YAML; mapping values are not allowed in this context (quote a value that has ": " in it, and check the indentation)`},
 	{"version: 1\ngateway:\n\tstart: x\n", "f:3: the file is not YAML; found character that cannot start any token (indent with spaces, and quote a value that begins with @, ` or %)"},
 	{"version: 1\nmock: *x\n", `f:2: the file is not YAML; anchors and aliases are not supported, write the value out`},
@@ -235,7 +229,7 @@ func TestMistakesInOverridesNameTheirOrigin(t *testing.T) {
 		override Override
 		want     string
 	}{
-		{Override{"measure.time_budget", "4", "--time-budget"}, `--time-budget: "4" is not a duration from 1s to 6h; write 4s`},
+		{Override{"measure.time_budget", "0", "--time-budget"}, `--time-budget: "0" is not a duration from 1s to 6h; write 1s or more`},
 		{Override{"suite.concurrency", "1,ten", "INPUT_CONCURRENCY"}, `INPUT_CONCURRENCY: "ten" is not a whole number from 1 to 1000; write 10`},
 		{Override{"suite.body", " , ", "--body"}, `--body: an empty list is not a list of sizes; write [100B, 1KB, 10KB]`},
 		{Override{"suite.body", "1KB,10B", "--body"}, `--body: 10B is not enough for the request; ` + tooSmall(10)},

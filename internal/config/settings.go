@@ -46,8 +46,8 @@ func (d *draft) settings() []setting {
 		set("gateway.start", &c.Gateway.Start, text("the shell line that starts the gateway", startExample), "",
 			"The one setting that is needed. Its environment has the variables [below](#variables-of-the-start-line)."),
 		set("gateway.env", &c.Gateway.Env, environment, "", "Environment of the gateway. A value may name a variable of the start line, as in `$UPSTREAM_URL/v1`."),
-		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. Without it an open port is enough. Then one request of each mode is sent until it is answered rightly, or will not be."),
-		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, seconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready."),
+		set("gateway.ready.path", &c.Gateway.Ready.Path, urlPath, "", "Answered with success once the gateway is ready. `ready: /health` says the same. Without it an open port is enough. Then one request of each mode is sent until it is answered rightly, or will not be."),
+		set("gateway.ready.timeout", &c.Gateway.Ready.Timeout, patienceInSeconds(1, bench.MaxReadyTimeout, "60s"), "60s", "How long a gateway may take to be ready. A number alone is seconds."),
 		set("gateway.bundle", &c.Gateway.Bundle, list("paths", "[target/release/my-gateway]", relativePath("target/release/my-gateway")), "",
 			"What a baseline carries to run the gateway again, with what links in it lead to. It has to run without the repository. Guessed: the program, the modules of one for Node, a virtual environment with the modules that it runs, the files that its arguments name. Without a bundle a gate builds the base commit again."),
 
@@ -57,11 +57,11 @@ func (d *draft) settings() []setting {
 		set("request.model", &c.Request.Model, modelName, "", "The model that requests ask for; `bench-model` if there is none."),
 		set("request.headers", &c.Request.Headers, headers, "", "Headers of every request, such as `{Authorization: Bearer $KEY}`. They replace the official clients' own of the same name. Their values appear in no report, log, artifact or command line."),
 		set("request.extra", &c.Request.Extra, object, "", "Merged into every body. The Responses API is asked not to store, the others get nothing more."),
-		set("request.timeout", &c.Request.Timeout, duration(time.Millisecond, time.Hour, "10s"), "10s", "Of one request."),
+		set("request.timeout", &c.Request.Timeout, patience(time.Millisecond, time.Hour, "10s"), "10s", "Of one request. A number alone is seconds."),
 
 		set("suite.modes", &c.Suite.Modes, list("modes", "[json, sse]", oneOf(bench.JSON, bench.SSE)), "[json, sse]", "Whole answers, streams, or both."),
 		set("suite.concurrency", &c.Suite.Concurrency, list("whole numbers", "[1, 10, 50]", whole(1, 1000, "10")), "[1, 10, 50]", "Requests in flight."),
-		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes. 100B stands for the smallest request of the API, which is a little larger. Without this setting, every size too small for the request is raised to the least possible."),
+		set("suite.body", &c.Suite.Body, list("sizes", "[100B, 1KB, 10KB]", size(1, 64<<20, "10KB")), "[100B, 1KB, 10KB, 100KB]", "Sizes of the request body; 1KB is 1024 bytes, and so are 1kb, 1 KiB and 1024. 100B stands for the smallest request of the API, which is a little larger. Without this setting, every size too small for the request is raised to the least possible."),
 		set("suite.answer", &c.Suite.Answer, list("sizes", "[1KB, 64KB, 1MB]", size(1, 16<<20, "1KB")), "", "Sizes of JSON answers, instead of `mock.answer`."),
 		set("suite.chunks", &c.Suite.Chunks, list("whole numbers", "[10, 200, 2000]", whole(1, llmapi.MaxChunks, "200")), "", "Lengths of streams, instead of `mock.chunks`."),
 		set("suite.paced", &d.paced, oneOf(pacedAuto, pacedOn, pacedOff), string(pacedAuto),
@@ -77,7 +77,7 @@ func (d *draft) settings() []setting {
 		set("mock.seed", &c.Mock.Seed, seed, "1", "Seed of the distributions."),
 
 		set("measure.rounds", &c.Measure.Rounds, whole(1, 1000, "20").or("auto"), "auto", "Rounds, each with a fresh gateway process. A gate screens with that many process pairs, and then leaves no scenario out. `auto`: as the time budget allows."),
-		set("measure.time_budget", &c.Measure.TimeBudget, duration(time.Second, 6*time.Hour, "4m"), "4m", "Wall-clock time for all rounds."),
+		set("measure.time_budget", &c.Measure.TimeBudget, patience(time.Second, 6*time.Hour, "4m"), "4m", "Wall-clock time for all rounds. A number alone is seconds."),
 		set("measure.seed", &c.Measure.Seed, seed, "1", "Seed of the order of arms and scenarios."),
 		set("measure.same", &c.Measure.Same, truth, "false", "Measure even when base and head are the same program."),
 

@@ -1,6 +1,27 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
+
+// others are words that people use for those of the format.
+var others = map[string]string{
+	"stream": "sse", "streams": "sse", "streaming": "sse", "answer": "json", "answers": "json",
+	"openai": "chat", "completions": "chat", "chat-completions": "chat", "chat_completions": "chat",
+	"anthropic": "messages", "claude": "messages", "response": "responses",
+	"none": "never", "nothing": "never", "no_baseline": "no-baseline",
+	"cmd": "start", "command": "start", "run": "start", "environment": "env", "url": "path",
+	"clients": "concurrency", "connections": "concurrency", "bodies": "body", "size": "body", "sizes": "body",
+	"budget": "time_budget", "duration": "time_budget", "time": "time_budget", "iterations": "rounds", "runs": "rounds",
+	"fail": "fail_on", "tolerance": "threshold", "significance": "alpha",
+}
+
+// Meant is the hint for a word that is none of the candidates: the one that it most likely
+// means, or otherwise.
+func Meant[T ~string](word string, candidates []T, otherwise string) string {
+	return meant(word, candidates, otherwise)
+}
 
 // meant asks for the candidate that a mistyped word most likely means; when
 // none is close it is otherwise.
@@ -11,6 +32,9 @@ func meant[T ~string](word string, candidates []T, otherwise string) string {
 				return "did you mean " + string(c) + "?"
 			}
 		}
+	}
+	if other := T(others[strings.ToLower(word)]); slices.Contains(candidates, other) {
+		return "did you mean " + string(other) + "?"
 	}
 	return otherwise
 }

@@ -44,6 +44,10 @@ var (
 // hints are for the errors of the YAML library that do not tell what to do.
 var hints = []struct{ part, hint string }{
 	{"mapping values are not allowed", ` (quote a value that has ": " in it, and check the indentation)`},
+	{"did not find expected ',' or", ` (close every { and [, and quote a value that has ": " in it)`},
+	{"did not find expected node content", " (close every { and [)"},
+	{"did not find expected key", " (give the keys of a section the same indentation)"},
+	{"unexpected end of stream", " (close every quote)"},
 	{"cannot start any token", " (indent with spaces, and quote a value that begins with @, ` or %)"},
 }
 

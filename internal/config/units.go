@@ -28,49 +28,52 @@ var (
 
 var (
 	sizeParts = regexp.MustCompile(`^([0-9]+) *([A-Za-z]*)$`)
-	scales    = map[string]int{"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20}
-	usualSize = map[byte]string{'b': "B", 'k': "KB", 'K': "KB", 'm': "MB", 'M': "MB"}
+	scales    = map[string]int{
+		"": 1, "B": 1, "BYTE": 1, "BYTES": 1, "K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10,
+		"M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30,
+	}
 )
 
-// parseSize reads whole bytes: 100, 100B, 1KB (1024 bytes), 1MB.
+// parseSize reads whole bytes as people write them: 100, 100B, 1KB (1024 bytes), 1 KiB, 1k, 1mb.
 func parseSize(s string) (n bench.Size, instead string, ok bool) {
 	parts := sizeParts.FindStringSubmatch(s)
 	if parts == nil {
 		return 0, "", false
 	}
 	count, err := strconv.Atoi(parts[1])
-	scale, known := scales[parts[2]]
-	switch {
-	case err != nil || known && count > math.MaxInt/scale:
+	scale, known := scales[strings.ToUpper(parts[2])]
+	if err != nil || !known || count > math.MaxInt/scale {
 		return 0, "", false
-	case known:
-		return bench.Size(count * scale), "", true
 	}
-	if unit, usual := usualSize[parts[2][0]]; usual {
-		instead = parts[1] + unit
-	}
-	return 0, instead, false
+	return bench.Size(count * scale), "", true
 }
 
-// parseDuration reads what time.ParseDuration reads: 250ms, 1m30s, 0.
+// parseDuration reads what time.ParseDuration reads, 250ms, 1m30s, 0, and what people write,
+// 5 min. A number alone could be seconds or milliseconds.
 func parseDuration(s string) (d time.Duration, instead string, ok bool) {
-	d, err := time.ParseDuration(s)
-	if err == nil {
+	if d, err := time.ParseDuration(s); err == nil {
 		return d, "", true
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
 		return 0, s + "s or " + s + "ms", false
 	}
-	usual := longUnits.Replace(strings.ToLower(s))
-	if _, err := time.ParseDuration(usual); err == nil {
-		return 0, usual, false
+	d, err := time.ParseDuration(longUnits.Replace(strings.ToLower(s)))
+	return d, "", err == nil
+}
+
+// parsePatience is [parseDuration] of what takes seconds at least, so that a number alone
+// cannot be meant otherwise.
+func parsePatience(s string) (d time.Duration, instead string, ok bool) {
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		s += "s"
 	}
-	return 0, "", false
+	return parseDuration(s)
 }
 
 var longUnits = strings.NewReplacer(
 	" ", "", "minutes", "m", "minute", "m", "mins", "m", "min", "m",
-	"seconds", "s", "second", "s", "secs", "s", "sec", "s", "hours", "h", "hour", "h",
+	"milliseconds", "ms", "millisecond", "ms", "msec", "ms", "seconds", "s", "second", "s", "secs", "s", "sec", "s",
+	"hours", "h", "hour", "h",
 )
 
 var zeroUnits = regexp.MustCompile(`([hm])(0m)?0s$`)
@@ -78,9 +81,12 @@ var zeroUnits = regexp.MustCompile(`([hm])(0m)?0s$`)
 // showDuration leaves out the zeros of time.Duration's own form: 4m, not 4m0s.
 func showDuration(d time.Duration) string { return zeroUnits.ReplaceAllString(d.String(), "$1") }
 
-func parseSeconds(s string) (x float64, instead string, ok bool) {
-	d, instead, ok := parseDuration(s)
-	return d.Seconds(), instead, ok
+// inSeconds has a duration as a number of seconds.
+func inSeconds(parse func(string) (time.Duration, string, bool)) func(string) (float64, string, bool) {
+	return func(s string) (float64, string, bool) {
+		d, instead, ok := parse(s)
+		return d.Seconds(), instead, ok
+	}
 }
 
 func showSeconds(x float64) string { return showDuration(time.Duration(x * float64(time.Second))) }

@@ -93,7 +93,7 @@ func (v value) at(key string, node *yaml.Node) value {
 }
 
 // elements returns the items of a list; an empty one is a mistake. One value by itself is
-// a list of one, as people write it. An override is split at commas and line ends.
+// a list, too, as people write it, split at commas; an override also at line ends.
 func (v value) elements(want, hint string) (items []value) {
 	if v.isOverride() {
 		for _, word := range strings.FieldsFunc(v.node.Value, func(r rune) bool { return r == ',' || r == '\n' }) {
@@ -103,7 +103,12 @@ func (v value) elements(want, hint string) (items []value) {
 		}
 	} else {
 		if v.node.Kind == yaml.ScalarNode && v.node.Tag != "!!null" && v.node.Value != "" {
-			return []value{v.item(0, v.node)}
+			for _, word := range strings.Split(v.node.Value, ",") {
+				node := *v.node
+				node.Value = strings.TrimSpace(word)
+				items = append(items, v.item(len(items), &node))
+			}
+			return items
 		}
 		if !v.is(yaml.SequenceNode, want, hint) {
 			return nil

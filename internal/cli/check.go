@@ -11,7 +11,7 @@ import (
 )
 
 type checkCommand struct {
-	suiteFlags
+	gatewayFlags
 	All     bool `help:"Ask for every API, whatever is configured, and look at how the gateway behaves."`
 	Verbose bool `short:"v" help:"Show the output of the build, and behaviours that were not seen."`
 }
@@ -24,7 +24,8 @@ tries the other APIs and usual paths, and says which setting to change. With --a
 also says how the gateway behaves: what it asks the backend, when streams come, what
 becomes of errors and of clients that go away.
 
-Exit status 0: ready to measure; 3: something is to be changed.
+Exit status: 0 ready to measure; 2 wrong usage or configuration; 3 something is to
+be changed.
 
 Examples:
   proxy-bench check
@@ -33,7 +34,10 @@ Examples:
 
 // Run asks and shows.
 func (c checkCommand) Run(ctx context.Context, w host.World) error {
-	cfg, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags))
+	if err := c.enter(w); err != nil {
+		return err
+	}
+	cfg, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.gatewayFlags))
 	if err != nil {
 		return err
 	}

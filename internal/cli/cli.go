@@ -29,7 +29,12 @@ type commands struct {
 	Report    reportCommand    `cmd:"" help:"Render a saved result again."`
 	Publish   publishCommand   `cmd:"" help:"In a workflow_run: publish what a fork's pull request measured."`
 	Mock      mockLLMCommand   `cmd:"" help:"Run the mock LLM backend alone, for use by hand."`
-	Version   kong.VersionFlag `help:"Print the version and stop."`
+
+	Completion completionCommand `cmd:"" help:"Print what completes commands and flags in bash, zsh or fish."`
+	Help       helpCommand       `cmd:"" help:"Show the help of a command."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and stop."`
 }
 
 // Main runs one command and returns the exit status of the process.
@@ -55,16 +60,7 @@ func command(ctx context.Context, w host.World) (err error) {
 			}
 		}
 	}()
-	var c commands
-	parser, err := kong.New(&c,
-		kong.Name("proxy-bench"),
-		kong.Description(description+"\n\n"+host.ExitHelp()),
-		kong.UsageOnError(),
-		kong.Writers(w.Stdout, w.Stderr),
-		kong.Exit(func(int) { panic(helped{}) }),
-		kong.Vars{"version": host.Version(), "formats": formatNames()},
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	)
+	parser, err := newParser(w)
 	if err != nil {
 		return err
 	}
@@ -74,10 +70,25 @@ func command(ctx context.Context, w host.World) (err error) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return host.Usagef("%w; see proxy-bench %s--help", err, commandOf(err))
+		return host.Usagef("%s; see proxy-bench %s--help", reworded(err), commandOf(err))
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(w)
+}
+
+// newParser is the parser of the command line.
+func newParser(w host.World) (*kong.Kong, error) {
+	return kong.New(new(commands),
+		kong.Name("proxy-bench"),
+		kong.Description(description+"\n\n"+host.ExitHelp()),
+		kong.UsageOnError(),
+		kong.Writers(w.Stdout, w.Stderr),
+		kong.Exit(func(int) { panic(helped{}) }),
+		kong.Vars{"version": host.Version(), "formats": formatNames(), "overrides": overriding},
+		kong.ExplicitGroups([]kong.Group{{Key: "overrides", Title: overriding}}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ValueFormatter(withDefault),
+	)
 }
 
 // commandOf is the command whose arguments are wrong, with a space after it; empty
@@ -98,7 +109,14 @@ func (publishCommand) Help() string {
 	return `For a workflow on workflow_run, which may write where the run of a fork's pull
 request may not: takes the artifact that the run has left, decides again from its
 rounds, and comments. Nothing is checked out, built or run, and of the artifact
-only the rounds count: which pull request and commit it is about says GitHub.`
+only the rounds count: which pull request and commit it is about says GitHub.
+
+Only a step of a workflow can do it. Exit status: 2 elsewhere.
+
+Examples, as steps of a job:
+  - uses: org/proxy-bench-action/.github/actions/publish@v1
+  - uses: org/proxy-bench-action@v1
+    with: {command: publish}`
 }
 
 // Run fails: a step of the action does not come here.

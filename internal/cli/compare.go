@@ -20,13 +20,22 @@ type compareCommand struct {
 	Config  string   `help:"Configuration file, for its gate settings instead of the saved ones." placeholder:"FILE"`
 	JSON    bool     `name:"json" help:"Print verdict.json instead of the text."`
 	Verbose bool     `short:"v" help:"Show every scenario."`
-	Files   []string `arg:"" name:"file" help:"The run.json of a gate, or a directory that --out has written; or two of runs or baselines: base and head."`
+	Files   []string `arg:"" name:"result" help:"A directory that --out has written, its run.json, or a baseline. One of a gate, or two: base and head."`
 }
 
 func (compareCommand) Help() string {
-	return `Decides without measuring. One file: a gate that was saved, decided again. Two
-files: numbers of two jobs, each compared with its own direct path first, by a
-wider margin.`
+	return `Decides without measuring. One result: a gate that was saved, decided again. Two:
+numbers of two jobs, base and head, each compared with its own direct path first,
+by a wider margin. A result is a directory that --out has written, its run.json, or
+a baseline.
+
+Exit status: 0 pass, improvement or no baseline; 1 regression; 2 wrong usage or
+files; 4 inconclusive, if --fail-on says so.
+
+Examples:
+  proxy-bench compare results
+  proxy-bench compare results --threshold 5% --fail-on never
+  proxy-bench compare main/ change/`
 }
 
 // Run decides and shows.
@@ -65,7 +74,7 @@ func conclude(v bench.Verdict, fails []bench.Outcome) error {
 // read reads one gate's run, or a base and a head.
 func (c compareCommand) read() ([]baseline.Baseline, error) {
 	if len(c.Files) > 2 {
-		return nil, host.Usagef("compare takes one file or two, not %d", len(c.Files))
+		return nil, host.Usagef("compare takes one result or two, base and head, not %d", len(c.Files))
 	}
 	var all []baseline.Baseline
 	for _, path := range c.Files {
@@ -76,7 +85,7 @@ func (c compareCommand) read() ([]baseline.Baseline, error) {
 		all = append(all, b)
 	}
 	if only := all[0].Run; len(all) == 1 && !slices.Contains(only.Plan.Arms, bench.Base) {
-		return nil, host.Usage(errors.New(c.Files[0] + " holds no base to compare with; name two files, or save one with proxy-bench gate --base"))
+		return nil, host.Usage(errors.New(c.Files[0] + " holds no base to compare with: name two results, base and head, or save one with proxy-bench gate --base main --out DIR"))
 	}
 	return all, nil
 }

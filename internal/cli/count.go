@@ -14,7 +14,7 @@ import (
 )
 
 type countCommand struct {
-	suiteFlags
+	gatewayFlags
 	BaseConfig string        `help:"Configuration of a second gateway, counted beside the first as the base." placeholder:"FILE"`
 	Within     time.Duration `help:"How long counting may take." default:"3m" placeholder:"TIME"`
 	Out        string        `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
@@ -32,7 +32,8 @@ system calls only.
 
 Needs: apt-get install valgrind strace
 
-Exit status 0: something was counted; 3: nothing could be.
+Exit status: 0 something was counted; 2 wrong usage or configuration; 3 nothing
+could be counted; 130 interrupted.
 
 Examples:
   proxy-bench count
@@ -41,7 +42,10 @@ Examples:
 
 // Run counts, prints and saves.
 func (c countCommand) Run(ctx context.Context, w host.World) error {
-	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags))
+	if err := c.enter(w, &c.Out, &c.BaseConfig); err != nil {
+		return err
+	}
+	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.gatewayFlags))
 	if err != nil {
 		return err
 	}

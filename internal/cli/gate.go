@@ -37,7 +37,18 @@ func (gateCommand) Help() string {
 decides: regression, improvement, pass or inconclusive. With neither --base
 nor --baseline it measures, and saves a baseline under .proxy-bench/. A base and a
 head that are the same program pass without being measured. The latest release is
-the newest version tag before the commit that is checked out.`
+the newest version tag before the commit that is checked out.
+
+Exit status: 0 pass, improvement or no baseline; 1 regression; 2 wrong usage or
+configuration; 3 the gateway or the machine failed; 4 inconclusive, or no baseline,
+if --fail-on says so; 130 interrupted.
+
+Examples:
+  proxy-bench gate --base main
+  proxy-bench gate --base HEAD --quick
+  proxy-bench gate --base latest-release --threshold 5% --time-budget 10m --out results
+  proxy-bench gate --save-baseline main.zip
+  proxy-bench gate --baseline main.zip`
 }
 
 // localBaseline is where a gate without a base leaves one.
@@ -47,6 +58,9 @@ const localBaseline = ".proxy-bench/baseline.zip"
 func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if c.Base != nil && *c.Base == "" { // a variable that nobody has set
 		return host.Usagef("--base is empty: name a branch, a tag, a commit or %s, or leave it away to save a baseline", revision.LatestRelease)
+	}
+	if err := c.enter(w, &c.Baseline, &c.SaveBaseline, &c.Out); err != nil {
+		return err
 	}
 	cfg, err := session.LoadConfig(config.ForGating, c.Config, c.overrides())
 	if err != nil {

@@ -23,7 +23,8 @@ pyproject.toml or requirements.txt, the Dockerfile and the sources, and writes
 main, one comments on pull requests from forks) and an entry of .gitignore. Then it
 runs check. It never overwrites a file, and asks nothing.
 
-Exit status 0: ready to measure; 3: something is to be changed.
+Exit status: 0 ready to measure; 2 not the root of a git repository with sources;
+3 something is to be changed.
 
 Examples:
   proxy-bench init

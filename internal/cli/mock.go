@@ -20,17 +20,19 @@ type mockLLMCommand struct {
 	TLS    string `name:"listen-tls" help:"Loopback address and port for TLS." default:"127.0.0.1:8443"`
 	Config string `help:"Configuration file, for its request and mock settings." placeholder:"FILE"`
 
+	Verbose bool `short:"v" help:"Print each request."`
+
 	mockFlags
 }
 
 // mockFlags are what the mock alone can override.
 type mockFlags struct {
-	Latency       *string `setting:"mock.latency" help:"Delay before the head of an answer." placeholder:"20ms"`
-	FirstEvent    *string `setting:"mock.first_event" help:"Delay between the head and the first event." placeholder:"5ms"`
-	ChunkInterval *string `setting:"mock.chunk_interval" help:"Delay between the chunks of a stream." placeholder:"10ms"`
-	Chunks        *string `setting:"mock.chunks" help:"Chunks of a stream." placeholder:"20"`
-	ChunkSize     *string `setting:"mock.chunk_size" help:"Text of a chunk." placeholder:"64B"`
-	Answer        *string `setting:"mock.answer" help:"Size of a JSON answer." placeholder:"1KB"`
+	Latency       *string `setting:"mock.latency" help:"Delay before the head of an answer." placeholder:"TIME"`
+	FirstEvent    *string `setting:"mock.first_event" help:"Delay between the head and the first event." placeholder:"TIME"`
+	ChunkInterval *string `setting:"mock.chunk_interval" help:"Delay between the chunks of a stream." placeholder:"TIME"`
+	Chunks        *string `setting:"mock.chunks" help:"Chunks of a stream." placeholder:"N"`
+	ChunkSize     *string `setting:"mock.chunk_size" help:"Text of a chunk." placeholder:"SIZE"`
+	Answer        *string `setting:"mock.answer" help:"Size of a JSON answer." placeholder:"SIZE"`
 }
 
 func (mockLLMCommand) Help() string {
@@ -38,10 +40,12 @@ func (mockLLMCommand) Help() string {
 GET /v1/models, /v1/models/{id} and /health, over HTTP/1.1, HTTP/1.0 and HTTP/2
 without TLS; with --ca also over TLS. Bodies may be compressed with gzip. Whatever
 else is asked for gets 404, 405 or another refusal with the reason, and is printed
-once. GET /__mock/stats has the counters.
+once. GET /__mock/stats has the counters. With -v every request is printed.
+
+Exit status: 0 ended by Ctrl-C; 2 wrong usage or configuration; 3 the port is taken.
 
 Examples:
-  proxy-bench mock
+  proxy-bench mock -v --latency 20ms
   curl -N http://127.0.0.1:8080/v1/chat/completions -d '{"stream": true}'
   proxy-bench mock --ca /tmp/ca.pem
   curl --cacert /tmp/ca.pem https://localhost:8443/v1/models`
@@ -64,6 +68,9 @@ func (c mockLLMCommand) Run(ctx context.Context, w host.World) error {
 	at := mockllm.Listen{Plain: listen, Unserved: func(u bench.Unserved) {
 		fmt.Fprintf(w.Stdout, "cannot serve %s\n", u)
 	}}
+	if c.Verbose {
+		at.Asked = func(a mockllm.Asked) { fmt.Fprintf(w.Stdout, "%s %s\n", w.Now().Format("15:04:05.000"), a) }
+	}
 	if c.CA != "" {
 		if at.TLS, err = netip.ParseAddrPort(c.TLS); err != nil {
 			return host.Usagef("--listen-tls: %w; write 127.0.0.1:8443", err)

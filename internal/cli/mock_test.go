@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/testdata/testenv"
@@ -81,5 +83,42 @@ func TestMockRefuses(t *testing.T) {
 			continue
 		}
 		testenv.WantError(t, err, c.says)
+	}
+}
+
+// TestMockPrintsRequests: with -v each request is a line, also those that come by HTTP/2.
+func TestMockPrintsRequests(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		world := host.World{Stdout: in, Now: func() time.Time { return time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC) }}
+		ended <- mockLLMCommand{Listen: "127.0.0.1:0", Verbose: true}.Run(ctx, world)
+		_ = in.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	lines.Scan()
+	url := regexp.MustCompile(`http://\S+[0-9]`).FindString(lines.Text())
+	for _, c := range []struct{ path, body, want string }{
+		{"/v1/chat/completions", `{"stream": true}`, "15:04:05.000 POST /v1/chat/completions (16 bytes, stream): 200 OK"},
+		{"/v1/messages", `{}`, "15:04:05.000 POST /v1/messages (2 bytes): 200 OK"},
+		{"/v1/messages", `{}`, "15:04:05.000 POST /v1/messages (2 bytes): 200 OK"},
+	} {
+		go func() {
+			resp, err := http.Post(url+c.path, "application/json", strings.NewReader(c.body))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = resp.Body.Close()
+		}()
+		lines.Scan()
+		if lines.Text() != c.want {
+			t.Errorf("it says %q, want %q", lines.Text(), c.want)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

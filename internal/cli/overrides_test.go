@@ -64,7 +64,7 @@ func TestQuickComesBeforeWhatIsSpecial(t *testing.T) {
 // The command that repeats a gate names the headers and keeps their values.
 func TestFlagsShowNoHeaders(t *testing.T) {
 	body := "10KB"
-	given := overrides(suiteFlags{Body: &body, Header: []string{"Authorization: Bearer sk-secret", "x-key:sk-secret"}})
+	given := overrides(gatewayFlags{Body: &body, Header: []string{"Authorization: Bearer sk-secret", "x-key:sk-secret"}})
 	want := config.Override{Path: "request.headers", Value: "Authorization: Bearer sk-secret\nx-key:sk-secret", Origin: "--header"}
 	if len(given) != 2 || given[0] != want {
 		t.Errorf("got %v", given)

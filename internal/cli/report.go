@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
@@ -25,7 +26,13 @@ type reportCommand struct {
 
 func (reportCommand) Help() string {
 	return `Renders a saved result again: the same result gives the same bytes. Nothing is
-measured, and the exit status says only whether it could be rendered.`
+measured.
+
+Exit status: 0 rendered, whatever the verdict is; 2 wrong usage or files.
+
+Examples:
+  proxy-bench report results
+  proxy-bench report results --format html >report.html`
 }
 
 // A format renders a result. Those of a mere run show its figures, those of a
@@ -68,7 +75,8 @@ func formatNames() string { return strings.Join(slices.Sorted(maps.Keys(formats)
 func (c reportCommand) Run(w host.World) error {
 	render, ok := formats[c.Format]
 	if !ok {
-		return host.Usagef("--format %q: there are %s", c.Format, formatNames())
+		names := slices.Sorted(maps.Keys(formats))
+		return host.Usagef("--format: there is no %q; %s", c.Format, config.Meant(c.Format, names, "there are "+formatNames()))
 	}
 	r, err := saved.Report(c.File)
 	if err != nil {

@@ -28,11 +28,22 @@ type runCommand struct {
 func (runCommand) Help() string {
 	return `Builds and starts the gateway that the configuration names, drives it and the
 mock backend alone in turn, and prints what the gateway adds. Nothing leaves this
-machine.`
+machine.
+
+Exit status: 0 measured; 2 wrong usage or configuration; 3 the gateway or the
+machine failed, or no scenario could be measured; 130 interrupted.
+
+Examples:
+  proxy-bench run --quick
+  proxy-bench run --modes sse --concurrency 1,10 --body 1KB --out results
+  proxy-bench run --start './gateway --port "$PORT" --upstream "$UPSTREAM_URL"' --api chat`
 }
 
 // Run measures, prints and saves.
 func (c runCommand) Run(ctx context.Context, w host.World) error {
+	if err := c.enter(w, &c.Out, &c.BaseConfig); err != nil {
+		return err
+	}
 	head, err := session.LoadConfig(config.ForMeasuring, c.Config, overrides(c.suiteFlags))
 	if err != nil {
 		return err

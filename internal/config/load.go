@@ -17,6 +17,9 @@ import (
 // Limit is the largest file that Load reads, in bytes.
 const Limit = 1 << 20
 
+// Misnamed are names that a file is given by mistake. Nobody reads it.
+var Misnamed = []string{".proxy-bench.yaml", "proxy-bench.yml", "proxy-bench.yaml", ".proxy_bench.yml", ".proxybench.yml"}
+
 // Override is a value that a flag or an input of the action sets. There is none
 // for a flag or input that was not given.
 type Override struct {
@@ -80,6 +83,16 @@ func Load(purpose Purpose, from Sources) (Config, error) {
 		return Config{}, d.mistakes
 	}
 	return d.config, nil
+}
+
+// Default is that of a setting, by its path, as YAML has it; empty without one.
+func Default(path string) string {
+	for _, s := range newDraft().table {
+		if s.path == path {
+			return strings.Trim(s.standard, "[]")
+		}
+	}
+	return ""
 }
 
 // draft is a Config in the making.

@@ -1,9 +1,11 @@
 package mockllm
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -106,6 +108,10 @@ func (s *server) respond(c *conn) {
 	}
 	s.asked[r.route]++
 	a := s.answer(c)
+	if s.asking != nil && r.route != stats {
+		line, _, _ := bytes.Cut(a.first, []byte("\r\n"))
+		s.asking(Asked{string(r.method), string(r.path), r.received, len(a.frames) > 0, strings.TrimPrefix(string(line), "HTTP/1.1 ")})
+	}
 	var due int64 // 0: at once
 	if a.pace != nil {
 		s.now = epoll.Now()

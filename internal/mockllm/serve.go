@@ -45,6 +45,7 @@ type server struct {
 	stats    Stats
 	asked    []int64 // requests by route
 	unserved unserved
+	asking   func(Asked)
 }
 
 // Listen says where a mock listens: on loopback addresses, whose ports the kernel
@@ -55,6 +56,25 @@ type Listen struct {
 	// Unserved is told each new kind of request that cannot be served. It may be
 	// nil, and must be quick: no answer is sent meanwhile.
 	Unserved func(bench.Unserved)
+	// Asked is told each request, but those for the counters. It may be nil, and must be
+	// quick, too.
+	Asked func(Asked)
+}
+
+// Asked is a request that was answered.
+type Asked struct {
+	Method, Path string
+	Bytes        int64 // of the body
+	Stream       bool
+	Status       string // such as "200 OK"
+}
+
+func (a Asked) String() string {
+	kind := ""
+	if a.Stream {
+		kind = ", stream"
+	}
+	return fmt.Sprintf("%s %s (%d bytes%s): %s", a.Method, a.Path, a.Bytes, kind, a.Status)
 }
 
 // Bound is where a mock listens.
@@ -112,7 +132,7 @@ func (s *server) serve(ctx context.Context, at Listen, ready func(Bound)) (err e
 	if err := errors.Join(s.poller.Add(s.listener, listenerToken), s.poller.Add(inner, innerToken), s.poller.Add(stop, stopToken)); err != nil {
 		return err
 	}
-	s.unserved.tell = at.Unserved
+	s.unserved.tell, s.asking = at.Unserved, at.Asked
 	if s.doors, err = openDoors(innerAddr, at, &bound); err != nil {
 		return err
 	}

@@ -157,6 +157,13 @@ func (s *step) enter() (file []byte, err error) {
 	if err != nil && (s.inputs.config != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("input config: %w", err)
 	}
+	if err != nil {
+		for _, other := range config.Misnamed {
+			if _, err := os.Lstat(other); err == nil {
+				return nil, fmt.Errorf("%s is not read: rename it to %s, or set the input config: %s", other, session.DefaultConfig, other)
+			}
+		}
+	}
 	return file, nil
 }
 

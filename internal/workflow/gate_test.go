@@ -313,7 +313,12 @@ func TestWrongConfiguration(t *testing.T) {
 		"no such directory":  {func(j *job) { j.env["INPUT_WORKING-DIRECTORY"] = "missing" }, "working-directory"},
 		"out of the way":     {func(j *job) { j.env["INPUT_WORKING-DIRECTORY"] = ".." }, "working-directory"},
 		"a link to the side": {func(j *job) { j.link(session.DefaultConfig) }, "escapes"},
-		"wrong setting":      {func(j *job) { j.env["INPUT_ALPHA"] = "much" }, "input alpha"},
+		"another name": {func(j *job) {
+			if err := os.Rename(session.DefaultConfig, ".proxy-bench.yaml"); err != nil {
+				j.t.Fatal(err)
+			}
+		}, "rename it to .proxy-bench.yml"},
+		"wrong setting": {func(j *job) { j.env["INPUT_ALPHA"] = "much" }, "input alpha"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := newJob(t)

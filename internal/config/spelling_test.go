@@ -38,7 +38,7 @@ func TestNearWords(t *testing.T) {
 		"suite: {modes: [stream]}":                  "did you mean sse?",
 		"suite: {modes: [jsno]}":                    "did you mean json?",
 		"suite: {clients: 10}":                      "did you mean concurrency?",
-		"request: {api: openai}":                    "did you mean chat?",
+		"request: {api: completions}":               "did you mean chat?",
 		"request: {api: Anthropic}":                 "did you mean messages?",
 		"request: {api: message}":                   "did you mean messages?",
 		"gate: {fail_on: none}":                     "did you mean never?",

@@ -3,13 +3,13 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
 // others are words that people use for those of the format.
 var others = map[string]string{
 	"stream": "sse", "streams": "sse", "streaming": "sse", "answer": "json", "answers": "json",
-	"openai": "chat", "completions": "chat", "chat-completions": "chat", "chat_completions": "chat",
-	"anthropic": "messages", "claude": "messages", "response": "responses",
 	"none": "never", "nothing": "never", "no_baseline": "no-baseline",
 	"cmd": "start", "command": "start", "run": "start", "environment": "env", "url": "path",
 	"clients": "concurrency", "connections": "concurrency", "bodies": "body", "size": "body", "sizes": "body",
@@ -33,10 +33,21 @@ func meant[T ~string](word string, candidates []T, otherwise string) string {
 			}
 		}
 	}
-	if other := T(others[strings.ToLower(word)]); slices.Contains(candidates, other) {
+	if other := T(otherWord(strings.ToLower(word))); slices.Contains(candidates, other) {
 		return "did you mean " + string(other) + "?"
 	}
 	return otherwise
+}
+
+// otherWord is that of the format for one that people use. An API is also called by its
+// maker or the end of its path.
+func otherWord(word string) string {
+	for _, api := range llmapi.All() {
+		if word == api.Maker() || strings.HasSuffix(api.Path(), "/"+word) {
+			return string(api)
+		}
+	}
+	return others[word]
 }
 
 // within reports whether at most n insertions, deletions and replacements of bytes,

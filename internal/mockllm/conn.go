@@ -43,10 +43,10 @@ type conn struct {
 }
 
 // reset makes a used or new conn ready for the connection fd.
-func (c *conn) reset(fd int, within int64, inner bool) {
+func (c *conn) reset(fd int, within int64, key string, inner bool) {
 	*c = conn{
 		fd: fd, token: c.token, position: idle, observer: inner,
-		request: request{within: within, known: c.request.known[:0], method: c.request.method[:0], path: c.request.path[:0], inner: inner},
+		request: request{within: within, key: key, known: c.request.known[:0], method: c.request.method[:0], path: c.request.path[:0], inner: inner},
 		rest:    c.rest[:0],
 		sent:    c.sent[:0],
 		made:    answer{first: c.made.first[:0]},

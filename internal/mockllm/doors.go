@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/mockllm/certificate"
 )
 
 // doors speak what the loop does not: HTTP/2, TLS, compressed requests and scripts. They
@@ -28,6 +29,7 @@ type doors struct {
 	server *http.Server
 	proxy  *httputil.ReverseProxy
 	plain  *handed
+	key    string // of [Settings]
 	serve  sync.WaitGroup
 
 	performance performance
@@ -41,8 +43,8 @@ type doors struct {
 
 // openDoors begins to serve what is handed over and, if that is asked for, TLS with
 // a new certificate. The loop listens on inner.
-func openDoors(inner netip.AddrPort, at Listen, bound *Bound) (*doors, error) {
-	d := &doors{plain: newHanded(), started: time.Now()}
+func openDoors(inner netip.AddrPort, at Listen, key string, bound *Bound) (*doors, error) {
+	d := &doors{key: key, plain: newHanded(), started: time.Now()}
 	d.proxy, d.server = newProxy(inner), newServer(d)
 	d.unserved.tell = at.Unserved
 	d.performance.answered.Store(rand.Uint64()) // as those of the loop
@@ -84,7 +86,7 @@ func (d *doors) listenTLS(at netip.AddrPort, bound *Bound) error {
 	if !at.Addr().Unmap().IsLoopback() {
 		return fmt.Errorf("%s is not a loopback address: load stays on this machine", at)
 	}
-	certificate, ca, err := newCertificate(d.started)
+	own, ca, err := certificate.New(d.started)
 	if err != nil {
 		return err
 	}
@@ -93,7 +95,7 @@ func (d *doors) listenTLS(at netip.AddrPort, bound *Bound) error {
 		return err
 	}
 	bound.TLS, bound.CA = l.Addr().(*net.TCPAddr).AddrPort(), ca
-	d.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}}
+	d.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*own}}
 	d.serve.Go(func() { _ = d.server.ServeTLS(&counted{l, d}, "", "") })
 	return nil
 }
@@ -128,7 +130,7 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, http.StatusUnsupportedMediaType, "of the codings of a request body the mock reads gzip only")
 		return
 	}
-	if r.URL.Path == scriptsPath {
+	if r.URL.Path == scriptsPath && opens(d.key, []byte(r.RequestURI)) {
 		peerOf(r).controls.Do(func() { d.connections.Add(-1) }) // as those that ask for the counters
 		d.performance.control(w, r)
 		return

@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asMock {
 		os.Exit(Main(os.Stdin, os.Stdout))
 	}
+	if len(os.Args) > 1 && os.Args[1] == asNaive {
+		os.Exit(naive())
+	}
 	os.Exit(m.Run())
 }
 

@@ -19,7 +19,7 @@ func (p *Process) Perform(ctx context.Context, scripts ...exchange.Script) error
 	if scripts == nil {
 		scripts = []exchange.Script{}
 	}
-	_, err := p.control(ctx, http.MethodPost, scriptsPath, encode(scripts))
+	_, err := p.control(ctx, http.MethodPost, p.keyed(scriptsPath), encode(scripts))
 	if len(scripts) == 0 {
 		p.performing.CloseIdleConnections()
 	}
@@ -29,7 +29,7 @@ func (p *Process) Perform(ctx context.Context, scripts ...exchange.Script) error
 // Received are the requests for the scripts of these numbers so far.
 func (p *Process) Received(ctx context.Context, numbers ...int) (h exchange.Heard, err error) {
 	query := strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]")
-	body, err := p.control(ctx, http.MethodGet, scriptsPath+"?numbers="+query, nil)
+	body, err := p.control(ctx, http.MethodGet, p.keyed(scriptsPath)+"&numbers="+query, nil)
 	if err == nil {
 		err = json.Unmarshal(body, &h)
 	}
@@ -43,7 +43,7 @@ func (p *Process) control(ctx context.Context, method, target string, body []byt
 	}
 	resp, err := p.performing.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("mock: scripts: %w", err)
+		return nil, fmt.Errorf("mock: scripts: %w", errors.Unwrap(err)) // without the key in its URL
 	}
 	var answer bytes.Buffer
 	_, err = answer.ReadFrom(resp.Body)

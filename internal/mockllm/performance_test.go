@@ -306,5 +306,15 @@ func TestRoundsAfterPerformance(t *testing.T) {
 	if resp, _, _ := plainly(t, p, llmapi.Responses, bench.JSON); resp.StatusCode != 200 {
 		t.Errorf("afterwards: status %d", resp.StatusCode)
 	}
-	waitFor(t, p.Addr, Stats{Connections: 2, Requests: 1, Answers: 1})
+	var s Stats
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		var err error
+		if s, err = p.Stats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s.Connections == 2 && s.Requests == 1 && s.Answers == 1 && s.Open == 0 {
+			return
+		}
+	}
+	t.Errorf("%+v", s)
 }

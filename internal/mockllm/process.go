@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type Process struct {
 	TLSAddr string // the same for TLS
 	CA      []byte // of the certificate there, as PEM
 
+	key    string // of its settings
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	client *http.Client
@@ -57,8 +59,12 @@ func Start(ctx context.Context, argv []string, settings Settings) (*Process, err
 	if len(argv) == 0 {
 		return nil, errors.New("mock: no command given")
 	}
+	if settings.Key == "" {
+		settings.Key = rand.Text()
+	}
 	input := encode(settings)
 	p := &Process{
+		key:        settings.Key,
 		client:     &http.Client{Transport: &http.Transport{}, Timeout: patience},
 		performing: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}, Timeout: patience},
 	}
@@ -113,7 +119,7 @@ func (p *Process) listening(ctx context.Context, settings []byte, stdout io.Read
 
 // Stats reads the counters.
 func (p *Process) Stats(ctx context.Context) (s Stats, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.Addr+statsPath, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.Addr+p.keyed(statsPath), nil)
 	if err == nil {
 		var resp *http.Response
 		if resp, err = p.client.Do(req); err == nil {
@@ -125,6 +131,10 @@ func (p *Process) Stats(ctx context.Context) (s Stats, err error) {
 	}
 	return s, nil
 }
+
+// keyed is a path with the key, which a gateway does not have: with scripts it could slow
+// the mock for another gateway, and have it forget requests.
+func (p *Process) keyed(path string) string { return path + "?" + keyQuery + p.key }
 
 // CPU is the CPU time that the process has used so far; after its end, the last
 // value read.

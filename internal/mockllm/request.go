@@ -45,6 +45,7 @@ type request struct {
 	method, path []byte // copies
 	headOnly     bool   // the answer has no body
 	inner        bool   // it comes from the doors
+	key          string // of [Settings]
 	fault        error  // of a request that is malformed
 }
 
@@ -132,12 +133,15 @@ func (r *request) parseHead(data []byte) (used int, out outcome) {
 		return 0, headTooLarge
 	case used == 0:
 		return 0, needMore
-	case !r.inner && (r.head.ContentEncoding != nil || string(pathOf(r.head.Target)) == scriptsPath):
+	case !r.inner && (r.head.ContentEncoding != nil || string(r.path) == scriptsPath && opens(r.key, r.head.Target)):
 		return 0, handOver
 	case r.head.ContentLength > maxBody:
 		return used, bodyTooLarge
 	}
 	r.route = routeOf(r.head.Method, r.head.Target)
+	if r.route == stats && !opens(r.key, r.head.Target) {
+		r.route = unknown // to whom the gateway's code is not trusted, there is no such path
+	}
 	r.headOnly = string(r.head.Method) == "HEAD"
 	r.known = append(r.known, data[:used]...)
 	return used, complete

@@ -55,6 +55,16 @@ var served = func() string {
 	return strings.Join(append(all, "GET /v1/models", "GET "+modelPath+"{id}", "GET /health"), ", ")
 }()
 
+// keyQuery begins the query of a target that has the key.
+const keyQuery = "key="
+
+// opens reports whether a target may ask for counters and scripts.
+func opens(key string, target []byte) bool {
+	_, query, _ := bytes.Cut(target, []byte{'?'})
+	given, _, _ := bytes.Cut(query, []byte{'&'})
+	return key == "" || string(given) == keyQuery+key
+}
+
 // routeOf is what a request with this method and target is for. It does not allocate.
 func routeOf(method, target []byte) route {
 	path := pathOf(target)

@@ -30,11 +30,13 @@ const (
 type server struct {
 	answers  []*numbered // the first is the one for requests without a mark
 	within   int64       // bytes of a body that is searched for a mark
+	key      string      // of [Settings]
 	random   *rand.Rand
 	poller   *epoll.Poller
 	listener int
 	inner    int // the listener for the doors
 	doors    *doors
+	spare    *epoll.Spare
 	input    []byte  // the last read; connections keep only what they cannot use yet
 	conns    []*conn // by token less firstConn
 	free     []*conn
@@ -95,6 +97,7 @@ func Serve(ctx context.Context, at Listen, settings Settings, ready func(Bound))
 	s := &server{
 		answers: number(settings),
 		within:  settings.searched(),
+		key:     settings.Key,
 		random:  rand.New(rand.NewPCG(settings.Seed, 0)),
 		input:   make([]byte, inputBytes),
 		started: epoll.Now(),
@@ -124,6 +127,8 @@ func (s *server) serve(ctx context.Context, at Listen, ready func(Bound)) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, s.poller.Close()) }()
+	s.spare = epoll.NewSpare()
+	defer s.spare.Close()
 	stop, release, err := stopPipe(ctx)
 	if err != nil {
 		return err
@@ -133,7 +138,7 @@ func (s *server) serve(ctx context.Context, at Listen, ready func(Bound)) (err e
 		return err
 	}
 	s.unserved.tell, s.asking = at.Unserved, at.Asked
-	if s.doors, err = openDoors(innerAddr, at, &bound); err != nil {
+	if s.doors, err = openDoors(innerAddr, at, s.key, &bound); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.doors.close()) }()
@@ -191,6 +196,12 @@ func (s *server) accept(inner bool) error {
 		if err == epoll.ErrAgain {
 			return nil
 		}
+		if epoll.TooMany(err) { // a gateway may hold connections without end: others then end, and not the mock
+			if !s.spare.Refuse(listener) {
+				return nil
+			}
+			continue
+		}
 		if err != nil && fd >= 0 { // it was closed again before its options were set
 			_ = epoll.Close(fd)
 			continue
@@ -218,7 +229,7 @@ func (s *server) newConn(fd int, inner bool) *conn {
 	last := len(s.free) - 1
 	c := s.free[last]
 	s.free = s.free[:last]
-	c.reset(fd, s.within, inner)
+	c.reset(fd, s.within, s.key, inner)
 	return c
 }
 

@@ -27,6 +27,10 @@ type Settings struct {
 	// MarkWithin is the largest body in bytes that asks for one; larger ones are not
 	// searched for that. 0: any may ask.
 	MarkWithin int `json:"mark_within,omitempty"`
+
+	// Key is what asks for counters and scripts, in the query of the target. Empty: anyone
+	// may, as on a mock that somebody has started by hand.
+	Key string `json:"key,omitempty"`
 }
 
 // answer is the answer to a request without a mark.

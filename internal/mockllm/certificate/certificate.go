@@ -1,4 +1,5 @@
-package mockllm
+// Package certificate makes what TLS on the loopback needs.
+package certificate
 
 import (
 	"crypto/ecdsa"
@@ -17,10 +18,10 @@ import (
 // valid is how long the certificate of a run lasts.
 const valid = 7 * 24 * time.Hour
 
-// newCertificate makes a certificate for localhost and the loopback addresses, and
+// New makes a certificate for localhost and the loopback addresses, and
 // the CA that has signed it as PEM. The CA's key is forgotten, so that nothing else
 // can be signed with it. (One certificate that is both is refused by rustls.)
-func newCertificate(now time.Time) (*tls.Certificate, []byte, error) {
+func New(now time.Time) (*tls.Certificate, []byte, error) {
 	ca := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "proxy-bench mock CA"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(valid),

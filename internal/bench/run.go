@@ -122,6 +122,15 @@ type Cell struct {
 	Scenario
 }
 
+// Cells lists scenarios as a file does.
+func Cells(suite []Scenario) []Cell {
+	all := make([]Cell, len(suite))
+	for i, s := range suite {
+		all[i] = Cell{ID: s.ID(), Scenario: s}
+	}
+	return all
+}
+
 // Suite lists the scenarios of the run.
 func (r Run) Suite() []Scenario {
 	var all []Scenario

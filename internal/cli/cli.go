@@ -23,6 +23,7 @@ type commands struct {
 	Check     checkCommand     `cmd:"" help:"Start the gateway, send it one request of each kind, and say what to set."`
 	Run       runCommand       `cmd:"" help:"Measure one gateway, or two side by side."`
 	Gate      gateCommand      `cmd:"" help:"Compare a gateway with a base and decide."`
+	Merge     mergeCommand     `cmd:"" help:"Decide over the shards of a gate that several machines have measured."`
 	Count     countCommand     `cmd:"" help:"Count the instructions, allocations and system calls of a request."`
 	Compare   compareCommand   `cmd:"" help:"Decide again from saved files."`
 	Calibrate calibrateCommand `cmd:"" help:"Say which change a gate finds on this machine, how often it is wrong, and what to set."`

@@ -48,7 +48,8 @@ Examples:
   proxy-bench gate --base HEAD --quick
   proxy-bench gate --base latest-release --threshold 5% --time-budget 10m --out results
   proxy-bench gate --save-baseline main.zip
-  proxy-bench gate --baseline main.zip`
+  proxy-bench gate --baseline main.zip
+  proxy-bench gate --base main --shard 2/3 --out shards/2`
 }
 
 // localBaseline is where a gate without a base leaves one.
@@ -66,8 +67,11 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if err != nil {
 		return err
 	}
+	if cfg.Measure.Shard.Of > 0 && (c.Out == "" || c.SaveBaseline != "") {
+		return host.Usagef("a shard decides nothing and leaves no baseline: name --out DIR, where merge finds its run.json, and no --save-baseline")
+	}
 	cfg.Measure.Same = cfg.Measure.Same || c.SaveBaseline != "" // which holds figures
-	if path := c.saves(); path != "" {
+	if path := c.saves(); path != "" && cfg.Measure.Shard.Of == 0 {
 		if err := record.PrepareDirectory(filepath.Dir(path)); err != nil {
 			return host.Usagef("a baseline cannot be saved as %s: %w", path, err)
 		}
@@ -81,8 +85,9 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	if err != nil {
 		return err
 	}
+	from.RunID = c.RunID
 	g, err := s.Gate(ctx, from)
-	if err != nil {
+	if err != nil || g.Run.Shard != nil {
 		return errors.Join(err, c.keepRounds(w, g.Run))
 	}
 	fails := cfg.Gate.FailOn

@@ -49,6 +49,7 @@ type gateFlags struct {
 type shardFlags struct {
 	Shard   *string `setting:"measure.shard" help:"Measure this part of a gate that is spread over machines, and decide nothing: proxy-bench merge does." placeholder:"I/N"`
 	ShardBy *string `setting:"measure.shard_by" help:"What a shard has of its own: process pairs of the whole suite, or scenarios." placeholder:"pairs"`
+	RunID   string  `name:"run-id" help:"What tells the shards of this gate from those of another, such as $$GITHUB_RUN_ID." placeholder:"ID"`
 }
 
 var hump = regexp.MustCompile(`([a-z])([A-Z])`)

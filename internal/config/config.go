@@ -33,6 +33,14 @@ type Request struct {
 	Timeout time.Duration   // of one request
 }
 
+// HeaderNames are those of the headers; their values are nobody's business.
+func (r Request) HeaderNames() (names []string) {
+	for _, h := range r.Headers {
+		names = append(names, h.Name)
+	}
+	return names
+}
+
 // Suite spans the scenarios.
 type Suite struct {
 	Modes       []bench.Mode

@@ -129,9 +129,15 @@ func usualSuite() (all []bench.Scenario) {
 // gate measures as a session does.
 func (w *world) gate(t *testing.T, asked int, budget time.Duration) (run bench.Run, log string) {
 	t.Helper()
+	return w.gateAs(t, Gate{}, asked, budget)
+}
+
+// gateAs is a gate with more than what every one has.
+func (w *world) gateAs(t *testing.T, g Gate, asked int, budget time.Duration) (run bench.Run, log string) {
+	t.Helper()
 	var b bytes.Buffer
 	now := func() time.Time { return w.now }
-	g := Gate{Policy: bench.DefaultPolicy(), Now: now, Say: func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }}
+	g.Policy, g.Now, g.Say = bench.DefaultPolicy(), now, func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	settings := trial.Settings{Scenarios: w.suite, Rounds: asked, Budget: budget}
 	for _, scenario := range settings.Scenarios {
 		run.Scenarios = append(run.Scenarios, bench.Cell{ID: scenario.ID(), Scenario: scenario})

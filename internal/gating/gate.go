@@ -22,6 +22,11 @@ type Gate struct {
 	WithEarlier func(bench.Run) bench.Run
 	// Aside is how long what is none of the rounds will still take; nil for nothing.
 	Aside func() time.Duration
+	// OneStage lets all process pairs decide, whatever there is time for: those of a
+	// shard, which are not looked at before all shards are there. Machines measure the
+	// same as this one, itself among them; 0: there is no other.
+	OneStage bool
+	Machines int
 
 	asked    int           // process pairs of the screening, by configuration; 0: as the plan has it
 	budget   time.Duration // of all steps
@@ -37,7 +42,7 @@ type Gate struct {
 // Begin is the first process pair of what the settings ask for.
 func (g *Gate) Begin(s trial.Settings) trial.Settings {
 	g.asked, g.budget, g.deadline = s.Rounds, s.Budget, g.Now().Add(s.Budget)
-	s.Rounds, s.Step, s.Scout = 1, true, g.asked == 0
+	s.Rounds, s.Step, s.Scout, s.Machines = 1, true, g.asked == 0, g.Machines
 	return s
 }
 

@@ -13,16 +13,17 @@ import (
 
 // plan chooses what fits the budget, and says what does not.
 func (g *Gate) plan(run *bench.Run) {
-	offer := trial.Offer{Suite: run.Suite(), Costs: g.costs, Budget: g.budget, Left: g.left()}
+	offer := trial.Offer{Suite: run.Suite(), Costs: g.costs, Budget: g.budget, Left: g.left(), Machines: g.Machines}
 	g.kept = slices.Clone(run.Scenarios)
 	if g.asked > 0 {
 		// Who names a number gets the whole suite, as far as the time goes.
 		g.fit = trial.Fit{Cycles: trial.DefaultCycles, Sharing: 1, Pairs: 1 + g.costs.Pairs(offer.Left, offer.Suite, trial.DefaultCycles, 1)}
-		g.fit.OneStage = g.fit.Pairs < g.asked+trial.FewestPairs
+		g.fit.OneStage = g.OneStage || g.fit.Pairs < g.asked+trial.FewestPairs
 		run.Plan.OneStage = g.fit.OneStage
 		return
 	}
 	g.fit = offer.Fit()
+	g.fit.OneStage = g.fit.OneStage || g.OneStage
 	run.Plan.OneStage, run.Plan.Restart, run.Plan.SlicesPer = g.fit.OneStage, g.fit.Sharing, 2*g.fit.Cycles
 	g.leaveOut(run, g.fit.LeftOut)
 	if n := len(g.fit.LeftOut); n > 0 {
@@ -30,9 +31,9 @@ func (g *Gate) plan(run *bench.Run) {
 			n, len(offer.Suite), figures.Length(g.budget.Seconds()), listed(g.fit.LeftOut), trial.WantedPairs, figures.Length(inFull(offer.Takes(trial.WantedPairs, offer.Suite))))
 	}
 	switch {
-	case g.fit.Pairs < trial.FewestPairs:
+	case g.fit.Pairs < offer.Fewest():
 		g.tooFew(run, offer)
-	case g.fit.OneStage:
+	case g.fit.OneStage && !g.OneStage:
 		g.Say("the time budget has room for %d process pairs, too few for two stages: all of them decide", g.fit.Pairs)
 	}
 }
@@ -57,9 +58,9 @@ func (g *Gate) leaveOut(run *bench.Run, scenarios []bench.Scenario) {
 
 // tooFew says what it would take to decide.
 func (g *Gate) tooFew(run *bench.Run, o trial.Offer) {
-	takes := figures.Length(inFull(o.Takes(trial.FewestPairs, g.fit.Kept)))
+	takes := figures.Length(inFull(o.Takes(o.Fewest(), g.fit.Kept)))
 	warning := fmt.Sprintf("time budget: %s has room for %s, since one takes %s, %s of it to start; %d are the fewest that decide, and take --time-budget=%s",
-		figures.Length(g.budget.Seconds()), figures.Counted(g.fit.Pairs, "process pair"), tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), trial.FewestPairs, takes)
+		figures.Length(g.budget.Seconds()), figures.Counted(g.fit.Pairs, "process pair"), tenths(g.costs.Pair(g.fit.Kept, trial.DefaultCycles, 1)), tenths(g.costs.Start()), o.Fewest(), takes)
 	run.Validity.Warnings = append(run.Validity.Warnings, warning)
 	g.Say("%s", warning)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/machines"
 	"github.com/org/proxy-bench-action/internal/report/measured"
 	"github.com/org/proxy-bench-action/internal/summary"
 )
@@ -20,6 +21,7 @@ var sections = []func(*builder) document.Section{
 	(*builder).workChanged,
 	(*builder).noted,
 	(*builder).causes,
+	func(b *builder) document.Section { return machines.Section(b.run) },
 	(*builder).inBase,
 	(*builder).behavioursTold,
 	(*builder).failedRequests,
@@ -44,7 +46,9 @@ var sections = []func(*builder) document.Section{
 }
 
 // unmeasured are those of a document on a gate that had nothing to measure.
-var unmeasured = []func(*builder) document.Section{(*builder).caveats, (*builder).reproduction}
+var unmeasured = []func(*builder) document.Section{
+	func(b *builder) document.Section { return machines.Section(b.run) }, (*builder).caveats, (*builder).reproduction,
+}
 
 // Build words a report. A report without an outcome and without a failure is of
 // a run that nothing was decided about.

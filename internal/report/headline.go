@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
 	"github.com/org/proxy-bench-action/internal/report/document"
+	"github.com/org/proxy-bench-action/internal/report/machines"
 	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
@@ -79,7 +80,7 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == "":
 		pieces = []string{fmt.Sprintf("%s, %s", figures.Counted(len(b.Suite), "scenario"), b.ArmList())}
 	}
-	if after := b.behaviourLead(); o == bench.Regression || o == bench.Improvement { // what its first piece says has a context
+	if after := append(b.behaviourLead(), machines.Lead(b.run)); o == bench.Regression || o == bench.Improvement { // what its first piece says has a context
 		pieces = append(pieces, after...)
 	} else {
 		pieces = slices.Insert(pieces, min(1, len(pieces)), after...)

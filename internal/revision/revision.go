@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // Git runs git in the clone and returns what it prints.
@@ -59,4 +61,17 @@ func inNone(err error) error {
 		return errors.New("this directory is in no git repository")
 	}
 	return err
+}
+
+// CheckedOut is what the work tree has checked out; nothing outside a repository.
+func CheckedOut(ctx context.Context, git Git) (c bench.Commit) {
+	sha, err := git(ctx, "rev-parse", "HEAD")
+	if err != nil {
+		return c
+	}
+	c.SHA = sha
+	c.Ref, _ = git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
+	changes, err := git(ctx, "status", "--porcelain", "--untracked-files=no")
+	c.Dirty = err != nil || changes != ""
+	return c
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 	"github.com/org/proxy-bench-action/testdata/testenv"
@@ -217,7 +218,7 @@ func TestOutsideOfARepository(t *testing.T) {
 			t.Errorf("named %q: %v, notes %q", named, err, base.Notes)
 		}
 	}
-	if c := s.commit(t.Context()); c != (bench.Commit{}) {
+	if c := revision.CheckedOut(t.Context(), s.Sandbox.Git); c != (bench.Commit{}) {
 		t.Errorf("of the commit %+v", c)
 	}
 }

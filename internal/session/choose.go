@@ -36,6 +36,7 @@ type Base struct {
 type BaseSources struct {
 	File   string // of the baseline; may be empty
 	Run    int64  // the workflow run that left it; 0 where that is not known
+	RunID  string // of the workflow that this is a step of; empty outside of one
 	Behind int    // how many commits it is behind Ref
 	Ref    string // of the base commit; may be empty
 	Name   string // the branch or tag that the base is of; may be empty

@@ -10,12 +10,12 @@ import (
 	"runtime"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/llmapi"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/internal/program"
+	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -24,11 +24,12 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	run := bench.Run{
 		Schema:      bench.RunSchema,
 		Tool:        bench.Tool{Name: "proxy-bench", Version: host.Version(), Go: runtime.Version()},
-		Commit:      s.commit(ctx),
+		Commit:      revision.CheckedOut(ctx, s.Sandbox.Git),
 		Started:     s.Now().UTC(),
 		Environment: machine.Describe(),
 		Plan:        plan.Record(1),
 		Seed:        plan.Seed,
+		Shard:       s.part,
 		Rounds:      []bench.Round{},
 	}
 	run.Environment.Toolchain = s.toolchains()
@@ -38,15 +39,14 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	mock.Answers, mock.MarkWithin = nil, 0 // they follow from the scenarios and the load
 	run.Plan.Answer = asMap(mock)
 	var asked []bench.Cell // that each baseline has; paced streams are compared where both have them
-	for _, s := range plan.Scenarios {
-		cell := bench.Cell{ID: s.ID(), Scenario: s}
-		run.Scenarios = append(run.Scenarios, cell)
-		if !s.Paced {
+	run.Scenarios = bench.Cells(plan.Scenarios)
+	for _, cell := range bench.Cells(s.Config.Scenarios()) { // also of those that other shards measure
+		if !cell.Paced {
 			asked = append(asked, cell)
 		}
 	}
 	request := s.Config.Request
-	parts := []any{llmapi.Version, load.Version, asked, run.Plan.API, request.Path, request.Query, headerNames(request), request.Extra, run.Plan.Answer}
+	parts := []any{llmapi.Version, load.Version, asked, run.Plan.API, request.Path, request.Query, request.HeaderNames(), request.Extra, run.Plan.Answer}
 	if s.Config.Load.Mixed() {
 		run.Plan.Load = asMap(s.Config.Load)
 		parts = append(parts, run.Plan.Load)
@@ -74,17 +74,9 @@ func (s *Session) requests() *bench.Requests {
 	return &bench.Requests{
 		Path:    cmp.Or(r.Path, r.API.Path()),
 		Model:   cmp.Or(model, llmapi.Model),
-		Headers: headerNames(r),
+		Headers: r.HeaderNames(),
 		Notes:   s.jobs.Raised,
 	}
-}
-
-// headerNames are those of the configuration; their values are nobody's business.
-func headerNames(r config.Request) (names []string) {
-	for _, h := range r.Headers {
-		names = append(names, h.Name)
-	}
-	return names
 }
 
 // fingerprint is equal for runs whose requests and answers were the same, and driven
@@ -107,17 +99,4 @@ func asMap(v any) (m map[string]any) {
 		panic(fmt.Sprintf("the settings cannot be encoded: %v", err)) // they are plain numbers and strings
 	}
 	return m
-}
-
-// commit tells what the work tree has checked out; nothing outside a repository.
-func (s *Session) commit(ctx context.Context) (c bench.Commit) {
-	sha, err := s.Sandbox.Git(ctx, "rev-parse", "HEAD")
-	if err != nil {
-		return c
-	}
-	c.SHA = sha
-	c.Ref, _ = s.Sandbox.Git(ctx, "rev-parse", "--abbrev-ref", "HEAD") // a name for people; the commit is known
-	changes, err := s.Sandbox.Git(ctx, "status", "--porcelain", "--untracked-files=no")
-	c.Dirty = err != nil || changes != ""
-	return c
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/gating"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/openloop"
-	"github.com/org/proxy-bench-action/internal/saved"
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
@@ -33,6 +32,9 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	if err := s.enoughFiles(2, false); err != nil {
 		return r, err
 	}
+	if err := s.own(&from); err != nil {
+		return r, err
+	}
 	head := side{Recipe: s.Config.Gateway}
 	c := choice{Session: s, BaseSources: from, began: s.Now()}
 	if err := s.build(ctx, bench.Head, head); err != nil {
@@ -43,7 +45,7 @@ func (s *Session) Gate(ctx context.Context, from BaseSources) (r Result, err err
 	if r.Base, err = c.choose(ctx); err != nil {
 		return r, err
 	}
-	if r, err = s.beside(ctx, r.Base, from); err != nil || !suspected(r) {
+	if r, err = s.beside(ctx, r.Base, from); err != nil || s.shard() || !suspected(r) {
 		return r, err
 	}
 	return c.again(ctx, r)
@@ -59,7 +61,7 @@ func (s *Session) beside(ctx context.Context, base Base, from BaseSources) (r Re
 			s.Log.Say("base and head count as two programs: %s", how)
 		} else if same = true; !s.Config.Measure.Same {
 			r.Run, err = s.unmeasured(ctx, r.Base)
-			r.Verdict = saved.Decide(r.Run, r.Base.Stored)
+			s.decide(&r)
 			return r, err
 		} else {
 			s.Log.Say("base and head are the same program, and are measured all the same")
@@ -79,7 +81,7 @@ func (s *Session) beside(ctx context.Context, base Base, from BaseSources) (r Re
 	if err != nil {
 		return r, err
 	}
-	r.Verdict = saved.Decide(r.Run, r.Base.Stored)
+	s.decide(&r)
 	return r, nil
 }
 
@@ -202,7 +204,7 @@ func baseCan(r Result, scenario string) bool {
 // gateRun measures step by step what the decision asks for.
 func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attempts) (bench.Run, error) {
 	policy := s.Config.Gate.Policy
-	settings := s.settings()
+	settings := s.gateSettings()
 	left, err := s.counted(ctx, settings.Budget)
 	if err != nil {
 		return bench.Run{}, err
@@ -211,6 +213,7 @@ func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attem
 	next := once
 	if base.side != nil {
 		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts), Aside: s.aside}
+		s.spread(&g)
 		settings, next = g.Begin(settings), g.Next
 	}
 	run, err := s.measure(ctx, settings, next)

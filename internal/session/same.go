@@ -26,7 +26,7 @@ func (s *Session) difference(ctx context.Context, base Base, config string) stri
 
 // unmeasured is the run of a gate that has nothing to measure.
 func (s *Session) unmeasured(ctx context.Context, base Base) (bench.Run, error) {
-	settings := s.settings()
+	settings := s.gateSettings()
 	settings.Arms, settings.Seed = s.arms(), s.Config.Measure.Seed
 	plan, err := trial.NewSchedule(settings)
 	if err != nil {

@@ -51,7 +51,8 @@ type Session struct {
 	output []string
 	// patience with each arm, through all stages
 	patience map[bench.Arm]*load.Patience
-	waiting  sync.Mutex // for the log, of gateways that start side by side
+	part     *bench.Shard // that this is; nil: it is a whole gate
+	waiting  sync.Mutex   // for the log, of gateways that start side by side
 	// rewrites are what the gateways did to right answers so far.
 	rewrites []bench.Rewrite
 	// exchanges are those made with the gateways so far.

@@ -101,12 +101,11 @@ func (g *gathered) sort(runs []Named) error {
 	for i, n := range complete {
 		if p := differing[i]; p.Kind != "" {
 			g.out(n, p.Kind, p.Text)
-		} else if text := saturated(n.Run); text != "" {
-			g.out(n, bench.ShardSaturated, text)
 		} else {
 			g.kept = append(g.kept, n)
 		}
 	}
+	g.saturated()
 	g.programs()
 	slices.SortStableFunc(g.problems, func(a, b bench.ShardProblem) int { return cmp.Compare(a.Shard, b.Shard) })
 	return nil
@@ -229,9 +228,25 @@ const (
 	stealLimit   = 0.10
 )
 
-// saturated says how a machine was not the shard's alone; empty: it was. What head does
-// to a machine is no part of it, so that leaving the shard out cannot help head.
-func saturated(r bench.Run) string {
+// saturated leaves the shards out whose machine was not theirs alone, as long as there
+// are others: a gate on one such machine decides as well, with a caveat. What head does to
+// a machine is no part of it, so that leaving a shard out cannot help head.
+func (g *gathered) saturated() {
+	quiet := slices.DeleteFunc(slices.Clone(g.kept), func(n Named) bool { return taken(n.Run) != "" })
+	for _, n := range g.kept {
+		if text := taken(n.Run); text != "" && len(quiet) > 0 {
+			g.out(n, bench.ShardSaturated, text)
+		} else if text != "" {
+			g.problem(n.Run.Shard.Index, bench.ShardSaturated, false, text+", and counts, since no machine was better")
+		}
+	}
+	if len(quiet) > 0 {
+		g.kept = quiet
+	}
+}
+
+// taken says how a machine was not the shard's alone; empty: it was.
+func taken(r bench.Run) string {
 	v := r.Validity
 	switch {
 	case v.Foreign > foreignLimit:

@@ -159,15 +159,14 @@ func TestNothingIsMerged(t *testing.T) {
 		mistake bool
 		text    string
 	}{
-		"none":       {func([]Named) []Named { return nil }, Expect{}, true, "there is no shard to merge"},
-		"no shard":   {func(all []Named) []Named { all[1].Run.Shard = nil; return all }, Expect{}, true, "s2/run.json is no shard"},
-		"two runs":   {func(all []Named) []Named { all[1].Run.Shard.RunID = "78"; return all }, Expect{}, true, "s1/run.json and s2/run.json are shards of two runs, 77 and 78"},
-		"two sizes":  {func(all []Named) []Named { all[1].Run.Shard.Of = 5; return all }, Expect{}, true, "s1/run.json is one of 2 shards by pairs, s2/run.json one of 5 by pairs"},
-		"other run":  {func(all []Named) []Named { return all }, Expect{RunID: "9"}, true, "s1/run.json is a shard of run 77, not of 9"},
-		"a lie":      {func(all []Named) []Named { all[1].Run.Commit.SHA = "fa15e"; return all }, Expect{Commit: "0123456789abcdef"}, false, "s2/run.json says it measured commit fa15e, and the shards are of 0123456789ab"},
-		"no half":    {func(all []Named) []Named { all[1].Run.Commit.SHA = "fa15e"; return all }, Expect{}, false, "the shards differ in their commit, and no half of them agrees: s1/run.json has 0123456789abcdef, s2/run.json has fa15e"},
-		"none left":  {func(all []Named) []Named { all[0].Run.Validity.Complete = false; return all[:1] }, Expect{}, false, "no shard is left of 2: shard 1/2 failed"},
-		"too loaded": {func(all []Named) []Named { all[0].Run.Validity.Steal = 1; return all[:1] }, Expect{}, false, "no shard is left of 2: shard 1/2 ran on a machine of which the hypervisor took 100 %"},
+		"none":      {func([]Named) []Named { return nil }, Expect{}, true, "there is no shard to merge"},
+		"no shard":  {func(all []Named) []Named { all[1].Run.Shard = nil; return all }, Expect{}, true, "s2/run.json is no shard"},
+		"two runs":  {func(all []Named) []Named { all[1].Run.Shard.RunID = "78"; return all }, Expect{}, true, "s1/run.json and s2/run.json are shards of two runs, 77 and 78"},
+		"two sizes": {func(all []Named) []Named { all[1].Run.Shard.Of = 5; return all }, Expect{}, true, "s1/run.json is one of 2 shards by pairs, s2/run.json one of 5 by pairs"},
+		"other run": {func(all []Named) []Named { return all }, Expect{RunID: "9"}, true, "s1/run.json is a shard of run 77, not of 9"},
+		"a lie":     {func(all []Named) []Named { all[1].Run.Commit.SHA = "fa15e"; return all }, Expect{Commit: "0123456789abcdef"}, false, "s2/run.json says it measured commit fa15e, and the shards are of 0123456789ab"},
+		"no half":   {func(all []Named) []Named { all[1].Run.Commit.SHA = "fa15e"; return all }, Expect{}, false, "the shards differ in their commit, and no half of them agrees: s1/run.json has 0123456789abcdef, s2/run.json has fa15e"},
+		"none left": {func(all []Named) []Named { all[0].Run.Validity.Complete = false; return all[:1] }, Expect{}, false, "no shard is left of 2: shard 1/2 failed"},
 	} {
 		_, _, err := Merge(c.change(shards(2, 2, bench.ByPairs)), c.expect)
 		if err == nil || !strings.HasPrefix(err.Error(), c.text) || strings.Contains(err.Error(), "\n") {
@@ -175,6 +174,19 @@ func TestNothingIsMerged(t *testing.T) {
 		} else if _, is := errors.AsType[*Mistake](err); is != c.mistake {
 			t.Errorf("%s: a mistake of the user's %v, want %v", name, is, c.mistake)
 		}
+	}
+}
+
+// TestAllSaturated: where no machine was better, all count and each is named.
+func TestAllSaturated(t *testing.T) {
+	all := shards(2, 2, bench.ByPairs)
+	for i := range all {
+		all[i].Run.Validity.Foreign = 0.7
+	}
+	run, problems, err := Merge(all, Expect{})
+	if err != nil || len(problems) != 2 || problems[0].Dropped || len(run.Merged.Machines) != 2 ||
+		problems[0].Text != "shard 1/2 ran on a machine of which other processes took 70 %, and counts, since no machine was better" {
+		t.Errorf("%d machines, %+v, %v", len(run.Merged.Machines), problems, err)
 	}
 }
 

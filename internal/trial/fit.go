@@ -31,6 +31,21 @@ type Offer struct {
 	Budget time.Duration // all of it
 	Left   time.Duration // of it, after the first process pair
 	Cycles int           // per scenario and round; 0: the default
+	// Machines that measure the same; 0 and 1: this one alone.
+	Machines int
+}
+
+// Fewest is how many process pairs of its own a machine needs so that there are enough
+// to decide over all.
+func (o Offer) Fewest() int { return ofEach(FewestPairs, o.Machines) }
+
+// ofEach is how many of some process pairs each of several machines measures, where one
+// of them may fail.
+func ofEach(pairs, machines int) int {
+	if machines < 2 {
+		return pairs
+	}
+	return max(2, (pairs+machines-2)/(machines-1))
 }
 
 // Fit is what fits the budget.
@@ -56,11 +71,11 @@ func (o Offer) Fit() Fit {
 	}
 	least := keepers(o.Suite)
 	f := Fit{Cycles: o.Cycles, Sharing: 1}
-	wanted := wantedPairs(o.Costs.Start(), o.Budget)
-	for o.pairs(least, f) < FewestPairs && f.Cycles > MinCycles {
+	wanted := wantedPairs(o.Costs.Start(), o.Budget, o.Machines)
+	for o.pairs(least, f) < o.Fewest() && f.Cycles > MinCycles {
 		f.Cycles--
 	}
-	if o.pairs(least, f) < FewestPairs { // nothing helps
+	if o.pairs(least, f) < o.Fewest() { // nothing helps
 		f.Cycles = o.Cycles
 	}
 	goal := min(wanted, o.pairs(least, f))
@@ -115,10 +130,10 @@ func (o Offer) Takes(pairs int, scenarios []bench.Scenario) time.Duration {
 	return first + time.Duration(pairs-1)*each
 }
 
-// wantedPairs is how many process pairs scenarios are left out for.
-func wantedPairs(start, budget time.Duration) int {
+// wantedPairs is how many process pairs scenarios are left out for, on each machine.
+func wantedPairs(start, budget time.Duration, machines int) int {
 	affordable := int(startShare * float64(budget) / float64(max(1, start)))
-	return max(FewestPairs, min(WantedPairs, affordable))
+	return max(ofEach(FewestPairs, machines), min(ofEach(WantedPairs, machines), affordable))
 }
 
 // keepers are the scenarios that are never left out: of each mode, and of paced

@@ -57,6 +57,8 @@ type Settings struct {
 	// Scout is true for the first process pair of a gate, from which a plan is made;
 	// see scout.go.
 	Scout bool
+	// Machines that measure the same, of which this is one; 0 and 1: there is no other.
+	Machines int
 	// Sharing is how many rounds a process serves. 0: one beside another gateway; alone,
 	// as many as bring the share of starting down.
 	Sharing int

@@ -17,7 +17,7 @@ const scoutShare = 0.2
 func (e *execution) scout(turns []Turn) (time.Duration, bool) {
 	left := max(0, e.workEnd.Sub(e.now()))
 	driven, never := e.driven(), keepers(e.schedule.Scenarios)
-	pair := e.schedule.Budget / time.Duration(wantedPairs(e.costs.Start(), e.schedule.Budget))
+	pair := e.schedule.Budget / time.Duration(wantedPairs(e.costs.Start(), e.schedule.Budget, e.schedule.Machines))
 	if slices.Contains(never, turns[0].Scenario) {
 		room := max(0, pair-e.costs.Start()-e.costs.WarmUp(never))
 		return min(left, room/time.Duration(len(never))), true

@@ -124,9 +124,9 @@ var zoos = []zoo{
 // said of it: all that a fault is found by, but for doubles.
 var clean = []string{steady, sizes, thinking, paced, filling}
 
-// A fault has to be found so many times, in as many tries at the most: other
-// programs share the machine.
-const wanted, tries = 2, 4
+// A fault has to be found, in as many tries at the most: other programs share the
+// machine. How often it is found in ten is in docs/faults.md.
+const tries = 3
 
 // TestMeasuredFaults measures gateways with one fault each beside one without: what is
 // diagnosed must be the fault, it must be new, and there must be nothing else.
@@ -145,19 +145,14 @@ func TestMeasuredFaults(t *testing.T) {
 }
 
 func (r faultRig) mustFind(t *testing.T, f fault) {
-	right := 0
 	for n := 1; n <= tries; n++ {
 		found, wrong := r.look(t, f)
 		if found[f.want] && wrong == "" {
-			right++
-		} else {
-			t.Logf("try %d: found %v; %s", n, found[f.want], wrong)
-		}
-		if right == wanted {
 			return
 		}
+		t.Logf("try %d: found %v; %s", n, found[f.want], wrong)
 	}
-	t.Errorf("found as %s and as nothing else in %d of %d tries, want %d", f.want, right, tries, wanted)
+	t.Errorf("found as %s and as nothing else in none of %d tries", f.want, tries)
 }
 
 // TestMeasuredNoFault measures each gateway without a fault beside itself.

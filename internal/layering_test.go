@@ -91,6 +91,7 @@ var layers = []struct {
 	{"testdata/testenv", "", false},
 	{"testdata/recordtest", "bench summary", false},
 	{"testdata/fakegithub", "", false},
+	{"testdata/counts", "bench figures record work", false},
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
 	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
@@ -181,7 +182,7 @@ func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
 	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...",
 		"../testdata/testenv", "../testdata/recordtest", "../testdata/fakegithub",
-		"../testdata/faults", "../testdata/faults/cmd", "../testdata/gallery", "../testdata/gallery/cmd", "../testdata/simulate", "../testdata/simulate/cmd")
+		"../testdata/counts", "../testdata/faults", "../testdata/faults/cmd", "../testdata/gallery", "../testdata/gallery/cmd", "../testdata/simulate", "../testdata/simulate/cmd")
 	list.Stderr = os.Stderr // where go also says what it downloads
 	out, err := list.Output()
 	if err != nil {

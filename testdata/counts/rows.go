@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// row is one kind of stage: two gateways, and what is to be said of them.
+type row struct {
+	name  string
+	base  string                               // configuration in testdata/gateways
+	head  func(config string, turn int) string // makes head's of base's; nil: the same
+	modes string
+	finds string // what of a request has to be said to have changed; empty: nothing
+}
+
+const reference = "reference/proxy-bench.yml"
+
+var rows = append([]row{
+	{name: "nginx", base: "nginx/proxy-bench.yml"},
+	{name: "haproxy", base: "haproxy/proxy-bench.yml"},
+	{name: "reference", base: reference},
+	{name: "axum", base: "axum/proxy-bench.yml"},
+	{name: "agentic-server-0.9.0", base: "agentic-server/0.9.0.yml"},
+	{name: "caddy", base: "caddy/proxy-bench.yml"},
+	{name: "sglang-router", base: "sglang-router/proxy-bench.yml"},
+	{name: "portkey", base: "portkey/proxy-bench.yml"},
+	{name: "litellm", base: "litellm/proxy-bench.yml"},
+	{name: "relinked", base: reference, head: relinked},
+	{name: "buffering", base: "nginx/proxy-bench.yml", head: func(config string, _ int) string {
+		return strings.Replace(config, "proxy_buffering off;", "proxy_buffering on; ", 1)
+	}, finds: "instructions"},
+	{name: "upgrade", base: "agentic-server/0.8.0.yml", head: func(config string, _ int) string {
+		return strings.ReplaceAll(config, "0.8.0", "0.9.0")
+	}, finds: "instructions"},
+}, faults()...)
+
+// faults are those of the reference gateway that only work shows.
+func faults() (all []row) {
+	for _, f := range []struct{ name, modes, finds string }{
+		{"parse-again", "json", "instructions"},
+		{"format-log", "json", "instructions"},
+		{"copy-headers", "json", "instructions"},
+		{"copy-events", "sse", "instructions"},
+		{"compile-regexp", "json", "instructions"},
+		{"fsync", "json", "fsyncs"},
+		{"open-file", "json", "opens"},
+		{"churn", "json", "connects"},
+	} {
+		with := func(config string, _ int) string {
+			return strings.Replace(config, `"$UPSTREAM_URL"`, `"$UPSTREAM_URL" -fault `+f.name, 1)
+		}
+		all = append(all, row{f.name, reference, with, f.modes, f.finds})
+	}
+	return all
+}
+
+// relinked is the same source in another order of linking, another one at each turn.
+func relinked(config string, turn int) string {
+	const program = "testdata/gateways/reference/reference"
+	config = strings.ReplaceAll(config, program+" ", program+"-relinked ")
+	config = strings.ReplaceAll(config, program+"]", program+"-relinked]")
+	return strings.Replace(config, "go build ", fmt.Sprintf("go build -ldflags=-randlayout=%d ", turn+1), 1)
+}
+
+func names() (all []string) {
+	for _, r := range rows {
+		all = append(all, r.name)
+	}
+	return all
+}
+
+func values(want map[string]int) []int { return slices.Collect(maps.Values(want)) }
+
+// configs are the files of both configurations.
+func (r row) configs(dir string, turn int) (base, head string, err error) {
+	base = filepath.Join("testdata", "gateways", r.base)
+	if r.head == nil {
+		return base, base, nil
+	}
+	text, err := os.ReadFile(base)
+	if err != nil {
+		return "", "", err
+	}
+	changed := r.head(string(text), turn)
+	if changed == string(text) {
+		return "", "", fmt.Errorf("%s: %s has nothing to change", r.name, base)
+	}
+	head = filepath.Join(dir, "head.yml")
+	return base, head, os.WriteFile(head, []byte(changed), 0o644)
+}

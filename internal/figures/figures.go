@@ -124,6 +124,9 @@ func Percent(share float64) string {
 		digits = 1
 	}
 	text := strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', digits, 64), ".0")
+	if math.Abs(share) >= 10 {
+		text = Digits(100 * share)
+	}
 	if text == "-0" {
 		text = "0"
 	}
@@ -136,11 +139,10 @@ func Added(share float64) string { return signed(share, Percent(share)) }
 // Change writes a change in percent, without its unit: with its sign, to a
 // tenth where that tells anything.
 func Change(share float64) string {
-	digits := 1
+	text := strconv.FormatFloat(100*share, 'f', 1, 64)
 	if math.Abs(share) >= 10 {
-		digits = 0
+		text = Digits(100 * share)
 	}
-	text := strconv.FormatFloat(100*share, 'f', digits, 64)
 	if strings.Trim(text, "-0.") == "" {
 		return strings.TrimPrefix(text, "-")
 	}

@@ -43,7 +43,7 @@ func TestSingleFigures(t *testing.T) {
 		Setting(5e-6): "5 µs", Setting(0.02): "20 ms", Setting(0.1): "100 ms", Setting(0.0125): "12.5 ms", Setting(2): "2 s", Setting(0): "0 µs",
 		Memory(0): "0 B", Memory(1380): "1.35 KB", Memory(11.5 * (1 << 20)): "11.5 MB", Memory(8 << 30): "8.00 GB",
 		Rate(147.5): "148/s", Percent(0.0921): "9.2 %", Percent(0.382): "38 %", Percent(-1e-9): "0 %", Added(0.04): "+4 %", Added(0): "0 %",
-		Change(0.4601): "+46.0", Change(1113.81): "+111381", Change(-0.00001): "0.0",
+		Change(0.4601): "+46.0", Change(1113.81): "+111000", Change(-0.00001): "0.0",
 		Counted(1, "round"): "1 round", Counted(0, "round"): "0 rounds",
 	} {
 		if got != want {

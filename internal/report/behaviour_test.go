@@ -74,8 +74,9 @@ func TestBehaviourLead(t *testing.T) {
 		t.Errorf("title %q", d.Lead)
 	}
 	alone := report.Build(report.Report{Run: variants()["behaviour"]})
-	if want := "the gateway answers requests without asking the backend"; !slices.Contains(alone.Lead, want) {
-		t.Errorf("title of a run %q, want %q in it", alone.Lead, want)
+	answer := section(t, alone, "answer").Blocks[0].(document.List).Items
+	if want := (document.Item{Name: "Behaviour", Text: "worth a look: the gateway answers requests without asking the backend"}); !slices.ContainsFunc(answer, func(i document.Item) bool { return i.Name == want.Name && i.Text == want.Text }) {
+		t.Errorf("a run begins with %q, want %q in it", answer, want)
 	}
 	first := report.Build(report.Report{Run: variants()["behaviour"], Verdict: bench.Verdict{Outcome: bench.NoBaseline}})
 	if want := "the gateway answers requests without asking the backend"; !slices.Contains(first.Lead, want) {

@@ -89,11 +89,11 @@ func (b *builder) behavioursKept() document.List {
 // changeItems are some changes as items, with what to look at.
 func changeItems(all []bench.BehaviourChange, look bool) (items []document.Item) {
 	for _, c := range all {
-		text := plain.Capital(changeText(c))
-		if where := plain.To(c.Look, 160); look && where != "" {
-			text += ". Look at: " + where
+		item := document.Item{Text: plain.Capital(changeText(c)) + "."}
+		if look {
+			item.Look = plain.To(c.Look, 160)
 		}
-		items = append(items, document.Item{Text: text + "."})
+		items = append(items, item)
 	}
 	return items
 }
@@ -120,10 +120,10 @@ func (b *builder) harmFound(decided bool) (found []string) {
 // is only reported or of which too little is known, harm that is gone, and how many
 // other changes there are.
 func (b *builder) behaviourLead() (pieces []string) {
-	if b.failed() {
+	switch {
+	case b.failed() || b.measuredOnly(): // of a run, the lines below the title say it
 		return nil
-	}
-	if b.measuredOnly() || b.Outcome == bench.NoBaseline {
+	case b.Outcome == bench.NoBaseline:
 		return b.harmSeen()
 	}
 	if found := b.harmFound(false); len(found) > 0 {

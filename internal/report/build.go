@@ -15,12 +15,13 @@ import (
 // section where it has nothing to say.
 var sections = []func(*builder) document.Section{
 	(*builder).failure,
+	(*builder).answer,
+	(*builder).causes,
 	(*builder).behaviours,
 	(*builder).changeMap,
 	(*builder).changes,
 	(*builder).workChanged,
 	(*builder).noted,
-	(*builder).causes,
 	func(b *builder) document.Section { return machines.Section(b.run) },
 	(*builder).inBase,
 	(*builder).behavioursTold,
@@ -43,6 +44,7 @@ var sections = []func(*builder) document.Section{
 	(*builder).caveats,
 	func(b *builder) document.Section { return b.Conditions() },
 	(*builder).reproduction,
+	(*builder).what,
 }
 
 // unmeasured are those of a document on a gate that had nothing to measure.

@@ -55,10 +55,7 @@ func (b *builder) diagnosis(d bench.Diagnosis) document.Item {
 	if where += in; where != "" {
 		text = plain.To(where, 80) + ": " + text
 	}
-	if look != "" {
-		text += ". Look at: " + plain.To(look, 160)
-	}
-	return document.Item{Name: plain.To(plain.Capital(name), 80), Text: text + "."}
+	return document.Item{Name: plain.To(plain.Capital(name), 80), Text: text + ".", Look: plain.To(look, 160)}
 }
 
 // why is the reason of an outcome with the likely cause in its scenario, for a remark
@@ -69,7 +66,7 @@ func (b *builder) why(scenario, reason string) string {
 		inBase := d.Change == bench.ChangeKept || d.Change == bench.ChangeGone
 		if !inBase && (len(d.Scenarios) == 0 || slices.Contains(d.Scenarios, scenario)) {
 			cause := b.diagnosis(d)
-			return fmt.Sprintf("%s. Likely cause: %s, %s", strings.TrimSuffix(reason, "."), cause.Name, cause.Text)
+			return fmt.Sprintf("%s. Likely cause: %s, %s", strings.TrimSuffix(reason, "."), cause.Name, cause.Whole())
 		}
 	}
 	return reason
@@ -81,7 +78,7 @@ const longestCauses = 6
 
 func (b *builder) causes() document.Section {
 	l := document.List{Items: b.findings(false), Most: longestCauses}
-	s := document.Section{ID: "causes", Heading: "Likely cause", Blocks: []document.Block{l}}
+	s := document.Section{ID: "causes", Heading: "Likely cause", Brief: true, Blocks: []document.Block{l}}
 	if len(l.Items) > 0 && b.mostlyDisturbed() {
 		s.Blocks = append(s.Blocks, document.Paragraph{Text: "Most rounds were disturbed by other work on this machine, which can look like any of these. " +
 			"Measure again on a quiet machine before you look for them in the gateway."})

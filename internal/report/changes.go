@@ -19,7 +19,7 @@ const enough = 10
 
 // changes are tables of what changed, and of what could not be decided.
 func (b *builder) changes() document.Section {
-	s := document.Section{ID: "changes", Heading: "What changed"}
+	s := document.Section{ID: "changes", Heading: "What changed", Brief: true}
 	add := func(caption string, most int, rows []bench.Comparison) {
 		if len(rows) > 0 {
 			t := b.comparisonTable(caption, rows, true)
@@ -74,7 +74,7 @@ func (b *builder) comparisons() document.Section {
 func (b *builder) groups() document.Section {
 	s := document.Section{ID: "groups", Heading: "Groups of scenarios", Rank: document.Folded}
 	if o := b.Outcome; (o == bench.Regression || o == bench.Improvement) && len(b.withOutcome(o)) == 0 {
-		s.Rank = document.Always
+		s.Rank, s.Brief = document.Always, true
 	}
 	t := document.Table{Caption: "Average change", Columns: document.Heads("group", ">scenarios", ">process pairs~", ">change|%", ">95 % interval|%", ">limit|%", "outcome")}
 	for _, g := range b.Groups {

@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
@@ -38,7 +42,9 @@ func checkText(c markdown.CheckRun) string {
 }
 
 func TestMarkdownGolden(t *testing.T) {
-	for name, r := range reports() {
+	all := maps.Clone(reports())
+	all["same_program"] = nothingMeasured()
+	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
 			golden(t, "markdown/"+name+".comment.md", commented(t, r))
 			golden(t, "markdown/"+name+".summary.md", jobSummary(t, r))
@@ -95,25 +101,87 @@ func TestTerminalShowsEveryMistakeWhole(t *testing.T) {
 	}
 }
 
-// The first line alone answers: what, by how much, in how many, how sure.
-func TestFirstLine(t *testing.T) {
+// The first two lines alone answer: what, by how much, in how many, how sure.
+func TestFirstLines(t *testing.T) {
 	for name, want := range map[string][]string{
-		"pass":              {"✅ **No regression in 8 scenarios**; a change of "},
-		"regression":        {"❌ **Streams are slower: first event +46 % of overhead (+", "at 10 concurrent requests with 1KB**; 4 of 8 scenarios; confirmed on 40 fresh process pairs"},
-		"improvement":       {"🚀 **Streams are faster: first event -28 % of overhead (-", "4 of 8 scenarios; confirmed on 40 fresh process pairs"},
-		"accepted":          {"⚠️ **Streams are slower: first event +46 %", "accepted by label"},
-		"reported_only":     {"❌ eu-gateway: **Streams are slower"},
-		"no_baseline":       {"🆕 **No baseline to compare with**; "},
-		"inconclusive":      {"❔ **1 of 24 scenarios could be neither cleared nor called a regression**; the least clear: "},
-		"partial":           {"❔ **The run ended early and leaves "},
-		"failure":           {"🔧 **No verdict: building the head failed**; sh -c"},
-		"failure_measuring": {"🔧 **No verdict: measuring failed**; head ended by itself"},
-		"errors":            {"❌ **Requests fail: 615 of 480615 (truncated), base 0 of 480000**; 1 of 8 scenarios"},
+		"pass":              {"### ✅ No regression in 8 scenarios\n\nJSON 140 → 141 µs, first event 154 → 156 µs (1 in flight, 1KB); a change of "},
+		"regression":        {"### ❌ Streams are slower: first event +46 % of overhead (+", "at 10 concurrent requests with 1KB\n\nIn 4 of 8 scenarios; confirmed on 40 fresh process pairs."},
+		"improvement":       {"### 🚀 Streams are faster: first event -28 % of overhead (-", "In 4 of 8 scenarios; confirmed on 40 fresh process pairs"},
+		"accepted":          {"### ⚠️ Streams are slower: first event +46 %", "Accepted by label"},
+		"reported_only":     {"### ❌ eu-gateway: streams are slower"},
+		"no_baseline":       {"### 🆕 No baseline to compare with\n\nNo round of a base was measured; JSON 144 µs, first event 159 µs (1 in flight, 1KB)."},
+		"inconclusive":      {"### ⚪ 1 of 24 scenarios could be neither cleared nor called a regression\n\nThe least clear: "},
+		"partial":           {"### ⚪ The run ended early and leaves "},
+		"failure":           {"### 🔧 No verdict: building the head failed\n\nsh -c"},
+		"failure_measuring": {"### 🔧 No verdict: measuring failed\n\nhead ended by itself"},
+		"errors":            {"### ❌ Requests fail: 615 of 480615 (truncated), base 0 of 480000\n\nIn 1 of 8 scenarios"},
 	} {
-		got, _, _ := strings.Cut(commented(t, reports()[name]), "\n")
+		got := commented(t, reports()[name])
+		lines := strings.SplitN(got, "\n", 4)
+		first := strings.Join(lines[:3], "\n")
 		for _, part := range want {
-			if !strings.Contains(got, part) {
-				t.Errorf("%s: the first line is\n%s\nwithout\n%s", name, got, part)
+			if !strings.Contains(first, part) {
+				t.Errorf("%s: the first lines are\n%s\nwithout\n%s", name, first, part)
+			}
+		}
+	}
+}
+
+// TestCommentIsShort counts the characters that a reader sees before unfolding anything.
+func TestCommentIsShort(t *testing.T) {
+	for name, r := range reports() {
+		most := 1500
+		if name == "pass" {
+			most = 300
+		}
+		for where, text := range map[string]string{"comment": commented(t, r), "summary": jobSummary(t, r)} {
+			if n := utf8.RuneCountInString(visible(t, text)); n > most {
+				t.Errorf("%s of %s: %d characters are visible, want at most %d:\n%s", where, name, n, most, visible(t, text))
+			}
+			if n := strings.Count(text, "<details>"); n != 1 {
+				t.Errorf("%s of %s: %d folds", where, name, n)
+			}
+		}
+	}
+}
+
+// visible is the text of a page on which nothing is unfolded, its white space one each.
+func visible(t *testing.T, text string) string {
+	t.Helper()
+	page, err := html.Parse(strings.NewReader(rendered(t, text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for n := range page.Descendants() {
+		if n.Type == html.TextNode && (within(n, "summary") || !within(n, "details")) {
+			b.WriteString(n.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func fileText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestWhatToDoIsReal: what a report asks for exists under its name.
+func TestWhatToDoIsReal(t *testing.T) {
+	settings, action := fileText(t, "../../docs/settings.md"), fileText(t, "../../action.yml")
+	for name, r := range reports() {
+		d := report.Build(r)
+		if d.Outcome == bench.Regression && !d.Accepted && (d.Look == "" || len(r.Context.FailOn) > 0 && r.Context.PullRequest > 0 && !strings.Contains(d.ToDo, "the label "+r.Context.AcceptLabel+" ")) {
+			t.Errorf("%s: look at %q, to do %q", name, d.Look, d.ToDo)
+		}
+		for _, m := range regexp.MustCompile(`\(([a-z-]+): ([a-z_-]+)`).FindAllStringSubmatch(d.ToDo, -1) {
+			setting, input := "`"+m[1]+"."+m[2]+"`", "\n  "+m[1]+":\n"
+			if !strings.Contains(settings, setting) && !strings.Contains(action, input) {
+				t.Errorf("%s: there is neither a setting %s nor an input %s: %s", name, setting, m[1], d.ToDo)
 			}
 		}
 	}
@@ -122,16 +190,16 @@ func TestFirstLine(t *testing.T) {
 // A comment speaks of what is the case, and of nothing else.
 func TestEachVariantSaysWhatIsSpecial(t *testing.T) {
 	special := map[string]string{
-		"accepted":       "Accepted by the label perf-regression-accepted",
+		"accepted":       "Accepted by the label accept-regression",
 		"reported_only":  "is not set to fail on a regression",
 		"partial":        "The run is not complete: round 5, dropped: interrupted",
-		"inconclusive":   "**What to do:** run it again on a quieter machine",
+		"inconclusive":   "**What to do:** Run it again on a quieter machine",
 		"stored":         "numbers that were stored by another job",
 		"other_hardware": "on another CPU model",
 		"no_baseline":    "the next push to the main branch",
 		"failure":        "it was not judged",
 		"history":        "of it with e4",
-		"diagnosed":      "**A delayed-ACK stall (Nagle is on)**: new in this change, in 4 of 8 scenarios: the first event comes 43",
+		"diagnosed":      "**Likely cause:** A delayed-ACK stall (Nagle is on): new in this change, in 4 of 8 scenarios: the first event comes 43",
 	}
 	among := map[string]string{"other_hardware": "stored", "failure_measuring": "failure partial", "partial": "partial"}
 	for name, r := range reports() {

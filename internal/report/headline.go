@@ -20,7 +20,7 @@ func (b *builder) headline() document.Document {
 	d := document.Document{
 		Tool: strings.TrimSpace(cmp.Or(b.run.Tool.Name, "proxy-bench") + " " + b.run.Tool.Version), Key: b.context.Key,
 		Outcome: b.Outcome, Failed: b.failed(), Accepted: b.accepted(),
-		Word: b.word(), Lead: lead, Others: others, ToDo: b.toDo(),
+		Word: b.word(), Lead: lead, Others: others, Look: b.look(), ToDo: b.toDo(), Counts: b.counts(),
 		Facts: b.facts(), Alerts: b.alerts(), Remarks: b.remarks(lead), Config: b.context.Config,
 	}
 	for _, f := range b.findings(false) {
@@ -74,7 +74,7 @@ func (b *builder) lead() (pieces, others []string) {
 	case o == bench.Inconclusive:
 		pieces = b.undecided()
 	case o == bench.Pass:
-		pieces = b.passed()
+		pieces = []string{"no regression in " + figures.Counted(len(b.Verdict.Scenarios), "scenario")}
 	case o == bench.NoBaseline:
 		pieces = []string{"no baseline to compare with", b.Reason}
 	case o == "":
@@ -94,6 +94,12 @@ func (b *builder) lead() (pieces, others []string) {
 	}
 	if missing := b.Missing(); len(missing) > 0 && !b.failed() {
 		pieces = append(pieces, fmt.Sprintf("%d of %s not measurable", len(missing), figures.Counted(len(b.Suite), "scenario")))
+	}
+	switch o {
+	case bench.Pass:
+		pieces = append(pieces, b.typicalTimes(), b.resolved())
+	case bench.NoBaseline:
+		pieces = append(pieces, b.typicalTimes())
 	}
 	pieces = slices.DeleteFunc(pieces, func(s string) bool { return s == "" })
 	if len(pieces) == 0 {
@@ -122,7 +128,7 @@ func (b *builder) changeLead(o bench.Outcome) (pieces, others []string) {
 		return pieces, found[1:] // share and rounds are of what was timed
 	}
 	if b.count(o) > 0 {
-		pieces = append(pieces, b.share(o))
+		pieces = append(pieces, "in "+b.share(o))
 	}
 	if fresh != "" {
 		pieces = append(pieces, fresh)
@@ -262,25 +268,6 @@ func (b *builder) ofWhole() bool {
 		!slices.ContainsFunc(b.Verdict.Scenarios, func(s bench.ScenarioVerdict) bool { return part(s.Reason) }) &&
 		!slices.ContainsFunc(b.Groups, func(g bench.Group) bool { return part(g.Reason) }) &&
 		!slices.ContainsFunc(b.Errors, func(e bench.ErrorRate) bool { return part(e.Reason) })
-}
-
-// passed promises no more than every scenario keeps.
-func (b *builder) passed() []string {
-	parts := []string{"no regression in " + figures.Counted(len(b.Verdict.Scenarios), "scenario")}
-	worst, of := 0.0, 0
-	for _, c := range b.Comparisons {
-		if !c.Gated || !c.Metric.IsJudged() || b.cells[c.Scenario].Paced {
-			continue
-		}
-		if c.Resolution == nil {
-			return parts
-		}
-		worst, of = max(worst, *c.Resolution), of+1
-	}
-	if of == 0 {
-		return parts
-	}
-	return append(parts, fmt.Sprintf("a change of %s of latency in any one of them would have been found (in 4 of 5 runs)", figures.Percent(worst)))
 }
 
 // count is how many scenarios have an outcome.

@@ -62,7 +62,7 @@ var outcomes = []bench.Outcome{"", bench.Regression, bench.Improvement, bench.In
 
 // elements are those that our own Markdown makes.
 var elements = []string{
-	"html", "head", "body", "p", "strong", "sub", "code", "pre", "a", "ul", "li", "h4", "h5", "blockquote", "details", "summary",
+	"html", "head", "body", "p", "strong", "sub", "code", "pre", "a", "ul", "li", "h3", "h4", "h5", "blockquote", "details", "summary",
 	"table", "thead", "tbody", "tr", "th", "td",
 }
 

@@ -25,6 +25,8 @@ type Context struct {
 
 	// FailOn are the outcomes that fail the job; none: it only reports.
 	FailOn []bench.Outcome
+	// AcceptLabel is the label that accepts a regression, empty where none does.
+	AcceptLabel string
 	// Accepted is the label by which a person accepted the regression, empty
 	// when nobody did.
 	Accepted string

@@ -15,13 +15,16 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/measured"
 )
 
-// facts say what was measured and what with.
+// facts say what was compared, with what.
 func (b *builder) facts() []document.Item {
 	var facts []document.Item
 	add := func(name, text string, links ...document.Link) {
 		if text != "" {
 			facts = append(facts, document.Item{Name: name, Text: text, Links: links})
 		}
+	}
+	if b.measuredOnly() { // whose figures come first
+		return nil
 	}
 	if how := b.how(); how != "" {
 		var links []document.Link
@@ -31,11 +34,19 @@ func (b *builder) facts() []document.Item {
 		add("Compared", how, links...)
 	}
 	add("Head", b.run.Commit.String(), b.commitLink(b.run.Commit.SHA)...)
-	if b.measuredOnly() {
-		add("API", b.run.Plan.API)
-		add("Machine", b.Machine())
-		add("Plan", b.Plan())
-		add("Started", b.Started())
+	return facts
+}
+
+// measuredFacts say what was measured, where and when.
+func (b *builder) measuredFacts() []document.Item {
+	var facts []document.Item
+	for _, f := range [][2]string{
+		{"Compared", b.how()}, {"Head", b.run.Commit.String()}, {"API", b.run.Plan.API},
+		{"Machine", b.Machine()}, {"Plan", b.Plan()}, {"Started", b.Started()},
+	} {
+		if f[1] != "" {
+			facts = append(facts, document.Item{Name: f[0], Text: f[1]})
+		}
 	}
 	return facts
 }
@@ -149,7 +160,7 @@ func (b *builder) alerts() []document.Alert {
 	return all
 }
 
-// toDo says what to do about an outcome that is no answer.
+// toDo says what to do about an outcome, beside what there is to look at.
 func (b *builder) toDo() string {
 	atGitHub := b.context.Repository != ""
 	stored := b.run.Base != nil && b.run.Base.Source == bench.SourceStored
@@ -162,6 +173,8 @@ func (b *builder) toDo() string {
 		return "nothing here: the next push to the main branch that runs this workflow saves a baseline"
 	case b.Outcome == bench.NoBaseline:
 		return "save a baseline from the main branch with --save-baseline FILE, or compare with a commit that builds and runs here: --base REF"
+	case b.Outcome == bench.Regression:
+		return b.afterRegression()
 	case b.Outcome != bench.Inconclusive:
 		return ""
 	case basis.Withheld(b.Verdict, b.run.Base) && atGitHub:
@@ -179,6 +192,18 @@ func (b *builder) toDo() string {
 	default:
 		return "run it again on a quieter machine or with more time (measure: time_budget), or allow these scenarios more (gate: thresholds)"
 	}
+}
+
+// afterRegression are the ways out for a pull request that a regression stops.
+func (b *builder) afterRegression() string {
+	if b.context.PullRequest == 0 || !b.failsJob() {
+		return ""
+	}
+	again := "in doubt, run the job again"
+	if b.context.AcceptLabel == "" {
+		return again
+	}
+	return fmt.Sprintf("to accept it, set the label %s and run the job again; %s without the label", plain.To(b.context.AcceptLabel, 60), again)
 }
 
 // remarks name what failed or was not decided, the worst first.
@@ -238,7 +263,7 @@ func failureLine(f Failure) string {
 // failure is what a step printed that failed, and its message where that has more
 // lines than the headline.
 func (b *builder) failure() document.Section {
-	s := document.Section{ID: "failure", Heading: "Last output"}
+	s := document.Section{ID: "failure", Heading: "Last output", Brief: true}
 	if !b.failed() {
 		return s
 	}

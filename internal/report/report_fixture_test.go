@@ -53,7 +53,7 @@ func decide(p bench.Policy, run bench.Run) bench.Verdict {
 func atGitHub() report.Context {
 	return report.Context{
 		Server: "https://github.com", Repository: "org/gateway", PullRequest: 128,
-		FailOn:    []bench.Outcome{bench.Regression},
+		FailOn: []bench.Outcome{bench.Regression}, AcceptLabel: "accept-regression",
 		Config:    ".proxy-bench.yml",
 		RunURL:    "https://github.com/org/gateway/actions/runs/9001",
 		HTMLURL:   "https://github.com/org/gateway/actions/runs/9001/artifacts/7",
@@ -73,7 +73,7 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	}
 
 	accepted := all["regression"]
-	accepted.Context.Accepted = "perf-regression-accepted"
+	accepted.Context.Accepted = "accept-regression"
 	all["accepted"] = accepted
 
 	only := all["regression"]
@@ -210,7 +210,7 @@ func hostileReport(s string, o bench.Outcome) report.Report {
 		}
 	}
 	return report.Report{Run: run, Verdict: d.Verdict, Context: report.Context{
-		Server: s, Repository: s, PullRequest: 1, Key: s, Accepted: s, RunURL: s, HTMLURL: "https://example.com/" + s, Behind: 1,
+		Server: s, Repository: s, PullRequest: 1, Key: s, Accepted: s, AcceptLabel: s, RunURL: s, HTMLURL: "https://example.com/" + s, Behind: 1,
 		Notes: []string{s, s, s, s, s, s}, Config: s, Reproduce: s,
 		History:      []report.HistoryPoint{{SHA: s, CPUModel: s, Overhead: mainHistory()[0].Overhead}, mainHistory()[1], mainHistory()[2]},
 		ChangePoints: []history.ChangePoint{{Scenario: s, Metric: bench.Metric(s), SHA: s}},

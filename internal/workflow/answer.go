@@ -86,7 +86,7 @@ func (s *step) complete(ctx context.Context, r *report.Report, t target) {
 func (s *step) locate(ctx context.Context, r *report.Report, t target) {
 	c := &r.Context
 	c.Server, c.Repository = s.world.Getenv("GITHUB_SERVER_URL"), s.world.Getenv("GITHUB_REPOSITORY")
-	c.PullRequest, c.Key, c.RunURL = t.pull, s.inputs.key, s.runURL()
+	c.PullRequest, c.Key, c.RunURL, c.AcceptLabel = t.pull, s.inputs.key, s.runURL(), s.inputs.acceptLabel
 	if r.Verdict.Outcome == bench.Regression {
 		c.Accepted = s.accepted(ctx, t.pull)
 	}

@@ -82,7 +82,7 @@ func TestPushOfTheSameProgram(t *testing.T) {
 	}
 	e = j.run(t.Context())
 	e.wants(t, host.ExitOK, "pass")
-	if j.opened.Config.Measure.Same || !strings.Contains(j.comment(), "nothing was measured") || j.lastCheck().Conclusion != "success" {
+	if j.opened.Config.Measure.Same || !strings.Contains(j.comment(), "Nothing was measured") || j.lastCheck().Conclusion != "success" {
 		t.Errorf("measures the same program: %v; the comment:\n%s", j.opened.Config.Measure.Same, j.comment())
 	}
 }

@@ -194,7 +194,7 @@ func TestPublishOneHeadTwice(t *testing.T) {
 		claim := record.File{Name: record.ContextFile, Content: fmt.Appendf(nil, `{"PullRequest": %d}`, number)}
 		j.finished(j.addResult(runFile(t, measured(t, outcome)), claim), stranger, "pull_request")
 		e := j.run(t.Context())
-		if all := j.hub.Comments(number); e.code != host.ExitOK || len(all) != 1 || !strings.Contains(all[0].Body, map[string]string{"pass": "**No regression", "regression": "are slower"}[outcome]) {
+		if all := j.hub.Comments(number); e.code != host.ExitOK || len(all) != 1 || !strings.Contains(all[0].Body, map[string]string{"pass": "No regression", "regression": "are slower"}[outcome]) {
 			t.Errorf("%s: exit status %d, comments %+v\n%s", outcome, e.code, all, e.log)
 		}
 	}

@@ -47,18 +47,15 @@ func items(all []bench.WorkChange) (items []document.Item) {
 		first = append(first, c)
 	}
 	for i, c := range first {
-		name := plain.To(c.Scenario, longestName)
+		name, look := plain.To(c.Scenario, longestName), ""
 		if more[i] > 0 {
 			name += fmt.Sprintf(" and %d more", more[i])
 		}
 		text := plain.Capital(plain.To(c.Text, longestText))
 		if c.Outcome == bench.Regression {
-			name += ", regression"
-			if c.Look != "" {
-				text += ". Look at: " + plain.To(c.Look, longestText)
-			}
+			name, look = name+", regression", plain.To(c.Look, longestText)
 		}
-		items = append(items, document.Item{Name: name, Text: text + "."})
+		items = append(items, document.Item{Name: name, Text: text + ".", Look: look})
 	}
 	return items
 }

@@ -6,6 +6,7 @@ package document
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -34,12 +35,20 @@ type Document struct {
 	Causes []string
 	Facts  []Item // what was compared, with what
 	Alerts []Alert
-	ToDo   string // what to do about an outcome that is no answer; may be empty
+	Look   string  // what to look at in the code first; may be empty
+	ToDo   string  // what to do about the outcome; may be empty
+	Counts []Count // of the scenarios, by outcome
 
 	Sections []Section
 	Remarks  []Remark
 	Config   string // path of the configuration in the repository; may be empty
 	Links    []Link // where more is to be had
+}
+
+// Count is how many scenarios have an outcome.
+type Count struct {
+	Outcome bench.Outcome
+	N       int
 }
 
 // Line is the verdict in one line of plain text of at most so many characters,
@@ -80,6 +89,7 @@ type Section struct {
 	Rank     Rank
 	Blocks   []Block
 	Sections []Section
+	Brief    bool // its beginning belongs to an answer of a few lines
 
 	// Of a nested section: whether it is folded where that can be done, whether
 	// it is then open at first, the outcome of what it is about, and what stands
@@ -120,7 +130,16 @@ type List struct {
 // Item is a text with, if it has one, the name of what it is about.
 type Item struct {
 	Name, Text string
+	Look       string // what to look at in the code; may be empty
 	Links      []Link // words of Text that lead somewhere
+}
+
+// Whole is the text of an item and what to look at.
+func (i Item) Whole() string {
+	if i.Look == "" {
+		return i.Text
+	}
+	return strings.TrimSuffix(i.Text, ".") + ". Look at: " + strings.TrimSuffix(i.Look, ".") + "."
 }
 
 // Link leads to a web page.

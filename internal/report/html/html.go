@@ -180,7 +180,7 @@ func list(l document.List) template.HTML {
 }
 
 func itemText(i document.Item) string {
-	text := escaped(i.Text)
+	text := escaped(i.Whole())
 	for _, l := range i.Links {
 		if address := l.Followed(); address != "" {
 			words := escaped(l.Text)

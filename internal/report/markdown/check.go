@@ -34,24 +34,15 @@ type Annotation struct {
 	Title, Message string
 }
 
-// Check is the output of a check run: what everybody has to read, the details
-// unfolded and without charts, and an annotation for each remark, at most 50.
+// Check is the output of a check run: an answer of a few lines, the details without
+// charts, and an annotation for each remark, at most 50.
 func Check(d document.Document) CheckRun {
 	p := page{d, inCheck}
-	summary := []passage{{text: p.title() + p.opening()}}
-	var text []passage
-	for _, s := range d.Sections {
-		if s.Rank == document.Always {
-			summary = append(summary, p.section(s)...)
-		} else {
-			text = append(text, p.section(s)...)
-		}
-	}
 	footer := passage{text: p.footer()}
 	return CheckRun{
 		Title:       d.Line(mostTitle),
-		Summary:     p.fit(mostCheck, append(summary, footer)),
-		Text:        p.fit(mostCheck, append(text, footer)),
+		Summary:     p.fit(mostCheck, []passage{{text: p.brief()}, footer}),
+		Text:        p.fit(mostCheck, append(p.everything(), footer)),
 		Annotations: p.annotations(),
 	}
 }

@@ -91,11 +91,6 @@ func tabled(left []bool, head []string, rows [][]string) string {
 	return b.String() + "\n"
 }
 
-// folded hides body behind its title.
-func folded(title, body string) string {
-	return fmt.Sprintf("<details>\n<summary>%s</summary>\n\n%s\n\n</details>\n\n", title, strings.TrimRight(body, "\n"))
-}
-
 // alert is a paragraph that GitHub sets apart.
 func alert(a document.Alert) string {
 	kind := map[document.Level]string{document.Notice: "NOTE", document.Warning: "IMPORTANT", document.Fault: "WARNING"}[a.Level]

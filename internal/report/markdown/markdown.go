@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
@@ -26,28 +25,28 @@ const (
 // layout is how much of a document is shown, and how.
 type layout struct {
 	rank   document.Rank // the last that is shown
-	fold   bool          // what is not for everybody
+	terse  bool          // lists end where that is enough
 	charts bool
 	rows   int // of a table
 	items  int // of a list
 }
 
 var (
-	inComment = layout{rank: document.Detail, fold: true, charts: true, rows: 1000, items: 24}
+	inComment = layout{rank: document.Detail, terse: true, charts: true, rows: 1000, items: 24}
 	inSummary = layout{rank: document.Full, charts: true, rows: 1000, items: 500}
 	inCheck   = layout{rank: document.Detail, rows: 100, items: 100}
 )
 
-// Comment is the document for a pull request: what everybody has to read, and
-// the rest folded. It is below 60,000 bytes whatever the document holds: parts
-// are omitted, the largest first, and it says which and where they are.
+// Comment is the document for a pull request: an answer of a few lines, and the rest in
+// one fold. It is below 60,000 bytes whatever the document holds: parts are omitted, the
+// largest first, and it says which and where they are.
 func Comment(d document.Document) string {
 	p := page{d, inComment}
 	return p.fit(mostComment, p.all())
 }
 
-// Summary is the document for the page of a job, where there is room for every
-// metric that was compared. It is below 1 MiB.
+// Summary is the same for the page of a job, where there is room for every metric that was
+// compared. It is below 1 MiB.
 func Summary(d document.Document) string {
 	p := page{d, inSummary}
 	return p.fit(mostSummary, p.all())
@@ -67,24 +66,13 @@ type passage struct {
 }
 
 func (p page) all() []passage {
-	parts := []passage{{text: p.title() + p.opening()}}
-	for _, s := range p.Sections {
-		parts = append(parts, p.section(s)...)
+	parts := []passage{{text: p.brief()}}
+	if rest := p.everything(); len(rest) > 1 || rest[0].text != "" {
+		parts = append(parts, passage{text: "<details>\n<summary>" + p.folding() + "</summary>\n\n"})
+		parts = append(parts, rest...)
+		parts = append(parts, passage{text: "</details>\n\n"})
 	}
 	return append(parts, passage{text: p.footer()})
-}
-
-// title is the verdict line.
-func (p page) title() string {
-	pieces := make([]string, len(p.Lead))
-	for i, piece := range p.Lead {
-		pieces[i] = md(piece, 240)
-	}
-	first := "**" + plain.Capital(pieces[0]) + "**"
-	if p.Key != "" {
-		first = md(p.Key, 24) + ": " + first
-	}
-	return fmt.Sprintf("%s %s\n\n", p.symbol(), strings.Join(append([]string{first}, pieces[1:]...), "; "))
 }
 
 // symbol is the outcome at a glance. Nothing in it is needed to understand the
@@ -110,6 +98,8 @@ func symbolOf(o bench.Outcome) string {
 		return "✅"
 	case bench.NoBaseline:
 		return "🆕"
+	case bench.Inconclusive:
+		return "⚪"
 	case "":
 		return "📏"
 	default:
@@ -117,55 +107,21 @@ func symbolOf(o bench.Outcome) string {
 	}
 }
 
-// opening is what stands between the title and the sections.
-func (p page) opening() string {
-	const mostOthers, mostAlerts = 4, 5
-	var others []string
-	for _, o := range p.Others[:min(mostOthers, len(p.Others))] {
-		others = append(others, md(o, 240))
-	}
-	text := ""
-	if len(others) > 0 {
-		text = "Also: " + strings.Join(others, "; ") + ".\n\n"
-	}
-	for i, a := range p.Alerts {
-		if i == mostAlerts {
-			text += alert(document.Alert{Level: document.Notice, Text: fmt.Sprintf("And %d more.", len(p.Alerts)-i)})
-			break
-		}
-		text += alert(a)
-	}
-	text += p.list(document.List{Items: p.Facts})
-	if p.ToDo != "" {
-		text += "**What to do:** " + md(p.ToDo, 240) + ".\n\n"
-	}
-	return text
-}
-
-// section is open or folded, as the layout has it. What an open one in a short
-// layout has no room for follows it, folded.
+// section is a heading and what stands below it.
 func (p page) section(s document.Section) []passage {
 	if s.Rank > p.rank || s.Empty() {
 		return nil
 	}
-	body, rest := p.body(s)
-	heading := md(s.Heading, 80)
-	switch {
-	case body == "":
+	body := p.body(s)
+	if body == "" {
 		return nil
-	case p.fold && s.Rank > document.Always:
-		for _, r := range rest {
-			body += r.text
-		}
-		return []passage{{name: heading, text: folded(heading, body)}}
-	default:
-		return append([]passage{{name: heading, text: "#### " + heading + "\n\n" + body, keep: s.Rank == document.Always}}, rest...)
 	}
+	heading := md(s.Heading, 80)
+	return []passage{{name: heading, text: "#### " + heading + "\n\n" + body, keep: s.Rank == document.Always}}
 }
 
-// body is a section without its heading, and the tables in full that it only
-// shows the beginning of.
-func (p page) body(s document.Section) (body string, rest []passage) {
+// body is a section without its heading.
+func (p page) body(s document.Section) string {
 	var b strings.Builder
 	tables := 0
 	for _, block := range s.Blocks {
@@ -181,9 +137,7 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 			if tables > 1 && t.Caption != "" {
 				b.WriteString(md(t.Caption, 100) + ":\n\n")
 			}
-			text, whole := p.table(t, s.Rank == document.Always)
-			b.WriteString(text)
-			rest = append(rest, whole...)
+			b.WriteString(rowsOf(t, t.Filled(), t.Rows, p.rows))
 		default:
 			b.WriteString(p.block(block))
 		}
@@ -192,7 +146,7 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 		if n.Rank > p.rank {
 			continue
 		}
-		if inner, _ := p.body(n); inner != "" {
+		if inner := p.body(n); inner != "" {
 			heading := md(n.Heading, 80)
 			if n.Aside != "" {
 				heading += " · " + md(n.Aside, 80)
@@ -200,7 +154,7 @@ func (p page) body(s document.Section) (body string, rest []passage) {
 			b.WriteString("##### " + heading + "\n\n" + inner)
 		}
 	}
-	return b.String(), rest
+	return b.String()
 }
 
 func (p page) block(block document.Block) string {
@@ -230,12 +184,12 @@ func (p page) list(l document.List) string {
 		return ""
 	}
 	most := p.items
-	if p.fold && l.Most > 0 {
+	if p.terse && l.Most > 0 {
 		most = min(most, l.Most)
 	}
 	shown := l.Items[:min(most, len(l.Items))]
 	length := 500
-	if p.fold && len(shown) > 6 { // many have to be short
+	if p.terse && len(shown) > 6 { // many have to be short
 		length = 250
 	}
 	items := make([]string, len(shown))
@@ -259,7 +213,7 @@ func (p page) list(l document.List) string {
 }
 
 func (p page) item(i document.Item, length int) string {
-	text := md(i.Text, length)
+	text := md(i.Whole(), length)
 	for _, l := range i.Links {
 		words := md(l.Text, 100)
 		text = strings.Replace(text, words, link(words, l.Address), 1)

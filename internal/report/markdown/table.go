@@ -10,32 +10,18 @@ import (
 	"github.com/org/proxy-bench-action/internal/report/document"
 )
 
-// shortRows is how many rows of a table everybody is shown.
-const shortRows = 10
-
-// table writes a table. In a section that everybody is shown, a short layout
-// has the rows that tell most; rest is then the whole, folded.
-func (p page) table(t document.Table, open bool) (text string, rest []passage) {
-	whole := rowsOf(t, t.Rows, p.rows)
-	if !p.fold || !open {
-		return whole, nil
-	}
-	first := slices.DeleteFunc(slices.Clone(t.Rows), func(r document.Row) bool { return r.Again })
-	if min(len(first), shortRows) < len(t.Rows) {
-		name := fmt.Sprintf("All %d rows: %s", len(t.Rows), md(t.Caption, 100))
-		rest = []passage{{name: name, text: folded(name, whole)}}
-	}
-	return rowsOf(t, first, shortRows), rest
+// firstOf are the rows of a table that tell most: one of each scenario.
+func firstOf(t document.Table) []document.Row {
+	return slices.DeleteFunc(slices.Clone(t.Rows), func(r document.Row) bool { return r.Again })
 }
 
-// rowsOf writes at most so many of some rows. Columns without any text are left
-// out.
-func rowsOf(t document.Table, all []document.Row, most int) string {
+// rowsOf writes at most so many of some rows, and of their cells those in the columns.
+func rowsOf(t document.Table, columns []int, all []document.Row, most int) string {
 	rows := all[:min(most, len(all))]
 	var head []string
 	var left []bool
 	lines := make([][]string, len(rows))
-	for _, i := range t.Filled() {
+	for _, i := range columns {
 		c, largest := t.Columns[i], 0.0
 		for _, r := range rows {
 			if s := r.Cells[i].Span; s != nil {

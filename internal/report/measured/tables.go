@@ -71,7 +71,16 @@ func (run *Run) Cost() document.Section {
 // memoryNote is the memory of one gateway: when ready, and the most of any
 // scenario.
 func (run *Run) memoryNote(arm bench.Arm) string {
-	idle, peak, at := 0.0, 0.0, ""
+	idle, peak, at := run.memory(arm)
+	if idle == 0 || peak == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s when ready, at most %s (by the end of %s)", figures.Memory(idle), figures.Memory(peak), at)
+}
+
+// memory is that of a gateway when ready, and the most with its scenario; zeros where it
+// is not known.
+func (run *Run) memory(arm bench.Arm) (idle, peak float64, at string) {
 	for _, s := range run.Suite {
 		if v, ok := run.Rounds.Median(s.ID(), arm, bench.RSSIdle); ok {
 			idle = cmp.Or(idle, v)
@@ -80,8 +89,5 @@ func (run *Run) memoryNote(arm bench.Arm) string {
 			peak, at = v, s.ID()
 		}
 	}
-	if idle == 0 || peak == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s when ready, at most %s (by the end of %s)", figures.Memory(idle), figures.Memory(peak), at)
+	return idle, peak, at
 }

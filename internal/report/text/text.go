@@ -155,13 +155,13 @@ func (t *text) list(l document.List) {
 		name := plain.Clean(i.Name)
 		switch {
 		case l.Numbered:
-			t.line(fmt.Sprintf("[%d] ", n+1), i.Text)
+			t.line(fmt.Sprintf("[%d] ", n+1), i.Whole())
 		case name == "":
-			t.line("  ", i.Text)
+			t.line("  ", i.Whole())
 		case width <= longestName:
-			t.line("  "+padded(name, width+2), i.Text)
+			t.line("  "+padded(name, width+2), i.Whole())
 		default:
-			t.b.WriteString(wrapped("  ", name+". "+plain.Capital(plain.Clean(i.Text))))
+			t.b.WriteString(wrapped("  ", name+". "+plain.Capital(plain.Clean(i.Whole()))))
 		}
 	}
 	if more > 0 {

@@ -12,7 +12,8 @@ import (
 )
 
 // TestPlatformScripts runs testdata/script/platform/*.txtar: gateways of other
-// languages, started as docs/starting.md shows it.
+// languages, started as docs/starting.md shows it, and what would take the inner loop
+// too long, of which it has an example.
 func TestPlatformScripts(t *testing.T) {
 	for _, program := range []string{"node", "npm", "python3"} {
 		if _, err := exec.LookPath(program); err != nil {

@@ -11,6 +11,20 @@ import (
 	"github.com/org/proxy-bench-action/internal/llmapi"
 )
 
+// calmly makes a check of times up to three times: a moment of a busy machine spoils one of
+// them, and what is wrong spoils all.
+func calmly(t *testing.T, check func() error) {
+	t.Helper()
+	var err error
+	for range 3 {
+		if err = check(); err == nil {
+			return
+		}
+		t.Log(err)
+	}
+	t.Error(err)
+}
+
 // harms makes the exchanges of some situations with the direct path and a toy gateway,
 // and has what behaviours that are harm were seen in all of them, by name and case.
 func harms(t *testing.T, api llmapi.API, of []situation, gateway func(http.Handler) http.Handler) map[string]bench.Fact {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -44,20 +45,23 @@ func TestMany(t *testing.T) {
 		k := &keeper{memory: c.memory, handles: c.handles}
 		p := play(t, llmapi.Responses, k.gateway)
 		p.Holding = k.holding
-		x, err := manyOf(t.Context(), p.in(c.class))
-		if err != nil {
-			t.Fatalf("%s: %v", c.class, err)
-		}
-		t.Logf("%s: %d requests in %v", c.class, x.Kept.Requests, x.Kept.Took)
-		if x.Kept.Requests < exchange.FewestKept {
-			continue // this machine is too busy
-		}
-		if growth, each := x.Kept.Growth(); growth != c.want || each > 11<<10 {
-			t.Errorf("%s: %v, %.0f bytes for each request", c.class, growth, each)
-		}
-		if kept := x.Kept.After.Descriptors - x.Kept.Before.Descriptors; kept < int(c.handles)*x.Kept.Requests || c.handles == 0 && kept != 0 {
-			t.Errorf("%s: %d descriptors of %d requests", c.class, kept, x.Kept.Requests)
-		}
+		calmly(t, func() error {
+			x, err := manyOf(t.Context(), p.in(c.class))
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.class, err)
+			}
+			t.Logf("%s: %d requests in %v", c.class, x.Kept.Requests, x.Kept.Took)
+			if x.Kept.Requests < exchange.FewestKept {
+				return nil // this machine is too busy
+			}
+			if growth, each := x.Kept.Growth(); growth != c.want || each > 11<<10 {
+				return fmt.Errorf("%s: %v, %.0f bytes for each request", c.class, growth, each)
+			}
+			if kept := x.Kept.After.Descriptors - x.Kept.Before.Descriptors; kept < int(c.handles)*x.Kept.Requests || c.handles == 0 && kept != 0 {
+				return fmt.Errorf("%s: %d descriptors of %d requests", c.class, kept, x.Kept.Requests)
+			}
+			return nil
+		})
 	}
 }
 
@@ -75,12 +79,16 @@ func TestManyOfFew(t *testing.T) {
 }
 
 func TestAtRest(t *testing.T) {
+	t.Parallel()
 	for name, share := range map[string]int64{"asleep": 0, "busy": 1} {
-		p := &player{Subject: Subject{}}
-		p.Holding = func() exchange.Holding { return exchange.Holding{CPU: moment() / 10 * time.Duration(share)} }
-		x, err := atRest(t.Context(), p)
-		if err != nil || x.Kept.Restless() != (share > 0) || len(x.Kept.Course) != restParts+1 {
-			t.Errorf("%s: %+v, %v", name, x.Kept, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &player{Subject: Subject{}}
+			p.Holding = func() exchange.Holding { return exchange.Holding{CPU: moment() / 10 * time.Duration(share)} }
+			x, err := atRest(t.Context(), p)
+			if err != nil || x.Kept.Restless() != (share > 0) || len(x.Kept.Course) != restParts+1 {
+				t.Errorf("%+v, %v", x.Kept, err)
+			}
+		})
 	}
 }

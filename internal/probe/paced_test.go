@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -36,16 +37,19 @@ func TestWhenEventsCome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			seen := harms(t, llmapi.Responses, situationNamed(exchange.Paced), c.gateway)
-			if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, c.want) {
-				t.Fatalf("seen %v, want %v", seen, c.want)
-			}
-			for _, f := range seen {
-				t.Log(f.Detail)
-				if c.value != 0 && (f.Value == nil || *f.Value < 0.8*c.value.Seconds() || *f.Value > 2*c.value.Seconds()) {
-					t.Errorf("a value of %v, want about %v", f.Value, c.value)
+			calmly(t, func() error {
+				seen := harms(t, llmapi.Responses, situationNamed(exchange.Paced), c.gateway)
+				if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, c.want) {
+					return fmt.Errorf("seen %v, want %v", seen, c.want)
 				}
-			}
+				for _, f := range seen {
+					t.Log(f.Detail)
+					if c.value != 0 && (f.Value == nil || *f.Value < 0.8*c.value.Seconds() || *f.Value > 2*c.value.Seconds()) {
+						return fmt.Errorf("a value of %v, want about %v", f.Value, c.value)
+					}
+				}
+				return nil
+			})
 		})
 	}
 }
@@ -62,11 +66,14 @@ func TestBeginnings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, f := range factsOf(t, llmapi.Chat, situationNamed(exchange.Paced), c.gateway) {
-				if b, _ := behaviour.Describe(f.Behaviour); !b.Harm && (f.Seen > 0) != (f.Behaviour == c.want) {
-					t.Errorf("%+v", f)
+			calmly(t, func() error {
+				for _, f := range factsOf(t, llmapi.Chat, situationNamed(exchange.Paced), c.gateway) {
+					if b, _ := behaviour.Describe(f.Behaviour); !b.Harm && (f.Seen > 0) != (f.Behaviour == c.want) {
+						return fmt.Errorf("%+v", f)
+					}
 				}
-			}
+				return nil
+			})
 		})
 	}
 }
@@ -74,6 +81,7 @@ func TestBeginnings(t *testing.T) {
 // TestAcknowledgements: Nagle's algorithm is seen in streams, and no other wait is taken
 // for it.
 func TestAcknowledgements(t *testing.T) {
+	t.Parallel()
 	mock := startMock(t)
 	s := inFront(t, mock, llmapi.Responses, clean)
 	for name, c := range map[string]struct {
@@ -88,29 +96,33 @@ func TestAcknowledgements(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlayer(c.subject, mock, 0)
 			defer p.close()
-			x, err := acknowledge(t.Context(), p.in("stream"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			x.Situation, x.Case, x.Arm = exchange.Acknowledged, "stream", bench.Head
-			for _, f := range behaviour.Facts([]exchange.Exchange{x}) {
-				t.Log(f.Detail)
-				if f.Of != 1 || (f.Seen > 0) != c.want {
-					t.Errorf("%+v", f)
+			calmly(t, func() error {
+				x, err := acknowledge(t.Context(), p.in("stream"))
+				x.Situation, x.Case, x.Arm = exchange.Acknowledged, "stream", bench.Head
+				for _, f := range behaviour.Facts([]exchange.Exchange{x}) {
+					t.Log(f.Detail)
+					if f.Of != 1 || (f.Seen > 0) != c.want {
+						return fmt.Errorf("%+v, %w", f, err)
+					}
 				}
-			}
+				return err
+			})
 		})
 	}
 }
 
 // TestAfterRest: a gateway that dozes off is seen, and one that does not is not.
 func TestAfterRest(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		gateway func(http.Handler) http.Handler
 		want    int
 	}{"clean": {clean, 0}, "dozing": {dozing, 1}} {
-		if seen := harms(t, llmapi.Messages, situationNamed(exchange.AfterRest), c.gateway); len(seen) != c.want {
-			t.Errorf("%s: %+v", name, seen)
-		}
+		calmly(t, func() error {
+			if seen := harms(t, llmapi.Messages, situationNamed(exchange.AfterRest), c.gateway); len(seen) != c.want {
+				return fmt.Errorf("%s: %+v", name, seen)
+			}
+			return nil
+		})
 	}
 }

@@ -219,6 +219,7 @@ var (
 )
 
 func TestWhatAGatewayDoes(t *testing.T) {
+	t.Parallel()
 	all := slices.Concat(plain, equal, varied, large)
 	tests := []struct {
 		name    string
@@ -283,6 +284,7 @@ func TestWhatAGatewayDoes(t *testing.T) {
 
 // TestCleanGatewayIsClean: of every API.
 func TestCleanGatewayIsClean(t *testing.T) {
+	t.Parallel()
 	for _, api := range llmapi.All() {
 		t.Run(string(api), func(t *testing.T) {
 			t.Parallel()

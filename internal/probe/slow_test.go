@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"net/http"
 	"runtime"
 	"testing"
@@ -28,22 +29,26 @@ func TestReadSlowly(t *testing.T) {
 		"is busy with them": {alone, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := play(t, llmapi.Responses, c.gateway)
 			if c.gateway != nil {
 				p.Holding = holdingOfTest
 			}
-			x, err := atLeisure(t.Context(), p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r := x.Slow
-			t.Logf("%+v of %d", *r, x.Bytes)
-			if whole := r.Written > x.Bytes*3/4; whole != c.whole || (r.Meanwhile > 0) != c.meanwhile || r.Alone <= 0 {
-				t.Errorf("whole %t, answers meanwhile %t", c.whole, c.meanwhile)
-			}
-			if r.Read > 2<<20 || r.Written < r.Read || (r.Before > 0) != (c.gateway != nil) || r.Peak < r.Before {
-				t.Errorf("%+v", r)
-			}
+			calmly(t, func() error {
+				x, err := atLeisure(t.Context(), p)
+				if err != nil {
+					return err
+				}
+				r := x.Slow
+				t.Logf("%+v of %d", *r, x.Bytes)
+				if whole := r.Written > x.Bytes*3/4; whole != c.whole || (r.Meanwhile > 0) != c.meanwhile || r.Alone <= 0 {
+					return fmt.Errorf("whole %t, answers meanwhile %t", whole, r.Meanwhile > 0)
+				}
+				if r.Read > 2<<20 || r.Written < r.Read || (r.Before > 0) != (c.gateway != nil) || r.Peak < r.Before {
+					return fmt.Errorf("%+v", r)
+				}
+				return nil
+			})
 		})
 	}
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ func impatient(after time.Duration) toy {
 // TestWaiting: a gateway that does not wait for its backend is seen, and one that does is
 // not.
 func TestWaiting(t *testing.T) {
+	t.Parallel()
 	const long = 600 * time.Millisecond
 	for name, c := range map[string]struct {
 		gateway toy
@@ -39,16 +41,16 @@ func TestWaiting(t *testing.T) {
 			exchange.Silent: {bench.JSON, exchange.Play{Silence: long}},
 			exchange.Idle:   {bench.SSE, exchange.Play{Pause: long, PauseBefore: 2}},
 		} {
-			x, err := p.exchange(t.Context(), of.mode, of.play)
-			if err != nil {
-				t.Fatal(err)
-			}
-			x.Situation, x.Arm = in, bench.Head
-			for _, f := range behaviour.Facts([]exchange.Exchange{x}) {
-				if b, _ := behaviour.Describe(f.Behaviour); b.Harm && (f.Of != 1 || f.Seen != c.seen) {
-					t.Errorf("%s, %s: %+v", name, in, f)
+			calmly(t, func() error {
+				x, err := p.exchange(t.Context(), of.mode, of.play)
+				x.Situation, x.Arm = in, bench.Head
+				for _, f := range behaviour.Facts([]exchange.Exchange{x}) {
+					if b, _ := behaviour.Describe(f.Behaviour); b.Harm && (f.Of != 1 || f.Seen != c.seen) {
+						return fmt.Errorf("%s, %s: %+v", name, in, f)
+					}
 				}
-			}
+				return err
+			})
 		}
 	}
 }

@@ -31,6 +31,7 @@ func TestAnswers(t *testing.T) {
 		"other words":       {Answer{Status: 200, Class: bench.ErrBody, Upstream: 1}, []string{"not what the backend sent", "gateway.env"}},
 		"damage":            {Answer{Status: 200, Class: bench.ErrNoEnd, Upstream: 1}, []string{"damaged", "gateway.env"}},
 		"hangs":             {Answer{Class: bench.ErrTimeout, Upstream: 1}, []string{"request.timeout"}},
+		"fails before":      {Answer{Status: 500, Class: bench.ErrStatus}, []string{"before it asked the backend", "OPENAI_API_KEY: mock", "$UPSTREAM_URL"}},
 		"fails":             {Answer{Status: 500, Class: bench.ErrStatus, Upstream: -1}, []string{"failed by itself", "gateway.env"}},
 		"nobody":            {Answer{Class: bench.ErrConnect, Upstream: 0}, []string{"127.0.0.1:$PORT"}},
 	} {

@@ -46,6 +46,9 @@ func Of(a Answer) []string {
 		return []string{refused(a)}
 	case a.Upstream == 0 && a.Class == bench.ErrBody:
 		return []string{"nothing reached the backend: switch off the gateway's cache, or have gateway.start take the backend's address from $UPSTREAM_URL"}
+	case a.Upstream == 0 && a.Status == 500:
+		return []string{"the gateway failed before it asked the backend: its last output says why; gateway.env can give it a key that it misses " +
+			"(OPENAI_API_KEY: mock), and the backend's address is $UPSTREAM_URL"}
 	case a.Upstream == 0 && (a.Status >= 500 || a.Class == bench.ErrTimeout):
 		return []string{"nothing reached the backend: have gateway.start take the backend's address from $UPSTREAM_URL, " +
 			"or from $UPSTREAM_HOST and $UPSTREAM_PORT"}

@@ -42,7 +42,8 @@ func (r Result) Advice() []string {
 	}
 	if wrong.cutByGo(r.Output) {
 		add("Go's httputil.ReverseProxy reads on past the end of a request body and then closes the connection to the backend: " +
-			"end the body at its length (go.dev/issue/40747, and docs/troubleshooting.md of proxy-bench)")
+			"end the body at its length (go.dev/issue/40747, and docs/troubleshooting.md of proxy-bench), " +
+			"or set mock.latency: 1ms, since it happens when the backend answers at once")
 	}
 	if len(seen.Serves) > 0 || !wrong.refusedBehind() {
 		add(advice.Of(seen)...)

@@ -228,6 +228,9 @@ func TestHeldBack(t *testing.T) {
 		if e.heldBack() != c.want || reported != c.want || !r.OK() {
 			t.Errorf("%s: %v, reported: %v", name, e.heldBack(), reported)
 		}
+		if d := r.Document(); (d.Word == "ready, with a fault" && strings.Contains(d.Lead[0], "holds streams back")) != c.want || (d.Word == "ready") == c.want {
+			t.Errorf("%s: the headline is %q %q", name, d.Word, d.Lead)
+		}
 	}
 }
 
@@ -239,8 +242,8 @@ func TestFacts(t *testing.T) {
 		{Behaviour: "drops-prompt", Arm: bench.Head, Unseen: "no time was left"},
 	}}
 	d := r.Document()
-	if want := "the gateway asks the backend more than once for one request (and 1 more kind of harm)"; len(d.Lead) != 2 || d.Lead[1] != want {
-		t.Errorf("headline %q, want %q in it", d.Lead, want)
+	if want := "the gateway asks the backend more than once for one request (and 1 more kind of harm)"; len(d.Lead) != 2 || d.Lead[0] != want || d.Word != "ready, with a fault" {
+		t.Errorf("headline %q %q, want %q in it", d.Word, d.Lead, want)
 	}
 	var ids []string
 	for _, s := range d.Sections {

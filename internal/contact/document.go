@@ -30,12 +30,9 @@ func (r Result) Document() document.Document {
 	}
 	if r.OK() {
 		d.Word, d.Outcome = "ready", bench.Pass
-		if harm := observed.Harm(r.Facts); len(harm) > 0 {
-			d.Lead = append(d.Lead, "the gateway "+harm[0])
-			if more := len(harm) - 1; more > 0 {
-				d.Lead[1] += fmt.Sprintf(" (and %s of harm)", figures.Counted(more, "more kind"))
-			}
-		}
+	}
+	if fault := r.fault(); r.OK() && fault != "" {
+		d.Word, d.Outcome, d.Lead = "ready, with a fault", bench.Inconclusive, []string{fault, d.Lead[0]}
 	}
 	for _, e := range r.Asked {
 		d.Sections = append(d.Sections, e.section())
@@ -47,6 +44,20 @@ func (r Result) Document() document.Document {
 	}
 	d.Sections = append(d.Sections, r.output(), r.conclusion())
 	return d
+}
+
+// fault is what is wrong with a gateway that can be measured; empty: nothing was seen.
+func (r Result) fault() string {
+	harm := observed.Harm(r.Facts)
+	switch {
+	case len(harm) > 1:
+		return fmt.Sprintf("the gateway %s (and %s of harm)", harm[0], figures.Counted(len(harm)-1, "more kind"))
+	case len(harm) == 1:
+		return "the gateway " + harm[0]
+	case slices.ContainsFunc(r.Asked, Exchange.heldBack):
+		return "the gateway holds streams back: their first event comes with their end"
+	}
+	return ""
 }
 
 // sentence is the first contact in one.

@@ -220,7 +220,11 @@ func python(repo fs.FS, image string, g *Guess) {
 		g.Build, g.manifest = venv+".", "pyproject.toml"
 	case exists(repo, "requirements.txt"):
 		g.Build, g.manifest = venv+"-r requirements.txt", "requirements.txt"
-	default:
+	default: // the standard library may be enough
+		if file := pythonFile(repo); file != "" {
+			g.Language = "Python"
+			g.program = program{line: "python3 " + file, dir: ".", from: file, entry: true}
+		}
 		return
 	}
 	g.Language, g.Ignore, g.caching = "Python", []string{"/.venv/"}, "'"+g.manifest+"'"
@@ -244,12 +248,19 @@ func python(repo fs.FS, image string, g *Guess) {
 			return
 		}
 	}
+	if file := pythonFile(repo); file != "" {
+		g.program = program{line: ".venv/bin/python " + file, dir: ".", from: file, entry: true}
+	}
+}
+
+// pythonFile is a program with a usual name, or empty.
+func pythonFile(repo fs.FS) string {
 	for _, file := range []string{"main.py", "app.py", "server.py", "gateway.py", "proxy.py", "src/main.py"} {
 		if exists(repo, file) {
-			g.program = program{line: ".venv/bin/python " + file, dir: ".", from: file, entry: true}
-			return
+			return file
 		}
 	}
+	return ""
 }
 
 var dockerRun = regexp.MustCompile(`(?mi)^\s*(?:ENTRYPOINT|CMD)\s+(.+)$`)

@@ -34,6 +34,36 @@ var backend = []meaning{
 
 var hosts = []meaning{{regexp.MustCompile(`^(gateway-|listen-|http-|server-)?host$`), "127.0.0.1"}}
 
+// providerKey are variables for the key of a provider. A gateway may refuse to start
+// without one, or send a header that is none.
+var providerKey = regexp.MustCompile(`^(OPENAI|ANTHROPIC|AZURE_OPENAI|MISTRAL|GROQ|GEMINI|COHERE|TOGETHER|OPENROUTER|LLM|UPSTREAM|BACKEND|PROVIDER|MODEL)_(API_)?(KEY|TOKEN)$`)
+
+func (g *Guess) keys(code sources) {
+	for _, a := range code.arguments() {
+		if a.variable && providerKey.MatchString(a.name) && !slices.Contains(g.Env, a.name) {
+			g.Env = append(g.Env, a.name)
+			g.found("gateway.env", a.name+": mock", a.at)
+		}
+	}
+}
+
+var reverseProxy = regexp.MustCompile(`httputil\.(NewSingleHost)?ReverseProxy\b`)
+
+// latency lets the mock take its time for a gateway on Go's reverse proxy, which cuts
+// answers that come at once: https://go.dev/issue/40747. One that ends bodies at their
+// length has the fault no more.
+func (g *Guess) latency(code sources) {
+	for _, s := range code {
+		at := reverseProxy.FindStringIndex(s.text)
+		if s.language != "Go" || at == nil || strings.Contains(s.text, "io.LimitReader(") {
+			continue
+		}
+		g.Latency = "1ms"
+		g.found("mock.latency", g.Latency, "httputil.ReverseProxy in "+s.at(at[0])+" can cut answers that come at once, go.dev/issue/40747")
+		return
+	}
+}
+
 // given are the variables that every gateway finds in its environment.
 var given = []string{"PORT", "UPSTREAM_URL", "UPSTREAM_HOST", "UPSTREAM_PORT"}
 

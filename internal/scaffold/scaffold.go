@@ -20,8 +20,10 @@ type Guess struct {
 	Build    string // shell line
 	Start    string // shell line
 	API      llmapi.API
-	Ready    string // path
-	Branch   string // the default one
+	Env      []string // variables for keys of a provider, which the mock does not look at
+	Latency  string   // of the mock; empty: none
+	Ready    string   // path
+	Branch   string   // the default one
 	Ignore   []string
 	Found    []Found
 	Missing  []string // what could not be guessed, and what then holds
@@ -58,7 +60,9 @@ func Of(repo fs.FS) Guess {
 	}
 	code := read(repo, g.program.dir)
 	g.start(code)
+	g.keys(code)
 	g.api(code)
+	g.latency(code)
 	g.ready(code)
 	return g
 }

@@ -105,6 +105,10 @@ func TestStart(t *testing.T) {
 			map[string]string{"package.json": `{"main": "./my gate'way$(x).js"}`},
 			`exec node 'my gate'\''way$(x).js'`,
 		},
+		"python without a manifest": {
+			map[string]string{"main.py": `port = int(os.environ["PORT"]); upstream = os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1")`},
+			`OPENAI_BASE_URL="$UPSTREAM_URL/v1" exec python3 main.py`,
+		},
 		"a library":        {map[string]string{"Cargo.toml": cargo, "src/lib.rs": ""}, ""},
 		"a broken file":    {map[string]string{"Cargo.toml": "[package", "package.json": "{"}, ""},
 		"nothing":          {map[string]string{"README.md": ""}, ""},
@@ -117,6 +121,31 @@ func TestStart(t *testing.T) {
 		}
 		if g.Start == "" && len(g.Missing) == 0 {
 			t.Errorf("%s: does not say what is missing", name)
+		}
+	}
+}
+
+// TestKeysAndLatency: a gateway gets a key where it reads one of a provider, and a mock that
+// takes its time where Go's reverse proxy would cut its answers.
+func TestKeysAndLatency(t *testing.T) {
+	const proxy = "package main\n\nfunc main() {\n\tos.Getenv(\"OPENAI_API_KEY\")\n\tos.Getenv(\"GATEWAY_API_KEY\")\n\thttputil.NewSingleHostReverseProxy(to)\n}\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		env   string // of the configuration
+		mock  string
+	}{
+		"go":              {map[string]string{"go.mod": "module gw\n", "main.go": proxy}, "env: {OPENAI_API_KEY: mock}", "mock: {latency: 1ms}"},
+		"bodies that end": {map[string]string{"go.mod": "module gw\n", "main.go": proxy + "// io.LimitReader(body, n)\n"}, "env: {OPENAI_API_KEY: mock}", ""},
+		"two keys":        {map[string]string{"app.py": `os.environ["ANTHROPIC_API_KEY"] + os.getenv("OPENAI_API_KEY")`}, "env: {ANTHROPIC_API_KEY: mock, OPENAI_API_KEY: mock}", ""},
+		"none":            {map[string]string{"package.json": `{"main": "a.js"}`, "a.js": `process.env.PROXY_API_KEY`}, "", ""},
+	} {
+		repo := repository(c.files)
+		text := Files(repo, Of(repo))[0].Text
+		if !strings.Contains(text, c.env) || strings.Contains(text, "env: ") != (c.env != "") {
+			t.Errorf("%s: no %q in\n%s", name, c.env, text)
+		}
+		if !strings.Contains(text, c.mock) || strings.Contains(text, "latency") != (c.mock != "") {
+			t.Errorf("%s: no %q in\n%s", name, c.mock, text)
 		}
 	}
 }

@@ -52,6 +52,7 @@ func (s *Session) Check(ctx context.Context, all bool) (r contact.Result, err er
 			err = host.ErrInterrupted
 		}
 	}()
+	s.bound = checkPatience
 	head := side{Recipe: s.Config.Gateway}
 	if err := s.build(ctx, bench.Head, head); err != nil {
 		return r, err

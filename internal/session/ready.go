@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ const (
 	// failurePatience is for a failure of its own, such as status 500, or a
 	// connection that it closes.
 	failurePatience = 10 * time.Second
+	// checkPatience is for all of these in a check, whose reader waits.
+	checkPatience = 12 * time.Second
 	// wrongPatience is for a whole answer that is not the backend's.
 	wrongPatience = time.Second
 
@@ -44,7 +47,7 @@ func (s *Session) rightAnswer(arm bench.Arm) func(context.Context, string) error
 			said = true
 			s.waiting.Lock() // another gateway may start beside this one
 			defer s.waiting.Unlock()
-			s.Log.Say("%s: waiting for a right answer, at most as long as gateway.ready.timeout: %v", arm, err)
+			s.Log.Say("%s: waiting for a right answer, at most %v: %v", arm, cmp.Or(s.bound, time.Duration(s.Config.Gateway.Ready.Timeout)*time.Second), err)
 		}
 		return err
 	}
@@ -60,7 +63,7 @@ func (s *Session) askEach(ctx context.Context, addr string) error {
 		if err != nil {
 			return err
 		}
-		patience := patienceWith(e)
+		patience := cmp.Or(patienceWith(e), s.bound)
 		switch {
 		case e.Class == "":
 			right = true

@@ -32,6 +32,25 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+// TestCheckIsBounded: a check waits no longer for a gateway that never finds its backend than
+// its reader does, whatever gateway.ready.timeout is.
+func TestCheckIsBounded(t *testing.T) {
+	r := newRepository(t)
+	s := r.driving("refuses", 600000, "request.timeout", "500ms")
+	s.bound = time.Second // in place of checkPatience
+	began := time.Now()
+	p, err := s.start(t.Context(), bench.Head, s.sides[bench.Head], s.mock, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("it ended after %v", took)
+	}
+}
+
 // TestReady: a gateway whose port is open before it works is waited for: one that
 // answers 503 at first, and one whose first request outlasts request.timeout.
 func TestReady(t *testing.T) {

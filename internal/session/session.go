@@ -49,6 +49,8 @@ type Session struct {
 	alone func(*gateway.Process) error
 	// output is the end of what the last head printed.
 	output []string
+	// bound is how long a gateway may answer wrongly, whatever it answers; 0: no bound.
+	bound time.Duration
 	// patience with each arm, through all stages
 	patience map[bench.Arm]*load.Patience
 	part     *bench.Shard // that this is; nil: it is a whole gate

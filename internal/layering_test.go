@@ -85,7 +85,7 @@ var layers = []struct {
 	{"actions", "plain retry", false},
 	{"saved", "baseline basis bench compare config diagnose history host record report report/export report/html shard verdict", false},
 	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating history host llmapi load machine mockllm openloop pace prepared probe program report requests revision sandbox saved startline summary trial work", false},
-	{"workflow", "actions attempt baseline bench config figures gateway github host plain record report report/markdown report/text retry revision sandbox saved session", false},
+	{"workflow", "actions attempt baseline bench config figures gateway github host plain record report report/markdown report/text retry revision sandbox saved session trial", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/calibrated report/counted report/export report/html report/markdown report/text revision sandbox saved scaffold session shard trial verdict", false},
 	{"e2e", "", false}, // tests only
 	{"testdata/testenv", "", false},

@@ -23,7 +23,8 @@ func newLog(w io.Writer) session.Log {
 // barLog is a log with a bar while a trial goes on.
 type barLog struct {
 	session.Lines
-	bar *progressbar.ProgressBar // nil between trials
+	bar  *progressbar.ProgressBar // nil between trials
+	most int                      // rounds of this trial, as was said last
 }
 
 // Progress implements [session.Log].
@@ -35,8 +36,10 @@ func (l *barLog) Progress(p trial.Progress) {
 	if doing == "" {
 		doing = "starting and warming up"
 	}
+	l.most = p.Fewer(l.most)
+	p.Rounds = l.most
 	l.bar.ChangeMax(p.Total)
-	l.bar.Describe(fmt.Sprintf("%s, %s, %s left ", session.Place(p), doing, p.Remaining.Round(time.Second)))
+	l.bar.Describe(fmt.Sprintf("%s, %s, %s left ", p.Place(), doing, p.Remaining.Round(time.Second)))
 	_ = l.bar.Set(p.Done) // a terminal that has gone away is no reason to stop
 }
 
@@ -46,6 +49,7 @@ func (l *barLog) EndProgress() {
 		_ = l.bar.Finish()
 		l.bar = nil
 	}
+	l.most = 0
 }
 
 // newBar is a bar that shows no times of its own and vanishes at its end.

@@ -17,6 +17,7 @@ type Gate struct {
 	Policy bench.Policy
 	Now    func() time.Time
 	Say    func(format string, args ...any) // a line for people
+	Stage  func(title string)               // what is measured next, in a line; nil: it is said
 	// WithEarlier adds the rounds of earlier attempts to a run, which decide with its
 	// own; nil without any.
 	WithEarlier func(bench.Run) bench.Run
@@ -181,12 +182,19 @@ func (g *Gate) say(step verdict.Step, before, pairs, scenarios, looks int) {
 	what := fmt.Sprintf("process pairs %d to %d of %s", before+1, before+pairs, figures.Counted(scenarios, "scenario"))
 	switch {
 	case g.fit.OneStage:
-		g.Say("one stage: %s, then look %d", what, looks+1)
+		what = "one stage: " + what
 	case step.Look.Stage == bench.Screen:
-		g.Say("screening: %s, then look %d", what, looks+1)
+		what = "screening: " + what
 	default:
-		g.Say("screened: %s; measuring again on fresh process pairs: %s, then look %d", step.Reason, what, looks+1)
+		what = fmt.Sprintf("screened: %s; measuring again on fresh process pairs: %s", step.Reason, what)
 	}
+	left := max(0, g.deadline.Sub(g.Now()))
+	what += fmt.Sprintf(", then look %d (%s gone, at most %s left)", looks+1, (g.budget - left).Round(time.Second), left.Round(time.Second))
+	if g.Stage == nil {
+		g.Say("%s", what)
+		return
+	}
+	g.Stage(what)
 }
 
 // drivable finds scenarios of a run by id, nil for all, without those that an arm could

@@ -67,7 +67,7 @@ func (s *Session) beside(ctx context.Context, base Base, from BaseSources) (r Re
 			s.Log.Say("base and head are the same program, and are measured all the same")
 		}
 	}
-	s.Log.Group("measure")
+	s.Log.Group("measure, in at most " + s.Config.Measure.TimeBudget.String())
 	r.Run, err = s.gateRun(ctx, r.Base, from.Attempts)
 	r.Run.SameProgram = same
 	err = s.harm(r, err)
@@ -212,7 +212,7 @@ func (s *Session) gateRun(ctx context.Context, base Base, attempts attempt.Attem
 	settings.Budget = left
 	next := once
 	if base.side != nil {
-		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, WithEarlier: withEarlier(base, attempts), Aside: s.aside}
+		g := gating.Gate{Policy: policy, Now: s.Now, Say: s.Log.Say, Stage: s.Log.Stage, WithEarlier: withEarlier(base, attempts), Aside: s.aside}
 		s.spread(&g)
 		settings, next = g.Begin(settings), g.Next
 	}

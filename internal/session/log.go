@@ -13,6 +13,7 @@ type Log interface {
 	Say(format string, args ...any) // a line
 	Group(title string)             // what is said until EndGroup belongs together
 	EndGroup()
+	Stage(title string)      // what is said from here on belongs to the next stage of a measurement
 	Progress(trial.Progress) // how far a trial is
 	EndProgress()            // it has ended
 }
@@ -21,6 +22,7 @@ type Log interface {
 type Lines struct {
 	W     io.Writer
 	round int
+	most  int // rounds of this trial, as was said last
 }
 
 // Say implements [Log].
@@ -32,23 +34,19 @@ func (l *Lines) Group(string) {}
 // EndGroup implements [Log].
 func (l *Lines) EndGroup() {}
 
+// Stage implements [Log].
+func (l *Lines) Stage(title string) { l.Say("%s", title) }
+
 // Progress implements [Log].
 func (l *Lines) Progress(p trial.Progress) {
 	if p.Round == l.round {
 		return
 	}
 	l.round = p.Round
-	l.Say("%s, %s gone, %s left", Place(p), p.Elapsed.Round(time.Second), p.Remaining.Round(time.Second))
-}
-
-// Place is where a trial is: "process pair 3 of 15", or without the number that there
-// will be, where that is not known yet.
-func Place(p trial.Progress) string {
-	if p.Rounds == 0 {
-		return fmt.Sprintf("%s %d", p.Unit, p.Round)
-	}
-	return fmt.Sprintf("%s %d of %d", p.Unit, p.Round, p.Rounds)
+	l.most = p.Fewer(l.most)
+	p.Rounds = l.most
+	l.Say("%s, %s gone, at most %s left", p.Place(), p.Elapsed.Round(time.Second), p.Remaining.Round(time.Second))
 }
 
 // EndProgress implements [Log].
-func (l *Lines) EndProgress() { l.round = 0 }
+func (l *Lines) EndProgress() { l.round, l.most = 0, 0 }

@@ -69,18 +69,19 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// TestLines: a round has one line, and the next trial starts anew.
+// TestLines: a round has one line, no count is above what was said before, and the next
+// trial starts anew.
 func TestLines(t *testing.T) {
 	var b bytes.Buffer
 	l := &Lines{W: &b}
 	l.Group("measure")
-	for _, round := range []int{1, 1, 2} {
-		l.Progress(trial.Progress{Unit: "round", Round: round, Rounds: 2, Elapsed: 1400 * time.Millisecond, Remaining: time.Minute})
+	for _, p := range [][2]int{{1, 4}, {1, 4}, {2, 3}, {3, 4}} {
+		l.Progress(trial.Progress{Unit: "round", Round: p[0], Rounds: p[1], Elapsed: 1400 * time.Millisecond, Remaining: time.Minute})
 	}
 	l.EndProgress()
 	l.Progress(trial.Progress{Unit: "process pair", Round: 2})
 	l.EndGroup()
-	if want := "round 1 of 2, 1s gone, 1m0s left\nround 2 of 2, 1s gone, 1m0s left\nprocess pair 2, 0s gone, 0s left\n"; b.String() != want {
+	if want := "round 1 of at most 4, 1s gone, at most 1m0s left\nround 2 of at most 3, 1s gone, at most 1m0s left\nround 3 of at most 3, 1s gone, at most 1m0s left\nprocess pair 2, 0s gone, at most 0s left\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
 }

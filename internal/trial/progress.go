@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -17,6 +18,24 @@ type Progress struct {
 	Total     int    // steps
 	Elapsed   time.Duration
 	Remaining time.Duration // estimated, at most the rest of the budget
+}
+
+// Place is where a trial is: "process pair 3 of at most 15", or without the number that
+// there will be, where that is not known yet.
+func (p Progress) Place() string {
+	if p.Rounds == 0 {
+		return fmt.Sprintf("%s %d", p.Unit, p.Round)
+	}
+	return fmt.Sprintf("%s %d of at most %d", p.Unit, p.Round, p.Rounds)
+}
+
+// Fewer is how many rounds there will be at most, by what was said before, 0 for nothing,
+// and by what is known now: what a reader is told does not grow.
+func (p Progress) Fewer(before int) int {
+	if before == 0 || p.Rounds < before {
+		return p.Rounds
+	}
+	return max(before, p.Round)
 }
 
 // report tells progress what comes next; scenario is empty while gateways start.

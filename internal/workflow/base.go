@@ -133,13 +133,21 @@ func (s *step) sources(ctx context.Context, t *target, dir string, log session.L
 	}
 	if s.inputs.baseline != "rebuild" {
 		if t.lack = s.artifact(ctx, t, dir, &from, log); t.lack != nil {
-			from.Note(log, "main's baseline", t.lack)
+			from.Note(log, "the baseline of main cannot be had", lackOf(t.lack))
 		}
 	}
 	if !from.BundleOnly && (t.named || t.base != t.sha) {
 		from.Ref = t.base
 	}
 	return from
+}
+
+// lackOf is why there is no baseline, without the words that say that there is none.
+func lackOf(err error) error {
+	if none, ok := errors.AsType[*github.NoBaselineError](err); ok {
+		return errors.New(none.Why)
+	}
+	return err
 }
 
 // artifact finds and downloads the baseline.
@@ -163,7 +171,7 @@ func (s *step) artifact(ctx context.Context, t *target, dir string, from *sessio
 	case err != nil:
 		return fmt.Errorf("run %d: %w", found.RunID, err)
 	case !known:
-		from.Note(log, "main's baseline", errors.New("it does not say which gateway it is of, since an older version of the action has left it"))
+		from.Note(log, "the baseline of main", errors.New("it does not say which gateway it is of, since an older version of the action has left it"))
 	}
 	log.Say("baseline of %.12s, from run %d (%d commits behind the base)", found.SHA, found.RunID, found.Behind)
 	from.File, from.Fetched, from.Run = path, true, found.RunID

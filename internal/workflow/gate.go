@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/sandbox"
@@ -99,7 +98,7 @@ func (s *step) gate(ctx context.Context) error {
 
 // measure gates the target. The measurement is nil if it could not be opened.
 func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, err error) {
-	log := &stepLog{session.Lines{W: s.world.Stderr}, s.runner}
+	log := &stepLog{Lines: session.Lines{W: s.world.Stderr}, runner: s.runner}
 	g.log = log
 	file, err := s.enter()
 	if err != nil {
@@ -196,16 +195,3 @@ func readInside(path string) ([]byte, error) {
 	}
 	return io.ReadAll(io.LimitReader(f, config.Limit+1))
 }
-
-// stepLog is the log of a session in a step of a workflow, whose groups the
-// runner folds.
-type stepLog struct {
-	session.Lines
-	runner *actions.Runner
-}
-
-// Group implements [session.Log].
-func (l *stepLog) Group(title string) { l.runner.Group(title) }
-
-// EndGroup implements [session.Log].
-func (l *stepLog) EndGroup() { l.runner.EndGroup() }

@@ -173,7 +173,7 @@ func (c *child) ending(setting string) (reason, hint string) {
 	case c.exit.Status == 0:
 		return "", ""
 	default:
-		return c.exit.String(), cmp.Or(misfit(c.tail, c.job.Dir), c.exit.hint(setting))
+		return c.exit.String(), cmp.Or(misfit(append(c.tail, c.exit.Log...), c.job.Dir), c.exit.hint(setting))
 	}
 }
 

@@ -22,6 +22,12 @@ var (
 	notFound     = regexp.MustCompile(`(?m)([^\s:]+): (?:not found|cannot execute: required file not found|No such file or directory)$`)
 )
 
+// What programs say, and the runtimes of Go and Node, of a machine that is used up.
+var (
+	diskFull  = regexp.MustCompile(`(?i)no space left on device|\bENOSPC\b|disk quota exceeded`)
+	filesOpen = regexp.MustCompile(`(?i)too many open files|\bEMFILE\b|\bENFILE\b`)
+)
+
 // elsewhere is where to build what an older C library has to run.
 const elsewhere = "build it here (gateway.build), or on a system that is no newer (in a workflow: runs-on: ubuntu-24.04), " +
 	"or link it statically (CGO_ENABLED=0 for Go, the target x86_64-unknown-linux-musl for Rust)"
@@ -29,6 +35,12 @@ const elsewhere = "build it here (gateway.build), or on a system that is no newe
 // misfit is what to do about a program that the machine cannot run, as the end of its
 // output tells; empty when that tells of none.
 func misfit(output []byte, dir string) string {
+	switch {
+	case diskFull.Match(output):
+		return "a disk is full: have it write less, or free some before (on a hosted runner: remove toolchains that the job does not need)"
+	case filesOpen.Match(output):
+		return "it had more files open than it may: raise the limit (ulimit -n, docker run --ulimit nofile=…), or have it close what it no longer needs"
+	}
 	if m := newerLibrary.FindSubmatch(output); m != nil {
 		return "a program was built against a newer library (" + string(m[1]) + ") than this machine has: " + elsewhere
 	}

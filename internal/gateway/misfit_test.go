@@ -21,6 +21,12 @@ func TestMisfits(t *testing.T) {
 		"another error": {"config: routes.yaml: No such file or directory\n", ""},
 		"not on PATH":   {"sh: 1: exec: gw: not found\n", ""},
 		"a version":     {"version 'v2' not found in models.yaml\n", ""},
+		"a full disk":   {"cp: error writing 'out': No space left on device\n", "a disk is full"},
+		"Go and a full": {"write /w/gw: no space left on device\n", "a disk is full"},
+		"Node and it":   {"Error: ENOSPC: no space left on device, write\n", "a disk is full"},
+		"a quota":       {"ld: final link failed: Disk quota exceeded\n", "a disk is full"},
+		"many files":    {"listen: accept4: too many open files\n", "more files open than it may"},
+		"Node and many": {"Error: EMFILE, open 'x'\n", "more files open than it may"},
 		"nothing":       {"", ""},
 	} {
 		got := misfit([]byte(c.output), t.TempDir())

@@ -321,7 +321,7 @@ func TestWhatTheUserLeavesIsTheOwners(t *testing.T) {
 	if out != "ok\n" {
 		t.Fatal(out)
 	}
-	if err := giveBack(s.journal.all); err != nil {
+	if err := giveBack(s.journal.all, &s.journal.room); err != nil {
 		t.Error(err)
 	}
 	err := filepath.WalkDir(workspace, func(path string, d os.DirEntry, err error) error {

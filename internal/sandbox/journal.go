@@ -55,6 +55,7 @@ type journal struct {
 	all []taken
 	// keeper has a copy, and gives back what we did not. It may be nil.
 	keeper *gob.Encoder
+	room   room // for what is given back
 }
 
 // note records something before it changes.
@@ -70,7 +71,7 @@ func (j *journal) note(t taken) error {
 
 // giveBack gives back what was taken.
 func (j *journal) giveBack() error {
-	if err := giveBack(j.all); err != nil {
+	if err := giveBack(j.all, &j.room); err != nil {
 		return err
 	}
 	j.all = nil
@@ -81,8 +82,8 @@ func (j *journal) giveBack() error {
 }
 
 // giveBack ends every process of the user and then gives back what was taken, the last
-// first. Where a process is left, nothing is given back.
-func giveBack(all []taken) error {
+// first, with the room that was kept for it. Where a process is left, nothing is given back.
+func giveBack(all []taken, room *room) error {
 	for _, t := range all {
 		if t.Kind == startedUser {
 			if err := endProcesses(&t.User); err != nil {
@@ -90,6 +91,7 @@ func giveBack(all []taken) error {
 			}
 		}
 	}
+	room.giveUp()
 	var failed []error
 	for _, t := range slices.Backward(all) {
 		if err := t.giveBack(); err != nil {

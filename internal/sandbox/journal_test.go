@@ -28,7 +28,7 @@ func TestGivingBackTwiceIsGivingBackOnce(t *testing.T) {
 				t.Fatal(out)
 			}
 			for range 2 {
-				if err := errors.Join(giveBack(all[len(all)/2:]), giveBack(all)); err != nil {
+				if err := errors.Join(giveBack(all[len(all)/2:], &room{}), giveBack(all, &room{})); err != nil {
 					t.Error(err)
 				}
 			}

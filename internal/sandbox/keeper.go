@@ -37,7 +37,7 @@ const stopTime = 9 * time.Second
 func Keep(w host.World) (code int, kept bool) {
 	if os.Getpid() == 1 && os.Geteuid() == 0 {
 		_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) // the environment has tokens
-		k := &keeper{out: w.Stderr, alone: true, limit: stopTime}
+		k := &keeper{out: w.Stderr, alone: true, limit: stopTime, room: roomOf(w)}
 		return k.run(append([]string{os.Args[0]}, w.Args...), w.Environ), true
 	}
 	if journalOf(w) != nil {
@@ -96,8 +96,21 @@ type keeper struct {
 	alone bool          // every other process here is one of ours
 	limit time.Duration // stopTime
 
+	// room is the keeper's own: when our process is killed, the kernel frees what that has
+	// kept before the keeper hears of it.
+	room room
+
 	mu    sync.Mutex
 	taken []taken
+}
+
+// roomOf keeps room on the disks that the runner gives to a step.
+func roomOf(w host.World) room {
+	workspace := w.Getenv("GITHUB_WORKSPACE")
+	if workspace == "" {
+		return nil
+	}
+	return keepRoom(append(runnerDirs(w, workspace, ""), workspace)...)
 }
 
 // run runs a command line of this program.
@@ -199,7 +212,7 @@ func (k *keeper) end(status unix.WaitStatus, stopped bool, read <-chan struct{})
 		}
 	}
 	if len(k.taken) > 0 {
-		if err := giveBack(k.taken); err != nil {
+		if err := giveBack(k.taken, &k.room); err != nil {
 			return k.fail("%s; the runner's files are not as they were: %v", cmp.Or(said, "this step has ended early"), err)
 		}
 		said = cmp.Or(said, "this step has ended early") + "; the runner's directories and git's credentials were given back"

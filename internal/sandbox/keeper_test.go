@@ -22,7 +22,7 @@ import (
 // helpers are what the test binary is when a test runs it with one of these words.
 var helpers = map[string]func() int{
 	"keeper": func() int {
-		k := &keeper{out: os.Stderr, limit: 300 * time.Millisecond}
+		k := &keeper{out: os.Stderr, limit: 300 * time.Millisecond, room: roomOf(host.Process())}
 		return k.run([]string{os.Args[0], "kept"}, os.Environ())
 	},
 	"kept": kept,

@@ -112,6 +112,7 @@ func (s *Sandbox) separate(workspace, cache string) error {
 		return err
 	}
 	closed := runnerDirs(s.world, workspace, s.scratch)
+	s.journal.room = keepRoom(append([]string{workspace, s.scratch}, closed...)...)
 	for _, dir := range closed {
 		if err := s.closeOff(dir); err != nil {
 			return err

@@ -60,6 +60,12 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(root) })
+	return root, runnerFilesIn(t, root, owner)
+}
+
+// runnerFilesIn makes them in a directory.
+func runnerFilesIn(t *testing.T, root string, owner int) host.World {
+	t.Helper()
 	for path, content := range map[string]string{
 		"workspace/.git/config": checkoutConfig, "workspace/.git/HEAD": "ref: refs/heads/main\n",
 		"workspace/.git/modules/sub/config": checkoutConfig, "workspace/main.go": "package main\n",
@@ -78,7 +84,7 @@ func runnerFiles(t *testing.T, owner int) (root string, w host.World) {
 		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", root) // for the scratch directory
-	return root, host.World{Environ: []string{
+	return host.World{Environ: []string{
 		"GITHUB_ACTIONS=true", "INPUT_START=x", "GITHUB_WORKSPACE=" + root + "/workspace",
 		"GITHUB_OUTPUT=" + root + "/file_commands/output", "GITHUB_EVENT_PATH=" + root + "/workflow/event.json",
 		"HOME=" + root + "/home", "RUNNER_TEMP=/tmp", "PATH=" + os.Getenv("PATH"), "ACTIONS_RUNTIME_TOKEN=SECRET",

@@ -85,7 +85,11 @@ func (s *step) gate(ctx context.Context) error {
 		g.said = append(g.said, withdrawn)
 	}
 	if m != nil {
-		defer func() { _ = m.Close() }() // the container goes away with it
+		// First everything is given back: what is answered needs the room on the disk that
+		// the gateway has used, and nothing of it runs meanwhile.
+		if left := m.Close(); left != nil {
+			s.warn("%v", left)
+		}
 	}
 	limit := answerTime
 	if ctx.Err() != nil {

@@ -76,8 +76,9 @@ func killWhen(ctx context.Context, file string) error {
 		}
 		_, ids, _ := strings.Cut(string(status), "NSpid:")
 		ids, _, _ = strings.Cut(ids, "\n")
-		mount, err := os.ReadFile(filepath.Join(filepath.Dir(path), "mountinfo"))
-		if err != nil || !strings.Contains(string(mount), filepath.Dir(filepath.Dir(file))) {
+		there, err := os.Stat(filepath.Join(filepath.Dir(path), "root/github/workspace"))
+		here, failed := os.Stat(filepath.Dir(file))
+		if err != nil || failed != nil || !os.SameFile(there, here) {
 			continue
 		}
 		if inside := strings.Fields(ids); inside[len(inside)-1] != "1" {

@@ -109,45 +109,50 @@ func withFigure(text string) func(*testing.T) []byte {
 	})
 }
 
+// ofMain is a commit that no fork has.
+var ofMain = fakegithub.SHA("of main")
+
+// lies are results of a fork.
+var lies = map[string]lie{
+	"another commit":       {ofRun(func(r *bench.Run) { r.Commit.SHA, r.Commit.Ref = ofMain, "main" }), host.ExitOK, "regression"},
+	"another pull request": {beside(record.ContextFile, `{"Pull": 8, "Number": 8, "HTMLURL": "https://evil.example", "SHA": "`+ofMain+`"}`), host.ExitOK, "regression"},
+	"verdict of its own":   {beside("verdict.json", `{"schema": "proxy-bench/verdict/v1", "outcome": "pass"}`), host.ExitOK, "regression"},
+	"policy of its own": {ofRun(func(r *bench.Run) {
+		p := *r.Policy
+		p.Threshold = 10
+		r.Policy = &p
+	}), host.ExitOK, "regression"},
+	"outcomes that fail nothing": {beside(record.ContextFile, `{"FailOn": ["never"], "Accepted": "by nobody"}`), host.ExitOK, "regression"},
+	"markup in names":            {ofRun(func(r *bench.Run) { r.Commit.Ref, r.Environment.CPUModel, r.Environment.OS = markup, markup, markup }), host.ExitOK, "regression"},
+	"markup in a reason":         {alone(record.ContextFile, fmt.Sprintf(`{"Failure": {"Step": %q, "Message": %q}}`, markup, markup)), host.ExitOK, "failed"},
+	"commands in a reason":       {alone(record.ContextFile, `{"Failure": {"Step": "x", "Message": "\n::set-output name=verdict::hostile\n##[add-path]/hostile"}}`), host.ExitOK, "failed"},
+	"figures that are none":      {withFigure("-1e300"), host.ExitFailed, ""},
+	"file larger than memory": {written(func(t *testing.T, z *zip.Writer) {
+		entry(t, z, record.RunFile, 0o644, zeros(record.MaxFile+1))
+	}), host.ExitFailed, ""},
+	"more files than memory": {written(func(t *testing.T, z *zip.Writer) {
+		for i := range 40000 {
+			entry(t, z, fmt.Sprintf("%030d", i), 0o644, zeros(0))
+		}
+	}), host.ExitFailed, ""},
+	"path that leads out": {written(func(t *testing.T, z *zip.Writer) {
+		entry(t, z, "../output", 0o644, strings.NewReader("verdict=hostile\n"))
+	}), host.ExitFailed, ""},
+	"link": {written(func(t *testing.T, z *zip.Writer) {
+		entry(t, z, record.RunFile, fs.ModeSymlink|0o777, strings.NewReader("/etc/passwd"))
+	}), host.ExitFailed, ""},
+	"two files of one name": {written(func(t *testing.T, z *zip.Writer) {
+		for _, outcome := range []string{"regression", "pass"} {
+			entry(t, z, record.RunFile, 0o644, bytes.NewReader(runFile(t, measured(t, outcome)).Content))
+		}
+	}), host.ExitFailed, ""},
+	"no archive": {func(*testing.T) []byte { return bytes.Repeat([]byte("PK\x03\x04"), 1000) }, host.ExitFailed, ""},
+}
+
 // TestResultThatLies: what a fork's run leaves changes neither whom publish answers nor
 // what it says, but by the rounds.
 func TestResultThatLies(t *testing.T) {
-	other := fakegithub.SHA("of main")
-	attacks.Each(t, attacks.Result, map[string]lie{
-		"another commit":       {ofRun(func(r *bench.Run) { r.Commit.SHA, r.Commit.Ref = other, "main" }), host.ExitOK, "regression"},
-		"another pull request": {beside(record.ContextFile, `{"Pull": 8, "Number": 8, "HTMLURL": "https://evil.example", "SHA": "`+other+`"}`), host.ExitOK, "regression"},
-		"verdict of its own":   {beside("verdict.json", `{"schema": "proxy-bench/verdict/v1", "outcome": "pass"}`), host.ExitOK, "regression"},
-		"policy of its own": {ofRun(func(r *bench.Run) {
-			p := *r.Policy
-			p.Threshold = 10
-			r.Policy = &p
-		}), host.ExitOK, "regression"},
-		"outcomes that fail nothing": {beside(record.ContextFile, `{"FailOn": ["never"], "Accepted": "by nobody"}`), host.ExitOK, "regression"},
-		"markup in names":            {ofRun(func(r *bench.Run) { r.Commit.Ref, r.Environment.CPUModel, r.Environment.OS = markup, markup, markup }), host.ExitOK, "regression"},
-		"markup in a reason":         {alone(record.ContextFile, fmt.Sprintf(`{"Failure": {"Step": %q, "Message": %q}}`, markup, markup)), host.ExitOK, "failed"},
-		"commands in a reason":       {alone(record.ContextFile, `{"Failure": {"Step": "x", "Message": "\n::set-output name=verdict::hostile\n##[add-path]/hostile"}}`), host.ExitOK, "failed"},
-		"figures that are none":      {withFigure("-1e300"), host.ExitFailed, ""},
-		"file larger than memory": {written(func(t *testing.T, z *zip.Writer) {
-			entry(t, z, record.RunFile, 0o644, zeros(record.MaxFile+1))
-		}), host.ExitFailed, ""},
-		"more files than memory": {written(func(t *testing.T, z *zip.Writer) {
-			for i := range 40000 {
-				entry(t, z, fmt.Sprintf("%030d", i), 0o644, zeros(0))
-			}
-		}), host.ExitFailed, ""},
-		"path that leads out": {written(func(t *testing.T, z *zip.Writer) {
-			entry(t, z, "../output", 0o644, strings.NewReader("verdict=hostile\n"))
-		}), host.ExitFailed, ""},
-		"link": {written(func(t *testing.T, z *zip.Writer) {
-			entry(t, z, record.RunFile, fs.ModeSymlink|0o777, strings.NewReader("/etc/passwd"))
-		}), host.ExitFailed, ""},
-		"two files of one name": {written(func(t *testing.T, z *zip.Writer) {
-			for _, outcome := range []string{"regression", "pass"} {
-				entry(t, z, record.RunFile, 0o644, bytes.NewReader(runFile(t, measured(t, outcome)).Content))
-			}
-		}), host.ExitFailed, ""},
-		"no archive": {func(*testing.T) []byte { return bytes.Repeat([]byte("PK\x03\x04"), 1000) }, host.ExitFailed, ""},
-	}, func(t *testing.T, name string, l lie) {
+	attacks.Each(t, attacks.Result, lies, func(t *testing.T, name string, l lie) {
 		j := newJob(t)
 		j.pulled(stranger)
 		id := j.hub.AddRun(fakegithub.Run{SHA: j.head, Event: "pull_request", Branch: "topic", HeadRepository: stranger})
@@ -163,7 +168,7 @@ func TestResultThatLies(t *testing.T) {
 			}
 		}
 		shown := j.comment() + e.summary + j.lastCheck().Summary + j.lastCheck().Text
-		for _, text := range []string{"<img", "](https://evil", "@octo/", "\n# title", "\n| a | b |", other[:7], "hostile.invalid"} {
+		for _, text := range []string{"<img", "](https://evil", "@octo/", "\n# title", "\n| a | b |", ofMain[:7], "hostile.invalid"} {
 			if strings.Contains(shown, text) {
 				t.Errorf("%q is shown:\n%s", text, shown)
 			}
@@ -174,7 +179,7 @@ func TestResultThatLies(t *testing.T) {
 		if obeyed := regexp.MustCompile(`(?m)^\s*::set-output|##\[`).FindString(e.log); obeyed != "" {
 			t.Errorf("the runner would obey %q:\n%s", obeyed, e.log)
 		}
-		if checks := j.hub.Checks(other); len(checks) > 0 {
+		if checks := j.hub.Checks(ofMain); len(checks) > 0 {
 			t.Errorf("another commit is marked: %v", checks)
 		}
 	})

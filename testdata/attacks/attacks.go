@@ -25,7 +25,7 @@ type Family struct {
 }
 
 // All are the families.
-func All() []Family { return []Family{Runner, Git, Files, Base, Mock, Output, Result} }
+func All() []Family { return []Family{Runner, Git, Files, Base, Mock, Exhaustion, Output, Result} }
 
 // Each runs a family: the test of each attack is a subtest by its name, and what the
 // functions have in common, or differ in, is T.

@@ -6,6 +6,7 @@ const withinRoot = "files in the workspace are opened below its root, and no lin
 var Files = Family{
 	Title: "Links, pipes and devices in our way",
 	Test:  "internal/workflow/attack_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"configuration that is a link", "`.proxy-bench.yml` names a secret file, which an error quotes", withinRoot},
 		{"configuration that is a pipe", "reading it waits until the job's end", "it is opened without waiting, and must be a file"},

@@ -7,6 +7,7 @@ const roundsAlone = "publish decides again from the rounds; nothing else of the 
 var Result = Family{
 	Title: "A result that lies",
 	Test:  "internal/workflow/attack_result_test.go",
+	Shown: true,
 	Attacks: []Attack{
 		{"another commit", "the run names a commit of main, which is marked", "commit and pull request are those that GitHub names"},
 		{"another pull request", "the context names one, which is answered", "commit and pull request are those that GitHub names"},

@@ -3,7 +3,14 @@
 #   all        to try everything, leave processes behind, and print too much
 #   fail       to print commands to the runner where an error shows them
 #   bomb       to fork for ever
+#   disk       to leave no room on the workspace's disk, and go on
+#   full       the same, and fail; without the settings of git, which are to be written again
+#   files      no file to be made there, as well
+#   hoard      never to let any room go
+#   temporary  no room for temporary files
+#   flood      to print without end, until it is told that this is enough
 set -e
+fill() { cat /dev/zero >"$1" 2>/dev/null || true; }
 case $1 in
 peaceful) ;;
 all)
@@ -28,6 +35,31 @@ all)
 fail)
   printf '::set-output name=verdict::hostile\n##[add-path]/hostile\nin the middle ##[set-env name=HOSTILE]hostile\n::warning::hostile\n' >&2
   exit 1
+  ;;
+disk)
+  fill filler
+  ;;
+full)
+  rm -f .git/config
+  fill filler
+  cat filler >filler2
+  ;;
+files)
+  rm -f .git/config
+  mkdir many
+  i=0
+  while : >many/$i; do i=$((i + 1)); done
+  ;;
+hoard)
+  rm -f .git/config
+  echo >building
+  while :; do fill filler$((i = i + 1)); done
+  ;;
+temporary)
+  fill "${TMPDIR:-/tmp}/filler"
+  ;;
+flood)
+  ./hostile flood 1000000000
   ;;
 bomb)
   echo >exploded

@@ -19,7 +19,10 @@ const usage = `usage: hostile attack REPORT    try everything, write what came o
        hostile serve REPORT     the same, and then be a gateway
        hostile outlive FILE     append to FILE for ever, deaf to signals
        hostile flood BYTES      print that much
-       hostile crowd FILE       have more threads than a user may, and say so in FILE`
+       hostile crowd FILE       have more threads than a user may, and say so in FILE
+       hostile hold ADDRESS     have as many connections there as can be had
+       hostile gateway HABIT    be a gateway that fills the disk (disk), prints without end (flood),
+                                or keeps all connections to its backend that it can get (hold)`
 
 func main() {
 	if len(os.Args) != 3 {
@@ -44,6 +47,10 @@ func run(command, argument string) error {
 			return err
 		}
 		return serve()
+	case "gateway":
+		return habitual(argument)
+	case "hold":
+		return hold(argument)
 	case "outlive":
 		return outlive(argument)
 	case "flood":

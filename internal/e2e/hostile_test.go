@@ -138,8 +138,15 @@ func TestPlatformHostileErrors(t *testing.T) {
 // that the runner leaves, which then kills.
 func TestPlatformHostileBomb(t *testing.T) {
 	j := hostileJob(t, runnerUID, "bomb")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	go func() {
+		for ctx.Err() == nil && j.read("workspace/exploded") == "" {
+			time.Sleep(50 * time.Millisecond)
+		}
+		time.Sleep(3 * time.Second) // it forks after one
+		cancel()
+	}()
 	r := j.run(ctx)
 	if j.read("workspace/exploded") == "" {
 		t.Fatalf("it did not come to that\n%s", r.log)

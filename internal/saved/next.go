@@ -9,12 +9,16 @@ import (
 )
 
 // Next is what later gates are compared with after a run: the head's rounds, and the
-// history that came before. The gateway is not in it yet.
-func Next(run bench.Run, before []history.Entry) (baseline.Baseline, error) {
+// history of the baseline before, if there is one. The gateway is not in it yet.
+func Next(run bench.Run, before *baseline.Baseline) (baseline.Baseline, error) {
 	if run.SameProgram && len(run.Rounds) == 0 {
 		return baseline.Baseline{}, errors.New("nothing was measured, and a baseline holds figures; measure the same program, too: --measure-same, or measure.same")
 	}
 	run = HeadOnly(run)
 	run.SameProgram = false // as another one's base
-	return baseline.Baseline{Run: run, History: history.Append(before, run)}, nil
+	var past []history.Entry
+	if before != nil {
+		past = before.History
+	}
+	return baseline.Baseline{Run: run, History: history.Append(past, run)}, nil
 }

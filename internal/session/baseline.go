@@ -5,18 +5,13 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
-	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/saved"
 )
 
 // WriteBaseline writes what later gates are compared with, as a zip: the head's
 // rounds, its build, and the history that came before.
 func WriteBaseline(to io.Writer, r Result, head bench.Recipe, log Log) error {
-	var before []history.Entry
-	if r.Base.Stored != nil {
-		before = r.Base.Stored.History
-	}
-	b, err := saved.Next(r.Run, before)
+	b, err := saved.Next(r.Run, r.Base.Stored)
 	if err != nil {
 		return err
 	}

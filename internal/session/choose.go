@@ -46,9 +46,12 @@ type BaseSources struct {
 	// Fetched says that no user has named the file, so that a broken one is no
 	// mistake of theirs; BundleOnly, that no commit is to be built.
 	Fetched, BundleOnly bool
-	Named               string           // where a user has named the commit: --base; empty: nobody has
-	Notes               []string         // why a better source cannot be had
-	Attempts            attempt.Attempts // of the same job, before this one
+	// Exact wants the base commit itself rather than the gateway of an older one, which
+	// would have to be measured again where head is worse.
+	Exact    bool
+	Named    string           // where a user has named the commit: --base; empty: nobody has
+	Notes    []string         // why a better source cannot be had
+	Attempts attempt.Attempts // of the same job, before this one
 }
 
 // Note records why a source cannot be had: the first line of the error, all of
@@ -72,6 +75,11 @@ func (c *choice) note(what string, err error) { c.Note(c.Log, what, err) }
 
 // choose returns the base. Without any, that is no error: notes say why.
 func (c *choice) choose(ctx context.Context) (Base, error) {
+	if c.Exact && c.Behind > 0 && c.Ref != "" && !c.BundleOnly {
+		if b, err := c.built(ctx, c.Ref, nil); err != nil || b.side != nil {
+			return b, err
+		}
+	}
 	var stored *baseline.Baseline
 	if c.File != "" && !c.builtBefore() {
 		b, side, err := c.bundle(ctx)
@@ -88,7 +96,7 @@ func (c *choice) choose(ctx context.Context) (Base, error) {
 	if ref == "" && stored != nil {
 		ref = stored.Run.Commit.SHA
 	}
-	if ref != "" && !c.BundleOnly {
+	if ref != "" && !c.BundleOnly && !c.tried {
 		if b, err := c.built(ctx, ref, stored); err != nil || b.side != nil {
 			return b, err
 		}

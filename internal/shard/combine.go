@@ -23,7 +23,7 @@ func (g *gathered) merged() bench.Run {
 	g.suite(&run)
 	g.attempts(&run)
 	addValidity(&run.Validity, g.kept, g.of)
-	if pairs := pairsOf(run.Rounds); pairs > 0 {
+	if pairs := Pairs(run.Rounds); pairs > 0 {
 		run.Looks = []bench.Look{{Stage: bench.Screen, Pairs: pairs, Level: 1}}
 	}
 	return run
@@ -35,7 +35,7 @@ func (g *gathered) merged() bench.Run {
 // all of them stand for one of the whole suite, which groups need.
 func (g *gathered) add(run *bench.Run, place int, part bench.Run) {
 	rounds, processes := last(*run)
-	pairs := pairsOf(part.Rounds)
+	pairs := Pairs(part.Rounds)
 	ofRounds := processes
 	if g.by == bench.ByScenarios {
 		rounds, ofRounds = 0, 0
@@ -144,7 +144,7 @@ func (g *gathered) attempts(run *bench.Run) {
 	}
 	for _, n := range g.kept {
 		if s := n.Run.Shard; s.Attempt < latest[s.Index] {
-			pairs[s.Attempt] += pairsOf(n.Run.Rounds)
+			pairs[s.Attempt] += Pairs(n.Run.Rounds)
 		}
 	}
 	for _, attempt := range slices.Sorted(maps.Keys(pairs)) {
@@ -204,8 +204,8 @@ func addUnserved(all, more []bench.Unserved) []bench.Unserved {
 	return all
 }
 
-// pairsOf counts the processes of head that have a round that counts.
-func pairsOf(rounds []bench.Round) int {
+// Pairs counts the processes of head that have a round that counts.
+func Pairs(rounds []bench.Round) int {
 	seen := map[int]bool{}
 	for _, r := range rounds {
 		if r.Arm == bench.Head && r.Void == "" {

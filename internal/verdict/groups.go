@@ -141,7 +141,7 @@ func (d *decision) groupsTried(dir direction, level float64) []bench.Group {
 			}
 		}
 	}
-	return all[:min(len(all), int(level/p))]
+	return all[:int(min(float64(len(all)), level/p))] // of hundreds of process pairs p is next to nothing
 }
 
 // judgeGroup judges a group that was tried at a level; adjusted is its p by Holm. note

@@ -175,8 +175,12 @@ func failure(err error) *report.Failure {
 	var (
 		gw    *gateway.Error
 		drive *session.DriveError
+
+		elsewhere *failedElsewhere
 	)
 	switch {
+	case errors.As(err, &elsewhere):
+		*f = elsewhere.Failure
 	case errors.As(err, new(*checkoutError)):
 		f.Step = "looking at what is checked out"
 	case host.IsUsage(err):

@@ -14,6 +14,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/workspace"
 )
 
 // repositories are where the commits of a step are read and fetched: [sandbox.Sandbox].
@@ -73,7 +74,7 @@ func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositorie
 		return
 	}
 	path := s.configName()
-	head, err := readInside(path)
+	head, err := workspace.Read(path, config.Limit)
 	if err != nil {
 		return // there is nothing that could change a setting but the workflow's inputs
 	}
@@ -87,7 +88,7 @@ func (s *step) byTheBase(ctx context.Context, g *gated, t target, in repositorie
 		return
 	}
 	what := "changes settings that decide: " + nameChanges(changed)
-	settled, err := config.Load(config.ForGating, config.Sources{Name: path + " of the base", File: file, Overrides: s.inputs.settings, Env: os.LookupEnv})
+	settled, err := config.Load(s.purpose(), config.Sources{Name: path + " of the base", File: file, Overrides: s.inputs.settings, Env: os.LookupEnv})
 	if err != nil {
 		g.said = append(g.said, fmt.Sprintf("This pull request %s. They count, since the base's cannot be used with its gateway: %s.", what, firstLine(err)))
 	} else {
@@ -119,6 +120,7 @@ func (s *step) sources(ctx context.Context, t *target, dir string, log session.L
 		Config:     cmp.Or(s.inputs.config, session.DefaultConfig),
 		BundleOnly: s.inputs.baseline == "artifact" || t.leavesBaseline,
 		Name:       t.name,
+		Exact:      s.inputs.sharded() || s.inputs.prepare,
 	}
 	if t.named {
 		from.Named = "input base"

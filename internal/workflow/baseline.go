@@ -154,7 +154,13 @@ func (s *step) leaveBaseline(ctx context.Context, t target, g gated) {
 func (s *step) storeBaseline(ctx context.Context, gateway baseline.Identity, g gated) (replaced bool) {
 	g.Identity = &gateway
 	var content bytes.Buffer
-	if err := session.WriteBaseline(&content, g.Result, g.config.Gateway, g.log); err != nil {
+	var err error
+	if g.merged {
+		err = s.writeMerged(&content, g)
+	} else {
+		err = session.WriteBaseline(&content, g.Result, g.config.Gateway, g.log)
+	}
+	if err != nil {
 		s.warn("no baseline is left: %v", err)
 		return false
 	}

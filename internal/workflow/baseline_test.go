@@ -10,6 +10,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/spread"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
@@ -152,7 +153,7 @@ func TestBaselineOfAnotherGateway(t *testing.T) {
 func (j *job) leftIdentity() *baseline.Identity {
 	j.t.Helper()
 	j.store.mu.Lock()
-	content := j.store.artifacts[keyed(baselineArtifact, j.env["INPUT_KEY"])]
+	content := j.store.artifacts[spread.Keyed(baselineArtifact, j.env["INPUT_KEY"])]
 	j.store.mu.Unlock()
 	b, _, err := baseline.Open(content, baseline.DefaultLimits())
 	if err != nil {

@@ -5,34 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/revision"
 	"github.com/org/proxy-bench-action/internal/session"
 )
-
-// checkout is the commit that the workspace has.
-type checkout struct {
-	sha     string
-	parents []string
-}
-
-// checkedOut reads it. A shallow clone hides the parents of its commit from every
-// command but the one that prints it.
-func checkedOut(ctx context.Context, in repositories) (c checkout, err error) {
-	if c.sha, err = in.Git(ctx, "rev-parse", "--verify", "HEAD"); err != nil {
-		return c, err
-	}
-	commit, err := in.Git(ctx, "cat-file", "commit", "HEAD")
-	header, _, _ := strings.Cut(commit, "\n\n")
-	for _, m := range regexp.MustCompile(`(?m)^parent (\S+)$`).FindAllStringSubmatch(header, -1) {
-		c.parents = append(c.parents, m[1])
-	}
-	return c, err
-}
 
 // checkoutError says that another commit would be measured than the one that the answer
 // is given on.
@@ -48,17 +26,17 @@ func (e *checkoutError) Error() string {
 //
 // An own commit may be a merge as well, of the base branch into the pull request's: its
 // first parent is no base.
-func (c checkout) mergedInto(t target, started string) (string, error) {
+func mergedInto(c revision.Checkout, t target, started string) (string, error) {
 	switch {
-	case c.sha == t.sha || t.pull == 0 && c.sha == started:
+	case c.SHA == t.sha || t.pull == 0 && c.SHA == started:
 		return "", nil
 	case t.pull == 0:
-		return "", &checkoutError{c.sha, fmt.Sprintf("%.12s, which the event is about", t.sha), "check that out, as actions/checkout does without a ref, and commit nothing after it"}
-	case len(c.parents) == 2 && c.parents[1] == t.sha:
-		return c.parents[0], nil
+		return "", &checkoutError{c.SHA, fmt.Sprintf("%.12s, which the event is about", t.sha), "check that out, as actions/checkout does without a ref, and commit nothing after it"}
+	case len(c.Parents) == 2 && c.Parents[1] == t.sha:
+		return c.Parents[0], nil
 	}
 	return "", &checkoutError{
-		c.sha, fmt.Sprintf("%.12s, the head of pull request %d, which it neither is nor merges", t.sha, t.pull),
+		c.SHA, fmt.Sprintf("%.12s, the head of pull request %d, which it neither is nor merges", t.sha, t.pull),
 		"check the pull request out as actions/checkout does without a ref, or with ref: ${{ github.event.pull_request.head.sha }}, and commit nothing after it",
 	}
 }
@@ -67,15 +45,15 @@ func (c checkout) mergedInto(t target, started string) (string, error) {
 // error where what would be measured is not what would be marked.
 func (s *step) settle(ctx context.Context, t *target, in repositories, log session.Log) error {
 	base, chosen := "", s.event.Kind == github.WorkflowDispatch || s.event.Kind == github.Schedule
-	switch c, err := checkedOut(ctx, in); {
+	switch c, err := revision.ReadCheckout(ctx, in.Git); {
 	case err != nil:
 		log.Say("there is no git repository here, so it is not known whether it is %.12s that is measured: %v", t.sha, err)
-	case chosen && c.sha != t.sha:
+	case chosen && c.SHA != t.sha:
 		// Nothing but the workflow itself says what is to be measured, so that is marked.
-		log.Say("measuring and marking %.12s, which is checked out; the run was started on %.12s", c.sha, t.sha)
-		t.sha, t.base, t.leavesBaseline = c.sha, c.sha, false
+		log.Say("measuring and marking %.12s, which is checked out; the run was started on %.12s", c.SHA, t.sha)
+		t.sha, t.base, t.leavesBaseline = c.SHA, c.SHA, false
 	default:
-		if base, err = c.mergedInto(*t, s.world.Getenv("GITHUB_SHA")); err != nil {
+		if base, err = mergedInto(c, *t, s.world.Getenv("GITHUB_SHA")); err != nil {
 			return host.Usage(err)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -14,13 +13,16 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/prepared"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/session"
+	"github.com/org/proxy-bench-action/internal/workspace"
 )
 
 // measurement is what a step needs of a [session.Session].
 type measurement interface {
 	Gate(context.Context, session.BaseSources) (session.Result, error)
+	Prepare(ctx context.Context, from session.BaseSources, dir string) (prepared.Prepared, error)
 	Close() error
 }
 
@@ -67,9 +69,13 @@ type gated struct {
 	config config.Config
 	log    session.Log
 	said   []string // for the report
+	// handed says that head was built by another job; merged, that it was measured by
+	// others. gateway is the archive with it then, empty for none.
+	handed, merged bool
+	gateway        string
 }
 
-// gate measures, decides and answers.
+// gate does what the job's part of a gate is: all of it, or one of what several jobs do.
 func (s *step) gate(ctx context.Context) error {
 	t, err := s.target(ctx)
 	if none, ok := errors.AsType[nothingToDo](err); ok {
@@ -79,6 +85,19 @@ func (s *step) gate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case s.inputs.sharded():
+		return s.shard(ctx, t)
+	case s.inputs.prepare:
+		return s.prepare(ctx, t)
+	case s.inputs.merge:
+		return s.merge(ctx, t)
+	}
+	return s.whole(ctx, t)
+}
+
+// whole measures, decides and answers.
+func (s *step) whole(ctx context.Context, t target) error {
 	withdrawn := s.withdraw(ctx)
 	g, m, err := s.measure(ctx, &t)
 	if withdrawn != "" {
@@ -91,36 +110,75 @@ func (s *step) gate(ctx context.Context) error {
 			s.warn("%v", left)
 		}
 	}
-	limit := answerTime
-	if ctx.Err() != nil {
-		limit = cancelledTime
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	return s.answer(ctx, t, g, err)
 }
 
+// afterwards is the time for what follows a measurement, cancelled or not.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := answerTime
+	if ctx.Err() != nil {
+		limit = cancelledTime
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+}
+
 // measure gates the target. The measurement is nil if it could not be opened.
 func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, err error) {
+	g, in, fetched, err := s.ready(ctx, t)
+	if err != nil {
+		return g, nil, err
+	}
+	handed, err := s.handed(ctx, in)
+	if err != nil {
+		return g, nil, errors.Join(err, in.Close())
+	}
+	if g.handed = handed != nil; g.handed {
+		g.config.Gateway.Build = ""
+	}
+	if m, err = in.Open(ctx, session.Options{Config: g.config, Log: g.log, Now: s.world.Now}); err != nil {
+		return g, nil, err
+	}
+	var from session.BaseSources
+	if g.handed {
+		from = s.handedSources(*handed, t)
+	} else {
+		from = s.sources(ctx, t, in.Scratch(), g.log)
+		from.Repository = fetched[t.base]
+	}
+	if s.inputs.sharded() { // each attempt is a shard of its own
+		from.RunID, from.Attempts.Number = s.world.Getenv("GITHUB_RUN_ID"), s.attempt()
+	} else {
+		if note := s.neverLeft(ctx, *t); note != "" {
+			g.said = append(g.said, note)
+		}
+		from.Attempts = s.attempts(ctx, *t, in.Scratch())
+	}
+	g.Result, err = m.Gate(ctx, from)
+	return g, m, err
+}
+
+// ready reads the settings, and finds out what is checked out and what that is compared
+// with. With an error there is no workplace to be closed.
+func (s *step) ready(ctx context.Context, t *target) (g gated, in workplace, fetched map[string]string, err error) {
 	log := &stepLog{Lines: session.Lines{W: s.world.Stderr}, runner: s.runner}
 	g.log = log
 	file, err := s.enter()
 	if err != nil {
-		return g, nil, host.Usage(err)
+		return g, nil, nil, host.Usage(err)
 	}
-	if g.config, err = session.ParseConfig(config.ForGating, s.configName(), file, s.inputs.settings); err != nil {
-		return g, nil, err
+	if g.config, err = session.ParseConfig(s.purpose(), s.configName(), file, s.inputs.settings); err != nil {
+		return g, nil, nil, err
 	}
-	in, err := s.isolate(s.world, s.inputs.cache)
-	if err != nil {
-		return g, nil, err
+	if in, err = s.isolate(s.world, s.inputs.cache); err != nil {
+		return g, nil, nil, err
 	}
 	t.gateway = s.identity(directoryOf(ctx, in))
 	if err := s.settle(ctx, t, in, log); err != nil {
-		return g, nil, errors.Join(err, in.Close())
+		return g, nil, nil, errors.Join(err, in.Close())
 	}
-	fetched, err := s.fetch(ctx, *t, in)
-	if err != nil {
+	if fetched, err = s.fetch(ctx, *t, in); err != nil {
 		log.Say("%v", err)
 	}
 	s.byTheBase(ctx, &g, *t, in, fetched[t.judge])
@@ -128,17 +186,15 @@ func (s *step) measure(ctx context.Context, t *target) (g gated, m measurement, 
 		g.config.Gate.FailOn = nil
 		g.config.Measure.Same = true // a baseline holds figures
 	}
-	if m, err = in.Open(ctx, session.Options{Config: g.config, Log: log, Now: s.world.Now}); err != nil {
-		return g, nil, err
+	return g, in, fetched, nil
+}
+
+// purpose is what the configuration is read for: who merges starts no gateway.
+func (s *step) purpose() config.Purpose {
+	if s.inputs.merge {
+		return config.ForDeciding
 	}
-	from := s.sources(ctx, t, in.Scratch(), log)
-	if note := s.neverLeft(ctx, *t); note != "" {
-		g.said = append(g.said, note)
-	}
-	from.Repository = fetched[t.base]
-	from.Attempts = s.attempts(ctx, *t, in.Scratch())
-	g.Result, err = m.Gate(ctx, from)
-	return g, m, err
+	return config.ForGating
 }
 
 // configName is where the configuration is, relative to the working directory.
@@ -148,7 +204,7 @@ func (s *step) configName() string { return cmp.Or(s.inputs.config, session.Defa
 // where none is named and none is there.
 func (s *step) enter() (file []byte, err error) {
 	if dir := s.inputs.directory; dir != "" {
-		f, err := openInside(dir, unix.O_DIRECTORY)
+		f, err := workspace.Open(dir, unix.O_DIRECTORY)
 		if err == nil {
 			err = errors.Join(f.Chdir(), f.Close())
 		}
@@ -156,7 +212,7 @@ func (s *step) enter() (file []byte, err error) {
 			return nil, fmt.Errorf("input working-directory: %w", err)
 		}
 	}
-	file, err = readInside(s.configName())
+	file, err = workspace.Read(s.configName(), config.Limit)
 	if err != nil && (s.inputs.config != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, fmt.Errorf("input config: %w", err)
 	}
@@ -168,34 +224,4 @@ func (s *step) enter() (file []byte, err error) {
 		}
 	}
 	return file, nil
-}
-
-// openInside opens a path of the current directory for reading. A pull request could bring
-// a link that leads out of it, where errors would quote a file of the runner's to anyone.
-// It does not wait for the other end of a pipe.
-func openInside(path string, flag int) (*os.File, error) {
-	root, err := os.OpenRoot(".")
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	return root.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|flag, 0)
-}
-
-// readInside reads a file below the current directory, and no more of it than counts.
-// Pipes and devices, which may have no end, are no files.
-func readInside(path string) ([]byte, error) {
-	f, err := openInside(path, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file (%v)", path, info.Mode())
-	}
-	return io.ReadAll(io.LimitReader(f, config.Limit+1))
 }

@@ -2,15 +2,16 @@ package workflow
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/shard"
+	"github.com/org/proxy-bench-action/internal/spread"
+	"github.com/org/proxy-bench-action/internal/value"
 )
 
 // inputs are those of action.yml.
@@ -33,6 +34,9 @@ type inputs struct {
 	cache         string
 	by            string // base or head: whose settings decide about a pull request
 	retentionDays int    // 0: what the repository has set
+	shard         shard.Spec
+	merge         bool // the shards of this run
+	prepare       bool // head and base for them
 	uploadReport  bool
 	settings      []config.Override
 }
@@ -54,8 +58,8 @@ type input struct {
 // input that is not given is parsed as empty.
 func (in *inputs) table() []input {
 	return []input{
-		{"command", "gate", word(&in.command, commands...)},
-		{"config", "", text(&in.config)},
+		{"command", "gate", value.Word(&in.command, commands...)},
+		{"config", "", value.Text(&in.config)},
 		{"build", "", in.setting("build", "gateway.build")},
 		{"start", "", in.setting("start", "gateway.start")},
 		{"bundle", "", in.setting("bundle", "gateway.bundle")},
@@ -63,30 +67,34 @@ func (in *inputs) table() []input {
 		{"request-query", "", in.setting("request-query", "request.query")},
 		{"request-model", "", in.setting("request-model", "request.model")},
 		{"request-headers", "", in.setting("request-headers", "request.headers")},
-		{"working-directory", "", text(&in.directory)},
-		{"github-token", "${{ github.token }}", text(&in.token)},
+		{"working-directory", "", value.Text(&in.directory)},
+		{"github-token", "${{ github.token }}", value.Text(&in.token)},
 		{"threshold", "", in.setting("threshold", "gate.threshold")},
 		{"alpha", "", in.setting("alpha", "gate.alpha")},
 		{"floor", "", in.setting("floor", "gate.floor")},
 		{"time-budget", "", in.setting("time-budget", "measure.time_budget")},
 		{"rounds", "", in.setting("rounds", "measure.rounds")},
-		{"base", "", text(&in.base)},
-		{"baseline", "auto", word(&in.baseline, "auto", "artifact", "rebuild", "none")},
-		{"baseline-branch", "", text(&in.branch)},
-		{"baseline-workflow", "", workflowFile(&in.workflow)},
-		{"baseline-artifact", baselineArtifact, text(&in.artifact)},
+		{"shard", "", in.part},
+		{"shard-by", "", in.setting("shard-by", "measure.shard_by")},
+		{"merge", "false", value.Yes(&in.merge, "false")},
+		{"prepare", "false", value.Yes(&in.prepare, "false")},
+		{"base", "", value.Text(&in.base)},
+		{"baseline", "auto", value.Word(&in.baseline, "auto", "artifact", "rebuild", "none")},
+		{"baseline-branch", "", value.Text(&in.branch)},
+		{"baseline-workflow", "", value.WorkflowFile(&in.workflow)},
+		{"baseline-artifact", baselineArtifact, value.Text(&in.artifact)},
 		{"behaviour", "", in.setting("behaviour", "gate.behaviour")},
 		{"instructions", "", in.setting("instructions", "gate.instructions")},
 		{"fail-on", "", in.setting("fail-on", "gate.fail_on")},
-		{"comment", "always", word(&in.comment, "always", "changes", "never")},
-		{"status", "check", word(&in.status, "check", "commit", "none")},
-		{"accept-label", "accept-regression", text(&in.acceptLabel)},
-		{"accept-until", "push", word(&in.acceptUntil, "push", "always")},
-		{"key", "", key(&in.key)},
-		{"settings", "base", word(&in.by, "base", "head")},
-		{"cache-dir", "", text(&in.cache)},
-		{"retention-days", "", days(&in.retentionDays)},
-		{"upload-report", "true", yes(&in.uploadReport)},
+		{"comment", "always", value.Word(&in.comment, "always", "changes", "never")},
+		{"status", "check", value.Word(&in.status, "check", "commit", "none")},
+		{"accept-label", "accept-regression", value.Text(&in.acceptLabel)},
+		{"accept-until", "push", value.Word(&in.acceptUntil, "push", "always")},
+		{"key", "", value.Key(&in.key)},
+		{"settings", "base", value.Word(&in.by, "base", "head")},
+		{"cache-dir", "", value.Text(&in.cache)},
+		{"retention-days", "", value.Days(&in.retentionDays)},
+		{"upload-report", "true", value.Yes(&in.uploadReport, "true")},
 	}
 }
 
@@ -107,47 +115,15 @@ func readInputs(r *actions.Runner, args []string) (inputs, error) {
 			mistakes = append(mistakes, fmt.Sprintf("%s: %v", row.name, err))
 		}
 	}
-	in.artifact = keyed(cmp.Or(in.artifact, baselineArtifact), in.key)
-	in.result = keyed(resultArtifact, in.key)
+	if err := in.parts(); err != nil {
+		mistakes = append(mistakes, err.Error())
+	}
+	in.artifact = spread.Keyed(cmp.Or(in.artifact, baselineArtifact), in.key)
+	in.result = spread.Keyed(resultArtifact, in.key)
 	if len(mistakes) > 0 {
 		return in, host.Usagef("inputs of the action: %s", strings.Join(mistakes, "; "))
 	}
 	return in, nil
-}
-
-func keyed(name, key string) string {
-	if key == "" {
-		return name
-	}
-	return name + "-" + key
-}
-
-func text(to *string) func(string) error {
-	return func(value string) error {
-		*to = value
-		return nil
-	}
-}
-
-// word is one of the words allowed; the first is the default.
-func word(to *string, allowed ...string) func(string) error {
-	return func(value string) error {
-		*to = cmp.Or(value, allowed[0])
-		if !slices.Contains(allowed, *to) {
-			return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
-		}
-		return nil
-	}
-}
-
-// yes is true or false, by default true.
-func yes(to *bool) func(string) error {
-	return func(value string) error {
-		var said string
-		err := word(&said, "true", "false")(value)
-		*to = said == "true"
-		return err
-	}
 }
 
 // setting is an input that stands for a setting of the configuration.
@@ -160,40 +136,30 @@ func (in *inputs) setting(name, path string) func(string) error {
 	}
 }
 
-// key becomes part of the name of an artifact, of a check and of a marker.
-func key(to *string) func(string) error {
-	plain := regexp.MustCompile(`^[A-Za-z0-9._-]{0,50}$`)
-	return func(value string) error {
-		*to = value
-		if !plain.MatchString(value) {
-			return fmt.Errorf("%q is not made of at most 50 letters, digits and . _ -", value)
-		}
-		return nil
+// part is the shard that the job measures, which is a setting as well.
+func (in *inputs) part(value string) (err error) {
+	if in.shard, err = shard.Parse(value); err == nil {
+		err = in.setting("shard", "measure.shard")(value)
 	}
+	return err
 }
 
-// workflowFile is the name of a workflow's file. It goes into the path of requests, and
-// GitHub takes no directories below .github/workflows.
-func workflowFile(to *string) func(string) error {
-	plain := regexp.MustCompile(`^[^/\\\x00-\x1f]{1,200}\.ya?ml$`)
-	return func(value string) error {
-		*to = value
-		if value != "" && !plain.MatchString(value) {
-			return fmt.Errorf("%q is not the name of a file in .github/workflows, such as main.yml", value)
+// parts is an error where the inputs ask one job for two parts of a gate.
+func (in *inputs) parts() error {
+	n := 0
+	for _, asked := range []bool{in.sharded(), in.merge, in.prepare} {
+		if asked {
+			n++
 		}
-		return nil
 	}
+	switch {
+	case n > 1:
+		return errors.New("shard, merge and prepare: a job does one of the three; the others are other jobs")
+	case n > 0 && in.command == "publish":
+		return errors.New("shard, merge and prepare: command publish takes none of them, since it answers for what merge has left")
+	}
+	return nil
 }
 
-// days is a number of days, which is 0 when none is given.
-func days(to *int) func(string) error {
-	return func(value string) (err error) {
-		if value == "" {
-			return nil
-		}
-		if *to, err = strconv.Atoi(value); err != nil || *to < 1 || *to > 400 { // the most that any plan allows
-			return fmt.Errorf("%q is not a number from 1 to 400", value)
-		}
-		return nil
-	}
-}
+// sharded says whether the job measures a shard.
+func (in *inputs) sharded() bool { return in.shard != shard.Spec{} }

@@ -19,6 +19,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
+	"github.com/org/proxy-bench-action/internal/prepared"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/sandbox"
 	"github.com/org/proxy-bench-action/internal/saved"
@@ -42,9 +43,11 @@ type job struct {
 
 	// gate is what the measurement comes to.
 	gate   func(context.Context, session.BaseSources) (session.Result, error)
-	asked  session.BaseSources // what it was asked for
+	ready  func(dir string) (prepared.Prepared, error) // what is prepared
+	asked  session.BaseSources                         // what it was asked for
 	opened session.Options
 	closed bool
+	jobs   int // that have measured a shard
 }
 
 // newJob checks out a repository of two commits, of which the first is main's.
@@ -220,6 +223,12 @@ func (s workshop) Open(_ context.Context, o session.Options) (measurement, error
 func (j *job) Gate(ctx context.Context, from session.BaseSources) (session.Result, error) {
 	j.asked = from
 	return j.gate(ctx, from)
+}
+
+// Prepare implements measurement.
+func (j *job) Prepare(_ context.Context, from session.BaseSources, dir string) (prepared.Prepared, error) {
+	j.asked = from
+	return j.ready(dir)
 }
 
 // Close implements measurement.

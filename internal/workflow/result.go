@@ -2,18 +2,15 @@ package workflow
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"syscall"
 
 	"github.com/org/proxy-bench-action/internal/actions"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/retry"
+	"github.com/org/proxy-bench-action/internal/spread"
+	"github.com/org/proxy-bench-action/internal/workspace"
 )
 
 // resultDirectory is where a result is left in the workspace for later steps.
@@ -23,59 +20,12 @@ const resultDirectory = ".proxy-bench/report"
 // when it could not. The workspace belongs to code that is not trusted, and
 // whatever that has put in the way must not lead us out of it.
 func (s *step) leaveResult(files []record.File) string {
-	name := keyed(resultDirectory, s.inputs.key)
-	if err := writeInside(name, files); err != nil {
+	name := spread.Keyed(resultDirectory, s.inputs.key)
+	if err := workspace.Write(name, files); err != nil {
 		s.warn("the result is not kept in the workspace: %v", err)
 		return ""
 	}
 	return name
-}
-
-func writeInside(name string, files []record.File) error {
-	root, err := os.OpenRoot(".")
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	if err := errors.Join(root.RemoveAll(name), root.MkdirAll(name, 0o755)); err != nil {
-		return err
-	}
-	made := []string{filepath.Dir(name), name}
-	// What is left is no change of the repository's, unless that says so itself.
-	ignore := filepath.Join(filepath.Dir(name), ".gitignore")
-	if _, err := root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		made = append(made, ignore)
-		if err := root.WriteFile(ignore, []byte("*\n"), 0o644); err != nil {
-			return err
-		}
-	}
-	for _, f := range files {
-		path := filepath.Join(name, f.Name)
-		made = append(made, path)
-		if err := root.WriteFile(path, f.Content, 0o644); err != nil {
-			return err
-		}
-	}
-	return handOver(root, made)
-}
-
-// handOver gives files to the owner of the directory they are in, so that the
-// steps after this one, which are not root, can remove them.
-func handOver(root *os.Root, names []string) error {
-	info, err := root.Stat(".")
-	if err != nil {
-		return err
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || os.Geteuid() != 0 {
-		return nil
-	}
-	for _, name := range names {
-		if err := root.Lchown(name, int(owner.Uid), int(owner.Gid)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // upload stores the result as an artifact and returns its page if there is an

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// store is the artifact service of a run, as far as uploads need it. The tests of
+// store is the artifact service of a run, as far as the steps need it. The tests of
 // actions are strict about each request; here counts what has come.
 type store struct {
 	url string
@@ -47,7 +47,10 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"msg":"not here"}`, http.StatusForbidden)
 		return
 	}
-	if name, ok := strings.CutPrefix(r.URL.Path, "/blob/"); ok {
+	if name, ok := strings.CutPrefix(r.URL.Path, "/blob/"); ok && r.Method == http.MethodGet {
+		_, _ = w.Write(s.artifacts[name])
+		return
+	} else if ok {
 		s.put(r, name, body)
 		w.WriteHeader(http.StatusCreated)
 		return
@@ -67,9 +70,15 @@ func (s *store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.jobs[q.Name] = q.Job
 	case "ListArtifacts":
-		answer = map[string]any{"artifacts": []any{map[string]any{
-			"name": q.NameFilter, "database_id": "501", "workflow_run_backend_id": "run-backend-id", "workflow_job_run_backend_id": s.jobs[q.NameFilter],
-		}}}
+		all := []any{}
+		for name := range s.artifacts {
+			if q.NameFilter == "" || q.NameFilter == name {
+				all = append(all, map[string]any{"name": name, "database_id": "501", "workflow_run_backend_id": "run-backend-id", "workflow_job_run_backend_id": s.jobs[name]})
+			}
+		}
+		answer = map[string]any{"artifacts": all}
+	case "GetSignedArtifactURL":
+		answer = map[string]any{"signed_url": s.url + "/blob/" + q.Name + "?sig=x"}
 	case "DeleteArtifact":
 		delete(s.artifacts, q.Name)
 	}

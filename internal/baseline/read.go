@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -35,6 +36,9 @@ func Read(r io.Reader, limits Limits) (Baseline, error) {
 // OpenFile is [Open] of a file.
 func OpenFile(path string) (Baseline, *Archive, error) {
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: name a directory that run or gate has written (--out), its run.json, or a baseline (gate --save-baseline)", err)
+	}
 	if err != nil {
 		return Baseline{}, nil, err
 	}

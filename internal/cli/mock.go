@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"syscall"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -96,5 +97,8 @@ func (c mockLLMCommand) serve(ctx context.Context, w host.World, at mockllm.List
 		}
 		fmt.Fprintf(w.Stdout, "mock LLM backend on %s, Ctrl-C to stop\n", address)
 	})
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%w: name another port, --listen 127.0.0.1:0 for any that is free", err)
+	}
 	return errors.Join(unwritten, err)
 }

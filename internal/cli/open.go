@@ -19,7 +19,7 @@ import (
 func open(ctx context.Context, w host.World, c config.Config, out string, verbose bool) (*session.Session, session.Log, error) {
 	if out != "" {
 		if err := record.PrepareDirectory(out); err != nil {
-			return nil, nil, host.Usagef("--out: %w", err)
+			return nil, nil, host.Usagef("--out: %w; name a directory that you may write, or that can be made", err)
 		}
 	}
 	box, err := sandbox.Open(w)

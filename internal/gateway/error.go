@@ -76,7 +76,7 @@ func (e exit) hint(setting string) string {
 	case code == 127:
 		return "a program was not found: is it built (gateway.build), on PATH, and is its path in " + setting + " relative to the directory it runs in?"
 	case code == 126:
-		return "a program in " + setting + " cannot be executed: is it executable, and built for this machine?"
+		return "a program in " + setting + " cannot be executed: make it executable (chmod +x), or build it for this machine"
 	case e.Status.Signal() == unix.SIGKILL || code == 128+int(unix.SIGKILL):
 		return "this tool did not send SIGKILL; the kernel sends it when memory runs out (see dmesg)"
 	case setting == buildSetting:

@@ -44,9 +44,19 @@ func Commit(ctx context.Context, git Git, name string) (sha string, err error) {
 	}
 	sha, err = git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
 	if err != nil || sha == "" {
-		return "", fmt.Errorf("there is no commit %q here; fetch it (actions/checkout: fetch-depth: 0)", name)
+		return "", fmt.Errorf("there is no commit %q here%s; fetch it (git fetch --unshallow, or git fetch origin NAME; actions/checkout: fetch-depth: 0)", name, branches(ctx, git))
 	}
 	return sha, nil
+}
+
+// branches names some of the clone's, for who has mistyped one.
+func branches(ctx context.Context, git Git) string {
+	const most = 5
+	out, err := git(ctx, "for-each-ref", "--sort=-committerdate", fmt.Sprintf("--count=%d", most), "--format=%(refname:short)", "refs/heads", "refs/remotes")
+	if names := strings.Fields(out); err == nil && len(names) > 0 {
+		return ", but " + strings.Join(names, ", ")
+	}
+	return ""
 }
 
 // Prefix is the working directory, as seen from the top of the clone.
@@ -58,7 +68,7 @@ func Prefix(ctx context.Context, git Git) (string, error) {
 // inNone replaces what git says outside of any repository.
 func inNone(err error) error {
 	if err != nil && strings.Contains(err.Error(), "not a git repository") {
-		return errors.New("this directory is in no git repository")
+		return errors.New("this directory is in no git repository: go to the gateway's, or compare with a file that gate --save-baseline has written")
 	}
 	return err
 }

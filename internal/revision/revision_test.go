@@ -73,6 +73,6 @@ func TestCommit(t *testing.T) {
 	}
 	for _, name := range []string{"nosuch", "--all", "HEAD^{tree}", ""} {
 		_, err := Commit(t.Context(), git, name)
-		testenv.WantError(t, err, fmt.Sprintf("there is no commit %q here", name))
+		testenv.WantError(t, err, fmt.Sprintf("there is no commit %q here, but main; fetch it", name))
 	}
 }

@@ -31,11 +31,7 @@ func RunFiles(run bench.Run) record.Saved {
 // file of rounds, decided anew. A run of one gateway that nobody was to judge has
 // no outcome.
 func Report(path string) (r report.Report, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return r, host.Usage(err)
-	}
-	if info.IsDir() {
+	if info, missing := os.Stat(path); missing == nil && info.IsDir() {
 		// The verdict from its file: what it was decided from may have been stored
 		// elsewhere.
 		r.Run, r.Verdict, err = record.ReadDirectory(path, &r.Context)

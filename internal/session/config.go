@@ -23,7 +23,7 @@ func LoadConfig(purpose config.Purpose, path string, overrides []config.Override
 	}
 	file, err := os.ReadFile(name)
 	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
-		return config.Config{}, host.Usagef("configuration: %w", err)
+		return config.Config{}, host.Usagef("configuration: %w; name a file that is there, or have proxy-bench init write %s", err, DefaultConfig)
 	}
 	return ParseConfig(purpose, name, file, overrides)
 }

@@ -65,6 +65,7 @@ func scripts(variables map[string]string) testscript.Params {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"tidy":   tidy,
 			"status": status,
+			"within": within,
 			"gone":   gone,
 			"signal": signal,
 		},
@@ -85,6 +86,22 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if fmt.Sprint(got) != args[0] {
 		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+// within DURATION COMMAND... runs a command that must succeed, and in that time.
+func within(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: within DURATION COMMAND...")
+	}
+	limit, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	began := time.Now()
+	ts.Check(ts.Exec(args[1], args[2:]...))
+	took := time.Since(began).Round(100 * time.Millisecond)
+	ts.Logf("took %v: %s", took, strings.Join(args[1:], " "))
+	if took > limit {
+		ts.Fatalf("it took %v, more than %v", took, limit)
 	}
 }
 

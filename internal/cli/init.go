@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/report/text"
@@ -58,7 +60,27 @@ func (c initCommand) Run(ctx context.Context, w host.World) error {
 		return host.Exit(host.ExitFailed)
 	}
 	fmt.Fprintln(w.Stdout)
-	return checkCommand{}.Run(ctx, w)
+	if err := (checkCommand{}).Run(ctx, w); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w.Stdout, commit(files))
+	return err
+}
+
+// commit is what to do with the files that were written, once the gateway can be measured.
+func commit(files []scaffold.File) string {
+	var written []string
+	for _, f := range files {
+		if f.Kept == "" {
+			written = append(written, f.Path)
+		}
+	}
+	if len(written) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`to gate pull requests: git add %s && git commit -m "bench: gate pull requests" && git push
+to try a gate here:    change the gateway, then proxy-bench gate --base HEAD --quick
+`, strings.Join(written, " "))
 }
 
 // inRoot is a mistake of the user's where there is no gateway to set up.

@@ -79,6 +79,9 @@ const longestCauses = 6
 func (b *builder) causes() document.Section {
 	l := document.List{Items: b.findings(false), Most: longestCauses}
 	s := document.Section{ID: "causes", Heading: "Likely cause", Brief: true, Blocks: []document.Block{l}}
+	if proofs := b.proofs(); !proofs.Empty() {
+		s.Blocks = append(s.Blocks, proofs)
+	}
 	if len(l.Items) > 0 && b.mostlyDisturbed() {
 		s.Blocks = append(s.Blocks, document.Paragraph{Text: "Most rounds were disturbed by other work on this machine, which can look like any of these. " +
 			"Measure again on a quiet machine before you look for them in the gateway."})

@@ -23,7 +23,7 @@ func (b *builder) changes() document.Section {
 	add := func(caption string, most int, rows []bench.Comparison) {
 		if len(rows) > 0 {
 			t := b.comparisonTable(caption, rows, true)
-			t.Most = most
+			t.Most, t.Fold = most, most > 0 && b.Outcome != bench.Inconclusive
 			s.Blocks = append(s.Blocks, t)
 		}
 	}
@@ -156,7 +156,7 @@ func (b *builder) rule() document.Section {
 	for _, o := range []bench.Outcome{bench.Regression, bench.Improvement, bench.Inconclusive} {
 		for _, v := range b.Verdict.Scenarios {
 			if v.Outcome == o {
-				l.Items = append(l.Items, document.Item{Name: v.Scenario, Text: fmt.Sprintf("%s: %s", o, plain.To(v.Reason, longestReason))})
+				l.Items = append(l.Items, document.Item{Name: v.Scenario, Text: fmt.Sprintf("%s: %s", o, plain.To(labelled(v.Reason), longestReason))})
 			}
 		}
 	}

@@ -85,10 +85,10 @@ func ofAnotherJob(c bench.Comparison) bool {
 // comparisonTable is a row for each comparison, with one unit for its values.
 // One of a single metric has the direct path, p and outcome, too.
 func (b *builder) comparisonTable(caption string, rows []bench.Comparison, metric bool) document.Table {
-	t := document.Table{Caption: caption, Columns: document.Heads("scenario", ">direct~", ">base", ">head", "unit",
+	t := document.Table{Caption: caption, Columns: document.Heads("scenario", ">direct|unit~", ">base|unit", ">head|unit", "unit",
 		">change|%", ">95 % interval|%", ">limit|%", "interval and limit~", ">MDC|%", ">process pairs~", ">p~", "outcome")}
 	if metric {
-		t.Columns = document.Heads("scenario", "metric", ">base", ">head", "unit", ">change|%", ">95 % interval|%", ">limit|%", "interval and limit~")
+		t.Columns = document.Heads("scenario", "metric", ">base|unit", ">head|unit", "unit", ">change|%", ">95 % interval|%", ">limit|%", "interval and limit~")
 	}
 	if slices.ContainsFunc(rows, ofAnotherJob) {
 		for i := range t.Columns {
@@ -210,7 +210,7 @@ func spanCell(c bench.Comparison, low, high float64) document.Cell {
 // changeMap is body size against concurrency with the change of each cell: one
 // table for each typical value.
 func (b *builder) changeMap() document.Section {
-	s := document.Section{ID: "map", Heading: "Change by body size and concurrency", Rank: document.Page}
+	s := document.Section{ID: "map", Heading: "Change by body size and concurrency", Rank: document.Page, Open: true}
 	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.Gate == bench.Judged }) {
 		cells := make(map[bench.Scenario]bench.Comparison)
 		for _, c := range b.Comparisons {
@@ -222,7 +222,7 @@ func (b *builder) changeMap() document.Section {
 			s.Blocks = append(s.Blocks, heat(metricWord(m), cells))
 		}
 	}
-	s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: "Percent of the overhead, where marked * of the value itself; typical values."})
+	s.Blocks = append(s.Blocks, document.Paragraph{Small: true, Text: "Change of what the gateway adds to the direct path (where marked * of the whole time), head against base; + is slower. ▲ regression, ▼ improvement, ? not decided. Each cell leads to its scenario."})
 	return s
 }
 
@@ -256,7 +256,7 @@ func heat(caption string, cells map[bench.Scenario]bench.Comparison) document.Ta
 			if c, ok := cells[s]; ok {
 				cell.Section, cell.Outcome = measured.ScenarioSection(s.ID()), c.Outcome
 				if c.Change != nil {
-					cell.Text = figures.Change(*c.Change)
+					cell.Text = figures.Change(*c.Change) + " %"
 					if c.Of == bench.OfValue {
 						cell.Text += "*"
 					}

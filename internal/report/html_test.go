@@ -164,7 +164,7 @@ func TestHTMLOfAnOlderFile(t *testing.T) {
 		return count
 	}
 	now := kinds(r)
-	if now["ecdf"] != 36 || now["rounds"] != 36 || now["timeline"] != 12 || now["concurrency"] != 8 || now["body"] != 6 || now["cpu"] != 1 || now["memory"] != 1 {
+	if now["ecdf"] != 36 || now["rounds"] != 36 || now["timeline"] != 12 || now["concurrency"] != 8 || now["body"] != 7 || now["cpu"] != 1 || now["memory"] != 1 {
 		t.Errorf("charts %v", now)
 	}
 	r.Run.Rounds = slices.Clone(r.Run.Rounds)

@@ -1,7 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/figures"
@@ -11,21 +15,89 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// scenarios has a section for each scenario with its charts and medians.
+// mostOpen is how many scenarios a page shows in full before anybody asks for them.
+const mostOpen = 3
+
+// scenarios has a section for each scenario with its charts and medians: those that
+// changed, those that were not decided and the others, the worst first.
 func (b *builder) scenarios() document.Section {
-	s := document.Section{ID: "scenarios", Heading: "Scenarios", Rank: document.Page}
-	for _, r := range b.Suite {
-		v := b.decided[r.ID()]
-		s.Sections = append(s.Sections, document.Section{
-			ID: measured.ScenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Open: v.Outcome != "" && v.Outcome != bench.Pass,
-			Outcome: v.Outcome, Aside: b.worstChange(r.ID()), Blocks: []document.Block{document.Paragraph{Text: v.Reason}, b.Charts(r), b.Medians(r)},
-		})
+	s := document.Section{ID: "scenarios", Heading: "Scenarios", Rank: document.Page, Open: true}
+	open := mostOpen
+	for _, group := range []struct {
+		id, title string
+		outcomes  []bench.Outcome
+	}{
+		{"changed", "Changed", []bench.Outcome{bench.Regression, bench.Improvement}},
+		{"undecided", "Undecided", []bench.Outcome{bench.Inconclusive}},
+		{"unchanged", "Unchanged", []bench.Outcome{bench.Pass}},
+		{"measured", "Measured", []bench.Outcome{"", bench.NoBaseline, bench.Shown}},
+	} {
+		g := document.Section{ID: "scenarios-" + group.id, Rank: document.Page, Fold: true, Open: open > 0 && group.id != "unchanged" || group.id == "measured"}
+		for _, r := range b.worstFirst(group.outcomes) {
+			panel := b.scenario(r)
+			if panel.Open = g.Open && open > 0 && group.id != "measured"; panel.Open {
+				open--
+			}
+			g.Sections = append(g.Sections, panel)
+		}
+		if len(g.Sections) == 0 {
+			continue
+		}
+		if open < mostOpen { // the first group that is open is enough
+			open = 0
+		}
+		g.Heading, g.Aside = group.title, fmt.Sprintf("%d of %s", len(g.Sections), figures.Counted(len(b.Suite), "scenario"))
+		s.Sections = append(s.Sections, g)
 	}
-	s.Blocks = []document.Block{document.Paragraph{Small: true, Text: "A curve is the mean of the rounds' distribution functions, each round counting alike; " +
-		"it ends at 99 % of the requests, and the medians stand beside the names. Nothing is decided by it. A dot is a round: the mean of its fastest 80 %. " +
-		"In a stream, the upright tick is the first content, and the thin line below leads from it to the next event, at the 99th percentile."}}
+	s.Blocks = []document.Block{document.Paragraph{Small: true, Text: "sse/c10/1KB is a stream (json: one answer) with 10 requests in flight and a body of 1 KB. " +
+		"A curve shows which share of the requests took at most how long, up to 99 %; nothing is decided by it. " +
+		"A dot is a round: the mean of its fastest 80 %, which is what decides."}}
 	return s
 }
+
+func (b *builder) scenario(r bench.Scenario) document.Section {
+	v := b.decided[r.ID()]
+	return document.Section{
+		ID: measured.ScenarioSection(r.ID()), Heading: r.ID(), Rank: document.Page, Fold: true, Outcome: v.Outcome, Aside: b.worstChange(r.ID()),
+		Blocks: []document.Block{document.Paragraph{Text: labelled(v.Reason), Small: true}, b.Charts(r), b.Medians(r)},
+	}
+}
+
+// worstFirst are the scenarios with one of some outcomes; of those that changed, the
+// first is the one that the title names.
+func (b *builder) worstFirst(outcomes []bench.Outcome) []bench.Scenario {
+	var all []bench.Scenario
+	for _, s := range b.Suite {
+		if slices.Contains(outcomes, b.decided[s.ID()].Outcome) {
+			all = append(all, s)
+		}
+	}
+	if !slices.Contains(outcomes, bench.Pass) {
+		var order []bench.Comparison
+		for _, o := range outcomes {
+			order = append(order, b.withOutcome(o)...)
+		}
+		place := func(s bench.Scenario) int {
+			i := slices.IndexFunc(order, func(c bench.Comparison) bool { return c.Scenario == s.ID() })
+			return cmp.Or(i+1, len(order)+1)
+		}
+		slices.SortStableFunc(all, func(a, b bench.Scenario) int { return cmp.Compare(place(a), place(b)) })
+	}
+	return all
+}
+
+// labelled is a reason with the names of metrics as tables have them.
+func labelled(reason string) string { return metricNames().Replace(reason) }
+
+var metricNames = sync.OnceValue(func() *strings.Replacer {
+	var pairs []string
+	all := bench.Metrics(func(bench.Description) bool { return true })
+	slices.SortFunc(all, func(a, b bench.Metric) int { return cmp.Compare(len(b), len(a)) }) // a name may begin another
+	for _, m := range all {
+		pairs = append(pairs, string(m), metricWord(m))
+	}
+	return strings.NewReplacer(pairs...)
+})
 
 // worstChange is the change of the typical value that weighs most.
 func (b *builder) worstChange(id string) string {

@@ -29,24 +29,25 @@ async function inspect(file) {
     }, scheme === 'light' ? {} : { runOnly: ['color-contrast'] }); // the rest does not depend on colours
     await page.context().close();
   }
+  seen.wide = await layout(file, 1400, seen);
+  seen.narrow = await layout(file, 390, seen);
+
   const page = await visit(file, { viewport: { width: 1280, height: 900 } }, seen);
+  seen.printed = await printed(page);
+  await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
   seen.title = await page.title();
   seen.heading = await page.textContent('h1');
   seen.figures = await page.evaluate(figures);
   seen.keyboard = await keyboard(page);
+  seen.opened = await opened(page);
+  await page.evaluate(() => { for (const d of document.querySelectorAll('details')) d.open = true; });
   seen.filtered = await filtered(page);
   seen.sorted = await sorted(page);
-  seen.opened = await opened(page);
-  seen.printed = await printed(page);
   await page.context().close();
-
-  const narrow = await visit(file, { viewport: { width: 360, height: 740 } }, seen);
-  seen.overflow = await narrow.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await narrow.context().close();
 
   const plain = await visit(file, { javaScriptEnabled: false }, seen);
   seen.unscripted = {
-    matrices: await plain.locator('section.metric:visible').count(),
+    matrices: await plain.locator('section.metric:not([hidden])').count(),
     buttons: await plain.locator('button:visible, select:visible').count(),
   };
   await plain.context().close();
@@ -66,6 +67,27 @@ async function visit(file, options, seen) {
   return page;
 }
 
+// layout is what a page that was just opened shows at a width.
+async function layout(file, width, seen) {
+  const page = await visit(file, { viewport: { width, height: 900 } }, seen);
+  const found = await page.evaluate(() => {
+    const visible = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility());
+    const root = document.documentElement;
+    return {
+      height: root.scrollHeight,
+      overflow: root.scrollWidth - root.clientWidth,
+      // What can only be seen by scrolling to the side.
+      aside: visible('.wide').filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.getAttribute('aria-label')),
+      banner: document.querySelector('.lead').innerText,
+      bannerEnds: document.querySelector('.lead').getBoundingClientRect().bottom,
+      scenarios: visible('details.scenario[open]').length,
+      unlabelled: visible('figure').filter((f) => !f.querySelector('.legend')).map((f) => f.querySelector('b').textContent),
+    };
+  });
+  await page.context().close();
+  return found;
+}
+
 // figures counts the marks of each chart: the subpaths of what is data.
 function figures() {
   return [...document.querySelectorAll('figure')].map((f) => {
@@ -76,7 +98,8 @@ function figures() {
     }
     return {
       kind: f.className,
-      scenario: f.closest('details.scenario')?.querySelector('h3').textContent ?? '',
+      part: f.closest('main > *').id,
+      scenario: f.closest('details.scenario')?.querySelector('h4').textContent ?? '',
       title: f.querySelector('figcaption b').textContent,
       label: f.querySelector('svg').getAttribute('aria-label'),
       marks,
@@ -104,7 +127,7 @@ async function filtered(page) {
   const count = () => page.evaluate(() => {
     const names = (selector, name) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).map(name);
     return {
-      panels: names('details.scenario', (e) => e.querySelector('h3').textContent),
+      panels: names('details.scenario', (e) => e.querySelector('h4').textContent),
       rows: names('.filter ~ section table.suite tbody tr', (e) => e.cells[0].textContent),
       metrics: names('section.metric', (e) => e.dataset.metric),
       said: document.querySelector('#filter output').textContent,
@@ -167,7 +190,7 @@ async function opened(page) {
   await page.waitForTimeout(50);
   const panel = page.locator(`details[id="${id}"]`);
   const isOpen = await panel.evaluate((e) => e.open);
-  await panel.locator('summary').focus();
+  await panel.locator('> summary').focus();
   await page.keyboard.press('Enter');
   return { isOpen, isClosed: await panel.evaluate((e) => !e.open) };
 }
@@ -179,6 +202,7 @@ async function printed(page) {
     background: getComputedStyle(document.body).backgroundColor,
     controls: [...document.querySelectorAll('nav, form, button:not(th button), .skip')].filter((e) => e.checkVisibility()).length,
     heading: document.querySelector('h1').checkVisibility(),
+    text: [...document.querySelectorAll('h1, .lead p, #causes dd, #caveats li, #conditions dd, .lead li')].filter((e) => e.checkVisibility()).map((e) => e.textContent),
   }));
   const pdf = await page.pdf({ preferCSSPageSize: true });
   return { ...state, pages: (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length };

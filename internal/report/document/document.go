@@ -91,12 +91,11 @@ type Section struct {
 	Sections []Section
 	Brief    bool // its beginning belongs to an answer of a few lines
 
-	// Of a nested section: whether it is folded where that can be done, whether
-	// it is then open at first, the outcome of what it is about, and what stands
-	// beside its heading.
+	// Where a page folds a section: whether it is open at first. A page folds every
+	// section that is not for everybody, and nested ones with Fold.
 	Fold, Open bool
-	Outcome    bench.Outcome
-	Aside      string
+	Outcome    bench.Outcome // of what it is about
+	Aside      string        // stands beside its heading
 }
 
 // Empty is true for a section that has nothing to say: a small paragraph only
@@ -161,6 +160,7 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	Heat    bool // each cell has an outcome of its own
+	Fold    bool // a page folds it below its caption
 	Most    int  // rows that are enough where room is short; 0: all
 }
 
@@ -181,6 +181,7 @@ type Column struct {
 	Title, Unit string
 	Text        bool // is aligned to the left; figures are to the right
 	Wide        bool // is left out where a line has 80 characters
+	Scaled      bool // its figures have the unit of their row
 }
 
 // Row is one row of a table.

@@ -62,6 +62,9 @@ func Texts(all ...string) []Cell {
 	return cells
 }
 
+// UnitColumn is the title of the column that names the unit of each row.
+const UnitColumn = "unit"
+
 // Heads are columns by their titles: "metric" is one of text and ">change|%" one
 // of figures in percent; one that ends with "~" is wide.
 func Heads(titles ...string) []Column {
@@ -71,7 +74,9 @@ func Heads(titles ...string) []Column {
 		title, c.Wide = strings.CutSuffix(title, "~")
 		title, figures := strings.CutPrefix(title, ">")
 		c.Text = !figures
-		c.Title, c.Unit, _ = strings.Cut(title, "|")
+		if c.Title, c.Unit, _ = strings.Cut(title, "|"); c.Unit == UnitColumn {
+			c.Unit, c.Scaled = "", true
+		}
 	}
 	return all
 }

@@ -34,7 +34,7 @@ var script string
 // pageTemplate is read when it is first needed: most commands never do.
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("report.html").Funcs(template.FuncMap{
-		"clean": plain.Clean, "capital": plain.Capital, "list": list, "blocks": blocks, "class": outcomeClass,
+		"clean": plain.Clean, "capital": plain.Capital, "list": list, "blocks": blocks, "class": outcomeClass, "folds": folds, "counted": counted,
 	}).Parse(page))
 })
 
@@ -55,10 +55,11 @@ type view struct {
 func Write(w io.Writer, d document.Document) error {
 	v := view{
 		Document: d, Policy: contentPolicy(), Style: template.CSS(style), Script: template.JS(script), Facts: document.List{Items: d.Facts},
-		Title: plain.Cut(plain.Clean(d.Word+": "+plain.Capital(d.Lead[0])), 200), Heading: "Verdict", Class: outcomeClass(d.Outcome),
+		Title: plain.Cut(plain.Clean(d.Word+": "+plain.Capital(d.Lead[0])), 200), Heading: "What was compared", Class: outcomeClass(d.Outcome),
 	}
 	if d.Failed {
 		v.Class = "failure"
+		v.Heading = "No verdict"
 	} else if d.Outcome == "" {
 		v.Heading = "Run"
 	}
@@ -73,6 +74,23 @@ func Write(w io.Writer, d document.Document) error {
 	return nil
 }
 
+// counted is what scenarios with an outcome are called.
+func counted(o bench.Outcome) string {
+	switch o {
+	case bench.Regression:
+		return "worse"
+	case bench.Improvement:
+		return "better"
+	case bench.Pass:
+		return "unchanged"
+	default:
+		return "undecided"
+	}
+}
+
+// folds is true for a section that the page shows the heading of until it is opened.
+func folds(s document.Section) bool { return s.Rank > document.Always }
+
 // contentPolicy is a Content Security Policy that lets nothing be loaded and nothing
 // run but our own style and script: should a string of a document ever escape
 // from its place, it is still no script.
@@ -85,9 +103,10 @@ func contentPolicy() string {
 }
 
 // blocks writes what stands below each other; maps of changes stand beside each
-// other.
+// other, and so do some words and the one chart that shows what they say.
 func blocks(all []document.Block) template.HTML {
-	var b strings.Builder
+	var b, picture strings.Builder
+	beside := picturesOne(all)
 	maps := false
 	for _, block := range all {
 		table, is := block.(document.Table)
@@ -95,12 +114,35 @@ func blocks(all []document.Block) template.HTML {
 			b.WriteString(map[bool]string{true: `<div class="maps">`, false: "</div>\n"}[heat])
 			maps = heat
 		}
+		if _, is := block.(document.Charts); is && beside {
+			picture.WriteString(written(block))
+			continue
+		}
 		b.WriteString(written(block))
 	}
 	if maps {
 		b.WriteString("</div>\n")
 	}
+	if picture.Len() > 0 {
+		return template.HTML(`<div class="beside"><div>` + b.String() + "</div>\n<div>" + picture.String() + "</div></div>\n")
+	}
 	return template.HTML(b.String())
+}
+
+// picturesOne is true for some words with a single chart.
+func picturesOne(all []document.Block) bool {
+	charts, words := 0, false
+	for _, block := range all {
+		switch b := block.(type) {
+		case document.Charts:
+			charts += len(b.Charts)
+		case document.List:
+			words = words || !b.Empty()
+		case document.Table:
+			return false
+		}
+	}
+	return charts == 1 && words
 }
 
 func written(block document.Block) string {

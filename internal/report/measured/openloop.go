@@ -67,7 +67,7 @@ func windowName(mode bench.Mode, body int) string {
 
 func (run *Run) openTable(title string, windows []bench.Window, clock func(bench.Window) bench.Tail) document.Table {
 	t := document.Table{Caption: title, Columns: document.Heads(
-		"arm", ">windows", ">offered|1/s", ">answered|1/s", "unit", ">p50", ">p95", ">p99", ">longest", ">lag p99", "notes")}
+		"arm", ">windows", ">offered|1/s", ">answered|1/s", "unit", ">p50|unit", ">p95|unit", ">p99|unit", ">longest|unit", ">lag p99|unit", "notes")}
 	order := []bench.Arm{bench.Direct, bench.Base, bench.Head}
 	windows = slices.Clone(windows)
 	slices.SortStableFunc(windows, func(a, b bench.Window) int {

@@ -168,7 +168,7 @@ func (run *Run) measuredTable(caption string, suite []bench.Scenario, columns []
 		if c.form == rate {
 			unit = figures.PerSecond.Unit
 		}
-		t.Columns = append(t.Columns, document.Column{Title: c.title, Unit: unit})
+		t.Columns = append(t.Columns, document.Column{Title: c.title, Unit: unit, Scaled: c.form <= added})
 	}
 	t.Columns = append(t.Columns, document.Column{Title: "notes", Text: true})
 	for _, s := range suite {

@@ -39,9 +39,6 @@ func (run *Run) distribution(s bench.Scenario, clock Clock) document.Chart {
 		series := document.Series{Name: run.Role(arm), Style: string(arm), Shape: document.Curve}
 		for _, p := range run.Rounds.Pooled(s.ID(), arm, clock.Typical) {
 			series.Points = append(series.Points, document.Point{X: p.Value, Y: p.Share})
-			if p.Share == 0.5 {
-				series.Value = figures.Seconds(p.Value)
-			}
 		}
 		c.Add(series)
 	}
@@ -132,8 +129,12 @@ func (run *Run) timeline(s bench.Scenario) document.Chart {
 func (run *Run) costCharts() document.Charts {
 	all := document.Charts{Note: "Medians over the rounds. Memory: from when the gateway was ready (left end) to the most by the end of the scenario (dot)."}
 	all.Add(run.cost("cpu", "CPU time of the gateway per request", figures.OfTimes, bench.CPUPerRequest, bench.CPUPerRequest))
-	all.Add(run.cost("memory", "Memory of the gateway", figures.OfSizes, bench.RSSIdle, bench.RSSPeak))
+	all.Add(run.memoryChart())
 	return all
+}
+
+func (run *Run) memoryChart() document.Chart {
+	return run.cost("memory", "Memory of the gateway", figures.OfSizes, bench.RSSIdle, bench.RSSPeak)
 }
 
 // cost has a dot for each gateway and scenario, with a range from another metric

@@ -12,9 +12,9 @@ import (
 
 // Medians are those of one scenario, a row for each metric.
 func (run *Run) Medians(s bench.Scenario) document.Table {
-	t := document.Table{Caption: run.ofScenario(s), Columns: document.Heads("metric", "unit")}
+	t := document.Table{Fold: true, Caption: run.ofScenario(s), Columns: document.Heads("metric", "unit")}
 	for _, arm := range run.Arms {
-		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm)})
+		t.Columns = append(t.Columns, document.Column{Title: run.Role(arm), Scaled: true})
 	}
 	for _, m := range bench.Metrics(func(d bench.Description) bool { return d.In(s.Mode) }) {
 		all := make([]*float64, len(run.Arms))

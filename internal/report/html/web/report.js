@@ -4,7 +4,7 @@
   const form = document.getElementById('filter');
   if (!form) return; // a failure has nothing to filter or sort
   const matrices = all('.metric');
-  const rows = all('.filter ~ section table.suite tbody tr').map((element) => ({
+  const rows = all('.filter ~ * table.suite tbody tr').map((element) => ({
     element,
     table: element.closest('table'),
     scenario: element.cells[0].textContent,
@@ -12,7 +12,7 @@
   }));
   const panels = all('details.scenario').map((element) => ({
     element,
-    scenario: element.querySelector('h3').textContent,
+    scenario: element.querySelector('h4').textContent,
     outcome: element.dataset.outcome,
   }));
 
@@ -56,7 +56,11 @@
     form.elements.metric.value = worst.dataset.metric;
   }
   form.hidden = panels.length === 0;
-  form.addEventListener('change', filter);
+  form.addEventListener('change', (event) => {
+    const part = event.target.name === 'metric' && document.getElementById('metrics');
+    if (part) part.open = true;
+    filter();
+  });
   form.addEventListener('reset', () => setTimeout(filter));
   form.addEventListener('submit', (event) => event.preventDefault());
   filter();
@@ -106,23 +110,25 @@
     });
   }
 
+  // What is linked to is opened, and whatever it is folded into.
   const reveal = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target instanceof HTMLDetailsElement) {
-      target.hidden = false;
-      target.open = true;
-      target.scrollIntoView();
+    for (let e = target; e; e = e.parentElement) {
+      e.hidden = false;
+      if (e instanceof HTMLDetailsElement) e.open = true;
     }
+    if (target) target.scrollIntoView();
   };
   addEventListener('hashchange', reveal);
   reveal();
-  for (const open of panels.length ? [true, false] : []) {
+  const nav = document.querySelector('nav');
+  for (const open of [true, false]) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = open ? 'Open all' : 'Close all';
     button.addEventListener('click', () => {
-      for (const p of panels) p.element.open = open;
+      for (const d of all('details')) d.open = open;
     });
-    panels[0].element.before(button, ' ');
+    nav.append(button, ' ');
   }
 })();

@@ -11,6 +11,8 @@ import (
 	"time"
 )
 
+func init() { testsAtOnce = "2" }
+
 // burn makes the gateway use CPU and returns what the process that did it
 // reports to have used since its start, by getrusage(2).
 func burn(t testing.TB, p *Process) time.Duration {

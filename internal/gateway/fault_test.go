@@ -10,6 +10,7 @@ import (
 )
 
 func TestStartFaults(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		line   string
 		change func(*Spec)
@@ -110,6 +111,7 @@ func TestStartFaults(t *testing.T) {
 }
 
 func TestDiesLater(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ line, code, reason string }{
 		"exec": {serveLine, "7", "exited with status 7"},
 		"fork": {`ROLE=serve "$SELF"; exit $?`, "7", "exited with status 7"},
@@ -173,6 +175,7 @@ func TestSupervisorKilled(t *testing.T) {
 }
 
 func TestBuild(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ line, want string }{
 		"succeeds":         {"echo out; echo err >&2; sleep 1000 & setsid sleep 1000 & touch built", ""},
 		"fails":            {"echo out; echo err >&2; echo 'error[E0425]: no such value' >&2; exit 101", "error[E0425]"},

@@ -17,6 +17,7 @@ import (
 
 // A gateway that listens in another place is reported long before the wait is over.
 func TestListensElsewhere(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		line   string
 		path   string
@@ -63,6 +64,7 @@ func TestListensElsewhereAsSomebody(t *testing.T) {
 
 // What else a gateway listens on does not end the wait, however early it opens it.
 func TestListensBefore(t *testing.T) {
+	t.Parallel()
 	for name, line := range map[string]string{
 		"metrics":      `ALSO="127.0.0.1:$PORT_2" ` + serveLine,
 		"every way in": `LISTEN="0.0.0.0:$PORT" ` + serveLine,
@@ -90,6 +92,7 @@ func TestListensElsewhereAtTheEnd(t *testing.T) {
 
 // An open port and a good ready path are not enough: a right answer is.
 func TestReadyByAnswer(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		answers func(after time.Duration) error // what comes that long after the first
 		takes   time.Duration                   // at least; the time-out comes after 2 s

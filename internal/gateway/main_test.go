@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -33,8 +34,15 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	// An option on the command line comes later, and wins.
+	if err := flag.Set("test.parallel", testsAtOnce); err != nil {
+		panic(err) // there is such a flag
+	}
 	os.Exit(m.Run())
 }
+
+// testsAtOnce is for tests that mostly wait. Those that measure would be in each other's way.
+var testsAtOnce = "6"
 
 var roles = map[string]func() error{
 	"serve":  serve,

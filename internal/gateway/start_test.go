@@ -39,6 +39,7 @@ var shapes = map[string]string{
 }
 
 func TestStartShapes(t *testing.T) {
+	t.Parallel()
 	for name, line := range shapes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -103,6 +103,7 @@ func startParent(t *testing.T, line string) (cmd *exec.Cmd, mark string) {
 
 // However our own process ends, nothing of the gateway survives it.
 func TestParentDies(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(pid int) error{
 		"SIGKILL": func(pid int) error { return unix.Kill(pid, unix.SIGKILL) },
 		"Ctrl-C":  func(pid int) error { return unix.Kill(-pid, unix.SIGINT) },

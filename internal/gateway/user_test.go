@@ -160,7 +160,7 @@ func TestForksForever(t *testing.T) {
 	for name, line := range forksForever {
 		t.Run(name, func(t *testing.T) {
 			spec, mark := isolated(t, line)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 			defer cancel()
 			began := time.Now()
 			err := Build(ctx, spec.Command, nil)

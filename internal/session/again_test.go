@@ -12,6 +12,11 @@ import (
 // TestBaselineThatIsBehind: main was fine when it left its baseline. Whether a change is
 // to blame for what is worse now shows only a build of the commit that it starts from.
 func TestBaselineThatIsBehind(t *testing.T) {
+	whole := newRepository(t)
+	whole.write(DefaultConfig, strings.Replace(gatewayFile, "ready:", "bundle: [gateway], ready:", 1))
+	whole.commit()
+	older := whole.head
+	file := whole.save(whole.gate(BaseSources{}))
 	for name, c := range map[string]struct {
 		base, head string // how the gateways are; the baseline's is good
 		from       BaseSources
@@ -29,11 +34,7 @@ func TestBaselineThatIsBehind(t *testing.T) {
 		"nobody is to blame":       {base: "good", head: "good", source: bench.SourceBundle},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRepository(t)
-			r.write(DefaultConfig, strings.Replace(gatewayFile, "ready:", "bundle: [gateway], ready:", 1))
-			r.commit()
-			older := r.head
-			file := r.save(r.gate(BaseSources{}))
+			r := whole.at(t, older)
 			set := func(how string) {
 				r.gateway(how, 10)
 				if strings.HasPrefix(how, "exit") {

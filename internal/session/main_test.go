@@ -187,6 +187,16 @@ func newRepository(t *testing.T) *repository {
 	return r
 }
 
+// at is the repository in a subtest, which finds it as it was committed, beside the
+// baselines that were saved before.
+func (r *repository) at(t *testing.T, commit string) *repository {
+	t.Helper()
+	sub := &repository{t: t, head: commit, log: new(bytes.Buffer)}
+	sub.git("checkout", "--quiet", "--force", "-B", "main", commit)
+	sub.git("clean", "--quiet", "--force", "-d", "-x", "--exclude=*.zip")
+	return sub
+}
+
 // processes are the command lines of those that were started with a variable,
 // NAME=value, and run.
 func processes(variable string) (all []string) {

@@ -56,7 +56,7 @@ func TestCheckIsBounded(t *testing.T) {
 func TestReady(t *testing.T) {
 	for _, how := range []string{"loads", "refuses"} {
 		r := newRepository(t)
-		s := r.driving(how, 2000, "request.timeout", "500ms")
+		s := r.driving(how, 700, "request.timeout", "500ms")
 		began := time.Now()
 		p, err := s.start(t.Context(), bench.Head, s.sides[bench.Head], s.mock, nil)
 		if err != nil {
@@ -65,7 +65,7 @@ func TestReady(t *testing.T) {
 		if err := p.Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(began); took < 2*time.Second {
+		if took := time.Since(began); took < 700*time.Millisecond {
 			t.Errorf("%s: ready after %v", how, took)
 		}
 	}

@@ -60,6 +60,7 @@ func TestDifference(t *testing.T) {
 	setting := func(from, to string) func(r *repository) {
 		return func(r *repository) { r.write(DefaultConfig, strings.Replace(whole, from, to, 1)) }
 	}
+	shared, file := sameRepository(t, whole)
 	for name, c := range map[string]struct {
 		change          func(r *repository)
 		bundle, rebuilt string // how they differ, by the source of the base
@@ -80,8 +81,8 @@ func TestDifference(t *testing.T) {
 		"a local setting":    {func(r *repository) { r.write("local.toml", "x = 1") }, "local.toml is head's alone", "local.toml is head's alone"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, file := sameRepository(t, whole)
-			commit := r.head
+			commit := shared.head
+			r := shared.at(t, commit)
 			c.change(r)
 			for source, want := range map[string]string{file: c.bundle, commit: c.rebuilt} {
 				from := BaseSources{File: file}

@@ -37,7 +37,7 @@ func change(t *testing.T, name string) simulate.Change {
 // so that they hold for any seed, not just for this one: of n trials at rate q
 // that is n·q ∓ 3·√(n·q·(1 − q)). More trials are for the command.
 func TestShippedGate(t *testing.T) {
-	const trials = 8
+	const trials = 5
 	least := func(q float64) int { return int(trials*q - 3*math.Sqrt(trials*q*(1-q))) }
 	for _, c := range []struct {
 		level, change string
@@ -169,14 +169,14 @@ func TestRoundsOfOnePairShareTheirLuck(t *testing.T) {
 // What the tables are there to show: pooled requests and numbers of another
 // machine call unchanged code slower, most of the time.
 func TestOtherRulesFalselyAlarm(t *testing.T) {
-	for _, r := range simulate.OtherRules(level(t, "loaded"), change(t, "unchanged"), 1, 10) {
+	for _, r := range simulate.OtherRules(level(t, "loaded"), change(t, "unchanged"), 1, 6) {
 		pooled := r.Rule == "requests pooled, Mann-Whitney p < .05"
 		elsewhere := r.Rule == "ratio of medians > 5 %, base of another machine"
-		if (pooled || elsewhere) && r.Trials < 4 {
-			t.Errorf("%s: %d of 10 alarms on unchanged code", r.Rule, r.Trials)
+		if (pooled || elsewhere) && r.Trials < 2 {
+			t.Errorf("%s: %d of 6 alarms on unchanged code", r.Rule, r.Trials)
 		}
 		if strings.HasPrefix(r.Rule, "this gate") && r.Trials > 1 {
-			t.Errorf("%s: %d of 10 alarms on unchanged code", r.Rule, r.Trials)
+			t.Errorf("%s: %d of 6 alarms on unchanged code", r.Rule, r.Trials)
 		}
 	}
 }

@@ -108,14 +108,14 @@ func TestSeedAloneDecides(t *testing.T) {
 // A calm machine finds what a noisy one cannot, and neither cries wolf. The calm one
 // leaves the settings as they are, the noisy one names its scenarios.
 func TestWhatIsFoundFollowsNoise(t *testing.T) {
-	quiet := estimate(t, measured(4, small(), 30, calm), options(40))
-	noisy := estimate(t, measured(4, small(), 30, levels{process: 0.2, slice: 0.4}), options(40))
+	quiet := estimate(t, measured(4, small(), 30, calm), options(20))
+	noisy := estimate(t, measured(4, small(), 30, levels{process: 0.2, slice: 0.4}), options(20))
 	for name, c := range map[string]bench.Calibration{"quiet": quiet, "noisy": noisy} {
-		if c.FalseAlarms.Gates != 40 || c.FalseAlarms.Regressions > 3 {
+		if c.FalseAlarms.Gates != 20 || c.FalseAlarms.Regressions > 2 {
 			t.Errorf("%s: false alarms %+v", name, c.FalseAlarms)
 		}
 		for _, p := range c.Power {
-			if p.Gates != 10 {
+			if p.Gates != 5 {
 				t.Errorf("%s: %+v", name, p)
 			}
 		}

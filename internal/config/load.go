@@ -28,13 +28,23 @@ type Override struct {
 	Origin string // the source as mistakes name it, such as "--time-budget"
 }
 
-// Quick is what --quick stands for. Put it before the flags, which win over it.
+const quick = "--quick"
+
+// Quick is what --quick stands for: few scenarios, which 30 s are enough for. Put it
+// before the flags, which win over it.
 func Quick() []Override {
 	return []Override{
-		{"measure.time_budget", "30s", "--quick"},
-		{"measure.rounds", "auto", "--quick"},
+		{"suite.concurrency", "1,10", quick},
+		{"suite.body", "1KB", quick},
+		{"suite.paced", "off", quick},
+		{"measure.time_budget", "30s", quick},
+		{"measure.rounds", "auto", quick},
 	}
 }
+
+// yields is true for what is only a default in a quick look: a suite of the file's own
+// stays.
+func (o Override) yields() bool { return o.Origin == quick && strings.HasPrefix(o.Path, "suite.") }
 
 // Purpose is what a Config is loaded for: it decides what must be there.
 type Purpose int
@@ -71,9 +81,16 @@ func Load(purpose Purpose, from Sources) (Config, error) {
 	if from.Saved != nil {
 		d.config.Gate.Policy = *from.Saved
 	}
+	for _, o := range from.Overrides {
+		if o.yields() {
+			d.standard(o)
+		}
+	}
 	read := from.File == nil || d.file(from.Name, from.File)
 	for _, o := range from.Overrides {
-		d.override(o)
+		if !o.yields() {
+			d.override(o)
+		}
 	}
 	if read { // in an unreadable file everything would be missing
 		d.check(from)
@@ -123,6 +140,15 @@ func newDraft() *draft {
 	}
 	d.config.Request.Extra = d.config.Request.API.Extra()
 	return d
+}
+
+// standard takes a value in the place of a default, which nobody is said to have given.
+func (d *draft) standard(o Override) {
+	for _, s := range d.table {
+		if s.path == o.Path {
+			s.read(value{node: scalarNode(o.Value), path: o.Path, origin: o.Origin, mistakes: &d.mistakes})
+		}
+	}
 }
 
 func (d *draft) override(o Override) {

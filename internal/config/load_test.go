@@ -235,6 +235,33 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// TestQuickSuite: a quick look is at few scenarios, unless the file or a flag says which.
+func TestQuickSuite(t *testing.T) {
+	for _, c := range []struct {
+		file      string
+		overrides []Override
+		want      string
+	}{
+		{"", nil, "json/c1/1KB json/c10/1KB sse/c1/1KB sse/c10/1KB"},
+		{"suite: {modes: [json]}", nil, "json/c1/1KB json/c10/1KB"},
+		{"suite: {concurrency: [5], body: [10KB]}", nil, "json/c5/10KB sse/c5/10KB"},
+		{"", []Override{{"suite.body", "100KB", "--body"}}, "json/c1/100KB json/c10/100KB sse/c1/100KB sse/c10/100KB"},
+	} {
+		cfg, err := Load(ForMock, Sources{Name: "f.yml", File: []byte("version: 1\n" + c.file + "\n"), Overrides: append(Quick(), c.overrides...)})
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
+		}
+		var ids []string
+		for _, s := range cfg.Scenarios() {
+			ids = append(ids, s.ID())
+		}
+		if got := strings.Join(ids, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.file, got, c.want)
+		}
+	}
+}
+
 // TestPurpose: only what is measured needs a gateway, and only what is decided
 // from its rounds needs enough of them.
 func TestPurpose(t *testing.T) {

@@ -20,7 +20,7 @@ type runCommand struct {
 	suiteFlags
 	openFlags
 	BaseConfig string `help:"Configuration of a second gateway, driven beside the first as the base." placeholder:"FILE"`
-	Out        string `help:"Directory for run.json, bench.txt and the gateway's output." placeholder:"DIR"`
+	Out        string `help:"Directory for run.json, bench.txt, report.html and the gateway's output." placeholder:"DIR"`
 	JSON       bool   `name:"json" help:"Print run.json instead of the table."`
 	Verbose    bool   `short:"v" help:"Show the output of the build, and every detail."`
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/baseline"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
@@ -24,7 +25,12 @@ func Files(r report.Report) record.Saved {
 
 // RunFiles is what is kept of a run that nothing was decided on.
 func RunFiles(run bench.Run) record.Saved {
-	return record.Saved{Run: run, Bench: func(w io.Writer) error { return export.Bench(w, run) }}
+	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
+	return record.Saved{
+		Run:   run,
+		Bench: func(w io.Writer) error { return export.Bench(w, run) },
+		HTML:  func(w io.Writer) error { return html.Write(w, report.Build(r)) },
+	}
 }
 
 // Report reads a saved result: a directory that --out has written, or one

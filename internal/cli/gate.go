@@ -143,7 +143,9 @@ func (c gateCommand) show(w host.World, r report.Report) error {
 	return text.Write(w.Stdout, report.Build(r), style(w, c.Verbose))
 }
 
-func style(w host.World, all bool) text.Style { return text.Style{Color: w.Color(), All: all} }
+func style(w host.World, all bool) text.Style {
+	return text.Style{Color: w.Color(), All: all, Width: w.Width()}
+}
 
 // keepRounds shows and saves what was measured before an error. As JSON nothing
 // is shown: that is a verdict, and there is none.

@@ -42,6 +42,19 @@ func (w World) Getenv(name string) string {
 // Color says whether standard output is a terminal that wants colours.
 func (w World) Color() bool { return IsTerminal(w.Stdout) && w.Getenv("NO_COLOR") == "" }
 
+// Width is how many columns the terminal of standard output has, 0 where there is none.
+func (w World) Width() int {
+	f, ok := w.Stdout.(*os.File)
+	if !ok {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
+}
+
 // IsTerminal says whether somebody looks at what is written to w.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -74,6 +74,23 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestWideTerminal: a table has more columns where there is room, and no line is longer
+// than the terminal.
+func TestWideTerminal(t *testing.T) {
+	d := report.Build(reports()["regression"])
+	for width, wants := range map[int]bool{0: false, 60: false, 80: false, 120: true, 300: true} {
+		got := render(t, func(w io.Writer) error { return terminal.Write(w, d, terminal.Style{Width: width, All: true}) })
+		if has := strings.Contains(got, "process pairs  "); has != wants {
+			t.Errorf("%d columns: the column of process pairs is there: %v\n%s", width, has, got)
+		}
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > max(width, 100) {
+				t.Errorf("%d columns: a line of %d: %s", width, n, line)
+			}
+		}
+	}
+}
+
 // A colour is an addition: without its sequences the text is the plain one.
 func TestColorAddsNothingButColor(t *testing.T) {
 	strip := strings.NewReplacer("\x1b[1m", "", "\x1b[1;31m", "", "\x1b[0m", "")

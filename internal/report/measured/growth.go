@@ -110,14 +110,14 @@ func unitOf(g summary.Growth) sizeUnit {
 
 func (u sizeUnit) text(e stats.Estimate) string {
 	micros := u.per * 1e6
-	text := fmt.Sprintf("%.3f µs per %s", micros*e.Value, u.name)
+	text := fmt.Sprintf("%s µs per %s", figures.Digits(micros*e.Value), u.name)
 	switch {
 	case e.Confidence < 0.5:
 		return text // so few points give no interval worth showing
 	case e.Confidence < 0.95:
-		return fmt.Sprintf("%s [%.3f, %.3f, at %.0f %%]", text, micros*e.Low, micros*e.High, 100*e.Confidence)
+		return fmt.Sprintf("%s [%s, %s, at %.0f %%]", text, figures.Digits(micros*e.Low), figures.Digits(micros*e.High), 100*e.Confidence)
 	default:
-		return fmt.Sprintf("%s [%.3f, %.3f]", text, micros*e.Low, micros*e.High)
+		return fmt.Sprintf("%s [%s, %s]", text, figures.Digits(micros*e.Low), figures.Digits(micros*e.High))
 	}
 }
 

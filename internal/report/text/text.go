@@ -1,4 +1,4 @@
-// Package text writes a document for a terminal of 80 columns. It draws no
+// Package text writes a document for a terminal. It draws no
 // charts but those that a few characters can: what a section shows in one, it also
 // says in words or in a table.
 //
@@ -19,6 +19,7 @@ import (
 // Style is how a text looks. Nothing in Color is needed to understand the text.
 type Style struct {
 	Color bool // ANSI bold and colours; off for files, pipes and NO_COLOR
+	Width int  // columns of the terminal; 0: a plain 80
 	All   bool // also what is of rank document.Detail, and lists to their end
 }
 
@@ -48,7 +49,7 @@ func (t *text) sections(all []document.Section) {
 
 // line writes text behind a label, cleaned and wrapped.
 func (t *text) line(label, text string) {
-	t.b.WriteString(wrapped(label, plain.Clean(text)))
+	t.b.WriteString(t.wrapped(label, plain.Clean(text)))
 }
 
 func (t *text) headline(d document.Document) {
@@ -58,7 +59,7 @@ func (t *text) headline(d document.Document) {
 	} else {
 		title += ": " + lead
 	}
-	t.b.WriteString(t.style.colored(wrapped("", plain.Clean(title)), t.style.of(d.Outcome)))
+	t.b.WriteString(t.style.colored(t.wrapped("", plain.Clean(title)), t.style.of(d.Outcome)))
 	for _, other := range d.Others {
 		t.line("- ", plain.Capital(other))
 	}
@@ -66,7 +67,7 @@ func (t *text) headline(d document.Document) {
 		t.line(padded(f.Name, 10), f.Text)
 	}
 	for _, a := range d.Alerts {
-		text := wrapped(padded(alertWord[a.Level], 10), plain.Clean(a.Text))
+		text := t.wrapped(padded(alertWord[a.Level], 10), plain.Clean(a.Text))
 		if a.Level == document.Fault {
 			text = t.style.colored(text, alarm)
 		}
@@ -111,7 +112,7 @@ func (t *text) block(b document.Block) {
 		t.line(padded(alertWord[b.Level], 10), b.Text)
 	case document.Output:
 		for _, l := range b.Lines {
-			t.b.WriteString(strings.TrimRight("  "+plain.Cut(l, columns-3), " ") + "\n")
+			t.b.WriteString(strings.TrimRight("  "+plain.Cut(l, t.style.columns()-3), " ") + "\n")
 		}
 	case document.Command:
 		t.b.WriteString("  " + plain.Clean(b.Text) + "\n")
@@ -161,7 +162,7 @@ func (t *text) list(l document.List) {
 		case width <= longestName:
 			t.line("  "+padded(name, width+2), i.Whole())
 		default:
-			t.b.WriteString(wrapped("  ", name+". "+plain.Capital(plain.Clean(i.Whole()))))
+			t.b.WriteString(t.wrapped("  ", name+". "+plain.Capital(plain.Clean(i.Whole()))))
 		}
 	}
 	if more > 0 {

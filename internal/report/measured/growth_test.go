@@ -26,7 +26,7 @@ func TestBodyLine(t *testing.T) {
 	}{
 		{summary.Growth{Shape: summary.Straight, Line: line}, "straight: grows 0.200 µs per KB [0.180, 0.220] from 40.0 µs"},
 		{summary.Growth{Shape: summary.Flat, Line: line}, "flat: 40.0 µs, no growth is shown (0.200 µs per KB [0.180, 0.220])"},
-		{summary.Growth{Shape: summary.Bent, Line: line, Bend: bend}, "bent: grows 0.100 µs per KB [0.090, 0.110] up to 10KB, 2.000 µs per KB [1.800, 2.200] beyond"},
+		{summary.Growth{Shape: summary.Bent, Line: line, Bend: bend}, "bent: grows 0.100 µs per KB [0.0900, 0.110] up to 10KB, 2.00 µs per KB [1.80, 2.20] beyond"},
 		{
 			summary.Growth{Shape: summary.Undecided, Line: stats.Line{Slope: perByte(0.2, 0.8)}},
 			"grows 0.200 µs per KB [0.180, 0.220, at 80 %]; too few sizes or rounds to tell straight from bent",

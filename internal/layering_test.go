@@ -99,7 +99,7 @@ var layers = []struct {
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
 	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
 	{"testdata/faults/cmd", "behaviour bench testdata/faults", false},
-	{"testdata/simulate", "bench calibrate compare config stats summary verdict", true},
+	{"testdata/simulate", "bench calibrate compare config shard stats summary verdict", true},
 	{"testdata/simulate/cmd", "testdata/simulate", false},
 }
 

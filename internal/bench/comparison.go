@@ -1,5 +1,7 @@
 package bench
 
+import "math"
+
 // Outcome is the answer of the gate, for a metric, a group, a scenario or the
 // whole.
 type Outcome string
@@ -90,6 +92,13 @@ type Comparison struct {
 	PTextbook *float64 `json:"p_textbook,omitempty"`
 	// SD is the standard deviation of ln(head/base) over the process pairs.
 	SD *float64 `json:"sd,omitempty"`
+	// Machines is what each machine of a merged run says by itself, and MachineSE the
+	// standard error of ln(head/base) that differences between machines add, which more
+	// process pairs do not lower. Disagree says whether they differ more than chance would
+	// have it. Absent on one machine.
+	Machines  []MachineShift `json:"machines,omitempty"`
+	MachineSE float64        `json:"machine_se,omitempty"`
+	Disagree  *Disagreement  `json:"machines_differ,omitempty"`
 
 	// The rest is the policy's. PAdjusted is by Holm over what was confirmed;
 	// Limit is the smallest Shift that is over the threshold and the floor.
@@ -101,6 +110,27 @@ type Comparison struct {
 	Resolution *float64 `json:"resolution,omitempty"` // smallest true Shift found in 80 % of gates
 	Outcome    Outcome  `json:"outcome,omitempty"`
 	Reason     string   `json:"reason,omitempty"`
+}
+
+// Deviation is the standard deviation that a single process pair would have if it alone
+// were the reason for the standard error of all. SD has to be there.
+func (c Comparison) Deviation() float64 {
+	return math.Hypot(*c.SD, c.MachineSE*math.Sqrt(float64(c.Pairs)))
+}
+
+// MachineShift is the change that one machine shows.
+type MachineShift struct {
+	Machine int       `json:"machine"` // as in Round
+	Pairs   int       `json:"process_pairs"`
+	Shift   *float64  `json:"shift,omitempty"`
+	CI      *Interval `json:"shift_ci,omitempty"` // 95 %; absent with too few pairs for one
+}
+
+// Disagreement is a test of whether all machines have one change.
+type Disagreement struct {
+	Q  float64 `json:"q"` // Cochran's
+	DF int     `json:"df"`
+	P  float64 `json:"p"`
 }
 
 // Group is base against head over several scenarios together: a process pair's value

@@ -18,6 +18,7 @@ type candidate struct {
 	// worse and better are the stratified tests of the two directions; nil
 	// when the slices do not allow them.
 	worse, better *stats.Stratified
+	machines      *spread // nil: there is one
 	shownOnly     bool
 	// wantsTextbook is Wanted.Textbook.
 	wantsTextbook bool
@@ -29,6 +30,7 @@ func (t Table) candidate(s bench.Scenario, m bench.Metric, delta float64) candid
 		return c
 	}
 	c.margin = c.paired.margin(delta)
+	c.machines = spreadOf(c.d, c.paired.machines(), c.paired.margin(bench.Delta))
 	if c.strata = c.paired.strata(m); c.strata == nil {
 		return c
 	}
@@ -64,9 +66,10 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 	if len(c.d) == 0 {
 		return out
 	}
+	add := c.machines.error(shared[c.kind()].ratios)
 	walsh, _ := stats.WalshAverages(c.d) // with an error it has no estimate either
 	estimate, err := walsh.HodgesLehmann(confidence)
-	if err != nil || !c.fit(&out, estimate) {
+	if err != nil || !c.fit(&out, wider(estimate, add)) {
 		out.Reason = tooFar
 		return out
 	}
@@ -77,15 +80,29 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 		out.SD = &sd
 	}
 	if !c.shownOnly {
+		c.machines.fill(&out, add)
 		if limits, err := walsh.HodgesLehmann(oneSided); err == nil {
-			setLimits(&out, limits)
+			setLimits(&out, wider(limits, add))
 		}
 		if c.wantsTextbook {
 			out.PTextbook = c.textbook()
 		}
 	}
 	c.test(&out, shared)
+	c.widen(&out, estimate.Value, add)
 	return out
+}
+
+// widen lets the p of both directions admit that machines differ.
+func (c candidate) widen(out *bench.Comparison, change, add float64) {
+	if higherIsBetter(c.metric) {
+		change = -change
+	}
+	for p, effect := range map[*float64]float64{out.P: change - c.margin, out.PAligned: change - c.margin, out.PBetter: -change - c.margin} {
+		if p != nil {
+			*p = widerP(*p, effect, add)
+		}
+	}
 }
 
 // textbook is the unpaired p of worse. Peaks have none: memory comes in pages, so that

@@ -52,6 +52,7 @@ func (t Table) Group(name string, metric bench.Metric, members []bench.Scenario,
 	out := bench.Group{Group: name, Metric: metric, Stage: t.stage}
 	margin := 0.0
 	sum, count, rounds := make(map[pairID]float64), make(map[pairID]int), make(map[pairID]int)
+	machine, prior := make(map[pairID]int), 0.0
 	for _, s := range members {
 		p := t.paired(s.ID(), cmp.Or(metric, s.Mode.Primary()))
 		if len(p.d) == 0 {
@@ -59,22 +60,31 @@ func (t Table) Group(name string, metric bench.Metric, members []bench.Scenario,
 		}
 		out.Members = append(out.Members, s.ID())
 		margin += p.margin(delta)
+		prior += p.margin(bench.Delta)
 		for i, pair := range p.pairs {
 			sum[pair.id] += p.d[i]
 			count[pair.id]++
 			rounds[pair.id] = max(rounds[pair.id], len(pair.rows))
+			// Split by scenarios, a pair is of several machines, and any one stands for it.
+			machine[pair.id] = max(machine[pair.id], pair.rows[0].Head.Machine)
 		}
 	}
-	var m []float64
+	var whole []pairID
 	for id, n := range count {
 		if n == len(out.Members) {
-			m = append(m, sum[id]/float64(n))
+			whole = append(whole, id)
 			out.Rounds += rounds[id]
 		}
 	}
-	slices.Sort(m) // the order of a map would change the last digits
+	slices.SortFunc(whole, func(a, b pairID) int { return cmp.Compare(sum[a], sum[b]) }) // the order of a map would change the last digits
+	m, of := make([]float64, len(whole)), make([]int, len(whole))
+	for i, id := range whole {
+		m[i], of[i] = sum[id]/float64(len(out.Members)), machine[id]
+	}
 	out.Pairs = len(m)
-	margin /= max(1, float64(len(out.Members)))
+	n := max(1, float64(len(out.Members)))
+	margin /= n
+	add := spreadOf(m, of, prior/n).error(nil)
 	estimate, errEstimate := stats.HodgesLehmannPaired(m, confidence)
 	worse, errWorse := stats.AlignedMannWhitney(m, margin)
 	better, errBetter := stats.AlignedMannWhitney(each(m, negative), margin)
@@ -82,10 +92,11 @@ func (t Table) Group(name string, metric bench.Metric, members []bench.Scenario,
 		out.Reason = "no round has a ratio of head to base in all of its scenarios"
 		return out
 	}
+	estimate = wider(estimate, add)
 	out.Shift = new(math.Expm1(estimate.Value))
 	if estimate.Confidence >= confidence {
 		out.ShiftCI = &bench.Interval{math.Expm1(estimate.Low), math.Expm1(estimate.High)}
 	}
-	out.P, out.PBetter = &worse.PGreater, &better.PGreater
+	out.P, out.PBetter = new(widerP(worse.PGreater, estimate.Value-margin, add)), new(widerP(better.PGreater, -estimate.Value-margin, add))
 	return out
 }

@@ -83,7 +83,10 @@ func unCentred(t float64, strata []stats.Stratum) float64 {
 }
 
 // dispersion collects the stratified tests of all scenarios that are alike.
-type dispersion map[kind]struct{ worse, better []*stats.Stratified }
+type dispersion map[kind]struct {
+	worse, better []*stats.Stratified
+	ratios        []float64 // of differences between machines, see spread
+}
 
 // kind is what over-dispersion depends on. A stream that waits for its backend's
 // pauses has hardly any of the luck of a process in it.
@@ -95,11 +98,13 @@ type kind struct {
 func (c candidate) kind() kind { return kind{c.metric, c.paced} }
 
 func (d dispersion) add(c candidate) {
-	if c.worse == nil {
-		return
-	}
 	of := d[c.kind()]
-	of.worse, of.better = append(of.worse, c.worse), append(of.better, c.better)
+	if c.worse != nil {
+		of.worse, of.better = append(of.worse, c.worse), append(of.better, c.better)
+	}
+	if ratio, ok := c.machines.ratio(); ok {
+		of.ratios = append(of.ratios, ratio)
+	}
 	d[c.kind()] = of
 }
 

@@ -23,7 +23,7 @@ var sections = []func(*builder) document.Section{
 	(*builder).changes,
 	(*builder).workChanged,
 	(*builder).noted,
-	func(b *builder) document.Section { return machines.Section(b.run) },
+	func(b *builder) document.Section { return machines.Section(b.run, b.Verdict) },
 	(*builder).scenarios,
 	(*builder).inBase,
 	(*builder).behavioursTold,
@@ -50,7 +50,7 @@ var sections = []func(*builder) document.Section{
 
 // unmeasured are those of a document on a gate that had nothing to measure.
 var unmeasured = []func(*builder) document.Section{
-	func(b *builder) document.Section { return machines.Section(b.run) }, (*builder).caveats, (*builder).reproduction,
+	func(b *builder) document.Section { return machines.Section(b.run, b.Verdict) }, (*builder).caveats, (*builder).reproduction,
 }
 
 // Build words a report. A report without an outcome and without a failure is of

@@ -85,7 +85,7 @@ func (d *decision) beyondCommon(c bench.Comparison, dir direction) bool {
 	if common <= flagShare*limit || c.SD == nil {
 		return true
 	}
-	return alone > commonErrors*math.Sqrt(math.Pi/3)**c.SD/math.Sqrt(float64(c.Pairs))
+	return alone > commonErrors*math.Sqrt(math.Pi/3)*c.Deviation()/math.Sqrt(float64(c.Pairs))
 }
 
 // groupShown says whether a group that was tried changed in a direction.

@@ -217,7 +217,7 @@ func (d *decision) resolution(c bench.Comparison) *float64 {
 		screened := max(1, d.screened)
 		stages = append(stages, stats.Stage{Pairs: screened, Level: screenLevel, Limit: screenShare * tau(*c.Limit)})
 	}
-	share, err := stats.Resolution(*c.SD, compare.Margin(bench.Delta, c.Share), 0.80, stages...)
+	share, err := stats.Resolution(c.Deviation(), compare.Margin(bench.Delta, c.Share), 0.80, stages...)
 	if err != nil {
 		return nil
 	}

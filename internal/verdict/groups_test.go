@@ -89,3 +89,13 @@ func TestGroupsThatCannotBeFound(t *testing.T) {
 		t.Errorf("%s because %s, groups %+v", v.Outcome, v.Reason, v.Groups)
 	}
 }
+
+// TestManyPairsOfOneStage: with so many process pairs the smallest p is next to nothing,
+// and every group can be tried.
+func TestManyPairsOfOneStage(t *testing.T) {
+	l := lab{suite: wide(), latency: constant(1.2)}
+	e := Evidence{Scenarios: l.suite, OneStage: true, Rounds: l.pairs(1, bench.Screen, 1, 90, nil), Looks: []bench.Look{{Stage: bench.Screen, Pairs: 90, Level: 1}}}
+	if v := Decide(policy, e); v.Outcome != bench.Regression || len(v.Groups) == 0 {
+		t.Errorf("%s: %s, %d groups", v.Outcome, v.Reason, len(v.Groups))
+	}
+}

@@ -205,3 +205,32 @@ func BenchmarkGate(b *testing.B) {
 		simulate.OneGate(l, simulate.Changes()[0], 1, i)
 	}
 }
+
+// TestGateOnMachines: three machines of a third of the time find what one finds, and
+// nothing where nothing is.
+func TestGateOnMachines(t *testing.T) {
+	const trials = 4
+	for _, s := range simulate.Spreads() {
+		least, most := 0, trials
+		switch s.Name {
+		case "3 shards of 80 s, unchanged":
+			most = 1
+		case "3 shards of 80 s, +10 % of latency, one scenario":
+			least = trials - 1
+		default:
+			continue
+		}
+		got := 0
+		for _, g := range s.Gates(level(t, "mid"), 1, trials) {
+			if g.Verdict.Outcome == bench.Regression {
+				got++
+			}
+			if g.Seconds > 60 {
+				t.Errorf("%s: %v s of timing", s.Name, g.Seconds)
+			}
+		}
+		if got < least || got > most {
+			t.Errorf("%s: %d regressions of %d, want %d to %d", s.Name, got, trials, least, most)
+		}
+	}
+}

@@ -38,6 +38,7 @@ type job struct {
 	residual       map[string]float64 // of the machine on the proxied path, per scenario
 	layout         map[string]float64 // of head, log scale
 	round, process int
+	budget         float64 // of timing, seconds
 
 	keeps  bool                               // all requests, in pooled, for rules that pool them
 	pooled map[bench.Arm]map[string][]float64 // by scenario
@@ -52,7 +53,7 @@ func newJob(l Level, c Change, rng *rand.Rand) *job {
 		l = l.lucky(l.Name)
 	}
 	j := &job{
-		machine: newMachine(l, rng), change: c, suite: c.gateway.plan(), patterns: make(map[string][]pattern),
+		machine: newMachine(l, rng), change: c, budget: budget, suite: c.gateway.plan(), patterns: make(map[string][]pattern),
 		residual: make(map[string]float64), layout: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}
@@ -78,7 +79,7 @@ func RoundsOf(l Level, c Change, seed uint64, pairs int) ([]bench.Scenario, []be
 
 // left is for how many process pairs of some scenarios there is time.
 func (j *job) left(scenarios []bench.Scenario) int {
-	return j.change.gateway.pairs(scenarios, budget-j.now)
+	return j.change.gateway.pairs(scenarios, j.budget-j.now)
 }
 
 // named are the scenarios of some names; nil: all.

@@ -78,8 +78,9 @@ func listed(names []string) string {
 // longestText bounds what comes from files.
 const longestText = 300
 
-// Section lists the machines and what is wrong with shards.
-func Section(run bench.Run) document.Section {
+// Section lists the machines, what is wrong with shards, and what each machine says of
+// the change.
+func Section(run bench.Run, v bench.Verdict) document.Section {
 	s := document.Section{ID: "machines", Heading: "Machines", Rank: document.Folded}
 	if run.Merged == nil {
 		return s
@@ -107,6 +108,14 @@ func Section(run bench.Run) document.Section {
 		}})
 	}
 	s.Blocks = []document.Block{document.Paragraph{Text: about(m)}, l, t}
+	all, suite := compared(v), map[string]bench.Scenario{}
+	for _, c := range run.Scenarios {
+		suite[c.ID] = c.Scenario
+	}
+	if len(differing(all)) > 0 {
+		s.Rank = document.Always
+	}
+	s.Blocks = append(append(s.Blocks, agreement(all)...), estimates(m, all, suite))
 	return s
 }
 

@@ -41,10 +41,10 @@ func TestLead(t *testing.T) {
 }
 
 func TestSection(t *testing.T) {
-	if s := Section(bench.Run{}); !s.Empty() {
+	if s := Section(bench.Run{}, bench.Verdict{}); !s.Empty() {
 		t.Errorf("a run of one machine has %+v", s)
 	}
-	whole, broken := Section(merged()), Section(merged(problem(2, bench.ShardMissing), problem(4, bench.ShardProgram)))
+	whole, broken := Section(merged(), bench.Verdict{}), Section(merged(problem(2, bench.ShardMissing), problem(4, bench.ShardProgram)), bench.Verdict{})
 	if whole.Rank != document.Folded || broken.Rank != document.Always {
 		t.Errorf("ranks %v and %v", whole.Rank, broken.Rank)
 	}
@@ -66,5 +66,59 @@ func TestSection(t *testing.T) {
 	}
 	if got := strings.Join(rows, "; "); got != "1/9 15; 3/9, attempt 2 12" {
 		t.Errorf("machines %q", got)
+	}
+}
+
+// TestEstimates: each machine's change stands beside the whole, and whether they agree.
+func TestEstimates(t *testing.T) {
+	json := bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 1024}
+	at := func(shift, p float64, machines ...float64) bench.Comparison {
+		c := bench.Comparison{Scenario: json.ID(), Metric: bench.LatencyTypical, Gated: true, Shift: &shift, ShiftCI: &bench.Interval{shift - 0.01, shift + 0.01}, Disagree: &bench.Disagreement{Q: 30, DF: 1, P: p}}
+		for i, m := range machines {
+			c.Machines = append(c.Machines, bench.MachineShift{Machine: i + 1, Pairs: 9, Shift: &m})
+		}
+		return c
+	}
+	run := merged()
+	run.Scenarios = bench.Cells([]bench.Scenario{json})
+	for name, c := range map[string]struct {
+		c    bench.Comparison
+		says string
+		rank document.Rank
+	}{
+		"agree":  {at(0.05, 0.4, 0.04, 0.06), "The machines agree: in none of 1 comparison", document.Folded},
+		"differ": {at(0.05, 1e-6, -0.01, 0.11), "-1 % to +11 %, Q 30.0 with 1 degrees of freedom, p 1e-06", document.Always},
+	} {
+		s := Section(run, bench.Verdict{Comparisons: []bench.Comparison{c.c}})
+		var said []string
+		var cells []string
+		for _, b := range s.Blocks {
+			switch b := b.(type) {
+			case document.Paragraph:
+				said = append(said, b.Text)
+			case document.List:
+				for _, i := range b.Items {
+					said = append(said, i.Text)
+				}
+			case document.Table:
+				if b.Caption != "" {
+					for _, cell := range b.Rows[0].Cells {
+						cells = append(cells, cell.Text)
+					}
+				}
+			}
+		}
+		if !strings.Contains(strings.Join(said, "; "), c.says) || s.Rank != c.rank {
+			t.Errorf("%s: rank %v, %q lacks %q", name, s.Rank, said, c.says)
+		}
+		want := "json/c1/1KB latency +5.0 +4.0 to +6.0 "
+		if name == "agree" {
+			want += "+4.0 +6.0"
+		} else {
+			want += "-1.0 +11.0"
+		}
+		if got := strings.Join(cells, " "); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
 }

@@ -24,20 +24,25 @@ func main() {
 	level := flag.String("level", "", "noise: quiet, mid, loaded, luck; all of them without one")
 	only := flag.String("changes", "", "regular expression of the rows; all of them without one")
 	others := flag.Bool("others", false, "the table of other rules instead")
+	shards := flag.Bool("shards", false, "the table of gates over several machines instead")
 	flag.Parse()
-	if err := run(*level, *only, *others, *seed, *trials); err != nil {
+	if err := run(*level, *only, *others, *shards, *seed, *trials); err != nil {
 		fmt.Fprintf(os.Stderr, "simulate: %v\n", err)
 		os.Exit(2)
 	}
 }
 
-func run(level, only string, others bool, seed uint64, trials int) error {
+func run(level, only string, others, shards bool, seed uint64, trials int) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-changes: %w", err)
 	}
+	spreads := slices.DeleteFunc(simulate.Spreads(), func(s simulate.Spread) bool { return !wanted.MatchString(s.Name) })
 	changes := slices.DeleteFunc(simulate.Changes(), func(c simulate.Change) bool { return !wanted.MatchString(c.Name) })
 	levels := slices.DeleteFunc(simulate.Levels(), func(l simulate.Level) bool { return level != "" && l.Name != level })
+	if shards {
+		changes = make([]simulate.Change, len(spreads))
+	}
 	if len(changes) == 0 || len(levels) == 0 || trials < 1 {
 		return fmt.Errorf("there is no -level %q or no row for -changes %q, or -trials %d is below 1", level, only, trials)
 	}
@@ -48,6 +53,10 @@ func run(level, only string, others bool, seed uint64, trials int) error {
 	debug.SetGCPercent(400) // a gate is garbage after some hundredths of a second
 	began := time.Now()
 	for _, l := range levels {
+		if shards {
+			simulate.ReportSpreads(os.Stdout, l, spreads, seed, trials)
+			continue
+		}
 		report(os.Stdout, l, changes, seed, trials)
 	}
 	if gates := len(levels) * len(changes) * trials; !others {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/diagnose"
 	"github.com/org/proxy-bench-action/internal/history"
 	"github.com/org/proxy-bench-action/internal/report"
+	"github.com/org/proxy-bench-action/internal/shard"
 	"github.com/org/proxy-bench-action/internal/verdict"
 )
 
@@ -91,6 +93,7 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	partial.Validity.Complete, partial.Validity.Incomplete = false, "round 5, dropped: interrupted"
 	all["partial"] = decideSaved(partial)
 
+	all["shard_missing"] = shardMissing()
 	all["stored"] = storedReport(regression, "")
 	all["other_hardware"] = storedReport(saved("pass"), "the baseline was measured on another CPU model")
 
@@ -129,6 +132,22 @@ var reports = sync.OnceValue(func() map[string]report.Report {
 	all["failure_measuring"] = died
 	return all
 })
+
+// shardMissing is a gate over two of three machines.
+func shardMissing() report.Report {
+	var left []shard.Named
+	for _, index := range []int{1, 3} {
+		run := saved("regression")
+		run.Shard = &bench.Shard{Index: index, Of: 3, By: bench.ByPairs, RunID: "9001", Attempt: 1, Suite: run.Scenarios}
+		run.Environment.CPUModel = []string{"", "AMD EPYC 7763 64-Core Processor", "", "Intel Xeon Platinum 8370C"}[index]
+		left = append(left, shard.Named{Name: fmt.Sprint("shard ", index), Run: run})
+	}
+	run, _, err := shard.Merge(left, shard.Expect{RunID: "9001"})
+	if err != nil {
+		panic(err)
+	}
+	return decideSaved(run)
+}
 
 // storedReport compares with the numbers of another job.
 func storedReport(run bench.Run, doubt string) report.Report {

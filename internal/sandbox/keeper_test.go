@@ -121,8 +121,10 @@ func TestKeeper(t *testing.T) {
 			if code := keeper.ProcessState.ExitCode(); code != c.code {
 				t.Errorf("exit code %d, want %d", code, c.code)
 			}
-			if !strings.Contains(said.String(), c.says) || c.says == "" && said.Len() > 0 {
-				t.Errorf("it says %q, want %q", said.String(), c.says)
+			// With -cover the runtime says that the environment, which is cut, names no directory.
+			text := strings.ReplaceAll(said.String(), "warning: GOCOVERDIR not set, no coverage data emitted\n", "")
+			if !strings.Contains(text, c.says) || c.says == "" && text != "" {
+				t.Errorf("it says %q, want %q", text, c.says)
 			}
 			if after := state(t, root); !slices.Equal(after, before) {
 				t.Errorf("afterwards\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))

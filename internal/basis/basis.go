@@ -34,7 +34,7 @@ func Line(b bench.BaseInfo) string {
 	case bench.SourceRebuild:
 		text = fmt.Sprintf("%s, built again here", named)
 	case bench.SourceStored:
-		text = fmt.Sprintf("stored numbers of %s%s, measured elsewhere, so only large changes are seen", named, run)
+		text = fmt.Sprintf("stored numbers of %s%s, measured elsewhere", named, run)
 	default:
 		text = fmt.Sprintf("%s (%s)", named, b.Source)
 	}

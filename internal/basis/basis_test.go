@@ -11,13 +11,13 @@ import (
 func TestLine(t *testing.T) {
 	const sha = "1a2b3c4d5e6f7"
 	for want, b := range map[string]bench.BaseInfo{
-		"main at 1a2b3c4d5e6f, its build from run 123; 2 commits behind the base of this change":                {Source: bench.SourceBundle, SHA: sha, Name: "main", Run: 123, Behind: 2},
-		"the gateway of 1a2b3c4d5e6f that the baseline carries":                                                 {Source: bench.SourceBundle, SHA: sha},
-		"v1.2.0 at 1a2b3c4d5e6f, built again here":                                                              {Source: bench.SourceRebuild, SHA: sha, Name: "v1.2.0"},
-		"1a2b3c4d5e6f, built again here":                                                                        {Source: bench.SourceRebuild, SHA: sha},
-		"stored numbers of main at 1a2b3c4d5e6f from run 7, measured elsewhere, so only large changes are seen": {Source: bench.SourceStored, SHA: sha, Name: "main", Run: 7},
-		"stored numbers of , measured elsewhere, so only large changes are seen":                                {Source: bench.SourceStored},
-		"1a2 (guess)": {Source: "guess", SHA: "1a2"},
+		"main at 1a2b3c4d5e6f, its build from run 123; 2 commits behind the base of this change": {Source: bench.SourceBundle, SHA: sha, Name: "main", Run: 123, Behind: 2},
+		"the gateway of 1a2b3c4d5e6f that the baseline carries":                                  {Source: bench.SourceBundle, SHA: sha},
+		"v1.2.0 at 1a2b3c4d5e6f, built again here":                                               {Source: bench.SourceRebuild, SHA: sha, Name: "v1.2.0"},
+		"1a2b3c4d5e6f, built again here":                                                         {Source: bench.SourceRebuild, SHA: sha},
+		"stored numbers of main at 1a2b3c4d5e6f from run 7, measured elsewhere":                  {Source: bench.SourceStored, SHA: sha, Name: "main", Run: 7},
+		"stored numbers of , measured elsewhere":                                                 {Source: bench.SourceStored},
+		"1a2 (guess)":                                                                            {Source: "guess", SHA: "1a2"},
 	} {
 		if got := Line(b); got != want {
 			t.Errorf("%+v:\n%s, want\n%s", b, got, want)

@@ -102,6 +102,9 @@ func (b *builder) failedRequests() document.Section {
 	}
 	l, hidden := document.List{Most: enough}, 0
 	for _, e := range b.Errors {
+		if b.allOfAClass(e) { // which has a line of its own
+			continue
+		}
 		if e.Outcome == bench.Pass && (e.Scenario != "" || e.Class != "") {
 			hidden++
 			continue
@@ -113,6 +116,13 @@ func (b *builder) failedRequests() document.Section {
 	}
 	s.Blocks = []document.Block{l}
 	return s
+}
+
+// allOfAClass is true for a count of which a count of one class says the same.
+func (b *builder) allOfAClass(e bench.ErrorRate) bool {
+	return e.Class == "" && slices.ContainsFunc(b.Errors, func(c bench.ErrorRate) bool {
+		return c.Class != "" && c.Scenario == e.Scenario && c.Outcome == e.Outcome && c.HeadErrors == e.HeadErrors && c.BaseErrors == e.BaseErrors && e.HeadErrors > 0
+	})
 }
 
 // resolutions says, for each gated metric, how small a change could have been

@@ -189,7 +189,7 @@ func checkSorting(t *testing.T, r report.Report, f found) {
 		}
 		var values []float64
 		for _, text := range change[i].Values {
-			v, err := strconv.ParseFloat(strings.TrimRight(text, "\u00a0%*"), 64)
+			v, err := strconv.ParseFloat(strings.TrimRight(text, " %*"), 64)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -183,7 +183,7 @@ async function opened(page) {
   const closed = page.locator('details.scenario:not([open])').first();
   if (await closed.count() === 0) return null;
   const id = await closed.getAttribute('id');
-  const link = page.locator(`a[href="#${id}"]`).first();
+  const link = page.locator(`a[href="#${id}"]`).filter({ visible: true }).first();
   if (await link.count() === 0) return null;
   await link.focus();
   await page.keyboard.press('Enter');

@@ -28,7 +28,10 @@
     for (const [value, text] of values) select.append(new Option(text, value));
     select.parentElement.hidden = values.length < 2;
   };
-  const distinct = (values) => [...new Set(values)].filter(Boolean).map((v) => [v, v]);
+  // The panels begin with the worst; modes, numbers and sizes have an order of their own.
+  const size = (v) => parseFloat(v) * ({ KB: 1e3, MB: 1e6 }[v.replace(/^[\d.]+/, '')] ?? 1);
+  const inOrder = (a, b) => (size(a) - size(b)) || a.localeCompare(b);
+  const distinct = (values) => [...new Set(values)].filter(Boolean).sort(inOrder).map((v) => [v, v]);
 
   const filter = () => {
     const wanted = Object.fromEntries(['metric', 'mode', 'concurrency', 'body', 'outcome'].map((n) => [n, form.elements[n].value]));

@@ -1,0 +1,53 @@
+//go:build platform
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/org/proxy-bench-action/testdata/fakegithub"
+)
+
+// TestPlatformShards: one job builds, three measure what it has built, one decides over
+// them and answers; without a shard it says which.
+func TestPlatformShards(t *testing.T) {
+	const example = "shards.yml"
+	s := recipe(t, example)
+	// One workspace stands for those of all jobs, so that two at a time would be in each
+	// other's way.
+	text := strings.Replace(exampleText(t, example), "      fail-fast: false\n", "      fail-fast: false\n      max-parallel: 1\n", 1)
+	s.commit("in turn", map[string]string{".github/workflows/" + example: text})
+	main := s.head()
+	s.hub.AddCommit(main)
+	sha := s.branch("topic", map[string]string{"main.go": goTunnel + "// more\n"})
+	s.hub.AddPull(fakegithub.Pull{Number: pull, HeadSHA: sha, BaseSHA: main})
+	e := s.start(run{event: "pull_request", file: example, payload: s.pulled(pull, main, sha, s.ours())})
+	if !e.ok {
+		t.Fatal(e.log)
+	}
+	for _, name := range []string{"proxy-bench-prepared", "proxy-bench-shard-1-of-3", "proxy-bench-shard-2-of-3", "proxy-bench-shard-3-of-3", "proxy-bench-result"} {
+		if e.artifacts[name] == nil {
+			t.Errorf("no artifact %s", name)
+		}
+	}
+	if strings.Count(e.log, "building head") != 1 || strings.Count(e.log, "building base") != 1 {
+		t.Errorf("head and base were not built once:\n%s", e.log)
+	}
+	if of := baseOf(t, e); of.SHA != main {
+		t.Errorf("compared with %+v, want %s", of, main)
+	}
+	checks := s.hub.Checks(sha)
+	if text := onlyComment(t, s); len(checks) != 1 || checks[0].Conclusion == "failure" || !strings.Contains(text, "3 shards") || strings.Contains(text, "is missing") {
+		t.Errorf("checks %+v\n%s", checks, text)
+	}
+	without := strings.Replace(text, "[1/3, 2/3, 3/3]", "[1/3, 3/3]", 1)
+	s.must(os.WriteFile(filepath.Join(s.dir, ".github/workflows", example), []byte(without), 0o644))
+	e = s.start(run{event: "pull_request", file: example, payload: s.pulled(pull, main, sha, s.ours())})
+	if text := onlyComment(t, s); !e.ok || !strings.Contains(strings.ToLower(text), "shard 2/3 is missing") || e.artifacts["proxy-bench-shard-2-of-3"] != nil {
+		t.Errorf("ok %v\n%s\n%s", e.ok, text, e.log)
+	}
+	keepExample(t, "shard-missing", onlyComment(t, s))
+}

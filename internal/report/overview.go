@@ -41,8 +41,12 @@ func (b *builder) facts() []document.Item {
 func (b *builder) measuredFacts() []document.Item {
 	var facts []document.Item
 	for _, f := range [][2]string{
-		{"Compared", b.how()}, {"Head", b.run.Commit.String()}, {"API", b.run.Plan.API},
-		{"Machine", b.Machine()}, {"Plan", b.Plan()}, {"Started", b.Started()},
+		{"Compared", b.how()},
+		{"Head", b.run.Commit.String()},
+		{"API", b.run.Plan.API},
+		{"Machine", b.Machine()},
+		{"Plan", b.Plan()},
+		{"Started", b.Started()},
 	} {
 		if f[1] != "" {
 			facts = append(facts, document.Item{Name: f[0], Text: f[1]})

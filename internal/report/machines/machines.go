@@ -103,8 +103,12 @@ func Section(run bench.Run, v bench.Verdict) document.Section {
 	for _, machine := range m.Machines {
 		e := machine.Environment
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			{Text: name(machine, m.Of)}, {Text: fmt.Sprint(machine.Pairs)}, {Text: fmt.Sprint(e.CPUs)}, {Text: plain.To(cmp.Or(e.CPUModel, "not known"), 60)},
-			{Text: figures.Percent(max(0, machine.Validity.Foreign) + max(0, machine.Validity.Steal))}, {Text: figures.Length(machine.Elapsed)},
+			{Text: name(machine, m.Of)},
+			{Text: fmt.Sprint(machine.Pairs)},
+			{Text: fmt.Sprint(e.CPUs)},
+			{Text: plain.To(cmp.Or(e.CPUModel, "not known"), 60)},
+			{Text: figures.Percent(max(0, machine.Validity.Foreign) + max(0, machine.Validity.Steal))},
+			{Text: figures.Length(machine.Elapsed)},
 		}})
 	}
 	s.Blocks = []document.Block{document.Paragraph{Text: about(m)}, l, t}

@@ -145,7 +145,7 @@ var believing = map[string]func(c claimed) bool{
 	"no archive": func(c claimed) (crashed bool) {
 		defer func() { crashed = recover() != nil }()
 		z, _ := zip.NewReader(bytes.NewReader(c.content), int64(len(c.content)))
-		return len(z.File) < 0
+		return len(z.File[0].Name) == 0
 	},
 }
 

@@ -8,7 +8,7 @@
     element,
     table: element.closest('table'),
     scenario: element.cells[0].textContent,
-    outcome: element.querySelector('td.o')?.textContent ?? '',
+    outcome: element.querySelector('td.o')?.textContent.trim() ?? '',
   }));
   const panels = all('details.scenario').map((element) => ({
     element,

@@ -138,6 +138,10 @@ func TestCommentIsShort(t *testing.T) {
 			if n := utf8.RuneCountInString(visible(t, text)); n > most {
 				t.Errorf("%s of %s: %d characters are visible, want at most %d:\n%s", where, name, n, most, visible(t, text))
 			}
+			brief, _, _ := strings.Cut(text, "<details>")
+			if n := strings.Count(brief, "\n| "); n > 1+5 { // one head
+				t.Errorf("%s of %s: %d rows:\n%s", where, name, n-1, brief)
+			}
 			if n := strings.Count(text, "<details>"); n != 1 {
 				t.Errorf("%s of %s: %d folds", where, name, n)
 			}

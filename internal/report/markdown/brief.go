@@ -87,15 +87,18 @@ func (p page) urgent() []document.Alert {
 	return all
 }
 
-// beginning is what matters most of a section.
+// beginning is what matters most of a section: of several tables the first.
 func (p page) beginning(s document.Section) string {
 	var b strings.Builder
+	tables := 0
 	for _, block := range s.Blocks {
 		switch block := block.(type) {
 		case document.List:
 			b.WriteString(p.firstItems(s.Heading, block))
 		case document.Table:
-			b.WriteString(rowsOf(block, narrow(block), firstOf(block), briefRows))
+			if tables++; tables == 1 {
+				b.WriteString(rowsOf(block, narrow(block), firstOf(block), briefRows))
+			}
 		case document.Output:
 			b.WriteString(preformatted(block.Lines[max(0, len(block.Lines)-briefOutput):]))
 		case document.Paragraph:

@@ -45,7 +45,7 @@ func pool(run, earlier bench.Run) (bench.Run, error) {
 		return run, err
 	}
 	run.Plan.Rounds += earlier.Plan.Rounds
-	rounds, processes := last(run)
+	rounds, processes := run.Last()
 	own := len(run.Rounds)
 	known := restore(&run, earlier)
 	run.Rounds = slices.Clone(run.Rounds)
@@ -129,22 +129,6 @@ func baseText(b *bench.BaseInfo) string {
 		return "nothing"
 	}
 	return fmt.Sprintf("%.12s (%s)", b.SHA, b.Source)
-}
-
-// last are the largest numbers of a round and of a process.
-func last(run bench.Run) (round, process int) {
-	for _, r := range run.Rounds {
-		round, process = max(round, r.Round), max(process, r.Process)
-	}
-	for _, f := range run.Facts {
-		process = max(process, f.Process)
-	}
-	for _, u := range run.Unmeasured {
-		for _, r := range u.Rounds {
-			round = max(round, r)
-		}
-	}
-	return round, process
 }
 
 // oneStage lets all rounds decide, where one of two attempts had no time for a

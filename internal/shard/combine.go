@@ -34,7 +34,7 @@ func (g *gathered) merged() bench.Run {
 // have one in common, and their rounds keep their numbers: the first process pairs of
 // all of them stand for one of the whole suite, which groups need.
 func (g *gathered) add(run *bench.Run, place int, part bench.Run) {
-	rounds, processes := last(*run)
+	rounds, processes := run.Last()
 	pairs := Pairs(part.Rounds)
 	ofRounds := processes
 	if g.by == bench.ByScenarios {
@@ -89,28 +89,6 @@ func (g *gathered) add(run *bench.Run, place int, part bench.Run) {
 		Shard: s.Index, Attempt: s.Attempt, Pairs: pairs, Started: part.Started, Elapsed: part.Elapsed,
 		Environment: part.Environment, Validity: part.Validity,
 	})
-}
-
-// last are the largest numbers of a round and of a process.
-func last(run bench.Run) (round, process int) {
-	for _, r := range run.Rounds {
-		round, process = max(round, r.Round), max(process, r.Process)
-	}
-	for _, f := range run.Facts {
-		process = max(process, f.Process)
-	}
-	for _, w := range run.Work {
-		process = max(process, w.Process)
-	}
-	for _, w := range run.WarmUps {
-		process = max(process, w.Process)
-	}
-	for _, u := range run.Unmeasured {
-		for _, r := range u.Rounds {
-			round = max(round, r)
-		}
-	}
-	return round, process
 }
 
 // suite lists the scenarios of the whole: those that a shard has kept, and those of

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -31,26 +33,30 @@ type File struct {
 // Files are all that there are, in a fixed order.
 func (s Saved) Files() ([]File, error) {
 	measured := s.Run.Schema != ""
-	var files []File
-	for _, f := range []struct {
+	type part struct {
 		name  string
 		has   bool
 		write func(io.Writer) error
-	}{
+	}
+	parts := slices.DeleteFunc([]part{
 		{RunFile, measured, func(w io.Writer) error { return WriteRun(w, s.Run) }},
 		{BenchFile, measured && s.Bench != nil, s.Bench},
 		{VerdictFile, measured && s.Verdict.Schema != "", func(w io.Writer) error { return WriteVerdict(w, s.Verdict) }},
 		{ContextFile, s.Context != nil, func(w io.Writer) error { return encode(w, s.Context, "context") }},
 		{HTMLFile, s.HTML != nil, s.HTML},
-	} {
-		if !f.has {
-			continue
-		}
-		var b bytes.Buffer
-		if err := f.write(&b); err != nil {
-			return nil, err
-		}
-		files = append(files, File{Name: f.name, Content: b.Bytes()})
+	}, func(p part) bool { return !p.has })
+	files, failed := make([]File, len(parts)), make([]error, len(parts))
+	var writing sync.WaitGroup
+	for i, p := range parts {
+		writing.Go(func() {
+			var b bytes.Buffer
+			failed[i] = p.write(&b)
+			files[i] = File{Name: p.name, Content: b.Bytes()}
+		})
+	}
+	writing.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return nil, err
 	}
 	return files, nil
 }

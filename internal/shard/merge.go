@@ -237,7 +237,7 @@ func (g *gathered) saturated() {
 		if text := taken(n.Run); text != "" && len(quiet) > 0 {
 			g.out(n, bench.ShardSaturated, text)
 		} else if text != "" {
-			g.problem(n.Run.Shard.Index, bench.ShardSaturated, false, text+", and counts, since no machine was better")
+			g.problem(n.Run.Shard.Index, bench.ShardSaturated, false, text+", and no machine was better")
 		}
 	}
 	if len(quiet) > 0 {

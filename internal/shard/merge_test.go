@@ -185,7 +185,7 @@ func TestAllSaturated(t *testing.T) {
 	}
 	run, problems, err := Merge(all, Expect{})
 	if err != nil || len(problems) != 2 || problems[0].Dropped || len(run.Merged.Machines) != 2 ||
-		problems[0].Text != "shard 1/2 ran on a machine of which other processes took 70 %, and counts, since no machine was better" {
+		problems[0].Text != "shard 1/2 ran on a machine of which other processes took 70 %, and no machine was better" {
 		t.Errorf("%d machines, %+v, %v", len(run.Merged.Machines), problems, err)
 	}
 }

@@ -14,9 +14,13 @@ import (
 // counters that are not read at the same instant.
 var signed = map[string]bool{"steal": true, "foreign_cpu": true, "log_ratio": true, "overhead": true, "value": true}
 
-// CheckNumbers refuses a number anywhere in v that is not finite, or that is
-// negative where it cannot be: all but a few members are times, sizes, counts,
-// rates and shares. Of a metric from a newer version nothing is known but that it
+// largest is more than any time, size, count or rate that is measured, in the units of
+// the files. Larger ones are no figures, and would fill a comment with digits.
+const largest = 1e15
+
+// CheckNumbers refuses a number anywhere in v that is not finite, that is larger than
+// any figure, or that is negative where it cannot be: all but a few members are times,
+// sizes, counts, rates and shares. Of a metric from a newer version nothing is known but that it
 // is a number. The error names the place as it is in a file.
 func CheckNumbers(v any) error {
 	if place, problem := checkNumbers(reflect.ValueOf(v), false); problem != "" {
@@ -30,12 +34,16 @@ func checkNumbers(v reflect.Value, mayBeNegative bool) (place, problem string) {
 	case reflect.Float64:
 		if x := v.Float(); math.IsNaN(x) || math.IsInf(x, 0) {
 			return "", fmt.Sprintf("%v is not a finite number", x)
+		} else if math.Abs(x) > largest {
+			return "", fmt.Sprintf("%v is larger than anything that is measured", x)
 		} else if x < 0 && !mayBeNegative {
 			return "", fmt.Sprintf("%v must not be negative", x)
 		}
 	case reflect.Int, reflect.Int64:
 		if n := v.Int(); n < 0 && !mayBeNegative {
 			return "", fmt.Sprintf("%d must not be negative", n)
+		} else if n > largest {
+			return "", fmt.Sprintf("%d is larger than anything that is measured", n)
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {

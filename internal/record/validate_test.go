@@ -32,6 +32,8 @@ func TestValidateRefuses(t *testing.T) {
 		"no stage":         {func(r *bench.Run) { r.Rounds[0].Stage = "" }, `stage "" is neither screen nor confirm`},
 		"process":          {func(r *bench.Run) { r.Rounds[0].Process = -1 }, "process: -1 must not be negative"},
 		"negative errors":  {func(r *bench.Run) { r.Rounds[0].Errors[bench.ErrTimeout] = -1 }, `errors["timeout"]: -1 must not be negative`},
+		"huge":             {func(r *bench.Run) { r.Rounds[0].Metrics[bench.TotalP50] = 1e200 }, `metrics["total_p50"]: 1e+200 is larger than anything that is measured`},
+		"many requests":    {func(r *bench.Run) { r.Rounds[0].Requests = 2e15 }, `requests: 2000000000000000 is larger than anything`},
 		"NaN":              {func(r *bench.Run) { r.Rounds[0].Metrics[bench.TotalP50] = math.NaN() }, `metrics["total_p50"]: NaN is not a finite number`},
 		"NaN unknown":      {func(r *bench.Run) { r.Rounds[0].Metrics["new"] = math.NaN() }, `metrics["new"]: NaN is not a finite number`},
 		"first by name": {func(r *bench.Run) {

@@ -3,7 +3,6 @@ package record
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -15,9 +14,6 @@ const (
 	mostWork = 1 << 10
 	// mostNames is more than there are system calls, and than functions are kept.
 	mostNames = 1 << 10
-	// mostCounted is more than profiles can hold. Larger numbers could have a sum that no
-	// verdict can hold.
-	mostCounted = 1e30
 )
 
 // checkWork checks what was counted.
@@ -59,21 +55,7 @@ func checkCounted(w bench.Work, arms []bench.Arm) error {
 	case max(len(w.Instructions), len(w.Allocations), len(w.SystemCalls), len(w.Functions)) > mostNames:
 		return fmt.Errorf("it has more than %d batches, functions or names of calls", mostNames)
 	}
-	if most := slices.Max(countsOf(w)); most > mostCounted {
-		return fmt.Errorf("%v is more than a request can do", most)
-	}
 	return nil
-}
-
-// countsOf are all numbers that were counted of a scenario.
-func countsOf(w bench.Work) []float64 {
-	all := append(slices.Clone(w.Instructions), w.Idle)
-	all = slices.AppendSeq(all, maps.Values(w.Allocations))
-	all = slices.AppendSeq(all, maps.Values(w.SystemCalls))
-	for _, f := range w.Functions {
-		all = append(all, f.Instructions, f.Calls)
-	}
-	return all
 }
 
 // checkWorkChanges checks what a verdict says of the work of requests.

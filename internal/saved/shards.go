@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,6 +21,9 @@ func Shards(paths []string) ([]shard.Named, error) {
 	var files []string
 	for _, path := range paths {
 		found, err := runFiles(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, host.Usagef("there is no %s: name what gate --shard i/n --out has written", path)
+		}
 		if err != nil {
 			return nil, host.Usage(err)
 		}

@@ -71,7 +71,7 @@ func TestShardsThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Shards([]string{filepath.Join(dir, "nowhere")}); !host.IsUsage(err) {
+	if _, err := Shards([]string{filepath.Join(dir, "nowhere")}); !host.IsUsage(err) || !strings.Contains(err.Error(), "nowhere: name what gate --shard") {
 		t.Error(err)
 	}
 }

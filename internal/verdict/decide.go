@@ -174,7 +174,7 @@ func (d *decision) represented(c bench.Comparison) bool {
 // notAgain is why a suspect has no fresh rounds that count.
 func (d *decision) notAgain(scenario string) string {
 	if d.fresh.Has(scenario) {
-		return fmt.Sprintf("%d fresh process pairs are too few to confirm it", d.fresh.Pairs())
+		return pairsAre(bench.Confirm, d.fresh.Pairs()) + " too few to confirm it"
 	}
 	return "not measured again"
 }

@@ -69,15 +69,22 @@ func pText(c bench.Comparison, dir direction) string {
 
 func pairsText(stage bench.Stage, n int) string {
 	if stage == bench.Confirm {
-		return fmt.Sprintf("%d fresh process pairs", n)
+		return figures.Counted(n, "fresh process pair")
 	}
-	return fmt.Sprintf("%d process pairs", n)
+	return figures.Counted(n, "process pair")
+}
+
+func pairsAre(stage bench.Stage, n int) string {
+	if n == 1 {
+		return pairsText(stage, n) + " is"
+	}
+	return pairsText(stage, n) + " are"
 }
 
 // tooFew says how many process pairs are needed, and where the time budget had no
 // room for them how much it takes.
 func (a analysis) tooFew(pairs int) string {
-	text := fmt.Sprintf("%d process pairs are too few to decide; %d are needed", pairs, LeastPairs)
+	text := fmt.Sprintf("%s too few to decide; %d are needed", pairsAre(bench.Screen, pairs), LeastPairs)
 	if a.OneStage && a.Budget > 0 && pairs > 0 {
 		unit := 10 * time.Second
 		needed := time.Duration(a.Budget * float64(LeastPairs) / float64(pairs) * float64(time.Second))

@@ -181,7 +181,7 @@ func TestFewPairsDecideNothing(t *testing.T) {
 			l := lab{suite: suite(), latency: everywhere(3)}
 			e := Evidence{Scenarios: l.suite, OneStage: stage, Budget: 240, Rounds: l.pairs(1, bench.Screen, 1, pairs, nil)}
 			v := Decide(policy, e)
-			few := fmt.Sprintf("%d process pairs are too few to decide; 8 are needed", pairs)
+			few := pairsAre(bench.Screen, pairs) + " too few to decide; 8 are needed"
 			switch {
 			case pairs < LeastPairs && (v.Outcome != bench.Inconclusive || !strings.HasPrefix(v.Reason, few)):
 				t.Errorf("%d pairs: %s because %s", pairs, v.Outcome, v.Reason)

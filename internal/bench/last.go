@@ -2,22 +2,22 @@ package bench
 
 // Last are the largest numbers of a round and of a process, 0 without any: another run that
 // is added to this one counts on from there.
-func (run Run) Last() (round, process int) {
-	for _, r := range run.Rounds {
-		round, process = max(round, r.Round), max(process, r.Process)
+func (r Run) Last() (round, process int) {
+	for _, measured := range r.Rounds {
+		round, process = max(round, measured.Round), max(process, measured.Process)
 	}
-	for _, f := range run.Facts {
+	for _, f := range r.Facts {
 		process = max(process, f.Process)
 	}
-	for _, w := range run.Work {
+	for _, w := range r.Work {
 		process = max(process, w.Process)
 	}
-	for _, w := range run.WarmUps {
+	for _, w := range r.WarmUps {
 		process = max(process, w.Process)
 	}
-	for _, u := range run.Unmeasured {
-		for _, r := range u.Rounds {
-			round = max(round, r)
+	for _, u := range r.Unmeasured {
+		for _, number := range u.Rounds {
+			round = max(round, number)
 		}
 	}
 	return round, process

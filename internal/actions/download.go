@@ -3,11 +3,8 @@ package actions
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -92,19 +89,5 @@ func (a *Artifacts) get(ctx context.Context, address string, into *os.File, limi
 	if resp.StatusCode != http.StatusOK {
 		return "", a.refused(req, resp)
 	}
-	if _, err = into.Seek(0, io.SeekStart); err == nil {
-		err = into.Truncate(0)
-	}
-	if err != nil {
-		return "", err
-	}
-	hash := sha256.New()
-	n, err := io.Copy(io.MultiWriter(into, hash), io.LimitReader(resp.Body, limit+1))
-	switch {
-	case err != nil:
-		return "", &retry.Temporary{Err: fmt.Errorf("the answer breaks off after %d bytes: %w", n, err)}
-	case n > limit:
-		return "", fmt.Errorf("the answer has more than %d bytes: %w", limit, retry.ErrTooLarge)
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+	return retry.Save(resp.Body, into, limit)
 }

@@ -30,8 +30,7 @@ func OpenZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 		case name == record.BaselineFile:
 			return limits.File
 		case name == bundleV1:
-			// Packing what cannot be packed makes it a little larger.
-			return limits.Bundle + limits.Bundle/16 + 1<<20
+			return limits.packed()
 		case strings.HasPrefix(name, bundlePrefix):
 			return record.Unchecked // but against the manifest
 		}

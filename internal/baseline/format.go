@@ -39,6 +39,12 @@ type Limits struct {
 // room for a gateway with its runtime.
 func DefaultLimits() Limits { return Limits{File: record.MaxFile, Bundle: 256 << 20} }
 
+// Archive is the most bytes of an artifact with both: packing what cannot be packed makes
+// it a little larger.
+func (l Limits) Archive() int64 { return l.File + l.packed() }
+
+func (l Limits) packed() int64 { return l.Bundle + l.Bundle/16 + 1<<20 }
+
 // check checks the whole of baseline.json. That the bundle fits into a limit is
 // for whoever unpacks it.
 func (b Baseline) check() error {

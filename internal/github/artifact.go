@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -136,19 +135,5 @@ func (c *Client) fetch(ctx context.Context, signed *url.URL, into *os.File, limi
 	if resp.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("the store %s answered %s", signed.Host, oneLine(resp.Status))
 	}
-	if _, err = into.Seek(0, io.SeekStart); err == nil {
-		err = into.Truncate(0)
-	}
-	if err != nil {
-		return "", err
-	}
-	hash := sha256.New()
-	n, err := io.Copy(io.MultiWriter(into, hash), io.LimitReader(resp.Body, limit+1))
-	if err != nil {
-		return "", fmt.Errorf("it breaks off after %d bytes: %w", n, err)
-	}
-	if n > limit {
-		return "", fmt.Errorf("%w: it has more than %d bytes", ErrTooLarge, limit)
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+	return retry.Save(resp.Body, into, limit)
 }

@@ -93,14 +93,8 @@ const (
 	maxDirectory = 1 << 20
 )
 
-// maxArchive is the most that one gateway's file has.
-func maxArchive() int64 {
-	limits := baseline.DefaultLimits()
-	return limits.File + limits.Bundle + limits.Bundle/16
-}
-
 // MaxBytes is the most that an artifact has.
-func MaxBytes() int64 { return 2*maxArchive() + maxManifest + maxDirectory }
+func MaxBytes() int64 { return 2*baseline.DefaultLimits().Archive() + maxManifest + maxDirectory }
 
 // Read reads an artifact of size bytes, and puts the gateways into dir, after their
 // digests were compared. A file that is missing, or not what prepared.json says, is an
@@ -111,7 +105,7 @@ func Read(r io.ReaderAt, size int64, dir string) (p Prepared, err error) {
 		case ManifestFile:
 			return maxManifest
 		case HeadFile, BaseFile:
-			return maxArchive()
+			return baseline.DefaultLimits().Archive()
 		}
 		return record.Ignored
 	})

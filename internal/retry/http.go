@@ -1,11 +1,14 @@
 package retry
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -58,4 +61,25 @@ func WithoutQuery(err error) error {
 	}
 	place, _, _ := strings.Cut(u.URL, "?")
 	return fmt.Errorf("%s %s: %w", strings.ToUpper(u.Op), place, u.Err)
+}
+
+// Save writes a body of at most limit bytes into a file, in the place of what an earlier
+// try has left there, and returns its sha256 in hex. A longer one is an [ErrTooLarge], one
+// that breaks off a [*Temporary]. After an error the content of the file is undefined.
+func Save(body io.Reader, into *os.File, limit int64) (sum string, err error) {
+	if _, err = into.Seek(0, io.SeekStart); err == nil {
+		err = into.Truncate(0)
+	}
+	if err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(into, hash), io.LimitReader(body, limit+1))
+	switch {
+	case err != nil:
+		return "", &Temporary{Err: fmt.Errorf("the answer breaks off after %d bytes: %w", n, err)}
+	case n > limit:
+		return "", fmt.Errorf("the answer has more than %d bytes: %w", limit, ErrTooLarge)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -108,10 +108,9 @@ func (c *Collection) readShard(r io.ReaderAt, size int64, name string, spec shar
 
 // keepGateway keeps the archive with head that a shard of main has left, if it has.
 func (c *Collection) keepGateway(r io.ReaderAt, size int64) error {
-	limits := baseline.DefaultLimits()
 	entries, err := record.OpenZip(r, size, 1<<20, func(name string) int64 {
 		if name == GatewayFile {
-			return limits.File + limits.Bundle + limits.Bundle/16
+			return baseline.DefaultLimits().Archive()
 		}
 		return record.Ignored
 	})

@@ -264,6 +264,14 @@ type Requests struct {
 	Notes   []string `json:"notes,omitempty"`   // such as the true size of the smallest
 }
 
+// The shares of a machine's CPU time above which a round is void, and a shard that has
+// more of it all the time is left out. Foreign work has a higher limit than steal: it can
+// run on an idle CPU, stolen time is always missing.
+const (
+	StealLimit   = 0.10
+	ForeignLimit = 0.25
+)
+
 // Validity has the reasons to doubt the run.
 type Validity struct {
 	Complete   bool    `json:"complete"`

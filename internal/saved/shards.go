@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -30,21 +29,22 @@ func Shards(paths []string) ([]shard.Named, error) {
 		if len(found) == 0 {
 			return nil, host.Usagef("%s holds no %s: name what gate --shard i/n --out has written", path, record.RunFile)
 		}
-		files = append(files, found...)
+		for _, file := range found {
+			files = append(files, filepath.Clean(file))
+		}
 	}
 	seen := map[string]bool{}
 	files = slices.DeleteFunc(files, func(file string) bool {
-		again := seen[filepath.Clean(file)]
-		seen[filepath.Clean(file)] = true
+		again := seen[file]
+		seen[file] = true
 		return again
 	})
-	debug.SetMemoryLimit(readingLimit)
 	all, failed := make([]shard.Named, len(files)), make([]error, len(files))
 	var reading sync.WaitGroup
 	for i, file := range files {
 		reading.Go(func() {
-			b, _, err := baseline.OpenFile(filepath.Clean(file))
-			all[i], failed[i] = shard.Named{Name: filepath.Clean(file), Run: b.Run}, err
+			b, _, err := baseline.OpenFile(file)
+			all[i], failed[i] = shard.Named{Name: file, Run: b.Run}, err
 		})
 	}
 	reading.Wait()
@@ -55,10 +55,6 @@ func Shards(paths []string) ([]shard.Named, error) {
 	}
 	return all, nil
 }
-
-// readingLimit is from which size on the heap is kept small rather than fast to make: nine
-// shards of the default suite then take 200 MB and not 350, and 10 % more CPU time.
-const readingLimit = 160 << 20
 
 // runFiles are those at or below a path, in order.
 func runFiles(path string) (all []string, err error) {

@@ -191,13 +191,13 @@ func odd(runs []Named) (map[int]bench.ShardProblem, error) {
 			if all[i].Kind != "" || own == usual {
 				continue
 			}
-			if usual == "" && first == "" {
-				first = fmt.Sprintf("%s has %s", n.Name, cmp.Or(own, "none"))
-			} else if usual == "" {
-				return nil, fmt.Errorf("the shards differ in their %s, and no half of them agrees: %s, %s has %s", a.kind, first, n.Name, cmp.Or(own, "none"))
-			}
-			if usual != "" {
+			switch {
+			case usual != "":
 				all[i] = bench.ShardProblem{Kind: a.kind, Text: fmt.Sprintf(a.text, cmp.Or(own, "none"), usual)}
+			case first == "":
+				first = fmt.Sprintf("%s has %s", n.Name, cmp.Or(own, "none"))
+			default:
+				return nil, fmt.Errorf("the shards differ in their %s, and no half of them agrees: %s, %s has %s", a.kind, first, n.Name, cmp.Or(own, "none"))
 			}
 		}
 		if usual == "" {
@@ -221,13 +221,6 @@ func most(count map[string]int) string {
 	return ""
 }
 
-// The shares of a machine's CPU time above which a shard does not count: it would void
-// single rounds with less.
-const (
-	foreignLimit = 0.25
-	stealLimit   = 0.10
-)
-
 // saturated leaves the shards out whose machine was not theirs alone, as long as there
 // are others: a gate on one such machine decides as well, with a caveat. What head does to
 // a machine is no part of it, so that leaving a shard out cannot help head.
@@ -249,9 +242,9 @@ func (g *gathered) saturated() {
 func taken(r bench.Run) string {
 	v := r.Validity
 	switch {
-	case v.Foreign > foreignLimit:
+	case v.Foreign > bench.ForeignLimit:
 		return fmt.Sprintf("ran on a machine of which other processes took %.0f %%", 100*v.Foreign)
-	case v.Steal > stealLimit:
+	case v.Steal > bench.StealLimit:
 		return fmt.Sprintf("ran on a machine of which the hypervisor took %.0f %%", 100*v.Steal)
 	}
 	return ""

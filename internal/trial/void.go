@@ -10,11 +10,8 @@ import (
 	"github.com/org/proxy-bench-action/internal/bench"
 )
 
-// The shares above which a round is void. Foreign work has a higher limit than
-// steal: it can run on an idle CPU, stolen time is always missing.
+// The shares above which a round is void, beside those of the machine's CPU time.
 const (
-	stealLimit    = 0.10 // of the machine's CPU time
-	foreignLimit  = 0.25 // of the machine's CPU time
 	pressureLimit = 0.10 // of the round's time
 	// A quota stops everything for the rest of a period of 100 ms, in the middle of
 	// requests: one stop in a round of some seconds already makes its tail.
@@ -55,8 +52,8 @@ func share(part, whole time.Duration) float64 {
 // limits lists the causes for which a round can be void.
 func (d disturbance) limits() []cause {
 	return []cause{
-		{"stolen CPU time", d.steal, stealLimit},
-		{"CPU time of other processes", d.foreign, foreignLimit},
+		{"stolen CPU time", d.steal, bench.StealLimit},
+		{"CPU time of other processes", d.foreign, bench.ForeignLimit},
 		{"memory stall", d.memory, pressureLimit},
 		{"I/O stall", d.io, pressureLimit},
 		{fmt.Sprintf("the container's CPU quota of %.3g CPUs throttled it for %.0f ms:",

@@ -171,7 +171,7 @@ func TestPlatformExhaustion(t *testing.T) {
 		j.wantGivenBack(config)
 		j.wantNothingLeft(r)
 		if output := j.read("file_commands/set_output_1"); !x.kill && (!strings.Contains(output, "verdict<<") && !strings.Contains(output, "verdict=") || j.read("file_commands/step_summary_1") == "") {
-			t.Errorf("it has not told what has become of it: %q\n%.20000s", output, r.log)
+			t.Errorf("it does not say what became of it: %q\n%.20000s", output, r.log)
 		}
 		if err := os.WriteFile(filepath.Join(j.dir, "file_commands/of-the-next-step"), []byte("x"), 0o644); err != nil {
 			t.Errorf("the next step: %v", err)

@@ -10,7 +10,7 @@ var Exhaustion = Family{
 	Shown: true,
 	Attacks: []Attack{
 		{"fill the disk and fail", "git's configuration cannot be written again, nor an output that says what happened", roomKept},
-		{"fill the disk and go on", "what is measured afterwards cannot be told", roomKept},
+		{"fill the disk and go on", "what is measured afterwards cannot be reported", roomKept},
 		{"fill the disk as a gateway", "the same at run time, when builds are over", roomKept},
 		{"take all files of the disk", "millions of empty files: there are bytes left, and no file can be made", roomKept},
 		{"fill the disk when the action dies", "what the action keeps is free when it is killed", "the keeper keeps room of its own, and ends all processes first"},

@@ -18,17 +18,18 @@ func Lacks(t testing.TB, why, remedy string) {
 // nothing is skipped there.
 func NeedsRoot(t testing.TB) {
 	t.Helper()
-	needs(t, os.Geteuid() == 0, "only root may give files and processes to others", "run as root, as the action does in its container")
+	Needs(t, os.Geteuid() == 0, "only root may give files and processes to others", "run as root, as the action does in its container")
 }
 
 // NeedsProgram does the same for a program of a Debian package.
 func NeedsProgram(t testing.TB, program, debian string) {
 	t.Helper()
 	_, err := exec.LookPath(program)
-	needs(t, err == nil, "there is no "+program, "apt-get install "+debian)
+	Needs(t, err == nil, "there is no "+program, "apt-get install "+debian)
 }
 
-func needs(t testing.TB, there bool, why, remedy string) {
+// Needs does the same for anything else.
+func Needs(t testing.TB, there bool, why, remedy string) {
 	t.Helper()
 	switch {
 	case there:

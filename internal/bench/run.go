@@ -76,6 +76,7 @@ type Run struct {
 	Base        *BaseInfo   `json:"base,omitempty"` // absent when nothing was compared
 	Started     time.Time   `json:"started"`
 	Elapsed     float64     `json:"elapsed_seconds"` // building, starting and measuring
+	Spent       *Spent      `json:"spent_seconds,omitempty"`
 	Environment Environment `json:"environment"`
 	Plan        Plan        `json:"plan"`
 	Seed        uint64      `json:"seed"`
@@ -114,6 +115,14 @@ type Run struct {
 	// Rewrites are how the arms write right answers anew, each once.
 	Rewrites []Rewrite `json:"rewrites,omitempty"`
 	Validity Validity  `json:"validity"`
+}
+
+// Spent is what of the time budget each part took, in seconds. Older files and the runs of
+// several machines lack it.
+type Spent struct {
+	Counting   float64 `json:"counting"`
+	Behaviours float64 `json:"behaviours"`
+	Timing     float64 `json:"timing"` // the rest: starts, warm-up and rounds
 }
 
 // Cell is a Scenario as a file lists it.

@@ -37,13 +37,16 @@ func TestGateByBehaviour(t *testing.T) {
 	if n := processesOf(g.Run.Facts); n < 2 { // the third, if the time has room for it: TestLooksAt
 		t.Errorf("new harm was looked at with %d process pairs", n)
 	}
+	if spent := g.Run.Spent; spent == nil || spent.Behaviours <= 0 || spent.Timing <= 0 || spent.Counting != 0 || spent.Behaviours+spent.Timing > g.Run.Elapsed+1 {
+		t.Errorf("spent %+v of %.1f s", spent, g.Run.Elapsed)
+	}
 	path := r.saveRun(g.Run)
 	saved, err := saved.Report(path)
 	if err != nil || verdictText(t, saved.Verdict) != verdictText(t, g.Verdict) {
 		t.Errorf("decided again: %s: %s, %v", saved.Verdict.Outcome, saved.Verdict.Reason, err)
 	}
 	off := r.gate(BaseSources{Ref: "HEAD~1"}, "gate.behaviour", "off")
-	if len(off.Run.Facts) > 0 || len(off.Verdict.Behaviours) > 0 || strings.HasPrefix(off.Verdict.Reason, askedTwice) {
+	if off.Run.Spent.Behaviours > 0 || len(off.Run.Facts) > 0 || len(off.Verdict.Behaviours) > 0 || strings.HasPrefix(off.Verdict.Reason, askedTwice) {
 		t.Errorf("off: %d facts, %s: %s", len(off.Run.Facts), off.Verdict.Outcome, off.Verdict.Reason)
 	}
 }

@@ -25,7 +25,7 @@ const (
 // timed, and returns how much of the budget is left. What cannot be counted is said, and
 // keeps nothing else from being done.
 func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.Duration, err error) {
-	s.work, s.counting = nil, nil // of another base
+	s.work, s.counting, s.countedIn = nil, nil, 0 // of another base
 	rule := s.Config.Gate.Policy.Work.Settled()
 	if !rule.Counts() {
 		return budget, nil
@@ -49,5 +49,6 @@ func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.
 	if err != nil {
 		s.Log.Say("counting: %v", err)
 	}
-	return budget - s.Now().Sub(began), nil
+	s.countedIn = s.Now().Sub(began)
+	return budget - s.countedIn, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +17,6 @@ import (
 	"github.com/org/proxy-bench-action/internal/trial"
 )
 
-// memoryLimit bounds the heap while the collector is off: beyond it the
-// collector runs all the same.
-const memoryLimit = 128 << 20
-
 // next says what to measure after the run so far, of which the result is the last
 // part; false when that is all.
 type next func(*bench.Run, trial.Result) (trial.Settings, bool)
@@ -30,9 +24,9 @@ type next func(*bench.Run, trial.Result) (trial.Settings, bool)
 // measure drives the gateways by a trial with these settings and then by those
 // that next asks for, until it asks for none. With an error the Run holds the
 // rounds that were complete before it.
-func (s *Session) measure(ctx context.Context, settings trial.Settings, next next) (bench.Run, error) {
-	var run bench.Run
+func (s *Session) measure(ctx context.Context, settings trial.Settings, next next) (run bench.Run, _ error) {
 	began := s.Now()
+	defer func() { run.Spent = s.spent(s.Now().Sub(began)) }()
 	for stage := 1; ; stage++ {
 		settings.Arms, settings.Seed = s.arms(), s.Config.Measure.Seed
 		plan, err := trial.NewSchedule(settings)
@@ -66,16 +60,14 @@ func (s *Session) measure(ctx context.Context, settings trial.Settings, next nex
 // once is the next of a measurement with a single stage.
 func once(*bench.Run, trial.Result) (trial.Settings, bool) { return trial.Settings{}, false }
 
-// undisturbed keeps the runtime from doing anything by itself while something is
-// measured, until what it returns is called.
-func undisturbed() (restore func()) {
-	// The runtime follows changes of the CPU quota unless it is told a number.
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(memoryLimit)
-	return func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
+// spent is where the time of a measurement went that has taken so long: all but its
+// exchanges is timing.
+func (s *Session) spent(all time.Duration) *bench.Spent {
+	var looks time.Duration
+	for _, took := range s.looks {
+		looks += took
 	}
+	return &bench.Spent{Counting: s.countedIn.Seconds(), Behaviours: looks.Seconds(), Timing: (all - looks).Seconds()}
 }
 
 // countersTime is how long the mock may take to tell its counters at the end.
@@ -110,7 +102,7 @@ func addBackend(run *bench.Run, seen mockllm.Stats) {
 // behind. It also returns what the mock
 // has seen until then, without what the search for advice asks for.
 func (s *Session) execute(ctx context.Context, plan trial.Schedule, began time.Time) (trial.Result, mockllm.Stats, error) {
-	defer undisturbed()()
+	defer host.Undisturbed()()
 	r := s.newRig()
 	r.patience = s.patience // what hung in an earlier stage is not waited for as long again
 	result, err := trial.Run(ctx, plan, r, s.Now, func(p trial.Progress) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/load"
 	"github.com/org/proxy-bench-action/internal/openloop"
 	"github.com/org/proxy-bench-action/internal/trial"
@@ -22,7 +23,7 @@ const openConnections = 256
 // openLoop measures an open loop with fresh gateways and adds it to a run. With
 // an error the run has what was complete before it.
 func (s *Session) openLoop(ctx context.Context, run *bench.Run, plan openloop.Settings) error {
-	defer undisturbed()()
+	defer host.Undisturbed()()
 	if len(plan.Rates) > 0 || plan.Knee {
 		plan.Scenarios = openloop.Scenarios(s.Config.Scenarios())
 	}

@@ -61,8 +61,9 @@ type Session struct {
 	exchanges []exchange.Exchange
 	looks     []time.Duration // how long those with each process pair took
 	// work is what requests cost, as far as it was counted, and counting by what.
-	work     []bench.Work
-	counting *bench.Counting
+	work      []bench.Work
+	counting  *bench.Counting
+	countedIn time.Duration
 }
 
 // Open starts the mock. With an error the sandbox is closed.

@@ -11,7 +11,7 @@ import (
 // merged is one run of the shards that are kept.
 func (g *gathered) merged() bench.Run {
 	run := g.kept[0].Run
-	run.Shard, run.Looks, run.Earlier, run.Attempt = nil, nil, nil, 0
+	run.Shard, run.Looks, run.Earlier, run.Attempt, run.Spent = nil, nil, nil, 0, nil
 	run.Merged = &bench.Merged{Of: g.of, By: g.by, Problems: g.problems}
 	run.Plan.OneStage, run.Plan.Rounds = true, 0
 	run.Rounds, run.Facts, run.Work, run.WarmUps = []bench.Round{}, nil, nil, nil

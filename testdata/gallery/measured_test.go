@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -220,47 +219,16 @@ func gate(t *testing.T, program, repo string, args ...string) (v bench.Verdict, 
 // repository is one with a commit for each of some configurations of one gateway.
 func repository(t *testing.T, gateways ...Gateway) string {
 	t.Helper()
-	repo := t.TempDir()
-	ran(t, repo, 0, "git", "init", "--quiet")
-	for _, g := range gateways {
-		copyFiles(t, repo, "testdata/gateways/*", filepath.Dir(g.ConfigPath())+"/*")
-		if err := os.WriteFile(filepath.Join(repo, ".proxy-bench.yml"), read(t, g), 0o644); err != nil {
+	r, err := NewRepository(root, t.TempDir(), gateways[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range gateways[1:] {
+		if err := r.Commit(string(read(t, g)), g.Name); err != nil {
 			t.Fatal(err)
 		}
-		commit(t, repo, g.Name)
 	}
-	return repo
-}
-
-func commit(t *testing.T, repo, message string) {
-	t.Helper()
-	ran(t, repo, 0, "git", "add", "--all")
-	ran(t, repo, 0, "git", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", message)
-}
-
-// copyFiles copies the files of this repository that some patterns match.
-func copyFiles(t *testing.T, repo string, patterns ...string) {
-	t.Helper()
-	for _, pattern := range patterns {
-		paths, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, path := range paths {
-			info, err := os.Lstat(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !info.Mode().IsRegular() {
-				continue
-			}
-			to := filepath.Join(repo, strings.TrimPrefix(path, filepath.Clean(root)))
-			data, err := os.ReadFile(path)
-			if err := errors.Join(err, os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, data, info.Mode())); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	return r.Dir
 }
 
 // anyStatus is an exit status that is as good as any.

@@ -94,11 +94,14 @@ var layers = []struct {
 	{"testdata/testenv", "", false},
 	{"testdata/recordtest", "bench summary", false},
 	{"testdata/fakegithub", "", false},
-	{"testdata/counts", "bench figures record work", false},
+	{"testdata/series", "", false},
+	{"testdata/counts", "bench figures record testdata/series work", false},
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
+	{"testdata/proof", "bench testdata/gallery testdata/series", false},
+	{"testdata/proof/cmd", "bench machine record testdata/gallery testdata/proof testdata/series", false},
 	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
-	{"testdata/faults/cmd", "behaviour bench testdata/faults", false},
+	{"testdata/faults/cmd", "behaviour bench testdata/faults testdata/series", false},
 	{"testdata/simulate", "bench calibrate compare config shard stats summary verdict", true},
 	{"testdata/simulate/cmd", "testdata/simulate", false},
 }
@@ -185,7 +188,8 @@ func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
 	list := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...",
 		"../testdata/testenv", "../testdata/recordtest", "../testdata/fakegithub",
-		"../testdata/counts", "../testdata/faults", "../testdata/faults/cmd", "../testdata/gallery", "../testdata/gallery/cmd", "../testdata/simulate", "../testdata/simulate/cmd")
+		"../testdata/counts", "../testdata/faults", "../testdata/faults/cmd", "../testdata/gallery", "../testdata/gallery/cmd", "../testdata/proof", "../testdata/proof/cmd",
+		"../testdata/series", "../testdata/simulate", "../testdata/simulate/cmd")
 	list.Stderr = os.Stderr // where go also says what it downloads
 	out, err := list.Output()
 	if err != nil {

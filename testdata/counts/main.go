@@ -10,20 +10,16 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/work"
+	"github.com/org/proxy-bench-action/testdata/series"
 )
 
 func main() {
@@ -68,13 +64,17 @@ type said struct {
 }
 
 func makeAll(file string, wanted []string) error {
-	want, err := parse(wanted)
+	want, err := series.Wanted(wanted, names())
 	if err != nil {
 		return err
 	}
-	done, err := read(file)
+	before, err := series.Read[stage](file)
 	if err != nil {
 		return err
+	}
+	done := map[string]int{} // a row is made in order
+	for _, s := range before {
+		done[s.Row]++
 	}
 	dir, err := os.MkdirTemp("", "counts-")
 	if err != nil {
@@ -85,78 +85,14 @@ func makeAll(file string, wanted []string) error {
 	if err := run("go", "build", "-o", program, "./cmd/proxy-bench"); err != nil {
 		return err
 	}
-	for turn := range slices.Max(append([]int{0}, values(want)...)) {
-		for _, r := range rows {
-			if turn >= want[r.name] || slices.ContainsFunc(done[r.name], func(n int) bool { return n == turn }) {
-				continue
-			}
-			s, err := r.stage(program, dir, turn)
-			if err != nil {
-				return err
-			}
-			if err := appendLine(file, s); err != nil {
-				return err
-			}
-			fmt.Printf("%s %d of %d: %.0f s, load %.1f, %v %s\n", r.name, turn+1, want[r.name], s.Seconds, s.Load, s.Said, s.Uncounted)
+	return series.Turns(names(), want, func(row string, n int) bool { return n <= done[row] }, func(row string, n int) error {
+		s, err := named(row).stage(program, dir, n-1)
+		if err != nil {
+			return err
 		}
-	}
-	return nil
-}
-
-// parse reads ROW=COUNT.
-func parse(wanted []string) (map[string]int, error) {
-	want := map[string]int{}
-	for _, w := range wanted {
-		name, text, _ := strings.Cut(w, "=")
-		n, err := strconv.Atoi(text)
-		if err != nil || !slices.ContainsFunc(rows, func(r row) bool { return r.name == name }) {
-			return nil, fmt.Errorf("%s: want ROW=COUNT with a row of: %s", w, strings.Join(names(), ", "))
-		}
-		want[name] = n
-	}
-	return want, nil
-}
-
-// read is the numbers of the stages that a file has, by row: a row is made in order.
-func read(file string) (map[string][]int, error) {
-	all, err := stages(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return map[string][]int{}, nil
-	}
-	done := map[string][]int{}
-	for _, s := range all {
-		done[s.Row] = append(done[s.Row], len(done[s.Row]))
-	}
-	return done, err
-}
-
-func stages(file string) (all []stage, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	for d := json.NewDecoder(f); d.More(); {
-		var s stage
-		if err := d.Decode(&s); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		all = append(all, s)
-	}
-	return all, nil
-}
-
-func appendLine(file string, s stage) error {
-	line, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Close())
+		fmt.Printf("%s %d of %d: %.0f s, load %.1f, %v %s\n", row, n, want[row], s.Seconds, s.Load, s.Said, s.Uncounted)
+		return series.Append(file, s)
+	})
 }
 
 // stage counts once, in the time that a gate of four minutes has for it.
@@ -178,7 +114,7 @@ func (r row) stage(program, dir string, turn int) (stage, error) {
 	if err != nil {
 		return stage{}, fmt.Errorf("%s: %w (%v)", r.name, err, ran)
 	}
-	s := stage{Row: r.name, Seconds: saved.Elapsed, Load: load(), Cells: cellsOf(saved.Work), Said: []said{}}
+	s := stage{Row: r.name, Seconds: saved.Elapsed, Load: series.Load(), Cells: cellsOf(saved.Work), Said: []said{}}
 	if saved.Counting != nil {
 		s.Uncounted = saved.Counting.Uncounted
 	}
@@ -207,13 +143,6 @@ func cellsOf(all []bench.Work) []cell {
 		}
 	}
 	return cells
-}
-
-// load is what the kernel says of the last minute; 0 where it says nothing.
-func load() (one float64) {
-	text, _ := os.ReadFile("/proc/loadavg")
-	fmt.Sscan(string(text), &one)
-	return one
 }
 
 func run(name string, args ...string) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,7 +73,9 @@ func names() (all []string) {
 	return all
 }
 
-func values(want map[string]int) []int { return slices.Collect(maps.Values(want)) }
+func named(name string) row {
+	return rows[slices.IndexFunc(rows, func(r row) bool { return r.name == name })]
+}
 
 // configs are the files of both configurations.
 func (r row) configs(dir string, turn int) (base, head string, err error) {

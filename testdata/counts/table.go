@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/org/proxy-bench-action/internal/figures"
+	"github.com/org/proxy-bench-action/testdata/series"
 )
 
 // printTable prints the record as a Markdown table, a line for each row.
 func printTable(file string) error {
-	all, err := stages(file)
+	all, err := series.Read[stage](file)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"runtime"
 	"slices"
@@ -25,6 +24,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/testdata/faults"
+	"github.com/org/proxy-bench-action/testdata/series"
 )
 
 func main() {
@@ -62,7 +62,7 @@ func count(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	c := counter{rig: rig, machine: machine(), commit: commit(ctx)}
+	c := counter{rig: rig, machine: machine(), commit: series.Commit(ctx)}
 	if c.all, err = faults.Read(); err != nil {
 		return err
 	}
@@ -190,12 +190,4 @@ func machine() string {
 		}
 	}
 	return fmt.Sprintf("%s, %d CPUs", model, runtime.NumCPU())
-}
-
-func commit(ctx context.Context) string {
-	out, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty", "--abbrev=12").Output()
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(out))
 }

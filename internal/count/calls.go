@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -34,14 +33,17 @@ func (s *subject) systemCalls(ctx context.Context) {
 	})
 	t.run = r
 	defer r.close(ctx)
+	if err != nil && t.refused() {
+		err = errors.New("ptrace is not allowed here, by which strace follows a process")
+	}
 	if err == nil {
 		s.interpreter = interpreterOf(r.process.Programs())
 		err = t.begin(ctx)
 		for i := 0; i < len(s.work) && err == nil; i++ {
 			if err = t.cell(ctx, i); err != nil {
-				s.uncounted([]int{i}, what, traced(ctx, err))
+				s.uncounted([]int{i}, what, reason(ctx, err))
 				if ctx.Err() != nil || !r.process.Alive() {
-					s.uncounted(s.all()[i+1:], what, traced(ctx, err))
+					s.uncounted(s.all()[i+1:], what, reason(ctx, err))
 					return
 				}
 				err = nil
@@ -49,17 +51,8 @@ func (s *subject) systemCalls(ctx context.Context) {
 		}
 	}
 	if err != nil {
-		s.uncounted(s.all(), what, traced(ctx, err))
+		s.uncounted(s.all(), what, reason(ctx, err))
 	}
-}
-
-// traced is the reason that an error gives of a gateway under strace.
-func traced(ctx context.Context, err error) string {
-	text := reason(ctx, err)
-	if strings.Contains(text, "Operation not permitted") && strings.Contains(text, "strace") {
-		return "ptrace is not allowed here, by which strace follows a process"
-	}
-	return text
 }
 
 // tracer counts one gateway under strace.
@@ -80,17 +73,38 @@ const (
 	mostPrinted = 256 << 20
 )
 
+var forbidden = regexp.MustCompile(`(?m)^\S*strace: .*: Operation not permitted$`)
+
+// refused says whether strace printed, where it prints calls, that it may not follow a
+// process. It then ends before the gateway begins.
+func (t *tracer) refused() bool {
+	file, err := t.open()
+	if err != nil {
+		return false // nothing was started
+	}
+	defer file.Close()
+	text, _ := io.ReadAll(io.LimitReader(file, 4096))
+	return forbidden.Match(text)
+}
+
+func (t *tracer) open() (*os.File, error) {
+	fd, err := unix.Open(t.path, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open what strace printed: %w", err)
+	}
+	return os.NewFile(uintptr(fd), t.path), nil
+}
+
 // take counts the calls since it was last called.
 func (t *tracer) take(ctx context.Context) (calls map[string]int, seconds float64, err error) {
 	end, err := t.settled(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	fd, err := unix.Open(t.path, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	file, err := t.open()
 	if err != nil {
-		return nil, 0, fmt.Errorf("open what strace printed: %w", err)
+		return nil, 0, err
 	}
-	file := os.NewFile(uintptr(fd), t.path)
 	defer file.Close()
 	if end < t.offset || end-t.offset > mostPrinted {
 		return nil, 0, fmt.Errorf("strace printed %d bytes and then %d", t.offset, end)

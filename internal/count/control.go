@@ -88,6 +88,7 @@ func lives(pid int) bool {
 func (c *control) tell(ctx context.Context, p process, command ...string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, tellTime, fmt.Errorf("process %d did not do what vgdb told it within %v", p.pid, tellTime))
 	defer cancel()
+	out := &answer{refused: cancel}
 	cmd := exec.CommandContext(ctx, c.vgdb, slices.Concat([]string{
 		"--vgdb-prefix=" + filepath.Join(c.dir, pipes), "--pid=" + strconv.Itoa(p.pid),
 		fmt.Sprintf("--max-invoke-ms=%d", invokeAfter.Milliseconds()), fmt.Sprintf("--cmd-time-out=%d", int(tellTime.Seconds())),
@@ -98,36 +99,59 @@ func (c *control) tell(ctx context.Context, p process, command ...string) error 
 	if c.user != nil {
 		cmd.SysProcAttr.Credential = c.user.Credential()
 	}
-	out, err := c.run(cmd)
+	cmd.Stdout, cmd.Stderr = out, out
+	err := c.run(cmd)
 	switch {
 	case err == nil || !lives(p.pid): // one that has ended is no longer asked
 		return nil
+	case out.isRefusal():
+		return errors.New("ptrace is not allowed here, by which vgdb wakes a process")
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case bytes.Contains(out, []byte("ptrace")) || bytes.Contains(out, []byte("Operation not permitted")):
-		return fmt.Errorf("ptrace is not allowed here, by which vgdb wakes a process: %s", lastLine(out))
 	default:
-		return fmt.Errorf("vgdb: %w: %s", err, lastLine(out))
+		return fmt.Errorf("vgdb: %w: %s", err, lastLine(out.text))
 	}
 }
 
-// run runs a program and returns what it prints. Other processes of its user may trace
-// it, so it must have no way to gain rights: that is a property of the thread which
-// starts it, and the thread goes with the goroutine.
-func (c *control) run(cmd *exec.Cmd) (out []byte, err error) {
+// answer is what vgdb prints. Where it may not wake a process it tries until its time is
+// over: it is ended before.
+type answer struct {
+	text    []byte
+	refused func()
+}
+
+// mostAnswered is more than vgdb has to say.
+const mostAnswered = 64 << 10
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.text = append(a.text, p[:min(len(p), mostAnswered-len(a.text))]...)
+	if a.isRefusal() {
+		a.refused()
+	}
+	return len(p), nil
+}
+
+func (a *answer) isRefusal() bool {
+	return bytes.Contains(a.text, []byte("Operation not permitted"))
+}
+
+// run runs a program. Other processes of its user may trace it, so it must have no way to
+// gain rights: that is a property of the thread which starts it, and the thread goes with
+// the goroutine.
+func (c *control) run(cmd *exec.Cmd) (err error) {
 	if c.user == nil {
-		return cmd.CombinedOutput()
+		return cmd.Run()
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		runtime.LockOSThread()
 		if err = unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err == nil {
-			out, err = cmd.CombinedOutput()
+			err = cmd.Run()
 		}
 	}()
 	<-done
-	return out, err
+	return err
 }
 
 // lastLine is what a program has printed last.

@@ -208,6 +208,7 @@ var outputs = []struct{ printed, means string }{
 	{"unhandled amd64-linux syscall", "this Valgrind does not know a system call that the gateway makes"},
 	{"failed to start tool 'callgrind'", "Valgrind has no callgrind for this machine: install it anew"},
 	{"current file descriptor limit", "the limit of open files is too high for Valgrind"},
+	{"report this bug to: www.valgrind.org", "Valgrind itself failed, as it can where the gateway interrupts itself often by a timer"},
 	{"Valgrind's memory management: out of memory", "the gateway has more memory mapped than Valgrind can manage"},
 }
 

@@ -71,9 +71,18 @@ func TestUncounted(t *testing.T) {
 			b.plan.Start = time.Second
 		}, "instructions: gateway ready: not ready within 1s", false, true},
 		"not under it": {func(t *testing.T, b *bed) { b.script(t, "valgrind", replaced(valgrindScript, ": >", ": #")) }, "instructions: no process of the gateway runs under Valgrind", false, true},
-		"ptrace refused": {func(t *testing.T, b *bed) {
-			b.script(t, "vgdb", "#!/bin/sh\necho 'ptrace attach: Operation not permitted' >&2; exit 1\n")
+		"ptrace refused to vgdb": {func(t *testing.T, b *bed) {
+			b.script(t, "vgdb", "#!/bin/sh\necho 'syscall failed: Operation not permitted' >&2; exec sleep 60\n") // it goes on trying
 		}, "instructions: ptrace is not allowed here", false, true},
+		"ptrace refused to strace": {func(t *testing.T, b *bed) {
+			b.script(t, "strace", "#!/bin/sh\necho '/usr/bin/strace: ptrace(PTRACE_TRACEME, ...): Operation not permitted' >&2; exit 1\n")
+		}, "system calls: ptrace is not allowed here", true, false},
+		"Valgrind aborts": {func(t *testing.T, b *bed) {
+			b.script(t, "valgrind", "#!/bin/sh\necho \"If that doesn't help, please report this bug to: www.valgrind.org\" >&2; echo Thanks >&2; exit 1\n")
+		}, "instructions: Valgrind itself failed", false, true},
+		"maps a terabyte": {func(t *testing.T, b *bed) {
+			b.script(t, "valgrind", "#!/bin/sh\necho 'mmap: Invalid argument' >&2; exit 9\n")
+		}, "instructions: gateway died: exited with status 9 before it was ready: mmap: Invalid argument", false, true},
 		"vgdb fails":   {func(t *testing.T, b *bed) { b.script(t, "vgdb", "#!/bin/sh\necho no >&2; exit 9\n") }, "instructions: vgdb: exit status 9: no", false, true},
 		"no profile":   {func(t *testing.T, b *bed) { b.script(t, "vgdb", "#!/bin/sh\nexit 0\n") }, "instructions: the profile was not written", false, true},
 		"two profiles": {func(t *testing.T, b *bed) { b.script(t, "vgdb", vgdbScript+`cp "$out" "$out.2"`+"\n") }, "instructions: there are 2 profiles of process", false, true},
@@ -184,6 +193,43 @@ func TestScratchMissing(t *testing.T) {
 	_, _, err := Gateways(context.Background(), []Subject{{Arm: bench.Head, Spec: func() (gateway.Spec, error) { return gateway.Spec{}, os.ErrPermission }}}, b.plan)
 	if err == nil || !strings.Contains(err.Error(), "permission denied") {
 		t.Error(err)
+	}
+}
+
+// TestFind: tools that are missing, incomplete or old are named, with what to do.
+func TestFind(t *testing.T) {
+	const missing = "" // no such program
+	good := map[string]string{"valgrind": "echo valgrind-3.24.0", "vgdb": "", "strace": "echo strace -- version 6.13", "getconf": "echo glibc 2.41"}
+	for name, c := range map[string]struct {
+		program, text       string
+		instructions, calls string // why there are none
+	}{
+		"all there":    {"vgdb", "exit 0", "", ""},
+		"no valgrind":  {"valgrind", missing, "valgrind is not installed: apt-get install valgrind", ""},
+		"no callgrind": {"valgrind", "echo \"valgrind: failed to start tool 'callgrind'\" >&2; exit 1", "valgrind has no tool callgrind, or does not run here: apt-get install --reinstall valgrind", ""},
+		"an old one":   {"valgrind", "echo valgrind-3.16.1", `valgrind is "valgrind-3.16.1": it has to be 3.18 or later`, ""},
+		"no vgdb":      {"vgdb", missing, "vgdb is not installed", ""},
+		"no strace":    {"strace", missing, "", "strace is not installed: apt-get install strace"},
+		"a mute one":   {"strace", "exit 1", "", "strace does not tell its version"},
+	} {
+		dir := t.TempDir()
+		tools := Find(t.Context(), func(program string) (string, error) {
+			text := good[program]
+			if program == c.program {
+				if text = c.text; text == missing {
+					return "", os.ErrNotExist
+				}
+			}
+			path := filepath.Join(dir, program)
+			return path, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700)
+		})
+		if !strings.Contains(tools.NoInstructions, c.instructions) || !strings.Contains(tools.NoCalls, c.calls) || (c.instructions == "") != (tools.NoInstructions == "") || (c.calls == "") != (tools.NoCalls == "") {
+			t.Errorf("%s: %q, %q", name, tools.NoInstructions, tools.NoCalls)
+		}
+		counting := tools.conditions()
+		if (counting.Valgrind == "") != (c.instructions != "") || (counting.Tracer == "") != (c.calls != "") || counting.Libc != "glibc 2.41" {
+			t.Errorf("%s: %+v", name, counting)
+		}
 	}
 }
 

@@ -70,8 +70,10 @@ type bed struct {
 	plan  Plan
 }
 
-// valgrindScript begins as Valgrind does: with a pipe for the process.
+// valgrindScript begins as Valgrind does: with a pipe for the process, and not with more
+// open files than it can list.
 const valgrindScript = `#!/bin/sh
+[ "$(ulimit -n)" = 4096 ] || exit 9
 for a; do case $a in --vgdb-prefix=*) prefix=${a#*=};; esac; done
 : > "$prefix-from-vgdb-to-$$-by-some one-on-???"
 while [ "$1" != /bin/sh ]; do shift; done

@@ -52,7 +52,10 @@ func (t *Tools) findValgrind(ctx context.Context, find func(string) (string, err
 		return "vgdb is not installed, which belongs to valgrind: apt-get install valgrind"
 	}
 	t.ValgrindVersion = ask(ctx, t.Valgrind, "--tool=callgrind", "--version")
-	if !recent(t.ValgrindVersion) {
+	switch {
+	case t.ValgrindVersion == "":
+		return t.Valgrind + " has no tool callgrind, or does not run here: apt-get install --reinstall valgrind"
+	case !recent(t.ValgrindVersion):
 		return fmt.Sprintf("%s is %q: it has to be %d.%d or later", t.Valgrind, t.ValgrindVersion, oldestMajor, oldestMinor)
 	}
 	return ""

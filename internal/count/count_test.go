@@ -268,6 +268,15 @@ func TestFix(t *testing.T) {
 	}
 }
 
+// TestHelpers: a program that becomes the gateway is followed.
+func TestHelpers(t *testing.T) {
+	for _, name := range []string{"env", "nice", "setsid", "timeout", "sh"} {
+		if slices.Contains(helpers, "*/"+name) {
+			t.Errorf("Valgrind does not follow %s, and so not the gateway that it becomes", name)
+		}
+	}
+}
+
 func TestAllocators(t *testing.T) {
 	for function, want := range map[string]string{
 		"malloc": "malloc", "malloc@@GLIBC_2.2.5": "malloc", "_rjem_malloc": "malloc", "_int_malloc": "", "realloc": "realloc",

@@ -127,8 +127,9 @@ func Gateways(ctx context.Context, subjects []Subject, p Plan) ([]bench.Work, be
 		work = append(work, s.work...)
 		failed = append(failed, s.failed)
 	}
-	if slices.ContainsFunc(work, func(w bench.Work) bool { return len(w.Instructions) > 0 }) {
-		counting.Settings = settings()
+	i := slices.IndexFunc(work, func(w bench.Work) bool { return len(w.Instructions) > 0 })
+	if i >= 0 {
+		counting.Settings = counted[i/len(p.Cells)].settings
 	}
 	return work, counting, errors.Join(failed...)
 }
@@ -148,7 +149,8 @@ type subject struct {
 	plan        Plan
 	work        []bench.Work // in the order of the cells
 	interpreter string       // that its program runs in; empty for a compiled one
-	failed      error        // not its own
+	settings    map[string]string
+	failed      error // not its own
 }
 
 func newSubject(s Subject, p Plan) *subject {

@@ -268,6 +268,20 @@ func TestFix(t *testing.T) {
 	}
 }
 
+// TestSettings: what the environment adds is a condition of the counts, what the gateway's
+// configuration adds is not.
+func TestSettings(t *testing.T) {
+	spec := gateway.Spec{Command: gateway.Command{Env: []string{"GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2", "GODEBUG=http2client=0", "GOGC=50"}}, Own: map[string]string{"GODEBUG": "http2client=0"}}
+	got := settings(spec)
+	for name, want := range map[string]string{
+		"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2:glibc.malloc.arena_max=1", "GODEBUG": "asyncpreemptoff=1", "GOGC": "off", "valgrind": "--fair-sched=yes",
+	} {
+		if got[name] != want {
+			t.Errorf("%s=%s, want %s", name, got[name], want)
+		}
+	}
+}
+
 // TestHelpers: a program that becomes the gateway is followed.
 func TestHelpers(t *testing.T) {
 	for _, name := range []string{"env", "nice", "setsid", "timeout", "sh"} {

@@ -28,9 +28,15 @@ var fixed = map[string]string{
 // lists are those of them that hold several settings, with what stands between two.
 var lists = map[string]string{"GODEBUG": ",", "GLIBC_TUNABLES": ":"}
 
-// settings are what instructions are counted under, for people.
-func settings() map[string]string {
+// settings are what instructions of a gateway are counted under: the fixed variables, with
+// what the environment adds to lists. What its configuration adds is the gateway's own.
+func settings(s gateway.Spec) map[string]string {
 	all := maps.Clone(fixed)
+	for name, between := range lists {
+		if before := valueOf(s.Env, name); before != "" && s.Own[name] == "" {
+			all[name] = before + between + all[name]
+		}
+	}
 	all["valgrind"] = strings.Join(scheduling, " ")
 	return all
 }

@@ -39,8 +39,12 @@ var workFaults = []struct {
 	{"axum", axum, []workFault{
 		{"parse-again", "json", bench.Instructions, "axum"},
 		{"format-log", "json", bench.Instructions, "axum"},
+		{"copy-headers", "json", bench.Instructions, "axum"},
+		{"copy-events", "sse", bench.Instructions, "axum"},
+		{"compile-regexp", "json", bench.Instructions, "axum"},
 		{"fsync", "json", "fsyncs", ""},
 		{"open-file", "json", "opens", ""},
+		{"churn", "json", "connects", ""},
 		{"", "json", "", ""},
 	}},
 }

@@ -49,6 +49,14 @@ type stage struct {
 	Uncounted string `json:"uncounted,omitempty"`
 }
 
+// texts are what the stage says.
+func (s stage) texts() (all []string) {
+	for _, c := range s.Said {
+		all = append(all, c.Scenario+": "+c.Text)
+	}
+	return all
+}
+
 // cell is by which share the instructions of a request differ in a scenario.
 type cell struct {
 	Scenario string  `json:"scenario"`
@@ -59,8 +67,11 @@ type cell struct {
 type said struct {
 	Scenario string        `json:"scenario"`
 	What     string        `json:"what"`
+	Base     float64       `json:"base"`
+	Head     float64       `json:"head"`
 	Outcome  bench.Outcome `json:"outcome"`
 	Text     string        `json:"text"`
+	In       []string      `json:"in,omitempty"` // the functions that grew, with their modules
 }
 
 func makeAll(file string, wanted []string) error {
@@ -90,7 +101,7 @@ func makeAll(file string, wanted []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s %d of %d: %.0f s, load %.1f, %v %s\n", row, n, want[row], s.Seconds, s.Load, s.Said, s.Uncounted)
+		fmt.Printf("%s %d of %d: %.0f s, load %.1f, %v %s\n", row, n, want[row], s.Seconds, s.Load, s.texts(), s.Uncounted)
 		return series.Append(file, s)
 	})
 }
@@ -120,7 +131,11 @@ func (r row) stage(program, dir string, turn int) (stage, error) {
 	}
 	s.Suspects = work.Suspects(saved.Work, bench.DefaultWork)
 	for _, c := range work.Compare(saved.Work, bench.DefaultWork) {
-		s.Said = append(s.Said, said{c.Scenario, c.What, c.Outcome, c.Text})
+		of := said{c.Scenario, c.What, c.Base, c.Head, c.Outcome, c.Text, nil}
+		for _, f := range c.Functions {
+			of.In = append(of.In, f.Name+" of "+f.Module)
+		}
+		s.Said = append(s.Said, of)
 	}
 	return s, nil
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/org/proxy-bench-action/internal/bench"
 )
 
 // row is one kind of stage: two gateways, and what is to be said of them.
@@ -14,16 +16,20 @@ type row struct {
 	base  string                               // configuration in testdata/gateways
 	head  func(config string, turn int) string // makes head's of base's; nil: the same
 	modes string
-	finds string // what of a request has to be said to have changed; empty: nothing
+	finds string // what of a request has to be said to have grown; empty: nothing
+	in    string // part of a function's name or its module's that has to be listed with it
 }
 
-const reference = "reference/proxy-bench.yml"
+const (
+	reference = "reference/proxy-bench.yml"
+	axum      = "axum/proxy-bench.yml"
+)
 
 var rows = append([]row{
 	{name: "nginx", base: "nginx/proxy-bench.yml"},
 	{name: "haproxy", base: "haproxy/proxy-bench.yml"},
 	{name: "reference", base: reference},
-	{name: "axum", base: "axum/proxy-bench.yml"},
+	{name: "axum", base: axum},
 	{name: "agentic-server-0.9.0", base: "agentic-server/0.9.0.yml"},
 	{name: "caddy", base: "caddy/proxy-bench.yml"},
 	{name: "sglang-router", base: "sglang-router/proxy-bench.yml"},
@@ -32,28 +38,28 @@ var rows = append([]row{
 	{name: "relinked", base: reference, head: relinked},
 	{name: "buffering", base: "nginx/proxy-bench.yml", head: func(config string, _ int) string {
 		return strings.Replace(config, "proxy_buffering off;", "proxy_buffering on; ", 1)
-	}, finds: "instructions"},
+	}, finds: bench.Instructions},
 	{name: "upgrade", base: "agentic-server/0.8.0.yml", head: func(config string, _ int) string {
 		return strings.ReplaceAll(config, "0.8.0", "0.9.0")
-	}, finds: "instructions"},
+	}, finds: bench.Instructions},
 }, faults()...)
 
-// faults are those of the reference gateway that only work shows.
+// faults are those that only work shows, of the gateway in Go, and in Rust by its name.
 func faults() (all []row) {
-	for _, f := range []struct{ name, modes, finds string }{
-		{"parse-again", "json", "instructions"},
-		{"format-log", "json", "instructions"},
-		{"copy-headers", "json", "instructions"},
-		{"copy-events", "sse", "instructions"},
-		{"compile-regexp", "json", "instructions"},
-		{"fsync", "json", "fsyncs"},
-		{"open-file", "json", "opens"},
-		{"churn", "json", "connects"},
+	for _, f := range []struct{ name, modes, finds, in, inRust string }{
+		{"parse-again", "json", bench.Instructions, "encoding/json", "axum-gateway"},
+		{"format-log", "json", bench.Instructions, "fmt.", "axum-gateway"},
+		{"copy-headers", "json", bench.Instructions, "maps", "axum-gateway"},
+		{"copy-events", "sse", bench.Instructions, "runtime.", "axum-gateway"},
+		{"compile-regexp", "json", bench.Instructions, "regexp/syntax", "axum-gateway"},
+		{"fsync", "json", "fsyncs", "", ""},
+		{"open-file", "json", "opens", "", ""},
+		{"churn", "json", "connects", "", ""},
 	} {
 		with := func(config string, _ int) string {
 			return strings.Replace(config, `"$UPSTREAM_URL"`, `"$UPSTREAM_URL" -fault `+f.name, 1)
 		}
-		all = append(all, row{f.name, reference, with, f.modes, f.finds})
+		all = append(all, row{f.name, reference, with, f.modes, f.finds, f.in}, row{"axum-" + f.name, axum, with, f.modes, f.finds, f.inRust})
 	}
 	return all
 }

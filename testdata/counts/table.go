@@ -40,7 +40,7 @@ func (r row) line(all []stage) string {
 		if s.Load > crowded {
 			busy++
 		}
-		if r.finds != "" && slices.ContainsFunc(s.Said, func(c said) bool { return c.What == r.finds }) {
+		if r.finds != "" && slices.ContainsFunc(s.Said, r.found) {
 			found++
 		}
 		if len(s.Suspects) > 0 {
@@ -63,6 +63,12 @@ func (r row) line(all []stage) string {
 	}
 	return fmt.Sprintf("| %s | %d | %d | %s | %d | %d | %s | %s | %s | %.0f, %.0f |",
 		r.name, len(all), busy, text, suspect, len(differences), largest, most, changes(byCell), seconds[len(seconds)/2], seconds[len(seconds)-1])
+}
+
+// found is whether what a stage says is what the row is to find.
+func (r row) found(c said) bool {
+	return c.What == r.finds && c.Head > c.Base &&
+		(r.in == "" || slices.ContainsFunc(c.In, func(name string) bool { return strings.Contains(name, r.in) }))
 }
 
 // changes are the medians by scenario, where something was to be found.

@@ -173,6 +173,24 @@ const KINDS: &[Kind] = &[
         set: |faults, text| unit::none(text).map(|on| faults.work.format_log = on),
     },
     Kind {
+        name: "copy-headers",
+        does: "copy the headers of a request so many times",
+        usual: "4",
+        set: |faults, text| unit::count(text).map(|times| faults.work.copy_headers = times),
+    },
+    Kind {
+        name: "copy-events",
+        does: "copy each piece of a stream so many times",
+        usual: "4",
+        set: |faults, text| unit::count(text).map(|times| faults.work.copy_events = times),
+    },
+    Kind {
+        name: "compile-regexp",
+        does: "compile a regular expression for each request",
+        usual: "",
+        set: |faults, text| unit::none(text).map(|on| faults.work.compile_regexp = on),
+    },
+    Kind {
         name: "open-file",
         does: "open a file for each request",
         usual: "",

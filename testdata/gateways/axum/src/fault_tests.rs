@@ -45,6 +45,12 @@ fn each_fault_sets_its_own() {
     };
     assert_eq!(on("parse-again"), work(|work| work.parse_again = true));
     assert_eq!(on("format-log"), work(|work| work.format_log = true));
+    assert_eq!(on("copy-headers"), work(|work| work.copy_headers = 4));
+    assert_eq!(on("copy-events=2"), work(|work| work.copy_events = 2));
+    assert_eq!(
+        on("compile-regexp"),
+        work(|work| work.compile_regexp = true)
+    );
     assert_eq!(on("open-file"), work(|work| work.open_file = true));
     assert_eq!(on("fsync"), work(|work| work.fsync = true));
     let nano = Some(Duration::from_nanos(1));

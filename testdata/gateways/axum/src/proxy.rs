@@ -17,6 +17,7 @@ use crate::clock;
 use crate::fault::{Buffer, Churn, Faults};
 use crate::spread::Spread;
 use crate::stream::{self, Stream};
+use crate::work;
 
 /// What a connection, not a message, is about (RFC 9110, section 7.6.1); and the
 /// two that the client works out itself.
@@ -137,8 +138,11 @@ impl Shared {
         Ok(())
     }
 
-    /// When an event stream comes and in what pieces.
+    /// When an event stream comes, in what pieces and in whose memory.
     fn time(&self, mut body: Stream) -> Stream {
+        if self.faults.work.copy_events > 0 {
+            body = work::copied(body, self.faults.work.copy_events);
+        }
         if let Some(time) = self.faults.delay_first_event {
             body = stream::late(body, time);
         }
@@ -153,14 +157,17 @@ impl Shared {
 async fn forward(State(proxy): State<Proxy>, request: Request) -> Result<Response, Failure> {
     let shared = &*proxy.0;
     let slot = shared.slot().await?;
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let mut body = axum::body::to_bytes(body, usize::MAX).await?;
     if shared.failing.next() {
         return Ok((StatusCode::INTERNAL_SERVER_ERROR, "injected fault\n").into_response());
     }
     shared.pay(&body).await?;
     let journal = shared.journal.as_ref();
-    shared.faults.work.perform(&head.headers, &body, journal);
+    shared
+        .faults
+        .work
+        .perform(head.uri.path(), &mut head.headers, &body, journal);
     let client = shared.client(&body);
     let mut headers = forwarded(head.headers);
     if shared.faults.parse && !body.is_empty() {

@@ -6,7 +6,12 @@ use std::hint::black_box;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-use axum::http::HeaderMap;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue};
+use futures_util::{StreamExt, TryStreamExt};
+use regex_lite::Regex;
+
+use crate::stream::Stream;
 
 /// The largest body that is parsed once more.
 const MOST_PARSED: usize = 4 << 10;
@@ -22,6 +27,12 @@ pub struct Work {
     pub open_file: bool,
     /// Write to a file and make it durable.
     pub fsync: bool,
+    /// Copy the headers of a request so many times.
+    pub copy_headers: usize,
+    /// Copy each piece of a stream so many times.
+    pub copy_events: usize,
+    /// Compile a regular expression.
+    pub compile_regexp: bool,
 }
 
 impl Work {
@@ -30,8 +41,23 @@ impl Work {
         self.fsync.then(unnamed)?.ok()
     }
 
-    /// Does it for one request.
-    pub fn perform(&self, headers: &HeaderMap, body: &[u8], journal: Option<&File>) {
+    /// Does it for one request; the headers say afterwards what it has found.
+    pub fn perform(
+        &self,
+        path: &str,
+        headers: &mut HeaderMap,
+        body: &[u8],
+        journal: Option<&File>,
+    ) {
+        for _ in 0..self.copy_headers {
+            *headers = black_box(&*headers).clone();
+        }
+        if self.compile_regexp {
+            let internal = Regex::new(r"^/v[0-9]+/internal/").expect("a pattern");
+            if internal.is_match(path) {
+                headers.insert("x-internal", HeaderValue::from_static("true"));
+            }
+        }
         if self.parse_again && body.len() <= MOST_PARSED {
             let _ = black_box(serde_json::from_slice::<serde_json::Value>(body));
         }
@@ -46,6 +72,14 @@ impl Work {
             let _ = file.sync_all();
         }
     }
+}
+
+/// Copies each piece of a stream on its way.
+pub fn copied(body: Stream, times: usize) -> Stream {
+    body.map_ok(move |piece| {
+        (0..times).fold(piece, |piece, _| Bytes::copy_from_slice(black_box(&piece)))
+    })
+    .boxed()
 }
 
 fn unnamed() -> io::Result<File> {
@@ -67,7 +101,7 @@ mod tests {
             ..Work::default()
         };
         let journal = work.journal();
-        work.perform(&HeaderMap::new(), b"{}", journal.as_ref());
+        work.perform("/", &mut HeaderMap::new(), b"{}", journal.as_ref());
         let mut text = [0; 7];
         journal
             .expect("a file")

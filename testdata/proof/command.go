@@ -50,7 +50,7 @@ func Parse(args []string) (c Command, err error) {
 		c.Help = true
 	case args[0] == "table":
 		if c.Table = true; len(args) != 2 {
-			return c, errors.New("give one FILE of decisions: .ci/proof table FILE")
+			return c, errors.New("a table is of one FILE of decisions: .ci/proof table FILE")
 		}
 		c.File = args[1]
 	case args[0] == "try":
@@ -76,7 +76,7 @@ func wanted(args []string) (map[string]int, error) {
 
 func trying(args []string) (c Command, err error) {
 	if len(args) == 0 {
-		return c, errors.New("give the time budget of a gate: .ci/proof try 20s [ROW]...")
+		return c, errors.New("a try needs the time budget of its gates, such as: .ci/proof try 20s aa")
 	}
 	if c.Try, err = time.ParseDuration(args[0]); err != nil || c.Try <= 0 {
 		return c, fmt.Errorf("%s is no time budget; give one such as 20s", args[0])

@@ -99,7 +99,7 @@ var layers = []struct {
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
 	{"testdata/proof", "bench testdata/gallery testdata/series", false},
-	{"testdata/proof/cmd", "bench machine record testdata/gallery testdata/proof testdata/series", false},
+	{"testdata/proof/cmd", "bench config machine record testdata/gallery testdata/proof testdata/series", false},
 	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
 	{"testdata/faults/cmd", "behaviour bench testdata/faults testdata/series", false},
 	{"testdata/simulate", "bench calibrate compare config shard stats summary verdict", true},

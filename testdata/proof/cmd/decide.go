@@ -19,14 +19,6 @@ import (
 	"github.com/org/proxy-bench-action/testdata/series"
 )
 
-// gateError is the error of a gate that was called wrongly, or was another experiment.
-type gateError struct {
-	status int
-	text   string
-}
-
-func (e *gateError) Error() string { return e.text }
-
 // decide makes the n-th decision of a row.
 func (r *rig) decide(ctx context.Context, name string, n int) (d proof.Decision, err error) {
 	row, place := proof.Named(name)
@@ -64,7 +56,8 @@ func (r *rig) decide(ctx context.Context, name string, n int) (d proof.Decision,
 		Load: series.Load(), Seed: seed, Args: change.Text(), Date: time.Now().UTC().Format(time.DateOnly), Machine: r.machine, Commit: r.commit,
 		Regressions: []string{}, Noted: []string{}, Findings: []proof.Finding{},
 	}
-	return d, g.read(&d, row)
+	g.read(&d, row)
+	return d, nil
 }
 
 // change is what head of a row has more.
@@ -106,7 +99,7 @@ func (g *gate) call(ctx context.Context, args []string) error {
 		return err
 	}
 	if g.status = ended.ExitCode(); g.status == usage || g.status == interrupted {
-		return &gateError{g.status, err.Error()}
+		return err
 	}
 	return nil
 }
@@ -126,21 +119,21 @@ func (g *gate) spread(ctx context.Context, shards int) error {
 	return g.call(ctx, []string{"merge", parts, "--out", g.out})
 }
 
-// read takes from the gate's files what the line has of it.
-func (g *gate) read(d *proof.Decision, row proof.Row) error {
-	run, v, err := record.ReadDirectory(g.out, new(any))
-	if err != nil || v.Schema == "" {
-		lines := strings.Split(strings.TrimSpace(g.said), "\n")
-		d.Error = lines[len(lines)-1]
-		return nil
-	}
+// read takes from the gate's files what the line has of it. A base that came from elsewhere
+// would be another experiment.
+func (g *gate) read(d *proof.Decision, row proof.Row) {
 	want := bench.SourceBundle
 	if proof.Gateways[row.Gateway].Registry != nil {
 		want = bench.SourceRebuild
 	}
-	if run.Base == nil || run.Base.Source != want {
-		return &gateError{3, fmt.Sprintf("the base is no %s, so that this is another experiment:\n%s", want, g.said)}
+	run, v, err := record.ReadDirectory(g.out, new(any))
+	switch {
+	case err != nil || v.Schema == "":
+		lines := strings.Split(strings.TrimSpace(g.said), "\n")
+		d.Error = lines[len(lines)-1]
+	case run.Base == nil || run.Base.Source != want:
+		d.Error = fmt.Sprintf("the base is no %s: %+v", want, run.Base)
+	default:
+		d.Take(run, v, row.Only)
 	}
-	d.Take(run, v, row.Only)
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -19,33 +20,29 @@ import (
 	"github.com/org/proxy-bench-action/testdata/series"
 )
 
-// The exit statuses of wrong usage and after Ctrl-C, here and of the program.
-const usage, interrupted = 2, 130
+// The exit statuses of wrong usage, of rows that cannot be decided, and after Ctrl-C; here
+// and of the program.
+const usage, broken, interrupted = 2, 3, 130
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	err := run(ctx, os.Args[1:])
-	switch failed, ok := errors.AsType[*gateError](err); {
-	case err == nil:
-		return
+	c, err := proof.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "proof:", err)
+		os.Exit(usage)
+	}
+	switch err := run(ctx, c); {
 	case ctx.Err() != nil:
 		os.Exit(interrupted)
-	default:
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "proof:", err)
-		if ok {
-			os.Exit(failed.status)
-		}
-		os.Exit(usage)
+		os.Exit(broken)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
-	c, err := proof.Parse(args)
-	switch {
-	case err != nil:
-		return err
-	case c.Help:
+func run(ctx context.Context, c proof.Command) error {
+	if c.Help {
 		fmt.Print(proof.Usage())
 		return nil
 	}
@@ -65,13 +62,22 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = series.Turns(proof.Names(), c.Want, func(row string, n int) bool { return done[key(row, n)] }, func(row string, n int) error {
+	var out []string
+	err = series.Turns(proof.Names(), c.Want, func(row string, n int) bool { return done[key(row, n)] || slices.Contains(out, row) }, func(row string, n int) error {
 		d, err := r.decide(ctx, row, n)
-		if err != nil {
-			return err
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil: // a night of the other rows is not lost for it
+			fmt.Fprintf(os.Stderr, "proof: %s is left out from here on: %v\n", row, err)
+			out = append(out, row)
+			return nil
 		}
 		return keep(c, d)
 	})
+	if len(out) > 0 {
+		err = errors.Join(err, fmt.Errorf("left out, for what is said above: %s", strings.Join(out, ", ")))
+	}
 	return errors.Join(err, r.close())
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/org/proxy-bench-action/internal/config"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/testdata/gallery"
 	"github.com/org/proxy-bench-action/testdata/proof"
@@ -32,7 +33,7 @@ func (r *rig) stand(ctx context.Context, name string) (stand, error) {
 	var s stand
 	var err error
 	if g.Registry != nil {
-		s, err = r.commits(g, dir)
+		s, err = r.commits(ctx, g, dir)
 	} else {
 		s, err = r.bundle(ctx, g, dir)
 	}
@@ -121,21 +122,32 @@ func (b *bundle) put(ctx context.Context, c proof.Change) ([]string, error) {
 }
 
 // commits is a gateway from a registry. Base and head are commits with a configuration
-// each; both install the gateway, which is there already.
+// each.
 type commits struct {
 	*rig
 	proof.Gateway
 	repository gallery.Repository
-	config     string
+	text       string // the configuration
 }
 
-func (r *rig) commits(g proof.Gateway, dir string) (*commits, error) {
-	config, err := os.ReadFile(filepath.Join(r.root, g.Registry.ConfigPath()))
+func (r *rig) commits(ctx context.Context, g proof.Gateway, dir string) (*commits, error) {
+	text, err := os.ReadFile(filepath.Join(r.root, g.Registry.ConfigPath()))
 	if err != nil {
 		return nil, err
 	}
 	repository, err := gallery.NewRepository(r.root, dir, *g.Registry)
-	return &commits{r, g, repository, string(config)}, err
+	c := &commits{r, g, repository, string(text)}
+	return c, errors.Join(err, c.install(ctx, c.text))
+}
+
+// install runs the build line of a configuration: where a gate installed the gateway, head
+// would have written what base runs.
+func (c *commits) install(ctx context.Context, text string) error {
+	parsed, err := config.Load(config.ForGating, config.Sources{Name: c.Registry.ConfigPath(), File: []byte(text)})
+	if err == nil {
+		_, err = command(ctx, c.root, "sh", "-c", parsed.Gateway.Build)
+	}
+	return err
 }
 
 func (c *commits) where() string { return c.repository.Dir }
@@ -149,13 +161,13 @@ func (c *commits) measure(ctx context.Context) (string, error) {
 	return out, err
 }
 
-func (c *commits) put(_ context.Context, change proof.Change) ([]string, error) {
+func (c *commits) put(ctx context.Context, change proof.Change) ([]string, error) {
 	if err := c.repository.Back(); err != nil || change.Edit == nil {
 		return []string{"--base", "HEAD"}, err
 	}
-	changed := change.Edit(c.config)
-	if changed == c.config {
+	text := change.Edit(c.text)
+	if text == c.text {
 		return nil, fmt.Errorf("%s has nothing of what %s changes", c.Registry.ConfigPath(), change.Says)
 	}
-	return []string{"--base", "HEAD~1"}, c.repository.Commit(changed, change.Says)
+	return []string{"--base", "HEAD~1"}, errors.Join(c.install(ctx, text), c.repository.Commit(text, change.Says))
 }

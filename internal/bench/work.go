@@ -57,6 +57,9 @@ type Counting struct {
 	Features  []string          `json:"cpu_features,omitempty"` // that a program under the tool sees
 	Settings  map[string]string `json:"settings,omitempty"`     // such as GOMAXPROCS=1
 	Uncounted string            `json:"uncounted,omitempty"`    // why there is nothing at all
+	// Mixed is true of a merged run whose machines differ in one of these: it has those
+	// of the first, and its counts are not compared with others.
+	Mixed bool `json:"mixed,omitempty"`
 }
 
 // What of the work of a request has changed, beside the names of system calls and of

@@ -3,6 +3,7 @@ package shard
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -27,6 +28,19 @@ func (g *gathered) merged() bench.Run {
 		run.Looks = []bench.Look{{Stage: bench.Screen, Pairs: pairs, Level: 1}}
 	}
 	return run
+}
+
+// bothCounting is what the counts of two machines depend on.
+func bothCounting(a, b *bench.Counting) *bench.Counting {
+	switch {
+	case a == nil:
+		return b
+	case b == nil || a.Mixed || reflect.DeepEqual(a, b):
+		return a
+	}
+	mixed := *a
+	mixed.Mixed = true
+	return &mixed
 }
 
 // add adds what a shard has measured, as that of the machine with this place. Rounds and
@@ -69,9 +83,7 @@ func (g *gathered) add(run *bench.Run, place int, part bench.Run) {
 	run.Unserved = addUnserved(run.Unserved, part.Unserved)
 	run.Rewrites = bench.AddRewrites(run.Rewrites, part.Rewrites)
 	run.SameProgram = run.SameProgram && part.SameProgram
-	if run.Counting == nil {
-		run.Counting = part.Counting
-	}
+	run.Counting = bothCounting(run.Counting, part.Counting)
 	if len(run.Timelines) == 0 {
 		run.Timelines = part.Timelines
 	}

@@ -78,6 +78,23 @@ func TestMergeByPairs(t *testing.T) {
 	}
 }
 
+// TestCountedUnlike: counts of machines that differ are not those of one.
+func TestCountedUnlike(t *testing.T) {
+	all := shards(3, 4, bench.ByPairs)
+	run, _, err := Merge(all, Expect{})
+	if err != nil || run.Counting == nil || run.Counting.Mixed {
+		t.Fatalf("three alike: %+v, %v", run.Counting, err)
+	}
+	all[1].Run.Counting = &bench.Counting{Valgrind: "3.24", Arch: "amd64", Features: []string{"avx2"}}
+	run, _, err = Merge(all, Expect{})
+	if err != nil || !run.Counting.Mixed || run.Counting.Valgrind != "3.24" {
+		t.Errorf("%+v, %v", run.Counting, err)
+	}
+	if all[0].Run.Counting.Mixed {
+		t.Error("the shard's own run was changed")
+	}
+}
+
 // TestMergeByScenarios: the first process pairs of all shards stand for one of the suite.
 func TestMergeByScenarios(t *testing.T) {
 	all := shards(2, 9, bench.ByScenarios)

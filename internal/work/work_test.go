@@ -213,6 +213,8 @@ func TestStored(t *testing.T) {
 	like := bench.Counting{Valgrind: "valgrind-3.24.0", Libc: "glibc 2.41", Arch: "amd64", Features: []string{"avx2"}}
 	other := like
 	other.Libc = "glibc 2.43"
+	tuned, mixed := like, like
+	tuned.Settings, mixed.Mixed = map[string]string{"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2"}, true
 	for name, c := range map[string]struct {
 		head, base *bench.Counting
 		rule       bench.WorkRule
@@ -220,6 +222,8 @@ func TestStored(t *testing.T) {
 	}{
 		"alike":              {&like, &like, bench.WorkRule{}, 1},
 		"another C library":  {&like, &other, bench.WorkRule{}, 0},
+		"other settings":     {&tuned, &like, bench.WorkRule{}, 0},
+		"several machines":   {&mixed, &mixed, bench.WorkRule{}, 0},
 		"an older baseline":  {&like, nil, bench.WorkRule{}, 0},
 		"nothing to compare": {nil, &like, bench.WorkRule{}, 0},
 		"off":                {&like, &like, bench.WorkRule{Rule: bench.BehaviourOff}, 0},

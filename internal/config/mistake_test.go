@@ -54,6 +54,7 @@ var mistaken = []struct{ settings, want string }{
 	{"suite: {concurrency: [1, ten]}", `3:26: suite.concurrency[1]: "ten" is not a whole number from 1 to 1000; write 10`},
 	{"suite: {concurrency: [0]}", `3:23: suite.concurrency[0]: "0" is not a whole number from 1 to 1000; write 1 or more`},
 	{"suite: {concurrency: [1001]}", `3:23: suite.concurrency[0]: "1001" is not a whole number from 1 to 1000; write 1000 or less`},
+	{"suite: {concurrency: [99999999999999999999]}", `3:23: suite.concurrency[0]: "99999999999999999999" is not a whole number from 1 to 1000; write 1000 or less`},
 	{"suite: {concurrency: [1.5]}", `3:23: suite.concurrency[0]: "1.5" is not a whole number from 1 to 1000; write 10`},
 	{"suite: {concurrency: [1, 2, 1]}", `3:29: suite.concurrency[2]: "1" is not new in the list; suite.concurrency[0] is the same, remove one`},
 	{"suite: {concurrency: {a: 10}}", `3:22: suite.concurrency: a mapping is not a list of whole numbers; write [1, 10, 50]`},
@@ -61,8 +62,10 @@ var mistaken = []struct{ settings, want string }{
 	{"suite: {body: [1.5KB]}", `3:16: suite.body[0]: "1.5KB" is not a size from 1B to 64MB; write 10KB`},
 	{"suite: {body: [1GB]}", `3:16: suite.body[0]: "1GB" is not a size from 1B to 64MB; write 64MB or less`},
 	{"suite: {body: [65MB]}", `3:16: suite.body[0]: "65MB" is not a size from 1B to 64MB; write 64MB or less`},
-	{"suite: {body: [9223372036854775807MB]}", `3:16: suite.body[0]: "9223372036854775807MB" is not a size from 1B to 64MB; write 10KB`},
-	{"suite: {body: [-1]}", `3:16: suite.body[0]: "-1" is not a size from 1B to 64MB; write 10KB`},
+	{"suite: {body: [9223372036854775807MB]}", `3:16: suite.body[0]: "9223372036854775807MB" is not a size from 1B to 64MB; write 64MB or less`},
+	{"suite: {body: [99999999999999999999]}", `3:16: suite.body[0]: "99999999999999999999" is not a size from 1B to 64MB; write 64MB or less`},
+	{"suite: {body: [-1]}", `3:16: suite.body[0]: "-1" is not a size from 1B to 64MB; write 1B or more`},
+	{"suite: {body: [1XB]}", `3:16: suite.body[0]: "1XB" is not a size from 1B to 64MB; write 10KB`},
 	{"suite: {body: [1KB, 50B]}", `3:21: suite.body[1]: 50B is not enough for the request; ` + tooSmall(50)},
 
 	// Mock.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -13,21 +14,28 @@ import (
 // The parsers below read one number. When they cannot, instead is what the
 // writer may have meant, or "".
 
+// plainly reads a number that is too large for its type as the largest there is, which
+// is beyond every bound.
 func plainly[T any](parse func(string) (T, error)) func(string) (T, string, bool) {
 	return func(s string) (T, string, bool) {
 		read, err := parse(s)
-		return read, "", err == nil
+		return read, "", err == nil || errors.Is(err, strconv.ErrRange)
 	}
 }
 
 var (
 	parseInt    = plainly(strconv.Atoi)
-	parseSeed   = plainly(func(s string) (uint64, error) { return strconv.ParseUint(s, 10, 64) })
 	parseNumber = plainly(func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 )
 
+// parseSeed has no bound beyond its type's.
+func parseSeed(s string) (n uint64, instead string, ok bool) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	return n, "", err == nil
+}
+
 var (
-	sizeParts = regexp.MustCompile(`^([0-9]+) *([A-Za-z]*)$`)
+	sizeParts = regexp.MustCompile(`^(-?[0-9]+) *([A-Za-z]*)$`)
 	scales    = map[string]int{
 		"": 1, "B": 1, "BYTE": 1, "BYTES": 1, "K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10,
 		"M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30,
@@ -40,12 +48,12 @@ func parseSize(s string) (n bench.Size, instead string, ok bool) {
 	if parts == nil {
 		return 0, "", false
 	}
-	count, err := strconv.Atoi(parts[1])
+	count, _, _ := parseInt(parts[1])
 	scale, known := scales[strings.ToUpper(parts[2])]
-	if err != nil || !known || count > math.MaxInt/scale {
+	if !known {
 		return 0, "", false
 	}
-	return bench.Size(count * scale), "", true
+	return bench.Size(min(max(count, math.MinInt/scale), math.MaxInt/scale) * scale), "", true
 }
 
 // parseDuration reads what time.ParseDuration reads, 250ms, 1m30s, 0, and what people write,

@@ -3,7 +3,6 @@ package stats
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // HodgesLehmannPaired estimates the shift of the paired differences d, the
@@ -24,10 +23,11 @@ func HodgesLehmannPaired(d []float64, confidence float64) (Estimate, error) {
 }
 
 // Walsh has the Walsh averages of paired differences, for [HodgesLehmannPaired] with
-// several confidences: to sort them is nearly all of the work.
+// several confidences: to make and order them is nearly all of the work. It is for one
+// goroutine at a time.
 type Walsh struct {
 	differences int
-	sorted      []float64
+	averages    *ranked
 }
 
 // WalshAverages needs one difference.
@@ -41,8 +41,7 @@ func WalshAverages(d []float64) (Walsh, error) {
 			all = append(all, a/2+b/2) // halves first: the sum can overflow
 		}
 	}
-	slices.Sort(all)
-	return Walsh{len(d), all}, nil
+	return Walsh{len(d), &ranked{values: all}}, nil
 }
 
 // HodgesLehmann is [HodgesLehmannPaired] of the differences.
@@ -54,14 +53,14 @@ func (w Walsh) HodgesLehmann(confidence float64) (Estimate, error) {
 		return Estimate{}, fmt.Errorf("no difference: %w", ErrTooFew)
 	}
 	n := float64(w.differences)
-	e := Estimate{Value: middle(w.sorted), Exact: w.differences <= exactLimit}
+	e := Estimate{Value: w.averages.middle(), Exact: w.differences <= exactLimit}
 	var k int
 	if e.Exact {
 		k, e.Confidence = exactOrder(rankPMF(w.differences), confidence)
 	} else {
 		k, e.Confidence = normalOrder(n*(n+1)/4, math.Sqrt(n*(n+1)*(2*n+1)/24), confidence)
 	}
-	e.Low, e.High = between(w.sorted, k)
+	e.Low, e.High = w.averages.between(k)
 	return e, nil
 }
 
@@ -85,21 +84,15 @@ func HodgesLehmannUnpaired(base, head []float64, confidence float64) (Estimate, 
 	if err := require(1, diffs); err != nil {
 		return Estimate{}, fmt.Errorf("difference of head and base: %w", err)
 	}
-	slices.Sort(diffs)
+	all := ranked{values: diffs}
 	n, m := len(base), len(head)
-	e := Estimate{Value: middle(diffs), Exact: max(n, m) <= rankSumLimit}
+	e := Estimate{Value: all.middle(), Exact: max(n, m) <= rankSumLimit}
 	var k int
 	if e.Exact {
 		k, e.Confidence = exactOrder(rankSumPMF(n, m), confidence)
 	} else {
 		k, e.Confidence = normalOrder(float64(n)*float64(m)/2, math.Sqrt(rankSumVariance(n, m, 0)), confidence)
 	}
-	e.Low, e.High = between(diffs, k)
+	e.Low, e.High = all.between(k)
 	return e, nil
-}
-
-// middle is the median of values already sorted.
-func middle(sorted []float64) float64 {
-	n := len(sorted)
-	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }

@@ -118,9 +118,3 @@ func normalOrder(mean, sd, confidence float64) (k int, achieved float64) {
 	k = max(1, int(math.Floor(mean+0.5+sd*NormalQuantile((1-confidence)/2))))
 	return k, max(0, 1-2*NormalSF((mean+0.5-float64(k))/sd))
 }
-
-// between returns the interval [exactOrder] or [normalOrder] found in the
-// sorted elementary estimates.
-func between(sorted []float64, k int) (low, high float64) {
-	return sorted[k-1], sorted[len(sorted)-k]
-}

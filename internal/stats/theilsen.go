@@ -30,15 +30,15 @@ func TheilSen(x, y []float64, confidence float64) (Line, error) {
 	if err != nil {
 		return Line{}, err
 	}
-	e := Estimate{Value: middle(slopes), Exact: len(x) <= exactLimit}
+	e := Estimate{Value: slopes.middle(), Exact: len(x) <= exactLimit}
 	groups := groupSizes(x)
 	var k int
 	if e.Exact {
 		k, e.Confidence = exactOrder(kendallPMF(groups), confidence)
 	} else {
-		k, e.Confidence = normalOrder(float64(len(slopes))/2, kendallSD(len(x), groups), confidence)
+		k, e.Confidence = normalOrder(float64(slopes.len())/2, kendallSD(len(x), groups), confidence)
 	}
-	e.Low, e.High = between(slopes, k)
+	e.Low, e.High = slopes.between(k)
 	rest := make([]float64, len(x))
 	for i := range x {
 		rest[i] = y[i] - e.Value*x[i]
@@ -63,8 +63,8 @@ func requirePoints(x, y []float64) error {
 	return nil
 }
 
-// pairSlopes returns the slopes of all pairs of points with different x, sorted.
-func pairSlopes(x, y []float64) ([]float64, error) {
+// pairSlopes are the slopes of all pairs of points with different x.
+func pairSlopes(x, y []float64) (*ranked, error) {
 	var slopes []float64
 	for i := range x {
 		for j := range i {
@@ -76,8 +76,7 @@ func pairSlopes(x, y []float64) ([]float64, error) {
 	if err := require(1, slopes); err != nil {
 		return nil, fmt.Errorf("slopes between points of different x: %w", err)
 	}
-	slices.Sort(slopes)
-	return slopes, nil
+	return &ranked{values: slopes}, nil
 }
 
 // groupSizes returns how many points share each x, by ascending x.

@@ -25,6 +25,15 @@ type candidate struct {
 }
 
 func (t Table) candidate(s bench.Scenario, m bench.Metric, delta float64) candidate {
+	k := candidateKey{s, m, delta}
+	if t.candidates[k] == nil {
+		t.candidates[k] = new(t.tested(s, m, delta))
+	}
+	return *t.candidates[k]
+}
+
+// tested makes a candidate with the stratified tests of it.
+func (t Table) tested(s bench.Scenario, m bench.Metric, delta float64) candidate {
 	c := candidate{paired: t.paired(s.ID(), m), scenario: s.ID(), metric: m, paced: s.Paced, stage: t.stage}
 	if len(c.d) == 0 {
 		return c

@@ -49,6 +49,17 @@ func Groups(scenarios []bench.Scenario, metric bench.Metric) []bench.Group {
 // beyond the mean of the members' margins, see [Table.SideBySide]. A member that
 // never has it is left out of Members.
 func (t Table) Group(name string, metric bench.Metric, members []bench.Scenario, delta float64) bench.Group {
+	key := fmt.Sprintf("%q %q %v %v", name, metric, members, delta)
+	known, ok := t.groups[key]
+	if !ok {
+		known = t.group(name, metric, members, delta)
+		t.groups[key] = known
+	}
+	known.Members = slices.Clone(known.Members)
+	return known
+}
+
+func (t Table) group(name string, metric bench.Metric, members []bench.Scenario, delta float64) bench.Group {
 	out := bench.Group{Group: name, Metric: metric, Stage: t.stage}
 	margin := 0.0
 	sum, count, rounds := make(map[pairID]float64), make(map[pairID]int), make(map[pairID]int)

@@ -44,8 +44,17 @@ func idOf(r summary.Row) pairID {
 	return pairID{base: r.Base.Process, head: r.Head.Process}
 }
 
-// paired gathers the rounds in which both arms have the metric.
+// paired are the rounds in which both arms have the metric. Nobody may change its lists.
 func (t Table) paired(scenario string, m bench.Metric) paired {
+	k := pairedKey{scenario, m}
+	if t.pairs[k] == nil {
+		t.pairs[k] = new(t.gather(scenario, m))
+	}
+	return *t.pairs[k]
+}
+
+// gather finds them.
+func (t Table) gather(scenario string, m bench.Metric) paired {
 	var p paired
 	var why string
 	at := make(map[pairID]int)

@@ -10,14 +10,31 @@ import (
 	"github.com/org/proxy-bench-action/internal/summary"
 )
 
-// Table is the rounds of one stage.
+// Table is the rounds of one stage. It keeps what it has found out of them, which a decision
+// asks for several times. It is for one goroutine at a time.
 type Table struct {
-	stage  bench.Stage
-	rounds summary.Index
+	stage      bench.Stage
+	rounds     summary.Index
+	pairs      map[pairedKey]*paired
+	candidates map[candidateKey]*candidate
+	groups     map[string]bench.Group
+}
+
+type pairedKey struct {
+	scenario string
+	metric   bench.Metric
+}
+
+type candidateKey struct {
+	scenario bench.Scenario
+	metric   bench.Metric
+	delta    float64
 }
 
 // At takes the rounds of a stage.
-func At(stage bench.Stage, rounds summary.Index) Table { return Table{stage, rounds} }
+func At(stage bench.Stage, rounds summary.Index) Table {
+	return Table{stage, rounds, map[pairedKey]*paired{}, map[candidateKey]*candidate{}, map[string]bench.Group{}}
+}
 
 // rows are the valid rounds of a scenario.
 func (t Table) rows(scenario string) iter.Seq[summary.Row] {

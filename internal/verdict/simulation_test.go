@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -206,6 +207,15 @@ func BenchmarkGate(b *testing.B) {
 	}
 }
 
+// TestSpreadRepeats: a trial is the same every time.
+func TestSpreadRepeats(t *testing.T) {
+	s := simulate.Spreads()[0]
+	a, b := simulate.OneSpread(level(t, "mid"), s, 1, 2), simulate.OneSpread(level(t, "mid"), s, 1, 2)
+	if !reflect.DeepEqual(a, b) {
+		t.Error("the same trial gives two gates")
+	}
+}
+
 // TestGateOnMachines: three machines of a third of the time find what one finds, and
 // nothing where nothing is.
 func TestGateOnMachines(t *testing.T) {
@@ -221,7 +231,7 @@ func TestGateOnMachines(t *testing.T) {
 			continue
 		}
 		got := 0
-		for _, g := range s.Gates(level(t, "mid"), 1, trials) {
+		for _, g := range s.Gates(level(t, "mid"), 1, 0, trials) {
 			if g.Verdict.Outcome == bench.Regression {
 				got++
 			}

@@ -74,8 +74,8 @@ func OneSpread(l Level, s Spread, seed uint64, trial int) Gate {
 		j := newJob(l, c, rng)
 		j.budget = budget * s.Seconds / 240
 		common := changesDiffer * math.Sqrt(0.5) * j.rng.NormFloat64()
-		for id := range layout {
-			j.layout[id] = layout[id] + common + changesDiffer*math.Sqrt(0.5)*j.rng.NormFloat64()
+		for _, c := range j.suite {
+			j.layout[c.ID()] = layout[c.ID()] + common + changesDiffer*math.Sqrt(0.5)*j.rng.NormFloat64()
 		}
 		parts = append(parts, shard.Named{Name: fmt.Sprint(i + 1), Run: j.shard(i+1, s.Shards)})
 		took = max(took, j.now)
@@ -102,13 +102,13 @@ func (j *job) shard(index, of int) bench.Run {
 	return run
 }
 
-// Gates makes the gates of a row on all cores.
-func (s Spread) Gates(l Level, seed uint64, trials int) []Gate {
-	return each(trials, func(i int) Gate { return OneSpread(l, s, seed, i) })
+// Gates makes the gates of a row from a trial on, on all cores.
+func (s Spread) Gates(l Level, seed uint64, from, trials int) []Gate {
+	return each(trials, func(i int) Gate { return OneSpread(l, s, seed, from+i) })
 }
 
 // ReportSpreads writes the table of gates over several machines.
-func ReportSpreads(w io.Writer, l Level, spreads []Spread, seed uint64, trials int) {
+func ReportSpreads(w io.Writer, l Level, spreads []Spread, seed uint64, from, trials int) {
 	fmt.Fprintf(w, "%s: %d gates a row; machines differ in speed by an SD of %.0f %%, and in the change by one of %.0f %%.\n\n", l.Name, trials, 100*betweenMachines, 100*changesDiffer)
 	t := table{w}
 	t.heading("gate", "regression", "noted", "improvement", "inconclusive", "median time")
@@ -116,7 +116,7 @@ func ReportSpreads(w io.Writer, l Level, spreads []Spread, seed uint64, trials i
 	for _, s := range spreads {
 		c := s.change()
 		c.Name = s.Name
-		r := newRow(c, s.Gates(l, seed, trials))
+		r := newRow(c, s.Gates(l, seed, from, trials))
 		cells := []string{s.Name}
 		for _, k := range kinds {
 			cells = append(cells, fmt.Sprintf("%.1f %%", r.share(k)))

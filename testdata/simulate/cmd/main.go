@@ -25,14 +25,15 @@ func main() {
 	only := flag.String("changes", "", "regular expression of the rows; all of them without one")
 	others := flag.Bool("others", false, "the table of other rules instead")
 	shards := flag.Bool("shards", false, "the table of gates over several machines instead")
+	from := flag.Int("from", 0, "with -shards, the first of the trials: parts of a table, made one after the other")
 	flag.Parse()
-	if err := run(*level, *only, *others, *shards, *seed, *trials); err != nil {
+	if err := run(*level, *only, *others, *shards, *seed, *from, *trials); err != nil {
 		fmt.Fprintf(os.Stderr, "simulate: %v\n", err)
 		os.Exit(2)
 	}
 }
 
-func run(level, only string, others, shards bool, seed uint64, trials int) error {
+func run(level, only string, others, shards bool, seed uint64, from, trials int) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-changes: %w", err)
@@ -54,7 +55,7 @@ func run(level, only string, others, shards bool, seed uint64, trials int) error
 	began := time.Now()
 	for _, l := range levels {
 		if shards {
-			simulate.ReportSpreads(os.Stdout, l, spreads, seed, trials)
+			simulate.ReportSpreads(os.Stdout, l, spreads, seed, from, trials)
 			continue
 		}
 		report(os.Stdout, l, changes, seed, trials)

@@ -74,7 +74,8 @@ func TestReadRefuses(t *testing.T) {
 	valid := string(written(t, sampleBaseline(1, recordtest.SSE10)))
 	nested := strings.Repeat("[", 40) + strings.Repeat("]", 40)
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":             {"", "no schema is named"},
+		"empty":             {"", "cut short after 0 bytes"},
+		"cut before schema": {valid[:9], "cut short after 9 bytes"},
 		"no JSON":           {"<html>", "no schema is named"},
 		"an array":          {"[" + valid + "]", "no schema is named"},
 		"later version":     {damage(t, valid, "baseline/v2", "baseline/v3"), `schema "proxy-bench/baseline/v3" is not one of those that can be read, proxy-bench/baseline/v1, proxy-bench/baseline/v2`},
@@ -88,9 +89,12 @@ func TestReadRefuses(t *testing.T) {
 		"key twice, escape": {damage(t, valid, `"seed":`, `"s\u0065ed":1,"seed":`), `the key "seed" occurs twice`},
 		"key twice, ſ":      {damage(t, valid, `"seed":`, `"ſeed":1,"seed":`), `the key "seed" occurs twice`},
 		"variable twice":    {damage(t, valid, `"KEY":`, `"http_proxy":"x","KEY":`), `the key "http_proxy" occurs twice`},
-		"NaN":               {damage(t, valid, `"burst_max":3`, `"burst_max":NaN`), "invalid character 'N'"},
-		"infinite":          {damage(t, valid, `"burst_max":3`, `"burst_max":1e999`), "cannot unmarshal number 1e999"},
-		"fraction of count": {damage(t, valid, `"requests":1000`, `"requests":1.5`), "cannot unmarshal number 1.5"},
+		"NaN":               {damage(t, valid, `"burst_max":3`, `"burst_max":NaN`), `"NaN" is not possible in JSON`},
+		"-Infinity":         {damage(t, valid, `"burst_max":3`, `"burst_max":-Infinity`), `"-Infinity" is not possible in JSON`},
+		"nan":               {damage(t, valid, `"burst_max":3`, `"burst_max":nan`), `"nan" is not possible in JSON`},
+		"no colon":          {damage(t, valid, `"burst_max":3`, `"burst_max";3`), `";" is not possible in JSON`},
+		"infinite":          {damage(t, valid, `"burst_max":3`, `"burst_max":1e999`), "run.rounds.metrics: number 1e999 is not possible there"},
+		"fraction of count": {damage(t, valid, `"requests":1000`, `"requests":1.5`), "run.rounds.requests: number 1.5 is not possible there"},
 		"negative metric":   {damage(t, valid, `"burst_max":3`, `"burst_max":-3`), `rounds[0], round 1 of "sse/c10/10KB" "direct": metrics["burst_max"]: -3 must not be negative`},
 		"negative requests": {damage(t, valid, `"requests":1000`, `"requests":-1`), "requests: -1 must not be negative"},
 		"inner schema":      {damage(t, valid, "run/v1", "run/v7"), `run: schema "proxy-bench/run/v7"`},

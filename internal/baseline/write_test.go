@@ -32,7 +32,7 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 			b.History[0].Scenarios[recordtest.SSE10.ID()][bench.TotalP50] = history.Value{LogRatio: math.Inf(1)}
 		}, "history[0].scenarios[\"sse/c10/10KB\"][\"total_p50\"].log_ratio: +Inf"},
 		"bundle":     {func(b *Baseline) { b.Bundle.Total++ }, "bundle: the files have 5 bytes, total_bytes says 6"},
-		"too large":  {func(b *Baseline) { b.Run.Commit.Ref = string(long) }, "no more than 32.0 MiB can be read"},
+		"too large":  {func(b *Baseline) { b.Run.Commit.Ref = string(long) }, "no more than 64.0 MiB can be read"},
 		"no JSON":    {func(b *Baseline) { b.Run.Plan.Answer["x"] = math.NaN() }, "unsupported value: NaN"},
 		"deep value": {func(b *Baseline) { b.Run.Plan.Answer["x"] = deep(40) }, "nested deeper"},
 	} {

@@ -46,7 +46,10 @@ func (readers Readers[T]) Read(r io.Reader, limit int64) (none T, err error) {
 		return none, err
 	}
 	reader, ok := readers[schema]
-	if !ok {
+	switch {
+	case !ok && schema == "" && isCut(data):
+		return none, errCut(data)
+	case !ok:
 		return none, &VersionError{Schema: schema, Reads: slices.Sorted(maps.Keys(readers))}
 	}
 	return reader(data)
@@ -79,15 +82,57 @@ func decode(data []byte, into any, strict bool) error {
 	if strict {
 		d.DisallowUnknownFields()
 	}
-	if err := d.Decode(into); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return fmt.Errorf("the file is cut short after %d bytes", len(data))
+	if err := d.Decode(into); ended(err) {
+		return errCut(data)
 	} else if err != nil {
-		return err
+		return inWords(data, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("more than one JSON value, the second after byte %d", d.InputOffset())
 	}
 	return nil
+}
+
+func ended(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) }
+
+// isCut is true of what begins as JSON does, and ends too early.
+func isCut(data []byte) bool {
+	return ended(json.NewDecoder(bytes.NewReader(data)).Decode(new(json.RawMessage)))
+}
+
+func errCut(data []byte) error {
+	return fmt.Errorf("the file is cut short after %d bytes: copy or write it again", len(data))
+}
+
+// inWords says what is wrong with a JSON text, as far as the decoder tells it.
+func inWords(data []byte, err error) error {
+	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
+		at, what := wordAt(data, int(wrong.Offset)-1)
+		return fmt.Errorf("byte %d: %q is not possible in JSON: the file is damaged, or no program of ours has written it", at+1, what)
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("byte %d: %s: %s is not possible there", wrong.Offset, cmp.Or(wrong.Field, "the whole"), wrong.Value)
+	}
+	return err
+}
+
+// longestWord is more than any word that other programs have for a number.
+const longestWord = 20
+
+// wordAt is the word that a byte belongs to, such as NaN, or the byte, and where it begins.
+func wordAt(data []byte, at int) (int, string) {
+	in := func(i int) bool {
+		return i >= 0 && i < len(data) && (data[i] == '.' || data[i] == '-' || data[i] == '+' || data[i]|0x20 >= 'a' && data[i]|0x20 <= 'z' || data[i] >= '0' && data[i] <= '9')
+	}
+	at = max(0, min(at, len(data)-1))
+	end := min(at+1, len(data))
+	for in(end-1) && in(end) && end-at < longestWord {
+		end++
+	}
+	for end-at < longestWord && in(at) && in(at-1) {
+		at--
+	}
+	return at, string(data[at:end])
 }
 
 // ReadRun reads run.json of at most limit bytes. Metrics that this version does

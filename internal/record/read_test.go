@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -41,5 +42,22 @@ func TestReadRunOfOlderVersions(t *testing.T) {
 func TestReadRefusesAFloodOfValues(t *testing.T) {
 	text := `{"schema":"` + bench.RunSchema + `","rounds":[` + strings.Repeat("{},", 1<<20) + `{}]}`
 	_, err := ReadRun(strings.NewReader(text), MaxFile)
-	testenv.WantError(t, err, "more than 1048576 values")
+	testenv.WantError(t, err, "more than 524288 objects and lists")
+}
+
+// TestWriteRunIsOneDocument: written round by round, it is what the encoder writes at once.
+func TestWriteRunIsOneDocument(t *testing.T) {
+	full := recordtest.Run(2, recordtest.SSE10)
+	full.Commit.Ref = "\n  \"rounds\": []"
+	none := full
+	none.Rounds = []bench.Round{}
+	for name, run := range map[string]bench.Run{"rounds": full, "no rounds": none} {
+		var got, want bytes.Buffer
+		if err := errors.Join(WriteRun(&got, run), encode(&want, run, "run")); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got.String(), want.String())
+		}
+	}
 }

@@ -100,7 +100,7 @@ func TestResultRefuses(t *testing.T) {
 		"a directory":    {resultZip(t, "run.json/", ""), "the result holds no run.json"},
 		"no schema":      {resultZip(t, "run.json", "{}"), "no schema"},
 		"unknown member": {resultZip(t, "run.json", `{"schema":"proxy-bench/run/v1","evil":1}`), "unknown field"},
-		"large":          {resultZip(t, "context.json", strings.Repeat(" ", MaxFile+1)), "claims 33554433 bytes, the limit is 32.0 MiB"},
+		"large":          {resultZip(t, "context.json", strings.Repeat(" ", MaxFile+1)), "claims 67108865 bytes, the limit is 64.0 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := readResult(c.data, MaxFile, new(struct{ A int }))

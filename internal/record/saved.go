@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -30,32 +29,50 @@ type File struct {
 	Content []byte
 }
 
-// Files are all that there are, in a fixed order.
-func (s Saved) Files() ([]File, error) {
-	measured := s.Run.Schema != ""
-	type part struct {
-		name  string
-		has   bool
-		write func(io.Writer) error
+// part is one file that is to be written.
+type part struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// parts are the files that there are, in a fixed order.
+func (s Saved) parts() (all []part) {
+	add := func(has bool, name string, write func(io.Writer) error) {
+		if has {
+			all = append(all, part{name, write})
+		}
 	}
-	parts := slices.DeleteFunc([]part{
-		{RunFile, measured, func(w io.Writer) error { return WriteRun(w, s.Run) }},
-		{BenchFile, measured && s.Bench != nil, s.Bench},
-		{VerdictFile, measured && s.Verdict.Schema != "", func(w io.Writer) error { return WriteVerdict(w, s.Verdict) }},
-		{ContextFile, s.Context != nil, func(w io.Writer) error { return encode(w, s.Context, "context") }},
-		{HTMLFile, s.HTML != nil, s.HTML},
-	}, func(p part) bool { return !p.has })
-	files, failed := make([]File, len(parts)), make([]error, len(parts))
+	measured := s.Run.Schema != ""
+	add(measured, RunFile, func(w io.Writer) error { return WriteRun(w, s.Run) })
+	add(measured && s.Bench != nil, BenchFile, s.Bench)
+	add(measured && s.Verdict.Schema != "", VerdictFile, func(w io.Writer) error { return WriteVerdict(w, s.Verdict) })
+	add(s.Context != nil, ContextFile, func(w io.Writer) error { return encode(w, s.Context, "context") })
+	add(s.HTML != nil, HTMLFile, s.HTML)
+	return all
+}
+
+// each does something with every part, side by side.
+func each(parts []part, do func(i int, p part) error) error {
+	failed := make([]error, len(parts))
 	var writing sync.WaitGroup
 	for i, p := range parts {
-		writing.Go(func() {
-			var b bytes.Buffer
-			failed[i] = p.write(&b)
-			files[i] = File{Name: p.name, Content: b.Bytes()}
-		})
+		writing.Go(func() { failed[i] = do(i, p) })
 	}
 	writing.Wait()
-	if err := errors.Join(failed...); err != nil {
+	return errors.Join(failed...)
+}
+
+// Files are all that there are, in a fixed order.
+func (s Saved) Files() ([]File, error) {
+	parts := s.parts()
+	files := make([]File, len(parts))
+	err := each(parts, func(i int, p part) error {
+		var b bytes.Buffer
+		err := p.write(&b)
+		files[i] = File{Name: p.name, Content: b.Bytes()}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	return files, nil
@@ -63,17 +80,7 @@ func (s Saved) Files() ([]File, error) {
 
 // Save writes the files into a directory, as many as it can.
 func (s Saved) Save(dir string) error {
-	files, err := s.Files()
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		err = errors.Join(err, WriteFile(filepath.Join(dir, f.Name), func(w io.Writer) error {
-			_, err := w.Write(f.Content)
-			return err
-		}))
-	}
-	return err
+	return each(s.parts(), func(_ int, p part) error { return WriteFile(filepath.Join(dir, p.name), p.write) })
 }
 
 // Zip makes the zip file of an artifact. Its bytes depend on the files and their

@@ -108,7 +108,7 @@ func TestReadDirectoryRefuses(t *testing.T) {
 		"unknown member":   {VerdictFile, `{"schema":"proxy-bench/verdict/v1","x":1}`, `unknown field "x"`},
 		"unknown context":  {ContextFile, `{"x":1}`, `context.json: reading the context: json: unknown field "x"`},
 		"context cut":      {ContextFile, `{"x":`, "cut short after 5 bytes"},
-		"context is large": {ContextFile, strings.Repeat(" ", MaxFile+1), "larger than 32.0 MiB"},
+		"context is large": {ContextFile, strings.Repeat(" ", MaxFile+1), "larger than 64.0 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

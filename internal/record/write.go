@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,26 +11,69 @@ import (
 
 // WriteRun writes run.json, schema [bench.RunSchema]: indented, maps in the order
 // of their keys. A run without rounds has an empty list of them, not null.
+//
+// The rounds are nearly all of it, and are written one by one: the encoder keeps what it
+// writes in memory twice.
 func WriteRun(w io.Writer, run bench.Run) error {
+	rounds := run.Rounds
 	run.Plan.Arms = append([]bench.Arm{}, run.Plan.Arms...)
 	run.Scenarios = append([]bench.Cell{}, run.Scenarios...)
-	run.Rounds = append([]bench.Round{}, run.Rounds...)
+	run.Rounds = []bench.Round{}
 	if run.Plan.Answer == nil {
 		run.Plan.Answer = map[string]any{}
 	}
 	if run.Validity.Ceiling == nil {
 		run.Validity.Ceiling = map[string]float64{}
 	}
-	for i := range run.Rounds {
-		r := &run.Rounds[i]
+	var rest bytes.Buffer
+	if err := encode(&rest, run, "run"); err != nil {
+		return err
+	}
+	if len(rounds) == 0 {
+		_, err := rest.WriteTo(w)
+		return err
+	}
+	before, after, _ := bytes.Cut(rest.Bytes(), []byte(noRounds))
+	if _, err := w.Write(before); err != nil {
+		return err
+	}
+	if err := writeRounds(w, rounds); err != nil {
+		return fmt.Errorf("writing the run as JSON: %w", err)
+	}
+	_, err := w.Write(after)
+	return err
+}
+
+// noRounds is an empty list of rounds as it is written. No text has it in it: line ends of
+// theirs are escaped.
+const noRounds = "\n  \"rounds\": []"
+
+// writeRounds writes what stands in the place of noRounds.
+func writeRounds(w io.Writer, rounds []bench.Round) error {
+	var one bytes.Buffer
+	e := json.NewEncoder(&one)
+	e.SetIndent("    ", "  ")
+	e.SetEscapeHTML(false)
+	begin := "\n  \"rounds\": [\n    "
+	for _, r := range rounds {
 		if r.Metrics == nil {
 			r.Metrics = map[bench.Metric]float64{}
 		}
 		if r.Slices == nil {
 			r.Slices = map[bench.Metric][]float64{}
 		}
+		one.Reset()
+		one.WriteString(begin)
+		begin = ",\n    "
+		if err := e.Encode(&r); err != nil {
+			return err
+		}
+		if _, err := w.Write(bytes.TrimRight(one.Bytes(), "\n")); err != nil {
+			return err
+		}
 	}
-	return encode(w, run, "run")
+	_, err := io.WriteString(w, "\n  ]")
+	return err
 }
 
 // WriteVerdict writes verdict.json, schema [bench.VerdictSchema], in the same way.

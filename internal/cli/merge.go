@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"runtime/debug"
 
@@ -48,7 +49,7 @@ const mergingLimit = 160 << 20
 // Run reads, merges, decides, saves and shows.
 func (c mergeCommand) Run(w host.World) error {
 	debug.SetMemoryLimit(mergingLimit)
-	run, err := c.merged()
+	run, err := c.merged(w)
 	if err != nil {
 		return err
 	}
@@ -86,10 +87,13 @@ func (c mergeCommand) Run(w host.World) error {
 }
 
 // merged is one run of the shards that are named.
-func (c mergeCommand) merged() (bench.Run, error) {
-	shards, err := saved.Shards(c.Dirs)
+func (c mergeCommand) merged(w host.World) (bench.Run, error) {
+	shards, twice, err := saved.Shards(c.Dirs)
 	if err != nil {
 		return bench.Run{}, err
+	}
+	for _, file := range twice {
+		fmt.Fprintf(w.Stderr, "%s is named more than once, and counts once\n", file)
 	}
 	run, _, err := shard.Merge(shards, shard.Expect{Commit: c.Commit, RunID: c.RunID})
 	if _, mistaken := errors.AsType[*shard.Mistake](err); mistaken {

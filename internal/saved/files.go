@@ -17,20 +17,21 @@ import (
 
 // Files is a report as its files hold it.
 func Files(r report.Report) record.Saved {
-	s := RunFiles(r.Run)
-	s.Verdict, s.Context = r.Verdict, r.Context
-	s.HTML = func(w io.Writer) error { return html.Write(w, report.Build(r)) }
-	return s
+	return record.Saved{
+		Run: r.Run, Verdict: r.Verdict, Context: r.Context,
+		Bench: func(w io.Writer) error { return export.Bench(w, r.Run) },
+		HTML:  func(w io.Writer) error { return html.Write(w, report.Build(r)) },
+	}
 }
 
 // RunFiles is what is kept of a run that nothing was decided on.
 func RunFiles(run bench.Run) record.Saved {
-	r := report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}
-	return record.Saved{
-		Run:   run,
-		Bench: func(w io.Writer) error { return export.Bench(w, run) },
-		HTML:  func(w io.Writer) error { return html.Write(w, report.Build(r)) },
+	s := Files(report.Report{Run: run})
+	s.Context = nil
+	s.HTML = func(w io.Writer) error {
+		return html.Write(w, report.Build(report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}))
 	}
+	return s
 }
 
 // Report reads a saved result: a directory that --out has written, or one

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,9 +39,10 @@ func written(t testing.TB, of, pairs int, suite ...bench.Scenario) string {
 // TestShards: shards are found at any depth, once, and decide together.
 func TestShards(t *testing.T) {
 	dir := written(t, 3, 4, recordtest.SSE10)
-	shards, err := Shards([]string{dir, filepath.Join(dir, "1")})
-	if err != nil || len(shards) != 3 {
-		t.Fatal(len(shards), err)
+	again := filepath.Join(dir, "1")
+	shards, twice, err := Shards([]string{dir, again})
+	if err != nil || len(shards) != 3 || !slices.Equal(twice, []string{filepath.Join(again, "deep", record.RunFile)}) {
+		t.Fatal(len(shards), twice, err)
 	}
 	run, _, err := shard.Merge(shards, shard.Expect{})
 	if err != nil {
@@ -66,12 +68,12 @@ func TestShardsThatCannotBeRead(t *testing.T) {
 		if err := os.WriteFile(file, []byte(c.content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Shards([]string{dir})
+		_, _, err := Shards([]string{dir})
 		if err == nil || !host.IsUsage(err) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), file) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Shards([]string{filepath.Join(dir, "nowhere")}); !host.IsUsage(err) || !strings.Contains(err.Error(), "nowhere: name what gate --shard") {
+	if _, _, err := Shards([]string{filepath.Join(dir, "nowhere")}); !host.IsUsage(err) || !strings.Contains(err.Error(), "nowhere: name what gate --shard") {
 		t.Error(err)
 	}
 }
@@ -90,7 +92,7 @@ func BenchmarkMerge(b *testing.B) {
 	dir := written(b, 9, 15, suite...)
 	for b.Loop() {
 		began := time.Now()
-		shards, err := Shards([]string{dir})
+		shards, _, err := Shards([]string{dir})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -228,11 +228,11 @@ type Environment struct {
 	OS           string            `json:"os"`
 	Arch         string            `json:"arch"`
 	GOMAXPROCS   int               `json:"gomaxprocs"`
-	Affinity     string            `json:"affinity"` // CPU list, as taskset prints it
-	Load1        float64           `json:"load1"`    // load average of the last minute, at the start
-	BinarySHA256 map[Arm]string    `json:"binary_sha256,omitempty"`
-	Toolchain    map[Arm]string    `json:"toolchain,omitempty"` // that has built the gateway, where it shows: go1.26.1
-	Variables    map[string]string `json:"variables,omitempty"` // such as RUNNER_NAME, ImageVersion
+	Affinity     string            `json:"affinity"`                // CPU list, as taskset prints it
+	Load1        float64           `json:"load1"`                   // load average of the last minute, at the start
+	BinarySHA256 map[Arm]string    `json:"binary_sha256,omitempty"` // of the gateway's files, see program.Digest
+	Toolchain    map[Arm]string    `json:"toolchain,omitempty"`     // that has built the gateway, where it shows: go1.26.1
+	Variables    map[string]string `json:"variables,omitempty"`     // such as RUNNER_NAME, ImageVersion
 }
 
 // Usable is how many CPUs there are to use: those of the machine, or fewer by

@@ -32,7 +32,7 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 		Shard:       s.part,
 		Rounds:      []bench.Round{},
 	}
-	run.Environment.Toolchain = s.toolchains()
+	s.identify(&run.Environment)
 	run.Plan.API = string(s.Config.Request.API)
 	run.Plan.Requests = s.requests()
 	mock := mockSettings(s.Config, s.jobs)
@@ -55,16 +55,11 @@ func (s *Session) describe(ctx context.Context, plan trial.Schedule) bench.Run {
 	return run
 }
 
-// toolchains are those that have built the gateways, where that shows.
-func (s *Session) toolchains() map[bench.Arm]string {
-	all := map[bench.Arm]string{}
+// identify notes which gateways are run.
+func (s *Session) identify(e *bench.Environment) {
 	for arm, side := range s.sides {
-		files := program.RunBy(side.Start, side.dir, s.Sandbox.Environment(string(arm), side.Env))
-		if name := files.Toolchain(); name != "" {
-			all[arm] = name
-		}
+		program.Identify(e, arm, side.Recipe, side.dir, s.Sandbox.Environment(string(arm), side.Env))
 	}
-	return all
 }
 
 // requests describes what is sent.

@@ -131,7 +131,12 @@ func TestToolchains(t *testing.T) {
 	s := r.open()
 	s.sides[bench.Head] = side{Recipe: bench.Recipe{Start: "exec ./gw gateway"}}
 	s.sides[bench.Base] = side{Recipe: bench.Recipe{Start: "exec ./gateway.sh"}, dir: "."}
-	if got := s.toolchains(); len(got) != 1 || !strings.HasPrefix(got[bench.Head], "go1.") {
+	var e bench.Environment
+	s.identify(&e)
+	if got := e.Toolchain; len(got) != 1 || !strings.HasPrefix(got[bench.Head], "go1.") {
+		t.Errorf("%q", got)
+	}
+	if got := e.BinarySHA256; len(got) != 1 || len(got[bench.Base]) != 64 { // head is a link to outside of the repository
 		t.Errorf("%q", got)
 	}
 }

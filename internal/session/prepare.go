@@ -43,7 +43,7 @@ func (s *Session) Prepare(ctx context.Context, from BaseSources, dir string) (p 
 	case base.Info.Source == "":
 		return p, nil
 	case base.Info.Source == bench.SourceRebuild:
-		run.Commit = bench.Commit{SHA: base.Info.SHA}
+		run.Commit, run.Environment.BinarySHA256 = bench.Commit{SHA: base.Info.SHA}, nil // head's
 		err = prepared.Hand(to, run, base.side.Recipe, base.side.dir)
 	default: // another session has the same reasons to run it, or to take its numbers
 		err = os.Link(from.File, to)

@@ -51,6 +51,9 @@ func TestPrepare(t *testing.T) {
 	if g.Base.Info.SHA != first || g.Base.Info.Source != bench.SourceBundle || g.Run.SameProgram || len(g.Run.Rounds) == 0 {
 		t.Errorf("compared with %+v, %d rounds\n%s", g.Base.Info, len(g.Run.Rounds), r.log)
 	}
+	if built, ran := b.Run.Environment.BinarySHA256[bench.Head], g.Run.Environment.BinarySHA256[bench.Head]; built != ran || len(ran) != 64 {
+		t.Errorf("built %q, ran %q", built, ran)
+	}
 	again, dir, err := r.prepare(BaseSources{File: file, Run: 7, Behind: 2})
 	if err != nil || again.Base == nil || again.Base.Source != bench.SourceBundle || again.Base.Run != 7 || again.Base.Behind != 2 {
 		t.Errorf("with the bundle: %+v, %v", again.Base, err)

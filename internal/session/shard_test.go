@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/attempt"
@@ -25,7 +26,13 @@ func TestShards(t *testing.T) {
 		if g.Verdict.Schema != "" || len(g.Run.Earlier) > 0 || len(g.Run.Rounds) == 0 || !g.Run.Plan.OneStage || g.Run.Policy == nil || len(g.Run.Facts) == 0 {
 			t.Errorf("%s: verdict %q, earlier %v, %d rounds, %d facts", part, g.Verdict.Outcome, g.Run.Earlier, len(g.Run.Rounds), len(g.Run.Facts))
 		}
+		if sums := g.Run.Environment.BinarySHA256; len(sums[bench.Base]) != 64 || len(sums[bench.Head]) != 64 {
+			t.Errorf("%s: digests %v", part, sums)
+		}
 		all = append(all, shard.Named{Name: part, Run: g.Run})
+	}
+	if a, b := all[0].Run.Environment.BinarySHA256, all[1].Run.Environment.BinarySHA256; !maps.Equal(a, b) {
+		t.Errorf("the shards ran other gateways: %v and %v", a, b)
 	}
 	if all[0].Run.Seed == all[1].Run.Seed || all[0].Run.Plan.Fingerprint != all[1].Run.Plan.Fingerprint {
 		t.Error("the shards have one order, or two plans")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 )
@@ -250,17 +251,28 @@ func taken(r bench.Run) string {
 	return ""
 }
 
-// programs notes the shards whose gateways are of other bytes than the first's. Builds
-// need not be reproducible: that is a caveat and no reason to leave one out.
+// programs notes the shards that ran other builds than most. Where no half agrees, builds
+// are not reproducible, which is no shard's doing: the report says it once. In any case
+// a build may differ and be as good, so that none is left out.
 func (g *gathered) programs() {
-	for _, n := range g.kept[min(1, len(g.kept)):] {
-		first := g.kept[0].Run.Environment.BinarySHA256
-		for _, arm := range []bench.Arm{bench.Base, bench.Head} {
-			a, b := first[arm], n.Run.Environment.BinarySHA256[arm]
-			if a != "" && b != "" && a != b {
-				g.problem(n.Run.Shard.Index, bench.ShardProgram, false, fmt.Sprintf("built a %s of other bytes than shard %s, of the same commit", arm, Spec{g.kept[0].Run.Shard.Index, g.of}))
-				break
+	differ := make([][]string, len(g.kept))
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		count := map[string]int{}
+		for _, n := range g.kept {
+			if sum := n.Run.Environment.BinarySHA256[arm]; sum != "" {
+				count[sum]++
 			}
+		}
+		usual := most(count)
+		for i, n := range g.kept {
+			if sum := n.Run.Environment.BinarySHA256[arm]; sum != "" && usual != "" && sum != usual {
+				differ[i] = append(differ[i], string(arm))
+			}
+		}
+	}
+	for i, arms := range differ {
+		if len(arms) > 0 {
+			g.problem(g.kept[i].Run.Shard.Index, bench.ShardProgram, false, "ran another build of "+strings.Join(arms, " and ")+" than most, of the same commit")
 		}
 	}
 }

@@ -148,7 +148,7 @@ func TestProblems(t *testing.T) {
 			}
 			all[1].Run.Environment.BinarySHA256 = map[bench.Arm]string{bench.Head: "bb"}
 			return all
-		}, bench.ShardProgram, false, "shard 2/4 built a head of other bytes than shard 1/4, of the same commit"},
+		}, bench.ShardProgram, false, "shard 2/4 ran another build of head than most, of the same commit"},
 	} {
 		run, problems, err := Merge(c.change(shards(4, 3, bench.ByPairs)), Expect{})
 		if err != nil || len(problems) != 1 {
@@ -164,6 +164,39 @@ func TestProblems(t *testing.T) {
 		}
 		if len(run.Merged.Machines) != want || len(run.Merged.Problems) != 1 || record.Validate(run) != nil {
 			t.Errorf("%s: %d machines, want %d; %v", name, len(run.Merged.Machines), want, record.Validate(run))
+		}
+	}
+}
+
+// TestBuildsThatAreNotReproducible are no shard's problem: no half of the shards agrees. What
+// differs from a half is, base and head at once.
+func TestBuildsThatAreNotReproducible(t *testing.T) {
+	for sums, want := range map[string]string{
+		"aa aa aa": "",
+		"aa bb cc": "",
+		"aa aa":    "",
+		"aa bb":    "",
+		"aa - bb":  "",
+		"aa - aa":  "",
+		"bb aa aa": "shard 1/3 ran another build of base and head than most, of the same commit",
+		"- aa aa":  "",
+	} {
+		all := shards(len(strings.Fields(sums)), 3, bench.ByPairs)
+		for i, sum := range strings.Fields(sums) {
+			if sum != "-" {
+				all[i].Run.Environment.BinarySHA256 = map[bench.Arm]string{bench.Base: sum, bench.Head: sum + sum}
+			}
+		}
+		run, problems, err := Merge(all, Expect{})
+		if err != nil || len(run.Merged.Machines) != len(all) {
+			t.Errorf("%s: %d machines, %v", sums, len(run.Merged.Machines), err)
+		}
+		got := ""
+		for _, p := range problems {
+			got += p.Text
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", sums, got, want)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func (j *job) shardOf(outcome string) {
 		run.Commit.SHA = git(j.t, "rev-parse", "HEAD")
 		run.Shard = &bench.Shard{Index: spec.Index, Of: spec.Of, By: bench.ByPairs, RunID: from.RunID, Attempt: from.Attempts.Number, Suite: run.Scenarios}
 		run.Environment.CPUModel = fmt.Sprint("CPU ", spec.Index)
+		run.Environment.BinarySHA256 = map[bench.Arm]string{bench.Head: strings.Repeat("a", 64)}
 		return session.Result{Run: run, Base: r.Base}, nil
 	}
 }
@@ -152,6 +153,16 @@ func TestShardsPassNothingOver(t *testing.T) {
 			j.shard("2/3")
 			j.gate = gate
 		}, bench.ShardBase},
+		"with another build": {func(j *job) {
+			gate := j.gate
+			j.gate = func(ctx context.Context, from session.BaseSources) (session.Result, error) {
+				r, err := gate(ctx, from)
+				r.Run.Environment.BinarySHA256 = map[bench.Arm]string{bench.Head: strings.Repeat("b", 64)}
+				return r, err
+			}
+			j.shard("2/3")
+			j.gate = gate
+		}, bench.ShardProgram},
 		"twice": {func(j *job) {
 			j.shard("2/3")
 			if e := j.shard("2/3"); e.code != host.ExitOK || !strings.Contains(e.log, "another job of this run is shard 2/3, too") {

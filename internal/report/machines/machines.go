@@ -7,6 +7,7 @@ package machines
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ var short = map[bench.ProblemKind]string{
 	bench.ShardTool:      "had another version of the tool",
 	bench.ShardBase:      "had another base",
 	bench.ShardSaturated: "had a busy machine",
-	bench.ShardProgram:   "built other bytes",
+	bench.ShardProgram:   "ran another build of the gateway",
 }
 
 // Lead is what is wrong with shards, for the headline; empty: nothing.
@@ -111,7 +112,7 @@ func Section(run bench.Run, v bench.Verdict) document.Section {
 			{Text: figures.Length(machine.Elapsed)},
 		}})
 	}
-	s.Blocks = []document.Block{document.Paragraph{Text: about(m)}, l, t}
+	s.Blocks = append([]document.Block{document.Paragraph{Text: about(m)}, l, t}, builds(m)...)
 	all, suite := compared(v), map[string]bench.Scenario{}
 	for _, c := range run.Scenarios {
 		suite[c.ID] = c.Scenario
@@ -136,4 +137,23 @@ func about(m bench.Merged) string {
 		return fmt.Sprintf("%s of %d measured the scenarios, each scenario on one machine.", figures.Counted(len(m.Machines), "shard"), m.Of)
 	}
 	return fmt.Sprintf("%s of %d measured the suite, each on process pairs of its own. Head is compared with base within each machine.", figures.Counted(len(m.Machines), "shard"), m.Of)
+}
+
+// builds says which gateways the shards have built in different ways without one that most
+// of them have: no shard stands out, and none has a problem.
+func builds(m bench.Merged) (all []document.Block) {
+	for _, arm := range []bench.Arm{bench.Base, bench.Head} {
+		count, of := map[string]int{}, 0
+		for _, machine := range m.Machines {
+			if sum := machine.Environment.BinarySHA256[arm]; sum != "" {
+				count[sum]++
+				of++
+			}
+		}
+		if len(count) > 1 && 2*slices.Max(slices.Collect(maps.Values(count))) <= of {
+			all = append(all, document.Paragraph{Text: fmt.Sprintf(
+				"%d shards ran %d different builds of %s, of one commit: its build is not reproducible. With a job that has the input prepare, all run the same.", of, len(count), arm)})
+		}
+	}
+	return all
 }

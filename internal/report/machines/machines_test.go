@@ -69,6 +69,27 @@ func TestSection(t *testing.T) {
 	}
 }
 
+// TestBuilds: builds that no two shards have in common are said once, and in no headline.
+func TestBuilds(t *testing.T) {
+	for sums, want := range map[string]bool{"aa bb": true, "aa aa": false, "aa -": false} {
+		run := merged()
+		for i, sum := range strings.Fields(sums) {
+			if sum != "-" {
+				run.Merged.Machines[i].Environment.BinarySHA256 = map[bench.Arm]string{bench.Head: sum}
+			}
+		}
+		said := 0
+		for _, b := range Section(run, bench.Verdict{}).Blocks {
+			if p, ok := b.(document.Paragraph); ok && strings.HasPrefix(p.Text, "2 shards ran 2 different builds of head, of one commit") {
+				said++
+			}
+		}
+		if (said == 1) != want || Lead(run) != "" {
+			t.Errorf("%s: said %d times, the headline %q", sums, said, Lead(run))
+		}
+	}
+}
+
 // TestEstimates: each machine's change stands beside the whole, and whether they agree.
 func TestEstimates(t *testing.T) {
 	json := bench.Scenario{Mode: bench.JSON, Concurrency: 1, BodyBytes: 1024}

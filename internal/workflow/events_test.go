@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,8 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/org/proxy-bench-action/internal/gateway"
 	"github.com/org/proxy-bench-action/internal/github"
 	"github.com/org/proxy-bench-action/internal/record"
+	"github.com/org/proxy-bench-action/internal/session"
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
@@ -138,17 +141,71 @@ var happenings = []happening{
 	{"`gate` after the run of a fork", "workflow_run_fork", "gate", onBranch("main"), both(opens(fromEve), leaves(pull))},
 }
 
+// parted are the rows about jobs that do a part of a gate.
+var parted = []happening{
+	{"a pull request: `prepare: true`", "pull_request_synchronize", "", onPull("INPUT_PREPARE", "true"), both(opens(), prepares)},
+	{"a pull request: `shard: 1/2`", "pull_request_synchronize", "", onPull("INPUT_SHARD", "1/2"), both(opens(), spreads())},
+	{"a pull request: `merge: true` after both shards", "pull_request_synchronize", "", onPull("INPUT_MERGE", "true"), both(opens(), spreads("1/2", "2/2"))},
+	{"a pull request: `merge: true`, one of two shards is missing", "pull_request_synchronize", "", onPull("INPUT_MERGE", "true"), both(opens(), spreads("2/2"))},
+	{"a pull request: `merge: true`, no shard could measure", "pull_request_synchronize", "", onPull("INPUT_MERGE", "true"), both(opens(), breaks)},
+	{"a pull request: `merge: true`, no shard was run", "pull_request_synchronize", "", onPull("INPUT_MERGE", "true"), both(opens(), spreads())},
+	{"a closed pull request: `merge: true`", "pull_request_closed", "", onPull("INPUT_MERGE", "true"), opens(func(p *fakegithub.Pull) { p.Closed = true })},
+	{"a fork: `merge: true` after both shards", "pull_request_fork", "", onPull("INPUT_MERGE", "true"), both(opens(fromEve), both(readOnly, spreads("1/2", "2/2")))},
+	{"a push to the default branch: `prepare: true`", "push_main", "", map[string]string{"GITHUB_REF_NAME": "main", "INPUT_PREPARE": "true"}, prepares},
+	{"a push to the default branch: `shard: 1/2`", "push_main", "", map[string]string{"GITHUB_REF_NAME": "main", "INPUT_SHARD": "1/2"}, spreads()},
+	{"a push to the default branch: `merge: true` after both shards", "push_main", "", map[string]string{"GITHUB_REF_NAME": "main", "INPUT_MERGE": "true"}, spreads("1/2", "2/2")},
+	{"a merge queue: `merge: true` after both shards", "merge_group_checks_requested", "", map[string]string{"GITHUB_REF_NAME": "gh-readonly-queue/main/pr-7-" + base, "INPUT_MERGE": "true"}, spreads("1/2", "2/2")},
+}
+
+// prepares has the job that prepares something to hand over.
+func prepares(j *job) { j.prepares(true) }
+
+// spreads has jobs measure these shards before the one of the row, which measures none
+// but its own.
+func spreads(parts ...string) func(*job) {
+	return func(j *job) {
+		j.shardOf("regression")
+		j.before(parts...)
+	}
+}
+
+// breaks has a shard fail before.
+func breaks(j *job) {
+	j.gate = func(context.Context, session.BaseSources) (session.Result, error) {
+		return session.Result{}, &gateway.Error{Step: gateway.StepBuild, Reason: "exited with status 2"}
+	}
+	j.before("1/1")
+}
+
+// before runs the jobs of shards, as if no job of the row had run.
+func (j *job) before(parts ...string) {
+	merge := j.env["INPUT_MERGE"]
+	delete(j.env, "INPUT_MERGE")
+	for _, part := range parts {
+		j.shard(part)
+	}
+	if merge != "" {
+		j.env["INPUT_MERGE"], j.env["ACTIONS_RUNTIME_TOKEN"] = merge, tokenOf("merge")
+	}
+	j.opened, j.asked = session.Options{}, session.BaseSources{}
+}
+
 // TestEventsPage: docs/events.md says what a step does on each event.
 // `go test ./internal/workflow -run EventsPage -update` writes it.
 func TestEventsPage(t *testing.T) {
 	groups := map[string][]string{}
 	used := map[string]bool{}
-	for _, h := range happenings {
-		t.Run(h.payload+"/"+h.what, func(t *testing.T) {
-			event := h.event()
-			groups[event] = append(groups[event], h.row(t))
+	add := func(h happening, group string) {
+		t.Run(h.payload+"/"+group+"/"+h.what, func(t *testing.T) {
+			groups[group] = append(groups[group], h.row(t))
 			used[h.payload+".json"] = true
 		})
+	}
+	for _, h := range happenings {
+		add(h, h.event())
+	}
+	for _, h := range parted {
+		add(h, "parts")
 	}
 	files, err := os.ReadDir(payloads)
 	if err != nil {
@@ -230,8 +287,14 @@ func (h happening) row(t *testing.T) string {
 // measuredCell says what was measured, and why nothing was.
 func (j *job) measuredCell(e ended) string {
 	switch {
+	case j.opened.Log != nil && j.env["INPUT_PREPARE"] != "":
+		return "nothing: head and base are built"
 	case j.opened.Log != nil:
 		return "the checkout"
+	case e.outputs["verdict"] == "failed":
+		return "nothing: the shards failed"
+	case e.outputs["verdict"] != "" && j.env["INPUT_MERGE"] != "":
+		return "nothing: the shards' rounds are decided"
 	case e.outputs["verdict"] != "":
 		return "nothing: the run's rounds are decided again"
 	}

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"math"
 	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -56,7 +57,10 @@ func (f Finding) New() bool { return f.Change == bench.ChangeNew || f.Change == 
 // Take takes from a gate what the record has of it; only is the scenario that the row
 // changes, empty for all.
 func (d *Decision) Take(run bench.Run, v bench.Verdict, only string) {
-	d.Outcome, d.Spent, d.LeftOut = v.Outcome, run.Spent, run.Plan.LeftOut
+	d.Outcome, d.LeftOut = v.Outcome, run.Plan.LeftOut
+	if s := run.Spent; s != nil {
+		d.Spent = &bench.Spent{Counting: Tenths(s.Counting), Behaviours: Tenths(s.Behaviours), Timing: Tenths(s.Timing)}
+	}
 	d.Foreign, d.Steal = run.Validity.Foreign, run.Validity.Steal
 	d.Change = changeOf(v.Comparisons, only)
 	d.Regressions, d.Noted, d.Findings = regressions(v), []string{}, findings(v)
@@ -67,6 +71,9 @@ func (d *Decision) Take(run bench.Run, v bench.Verdict, only string) {
 	}
 	slices.Sort(d.Noted)
 }
+
+// Tenths is a number of seconds as lines have it.
+func Tenths(seconds float64) float64 { return math.Round(10*seconds) / 10 }
 
 // changeOf is the mean change of the primary metrics.
 func changeOf(all []bench.Comparison, only string) *float64 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +51,7 @@ func (r *rig) decide(ctx context.Context, name string, n int) (d proof.Decision,
 		return d, err
 	}
 	d = proof.Decision{
-		Row: name, N: n, Outcome: proof.Failed, Exit: g.status, Seconds: math.Round(10*time.Since(began).Seconds()) / 10,
+		Row: name, N: n, Outcome: proof.Failed, Exit: g.status, Seconds: proof.Tenths(time.Since(began).Seconds()),
 		Load: series.Load(), Seed: seed, Args: change.Text(), Date: time.Now().UTC().Format(time.DateOnly), Machine: r.machine, Commit: r.commit,
 		Regressions: []string{}, Noted: []string{}, Findings: []proof.Finding{},
 	}

@@ -60,6 +60,23 @@ func (r *rig) build(ctx context.Context, program, pkg string, flags ...string) e
 func command(ctx context.Context, dir, name string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	return ran(c, dir)
+}
+
+// shell runs a line in the root. When ctx ends, all that the line has started is to end.
+func (r *rig) shell(ctx context.Context, line string) error {
+	c := exec.CommandContext(ctx, "sh", "-c", line)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGTERM) }
+	_, err := ran(c, r.root)
+	return err
+}
+
+// stopping is how long a program has to stop its own processes, which may hold its output.
+const stopping = time.Minute
+
+func ran(c *exec.Cmd, dir string) (string, error) {
+	c.WaitDelay = stopping
 	var out bytes.Buffer
 	c.Dir, c.Stdout, c.Stderr = dir, &out, &out
 	if err := c.Run(); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/testdata/gallery"
 	"github.com/org/proxy-bench-action/testdata/proof"
+	"github.com/org/proxy-bench-action/testdata/series"
 )
 
 // stand is where gates between a gateway and a changed one are made.
@@ -85,7 +86,7 @@ const baseline, clean = "baseline.zip", "clean"
 
 func (r *rig) bundle(ctx context.Context, g proof.Gateway, dir string) (*bundle, error) {
 	if g.Build != "" {
-		if _, err := command(ctx, r.root, "sh", "-c", g.Build); err != nil {
+		if err := r.shell(ctx, g.Build); err != nil {
 			return nil, err
 		}
 	}
@@ -115,10 +116,13 @@ func (b *bundle) put(ctx context.Context, c proof.Change) ([]string, error) {
 	base, program := []string{"--baseline", baseline}, filepath.Join(b.dir, b.Program)
 	args := strings.TrimSpace(b.Args + " " + c.Args)
 	err := errors.Join(os.WriteFile(program, b.program, 0o755), os.WriteFile(filepath.Join(b.dir, "args"), []byte(args), 0o644))
-	if err == nil && c.Link != "" {
-		err = b.build(ctx, program, "./testdata/gateways/reference", "-ldflags="+c.Link)
+	if err != nil || c.Link == "" {
+		return base, err
 	}
-	return base, err
+	if now := series.Commit(ctx); now != b.commit {
+		return nil, fmt.Errorf("the source was %s when this began and is %s now, and has to be the same", b.commit, now)
+	}
+	return base, b.build(ctx, program, "./testdata/gateways/reference", "-ldflags="+c.Link)
 }
 
 // commits is a gateway from a registry. Base and head are commits with a configuration
@@ -144,10 +148,10 @@ func (r *rig) commits(ctx context.Context, g proof.Gateway, dir string) (*commit
 // would have written what base runs.
 func (c *commits) install(ctx context.Context, text string) error {
 	parsed, err := config.Load(config.ForGating, config.Sources{Name: c.Registry.ConfigPath(), File: []byte(text)})
-	if err == nil {
-		_, err = command(ctx, c.root, "sh", "-c", parsed.Gateway.Build)
+	if err != nil {
+		return err
 	}
-	return err
+	return c.shell(ctx, parsed.Gateway.Build)
 }
 
 func (c *commits) where() string { return c.repository.Dir }

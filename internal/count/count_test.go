@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,33 @@ cat > `))
 				}
 			}
 		})
+	}
+}
+
+// TestWorkers: a gateway that forks is counted with all its processes, and none
+// is left: here only the worker works.
+func TestWorkers(t *testing.T) {
+	b := newBed(t)
+	b.script(t, "valgrind", strings.Replace(valgrindScript, "while [", `sleep 300 & echo $! > SERVED.worker
+: > "$prefix-from-vgdb-to-$!-by-some one-on-???"
+while [`, 1))
+	const counts = "n=$((now - $(cat SERVED.seen)))\necho $now > SERVED.seen\n"
+	if !strings.Contains(vgdbScript, counts) {
+		t.Fatal("the script counts otherwise")
+	}
+	b.script(t, "vgdb", strings.Replace(vgdbScript, counts, "if [ $pid != $(cat SERVED.worker) ]; then n=0; else "+counts+"fi\n", 1))
+	work, _ := b.count(t)
+	for _, w := range work {
+		if want := []float64{1000, 1000, 1000}; !slices.Equal(w.Instructions, want) {
+			t.Errorf("instructions %v, want %v: two profiles are written each time; %s", w.Instructions, want, w.Uncounted)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(b.dir, "served.worker"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err != nil || lives(pid) {
+		t.Errorf("worker %d lives on, %v", pid, err)
 	}
 }
 

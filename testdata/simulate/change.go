@@ -17,6 +17,9 @@ type Change struct {
 	Name    string
 	gateway gateway // zero: reference
 	targets []target
+	// Timing is how many seconds of a gate are for timing; 0: as many as are left of
+	// four minutes when the other stages have had all of theirs.
+	Timing float64
 
 	// percent is by how much latency, or with ofOverhead overhead, grows where the
 	// change is.

@@ -96,13 +96,13 @@ const wantedPairs = 10
 // plan is the part of the default suite that a gate keeps: those with the most
 // requests in flight are left out first, of these the largest bodies, until enough
 // process pairs fit. One of each mode stays.
-func (g gateway) plan() []bench.Scenario {
+func (g gateway) plan(seconds float64) []bench.Scenario {
 	suite := defaultSuite()
 	ranked := slices.Clone(suite)
 	slices.SortStableFunc(ranked, func(a, b bench.Scenario) int {
 		return cmp.Or(-cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Concurrency, b.Concurrency), cmp.Compare(a.BodyBytes, b.BodyBytes))
 	})
-	for len(ranked) > 2 && g.rounds == 1 && g.pairs(ranked, budget) < wantedPairs {
+	for len(ranked) > 2 && g.rounds == 1 && g.pairs(ranked, seconds) < wantedPairs {
 		ranked = ranked[:len(ranked)-1]
 	}
 	return slices.DeleteFunc(slices.Clone(suite), func(s bench.Scenario) bool { return !slices.Contains(ranked, s) })

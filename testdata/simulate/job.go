@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -52,8 +53,9 @@ func newJob(l Level, c Change, rng *rand.Rand) *job {
 	if c.gateway.lucky {
 		l = l.lucky(l.Name)
 	}
+	timing := cmp.Or(c.Timing, budget)
 	j := &job{
-		machine: newMachine(l, rng), change: c, budget: budget, suite: c.gateway.plan(), patterns: make(map[string][]pattern),
+		machine: newMachine(l, rng), change: c, budget: timing, suite: c.gateway.plan(timing), patterns: make(map[string][]pattern),
 		residual: make(map[string]float64), layout: make(map[string]float64),
 		pooled: map[bench.Arm]map[string][]float64{bench.Base: {}, bench.Head: {}},
 	}

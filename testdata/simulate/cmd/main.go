@@ -26,14 +26,15 @@ func main() {
 	others := flag.Bool("others", false, "the table of other rules instead")
 	shards := flag.Bool("shards", false, "the table of gates over several machines instead")
 	from := flag.Int("from", 0, "with -shards, the first of the trials: parts of a table, made one after the other")
+	timing := flag.Duration("timing", 0, "how long a gate may time; what the other stages leave of four minutes without it")
 	flag.Parse()
-	if err := run(*level, *only, *others, *shards, *seed, *from, *trials); err != nil {
+	if err := run(*level, *only, *others, *shards, *timing, *seed, *from, *trials); err != nil {
 		fmt.Fprintf(os.Stderr, "simulate: %v\n", err)
 		os.Exit(2)
 	}
 }
 
-func run(level, only string, others, shards bool, seed uint64, from, trials int) error {
+func run(level, only string, others, shards bool, timing time.Duration, seed uint64, from, trials int) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-changes: %w", err)
@@ -41,6 +42,9 @@ func run(level, only string, others, shards bool, seed uint64, from, trials int)
 	spreads := slices.DeleteFunc(simulate.Spreads(), func(s simulate.Spread) bool { return !wanted.MatchString(s.Name) })
 	changes := slices.DeleteFunc(simulate.Changes(), func(c simulate.Change) bool { return !wanted.MatchString(c.Name) })
 	levels := slices.DeleteFunc(simulate.Levels(), func(l simulate.Level) bool { return level != "" && l.Name != level })
+	for i := range changes {
+		changes[i].Timing = timing.Seconds()
+	}
 	if shards {
 		changes = make([]simulate.Change, len(spreads))
 	}

@@ -25,6 +25,7 @@ func (s *subject) instructions(ctx context.Context) {
 	s.plan.Say("%s: counting instructions", s.Arm)
 	user := (*gateway.User)(nil)
 	r, err := s.start(ctx, func(spec *gateway.Spec, dir string) {
+		spec.Ready.Slow = true
 		s.settings = settings(*spec)
 		fix(spec)
 		spec.Line = s.plan.Tools.underValgrind(spec.Line, dir)

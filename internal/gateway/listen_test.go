@@ -62,6 +62,14 @@ func TestListensElsewhereAsSomebody(t *testing.T) {
 	}
 }
 
+// Under a tool a gateway may take long from its first port to its own.
+func TestListensElsewhereFirst(t *testing.T) {
+	t.Parallel()
+	spec, mark := newSpec(t, `ROLE=serve LISTEN="127.0.0.1:$PORT_2" "$SELF" & sleep 2; `+serveLine)
+	spec.Ready.Path, spec.Ready.Slow = "/health", true
+	start(t, spec, mark)
+}
+
 // What else a gateway listens on does not end the wait, however early it opens it.
 func TestListensBefore(t *testing.T) {
 	t.Parallel()

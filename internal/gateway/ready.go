@@ -33,6 +33,8 @@ const (
 	// does not listen in its own. A server with several addresses opens one after
 	// the other.
 	misplacedPatience = time.Second
+	// slowdown is how many times as long it may take under a tool.
+	slowdown = 30
 	// misplacedEvery is the time between two looks at where it listens: the kernel
 	// lists all sockets of the machine for it.
 	misplacedEvery = 250 * time.Millisecond
@@ -53,6 +55,9 @@ type Ready struct {
 	// whoever asks next can say what is wrong with the answers.
 	Answers func(ctx context.Context, addr string) error
 	Timeout time.Duration
+	// Slow is true under a tool that makes the gateway many times slower: what else it
+	// opens first may then be open long before its own port.
+	Slow bool
 }
 
 // Unready is an answer that will not become a right one by itself.
@@ -207,6 +212,9 @@ func (w *waiter) elsewhere(ctx context.Context) *obstacle {
 			if w.wrong(ctx, l) {
 				what, do, _ := strings.Cut(advice.OfListening(w.Addr, []string{l.String()}), ": ")
 				w.misplaced = &obstacle{err: errors.New(what), hint: do, patience: misplacedPatience}
+				if w.ready.Slow {
+					w.misplaced.patience *= slowdown
+				}
 				break
 			}
 		}

@@ -20,6 +20,9 @@ type Change struct {
 	// Timing is how many seconds of a gate are for timing; 0: as many as are left of
 	// four minutes when the other stages have had all of theirs.
 	Timing float64
+	// Counted is true where the instructions of a request were counted and have grown by
+	// as much as its latency.
+	Counted bool
 
 	// percent is by how much latency, or with ofOverhead overhead, grows where the
 	// change is.

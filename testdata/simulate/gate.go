@@ -22,6 +22,12 @@ type Gate struct {
 func OneGate(l Level, c Change, seed uint64, trial int) Gate {
 	j := newJob(l, c, source(seed, l, c, trial))
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
+	if c.Counted {
+		e.Grown = map[string]float64{}
+		for _, s := range j.suite {
+			e.Grown[s.ID()] = c.factor(s, j.change.gateway.share) - 1
+		}
+	}
 	room := func(ids []string) int { return j.left(j.named(ids)) }
 	if pairs := room(nil); pairs < leastOfTwoStages {
 		e.OneStage, e.Pairs = true, pairs

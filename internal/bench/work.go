@@ -22,12 +22,12 @@ type Work struct {
 	Uncounted string `json:"uncounted,omitempty"`
 }
 
-// chance are the system calls with which a program waits, wakes others, asks for the time,
-// or that its runtime makes when it likes. How many come with a request is chance; of all
+// chance are the system calls with which a program waits, wakes others, asks for the time or
+// for how many bytes have come (ioctl), or that its runtime makes when it likes. How many come with a request is chance; of all
 // others the program decides.
 var chance = []string{
 	"clock_gettime", "clock_nanosleep", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2", "exit",
-	"futex", "futex_waitv", "getpid", "getrusage", "gettid", "gettimeofday", "io_getevents", "io_uring_enter", "madvise",
+	"futex", "futex_waitv", "getpid", "getrusage", "gettid", "gettimeofday", "io_getevents", "io_uring_enter", "ioctl", "madvise",
 	"nanosleep", "pause", "poll", "ppoll", "pselect6", "restart_syscall", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
 	"rt_sigtimedwait", "sched_yield", "select", "setitimer", "sigaltstack", "tgkill", "time", "timer_settime", "timerfd_settime",
 }

@@ -124,6 +124,7 @@ func TestSystemCalls(t *testing.T) {
 		"a write more":         {2, plain, with("write", 2), bench.Pass, "write", "5.10 → 7.10"},
 		"half a write more":    {2, plain, with("write", 0.5), "", "", ""},
 		"waiting":              {2, plain, with("epoll_wait", 9), "", "", ""},
+		"asking what has come": {2, plain, with("ioctl", 1), "", "", ""},
 		"not traced":           {2, nil, with("connect", 1), "", "", ""},
 	} {
 		got := Compare(called(c.pairs, c.base, c.head), limit)

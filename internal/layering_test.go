@@ -95,7 +95,7 @@ var layers = []struct {
 	{"testdata/recordtest", "bench summary", false},
 	{"testdata/fakegithub", "", false},
 	{"testdata/series", "", false},
-	{"testdata/counts", "bench figures record testdata/series work", false},
+	{"testdata/counts", "bench figures record stats testdata/series work", false},
 	{"testdata/gallery", "bench diagnose figures stats summary", false},
 	{"testdata/gallery/cmd", "record testdata/gallery", false},
 	{"testdata/proof", "bench testdata/gallery testdata/series", false},

@@ -4,6 +4,7 @@
 //
 //	go run ./testdata/counts FILE ROW=COUNT...
 //	go run ./testdata/counts table FILE
+//	go run ./testdata/counts places DIR
 //
 // The rows take turns. It runs in the root of the repository and installs the gateways
 // that it counts; other work on the machine changes nothing.
@@ -23,10 +24,12 @@ import (
 )
 
 func main() {
-	err := errors.New("usage: counts FILE ROW=COUNT... | counts table FILE")
+	err := errors.New("usage: counts FILE ROW=COUNT... | counts table FILE | counts places DIR")
 	switch {
 	case len(os.Args) == 3 && os.Args[1] == "table":
 		err = printTable(os.Args[2])
+	case len(os.Args) == 3 && os.Args[1] == "places":
+		err = printPlaces(os.Args[2])
 	case len(os.Args) > 2:
 		err = makeAll(os.Args[1], os.Args[2:])
 	}

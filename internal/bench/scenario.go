@@ -1,6 +1,6 @@
 package bench
 
-import "fmt"
+import "strconv"
 
 // Mode says how the answer travels: one JSON body or a stream of events.
 type Mode string
@@ -26,7 +26,7 @@ type Scenario struct {
 // "json/c10/10KB/answer=1MB", "sse/c10/10KB/chunks=2000", "json/c10/mix",
 // "sse/c1/1KB/paced".
 func (s Scenario) ID() string {
-	return fmt.Sprintf("%s/c%d/%s", s.Mode, s.Concurrency, s.Sizes())
+	return string(s.Mode) + "/c" + strconv.Itoa(s.Concurrency) + "/" + s.Sizes() // everything asks for it
 }
 
 // Sizes is the part of the ID that names what is sent and answered: "10KB",
@@ -52,7 +52,7 @@ func (s Scenario) AnswerSize() string {
 	case s.Answer == 0:
 		return ""
 	case s.Mode == SSE:
-		return fmt.Sprintf("chunks=%d", s.Answer)
+		return "chunks=" + strconv.Itoa(s.Answer)
 	default:
 		return "answer=" + Size(s.Answer).String()
 	}
@@ -75,11 +75,11 @@ type Size int
 func (n Size) String() string {
 	switch {
 	case n != 0 && n%(1<<20) == 0:
-		return fmt.Sprintf("%dMB", int(n)>>20)
+		return strconv.Itoa(int(n)>>20) + "MB"
 	case n != 0 && n%(1<<10) == 0:
-		return fmt.Sprintf("%dKB", int(n)>>10)
+		return strconv.Itoa(int(n)>>10) + "KB"
 	default:
-		return fmt.Sprintf("%dB", int(n))
+		return strconv.Itoa(int(n)) + "B"
 	}
 }
 

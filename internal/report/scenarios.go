@@ -73,15 +73,18 @@ func (b *builder) worstFirst(outcomes []bench.Outcome) []bench.Scenario {
 		}
 	}
 	if !slices.Contains(outcomes, bench.Pass) {
-		var order []bench.Comparison
+		place := make(map[string]int)
 		for _, o := range outcomes {
-			order = append(order, b.withOutcome(o)...)
+			for _, c := range b.withOutcome(o) {
+				if place[c.Scenario] == 0 {
+					place[c.Scenario] = len(place) + 1
+				}
+			}
 		}
-		place := func(s bench.Scenario) int {
-			i := slices.IndexFunc(order, func(c bench.Comparison) bool { return c.Scenario == s.ID() })
-			return cmp.Or(i+1, len(order)+1)
-		}
-		slices.SortStableFunc(all, func(a, b bench.Scenario) int { return cmp.Compare(place(a), place(b)) })
+		last := len(place) + 1
+		slices.SortStableFunc(all, func(a, b bench.Scenario) int {
+			return cmp.Compare(cmp.Or(place[a.ID()], last), cmp.Or(place[b.ID()], last))
+		})
 	}
 	return all
 }

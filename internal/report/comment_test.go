@@ -279,8 +279,9 @@ func large(n int) report.Report {
 func TestWhateverTheSuiteItFits(t *testing.T) {
 	for _, n := range []int{0, 1, 24, 200, 400} {
 		r := large(n)
-		fits(t, fmt.Sprint(n, " scenarios"), r)
-		got := commented(t, r)
+		d := report.Build(r)
+		fits(t, fmt.Sprint(n, " scenarios"), r, d)
+		got := markdown.Comment(d)
 		if left := strings.Contains(got, "Omitted here for want of room: "); left != (n >= 200) {
 			t.Errorf("%d scenarios: left out: %v", n, left)
 		}
@@ -293,9 +294,9 @@ func TestWhateverTheSuiteItFits(t *testing.T) {
 	}
 }
 
-func fits(t *testing.T, name string, r report.Report) {
+// fits checks a report, and the document that was built of it.
+func fits(t *testing.T, name string, r report.Report, d document.Document) {
 	t.Helper()
-	d := report.Build(r)
 	if n := len(markdown.Comment(d)); n >= 60_000 {
 		t.Errorf("%s: a comment of %d bytes", name, n)
 	}

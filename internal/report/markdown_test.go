@@ -82,12 +82,13 @@ func TestNothingHostileIsMarkup(t *testing.T) {
 			if o == bench.Regression { // the others differ from the comment by the same parts
 				c := markdown.Check(d)
 				texts["summary"], texts["check's summary"], texts["check's text"] = markdown.Summary(d), c.Summary, c.Text
-				fits(t, name, r)
+				fits(t, name, r, d)
 			}
 			if o == "" {
 				r.Context.Failure = &report.Failure{Step: s, Message: s + "\n" + s, Output: strings.Repeat(s+"\n", 3)}
-				texts["failure"] = commented(t, r)
-				fits(t, name, r)
+				failed := report.Build(r)
+				texts["failure"] = markdown.Comment(failed)
+				fits(t, name, r, failed)
 			}
 			for what, text := range texts {
 				where := what + " of " + string(o) + ", " + name

@@ -16,6 +16,7 @@ import (
 )
 
 func TestGateways(t *testing.T) {
+	t.Parallel()
 	b := newBed(t)
 	work, counting := b.count(t)
 	if len(work) != 2 || work[0].Scenario != "json/c1/1000B" || work[1].Scenario != "json/c1/2000B" {
@@ -49,6 +50,7 @@ func TestGateways(t *testing.T) {
 // TestUncounted: whatever goes wrong is one line, and what can be counted is counted all
 // the same.
 func TestUncounted(t *testing.T) {
+	t.Parallel()
 	replaced := func(script, old, with string) string {
 		if !strings.Contains(script, old) {
 			t.Fatalf("%q is not in the script", old)
@@ -156,6 +158,7 @@ while [`, 1))
 
 // TestOddDirectory: the signs of a pattern in a name are the name's own.
 func TestOddDirectory(t *testing.T) {
+	t.Parallel()
 	b := newBed(t)
 	b.spec.ScratchDir = filepath.Join(b.dir, "a [1]* 100%p", "scratch")
 	if err := os.MkdirAll(b.spec.ScratchDir, 0o700); err != nil {
@@ -174,6 +177,7 @@ func TestOddDirectory(t *testing.T) {
 
 // TestDies: a gateway that dies half-way keeps what was counted until then.
 func TestDies(t *testing.T) {
+	t.Parallel()
 	b := newBed(t)
 	b.plan.Most = 3
 	// The first cell takes two warm-ups and three batches of requests.
@@ -190,6 +194,7 @@ func TestDies(t *testing.T) {
 // TestTime: a gateway that takes longer than there is time for is left, with all that
 // belongs to it.
 func TestTime(t *testing.T) {
+	t.Parallel()
 	b := newBed(t)
 	b.script(t, "valgrind", "#!/bin/sh\nsleep 60\n")
 	b.plan.Within = 4 * time.Second
@@ -204,6 +209,7 @@ func TestTime(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	b := newBed(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -113,6 +113,7 @@ func withCases(name string, cases ...string) (all []string) {
 
 // TestFailures: what becomes of a backend's failures is found, for each kind of failure.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	statuses := []string{"400", "401", "404", "429", "500", "503", "429 for a stream", "500 for a stream"}
 	limits := []string{"429", "429 for a stream"}
 	others := []string{"400", "401", "404", "429", "429 for a stream"}
@@ -158,6 +159,7 @@ func TestFailures(t *testing.T) {
 
 // TestFailuresOfAPIs: of a right gateway nothing is seen, whatever the API.
 func TestFailuresOfAPIs(t *testing.T) {
+	t.Parallel()
 	for _, api := range []llmapi.API{llmapi.Responses, llmapi.Messages} {
 		if seen := harms(t, api, failures, clean); len(seen) > 0 {
 			t.Errorf("%s: %+v", api, seen)
@@ -167,6 +169,7 @@ func TestFailuresOfAPIs(t *testing.T) {
 
 // TestRetries: they are counted.
 func TestRetries(t *testing.T) {
+	t.Parallel()
 	for _, f := range factsOf(t, llmapi.Chat, failures, retrying) {
 		if f.Behaviour != "retries" || f.Arm != bench.Head {
 			continue

@@ -31,6 +31,7 @@ func (u unheard) FlushError() error {
 }
 
 func TestGone(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		gateway func(http.Handler) http.Handler
 		ranOn   []string // the cases

@@ -113,6 +113,7 @@ func (z zipped) FlushError() error {
 
 // TestRightAnswers: what both ends see of a gateway that does nothing wrong.
 func TestRightAnswers(t *testing.T) {
+	t.Parallel()
 	for _, api := range llmapi.All() {
 		p := play(t, api, clean)
 		for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
@@ -161,6 +162,7 @@ func checkMoments(t *testing.T, x exchange.Exchange) {
 
 // TestWrongAnswers: wrong answers are judged, those that are meant to fail are not.
 func TestWrongAnswers(t *testing.T) {
+	t.Parallel()
 	cases := []struct {
 		name   string
 		change func([]byte) []byte
@@ -188,6 +190,7 @@ func TestWrongAnswers(t *testing.T) {
 
 // TestMixedUp: the right answer to another request is wrong.
 func TestMixedUp(t *testing.T) {
+	t.Parallel()
 	var kept []byte
 	p := play(t, llmapi.Chat, rewriting(func(b []byte) []byte {
 		if kept == nil {
@@ -206,6 +209,7 @@ func TestMixedUp(t *testing.T) {
 
 // TestLeaving: a client goes away when it is told to, and the backend sees it.
 func TestLeaving(t *testing.T) {
+	t.Parallel()
 	paced := exchange.Play{Interval: 20 * time.Millisecond}
 	cases := map[string]ask{
 		"before the head":   {plays: []exchange.Play{{Silence: 3 * time.Second}}, leave: leaving{after: 50 * time.Millisecond}},
@@ -229,6 +233,7 @@ func TestLeaving(t *testing.T) {
 
 // TestCompressed: a stream that a gateway compresses is read as it comes.
 func TestCompressed(t *testing.T) {
+	t.Parallel()
 	p := play(t, llmapi.Chat, zipping)
 	x, err := p.inTurn(t.Context(), ask{mode: bench.SSE, headers: []llmapi.Header{compressed}, plays: []exchange.Play{{Interval: 10 * time.Millisecond}}})
 	if err != nil {

@@ -56,15 +56,16 @@ func newJob(t *testing.T) *job {
 	j := &job{t: t, hub: fakegithub.Start(t, fakegithub.Config{}), store: startStore(t), into: "main", args: []string{"gate"}}
 	root := t.TempDir()
 	workspace := filepath.Join(root, "workspace")
-	j.write(filepath.Join(workspace, session.DefaultConfig), "version: 1\ngateway: {start: ./gateway}\n")
-	j.write(filepath.Join(workspace, "gateway"), "#!/bin/sh\n")
+	files, err := checkout()
+	if err == nil {
+		err = os.CopyFS(workspace, files)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(workspace)
-	git(t, "init", "--quiet", "--initial-branch=main")
-	git(t, "add", ".")
-	git(t, "commit", "--quiet", "--message=one")
-	j.base = git(t, "rev-parse", "HEAD")
-	git(t, "commit", "--quiet", "--allow-empty", "--message=two")
 	j.head = git(t, "rev-parse", "HEAD")
+	j.base = git(t, "rev-parse", "HEAD~1")
 	j.hub.AddCommit(j.base)
 	j.hub.AddCommit(j.head, j.base)
 	j.env = map[string]string{

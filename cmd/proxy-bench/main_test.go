@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // scriptsAtOnce is for scripts that wait. Those that measure would be in each other's way.
-var scriptsAtOnce = "5"
+var scriptsAtOnce = "7"
 
 // TestScripts runs testdata/script/*.txtar: the whole program, end to end, each in a
 // directory of its own. These scripts judge no speed; their gateway is badgateway,

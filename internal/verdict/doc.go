@@ -36,7 +36,7 @@
 // only cost the rest its level.
 //
 // The level is spent. Error rates are tested three times, at α/30 each (see
-// [ErrorLevel]); that is taken off first, so that 0.9 α are left. The first attempt at
+// [failures.Level]); that is taken off first, so that 0.9 α are left. The first attempt at
 // two commits has 0.8 of it, all others together the rest. The confirming looks
 // have 0.05, 0.15 and 0.8 of that, the last one that there is time for what is left.
 // The estimate also has to exceed the threshold, and its interval to exclude no change

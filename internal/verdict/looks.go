@@ -1,6 +1,9 @@
 package verdict
 
-import "github.com/org/proxy-bench-action/internal/bench"
+import (
+	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/verdict/failures"
+)
 
 // Looks. To look at rounds early saves their time and costs a test, and many tests
 // of one level find something in nothing. So the level is spent: each confirming look
@@ -46,7 +49,7 @@ const firstAttempt = 0.8
 // and less what other attempts have. Nobody knows at the first whether there will be
 // another.
 func (a analysis) level() float64 {
-	level := firstAttempt * (a.Alpha - errorLooks*ErrorLevel(a.Alpha))
+	level := firstAttempt * (a.Alpha - failures.Looks*failures.Level(a.Alpha))
 	if a.Attempt > 1 {
 		level *= (1 - firstAttempt) / firstAttempt
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/verdict/failures"
 )
 
 // shape is what steps were: "screen 8 of all, confirm 10 of 1".
@@ -122,7 +123,7 @@ func TestLevels(t *testing.T) {
 		}
 		return all
 	}
-	whole := firstAttempt * (policy.Alpha - errorLooks*ErrorLevel(policy.Alpha))
+	whole := firstAttempt * (policy.Alpha - failures.Looks*failures.Level(policy.Alpha))
 	for _, c := range []struct {
 		looks     []bench.Look
 		attempt   int
@@ -147,7 +148,7 @@ func TestLevels(t *testing.T) {
 	for attempt := 1; attempt < 50; attempt++ {
 		spent += analysis{Policy: policy, Evidence: Evidence{Attempt: attempt}}.level()
 	}
-	if all := policy.Alpha - errorLooks*ErrorLevel(policy.Alpha); math.Abs(spent-all) > 1e-9 {
+	if all := policy.Alpha - failures.Looks*failures.Level(policy.Alpha); math.Abs(spent-all) > 1e-9 {
 		t.Errorf("all attempts together have %v, want %v", spent, all)
 	}
 }
@@ -245,7 +246,7 @@ func TestReplayOfEveryLook(t *testing.T) {
 // could follow: to use what is left for the later ones would be to look for free.
 func TestEarlyLooksHaveTheirShare(t *testing.T) {
 	l := lab{suite: suite(), latency: inOne(1.2), sd: 0.2}
-	whole := firstAttempt * (policy.Alpha - errorLooks*ErrorLevel(policy.Alpha))
+	whole := firstAttempt * (policy.Alpha - failures.Looks*failures.Level(policy.Alpha))
 	early := 0
 	for seed := range uint64(40) {
 		v, steps := l.within(seed, Evidence{}, 1000)

@@ -30,6 +30,28 @@ func TestHolm(t *testing.T) {
 	}
 }
 
+// A weight is a hypothesis's part of the level: with 3 of 4 it is rejected at up to three
+// quarters, and then the other at all of it.
+func TestWeightedHolm(t *testing.T) {
+	for _, c := range []struct{ p, weights, want []float64 }{
+		{[]float64{0.03, 0.02}, []float64{3, 1}, []float64{0.04, 0.04}},
+		{[]float64{0.03, 0.005}, []float64{3, 1}, []float64{0.03, 0.02}},
+		{[]float64{0.01, 0.04, 0.02}, []float64{1, 0.5, 0.25}, []float64{0.0175, 0.06, 0.06}},
+		{[]float64{0.9, 0.8}, []float64{1, 2}, []float64{1, 1}},
+	} {
+		got, err := WeightedHolm(c.p, c.weights)
+		noError(t, err)
+		for i := range got {
+			near(t, "adjusted p", got[i], c.want[i], 1e-14)
+		}
+	}
+	for _, bad := range [][]float64{{1}, {1, 0}, {1, -1}, {1, math.NaN()}} {
+		if _, err := WeightedHolm([]float64{0.1, 0.2}, bad); !errors.Is(err, ErrRange) {
+			t.Errorf("weights %v: %v", bad, err)
+		}
+	}
+}
+
 func TestSmallestPSignedRank(t *testing.T) {
 	for _, c := range []struct {
 		command string

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"math"
+
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
 )
@@ -19,6 +21,7 @@ type candidate struct {
 	// when the slices do not allow them.
 	worse, better *stats.Stratified
 	machines      *spread // nil: there is one
+	luck          float64 // a standard error of what is common to all scenarios, see [Together]
 	shownOnly     bool
 	// wantsTextbook is Wanted.Textbook.
 	wantsTextbook bool
@@ -75,7 +78,7 @@ func (c candidate) comparison(shared dispersion) bench.Comparison {
 	if len(c.d) == 0 {
 		return out
 	}
-	add := c.machines.error(shared[c.kind()].ratios)
+	add := math.Hypot(c.luck, c.machines.error(shared[c.kind()].ratios))
 	walsh, _ := stats.WalshAverages(c.d) // with an error it has no estimate either
 	estimate, err := walsh.HodgesLehmann(confidence)
 	if err != nil || !c.fit(&out, wider(estimate, add)) {

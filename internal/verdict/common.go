@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"math"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/stats"
@@ -16,6 +17,9 @@ const (
 	commonErrors = 3
 	// sureShare is the part of its limit that a group's interval has to exclude.
 	sureShare = 0.7
+	// luckErrors is by how many standard errors less than what the screening's pairs moved
+	// by counts as common: where processes have much luck, eight pairs share some.
+	luckErrors = 1
 )
 
 // What moves all scenarios together is for groups to judge, since the layout of code
@@ -25,8 +29,9 @@ const (
 // group says that it is more than layout.
 
 // commonShifts is how far the scenarios moved together by the screening's rounds: the
-// median of their shifts, on the log scale, of what groups are compared by. Fewer
-// scenarios than a group needs for a note have none.
+// median of their shifts, on the log scale, of what groups are compared by, less a
+// standard error of the mean of all. Fewer scenarios than a group needs for a note have
+// none.
 func (a analysis) commonShifts(screen []bench.Comparison) map[bench.Metric]float64 {
 	shifts := make(map[bench.Metric][]float64)
 	for _, c := range screen {
@@ -37,10 +42,22 @@ func (a analysis) commonShifts(screen []bench.Comparison) map[bench.Metric]float
 	common := make(map[bench.Metric]float64)
 	for metric, all := range shifts {
 		if median, err := stats.Median(all); err == nil && len(all) >= noteMembers {
-			common[metric] = median
+			luck := luckErrors * a.errorOfAll(metric)
+			common[metric] = math.Copysign(max(0, math.Abs(median)-luck), median)
 		}
 	}
 	return common
+}
+
+// errorOfAll is the standard error of what all scenarios moved by together in the
+// screening's pairs.
+func (a analysis) errorOfAll(metric bench.Metric) float64 {
+	all := slices.DeleteFunc(slices.Clone(a.Scenarios), func(s bench.Scenario) bool { return s.Paced })
+	g := a.screen.Group("all", metric, all, bench.Delta)
+	if g.ShiftCI == nil {
+		return 0
+	}
+	return (math.Log1p(g.ShiftCI[1]) - math.Log1p(g.ShiftCI[0])) / 4
 }
 
 // groupMetric is the metric of groups that a comparison is of.

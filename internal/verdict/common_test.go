@@ -57,6 +57,20 @@ func TestCommonShiftIsOfManyScenarios(t *testing.T) {
 	}
 }
 
+// Where processes have much luck, eight pairs share some: less counts as common.
+func TestLuckIsNotCommon(t *testing.T) {
+	for _, luck := range []float64{0, 0.05} {
+		l := lab{suite: wide(), sd: 0.02, luck: luck, latency: constant(1.06)}
+		a := analyse(policy, Evidence{Scenarios: l.suite, Rounds: l.pairs(4, bench.Screen, 1, 8, nil)})
+		rows := a.judged(a.screen.SideBySide(a.Scenarios, bench.Delta, a.gated))
+		g := a.screen.Group("all", "", l.suite, bench.Delta)
+		moved, common := math.Log1p(*g.Shift), a.commonShifts(rows)[""]
+		if little := math.Abs(common) < math.Abs(moved)-0.01; little != (luck > 0) {
+			t.Errorf("luck %v: %v of %v is common", luck, common, moved)
+		}
+	}
+}
+
 func TestGroupIsSureOfMostOfItsLimit(t *testing.T) {
 	members := []string{"a", "b", "c", "d", "e", "f"}
 	for _, c := range []struct {

@@ -20,6 +20,14 @@ var directions = []direction{worse, better}
 // over is how far a shift lies in this direction, on the log scale.
 func (d direction) over(shift float64) float64 { return float64(d) * math.Log1p(shift) }
 
+// share is how far a group moved in this direction, as a share of its limit.
+func (d direction) share(g bench.Group) float64 {
+	if g.Shift == nil {
+		return math.Inf(-1)
+	}
+	return d.over(*g.Shift) / tau(*g.Limit)
+}
+
 func (d direction) p(c bench.Comparison) float64 { return d.pick(c.P, c.PBetter) }
 
 func (d direction) groupP(g bench.Group) float64 { return d.pick(g.P, g.PBetter) }

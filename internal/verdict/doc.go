@@ -30,7 +30,8 @@
 // screening flagged. The family is chosen from the screening alone and tested
 // on fresh rounds alone, so the choice does not bias the test, and Holm's
 // adjustment keeps the chance of any false regression at the level, however
-// many metrics a scenario has and however they correlate. When a group is tried
+// many metrics a scenario has and however they correlate. For the same reason the
+// screening may weigh it: what it suspects most has most of the level. When a group is tried
 // as well, each of the two gets half of the level. In one stage the family is
 // everything that is gated, less what could not be found (Tarone 1990), which would
 // only cost the rest its level.

@@ -30,7 +30,7 @@ func TestFamilyIsOfWhatCanBeFound(t *testing.T) {
 		"ten aligned of more pairs":   {row(10, bench.MethodAligned, 11, 1.0/2048), 10, 0, 10.0 / 2048},
 		"aligned beside a stratified": {append(row(20, bench.MethodStratified, 10, 1e-5), row(10, bench.MethodAligned, 10, 1.0/1024)...), 20, 10, 20e-5},
 	} {
-		adjusted, lost := family(c.all, worse, level, func(bench.Comparison) bool { return true })
+		adjusted, lost := family(c.all, worse, level, nil, func(bench.Comparison) bool { return true })
 		if len(adjusted) != c.tried || len(lost) != c.lost {
 			t.Errorf("%s: %d are tried and %d lost, want %d and %d", name, len(adjusted), len(lost), c.tried, c.lost)
 		}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -25,6 +26,9 @@ const (
 	flagShare = 0.3
 	// noteMembers is of how many scenarios at least.
 	noteMembers = 6
+	// noteLevel is that of a note of a group that the screening suspected: it fails
+	// nothing.
+	noteLevel = 0.025
 	// workShare is how much the work of a request has to grow for a witness.
 	workShare = 0.01
 )
@@ -46,11 +50,7 @@ func (a analysis) groupOf(rounds compare.Table, g bench.Group, limits map[key]fl
 	}
 	sum := 0.0
 	for _, id := range g.Members {
-		metric := g.Metric
-		if metric == "" {
-			metric = a.named[id].Mode.Primary()
-		}
-		sum += limits[key{id, metric}]
+		sum += limits[key{id, cmp.Or(g.Metric, a.named[id].Mode.Primary())}]
 	}
 	g.Limit = new(sum / float64(len(g.Members)))
 	return g
@@ -59,16 +59,16 @@ func (a analysis) groupOf(rounds compare.Table, g bench.Group, limits map[key]fl
 // flaggedGroups are the group that is most suspect in a direction, by the first of the
 // metrics that flags one and by the others that flag any: one group is measured again,
 // for all of them.
-func (a analysis) flaggedGroups(d direction, limits map[key]float64) []bench.Group {
+func (a analysis) flaggedGroups(d direction, s screening) []bench.Group {
 	var all []bench.Group
 	for _, metric := range groupMetrics {
-		found := a.flaggedGroup(d, metric, limits)
+		found := a.flaggedGroup(d, metric, s)
 		if found.Group == "" {
 			continue
 		}
 		if len(all) > 0 {
 			found.Group, found.Members = all[0].Group, all[0].Members
-			found = a.groupOf(a.screen, found, limits)
+			found = a.groupOf(a.screen, found, s.limits)
 		}
 		all = append(all, found)
 	}
@@ -76,16 +76,17 @@ func (a analysis) flaggedGroups(d direction, limits map[key]float64) []bench.Gro
 }
 
 // flaggedGroup is the group with the largest share of its limit. One that is small and
-// below its limit can neither be a regression nor a note, and comes last.
-func (a analysis) flaggedGroup(d direction, metric bench.Metric, limits map[key]float64) bench.Group {
+// below its limit can neither be a regression nor a note, and comes last. One that shows
+// nothing without its worst member is no group: it would take the time of that member.
+func (a analysis) flaggedGroup(d direction, metric bench.Metric, s screening) bench.Group {
 	var found bench.Group
 	most, hopeful := 0.0, false
 	for _, g := range compare.Groups(a.Scenarios, metric) {
-		g = a.groupOf(a.screen, g, limits)
+		g = a.groupOf(a.screen, g, s.limits)
 		if g.Shift == nil {
 			continue
 		}
-		many, share := len(g.Members) >= noteMembers, d.over(*g.Shift)/tau(*g.Limit)
+		many, share := len(g.Members) >= noteMembers, d.share(g)
 		level, least := groupLevel, flagShare
 		switch {
 		case d == better:
@@ -93,7 +94,7 @@ func (a analysis) flaggedGroup(d direction, metric bench.Metric, limits map[key]
 		case !many:
 			least = screenShare
 		}
-		if d.groupP(g) >= level || share <= least {
+		if d.groupP(g) >= level || share <= least || d.share(a.groupOf(a.screen, a.withoutWorst(g, d, s.before), s.limits)) <= least {
 			continue
 		}
 		if hope := many || share > 1; hope && !hopeful || hope == hopeful && share > most {
@@ -101,6 +102,19 @@ func (a analysis) flaggedGroup(d direction, metric bench.Metric, limits map[key]
 		}
 	}
 	return found
+}
+
+// withoutWorst is a group without the member that moved most.
+func (a analysis) withoutWorst(g bench.Group, d direction, before map[key]bench.Comparison) bench.Group {
+	moved := func(id string) float64 {
+		if c := before[key{id, cmp.Or(g.Metric, a.named[id].Mode.Primary())}]; c.Shift != nil {
+			return d.over(*c.Shift)
+		}
+		return math.Inf(-1)
+	}
+	worst := slices.MaxFunc(g.Members, func(a, b string) int { return cmp.Compare(moved(a), moved(b)) })
+	g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(id string) bool { return id == worst })
+	return g
 }
 
 // draw picks members of a group at random, so that it is not the scenarios
@@ -155,6 +169,10 @@ func (d *decision) judgeGroup(g bench.Group, dir direction, adjusted, level floa
 	smallest, _ := stats.SmallestPSignedRank(g.Pairs)
 	found := adjusted <= level && excludesNone(g.ShiftCI, dir)
 	text, twice := groupText(g, dir), 100*math.Expm1(clearOf*limit)
+	noted := level
+	if !found && !d.OneStage { // a screening has suspected it
+		noted = max(level, noteLevel)
+	}
 	switch {
 	case g.Pairs < LeastPairs:
 		g.Outcome, g.Reason = bench.Inconclusive, d.tooFew(g.Pairs)
@@ -164,8 +182,8 @@ func (d *decision) judgeGroup(g bench.Group, dir direction, adjusted, level floa
 		g.Outcome, g.Reason = bench.Pass, "no improvement, since means or throughput got worse: "+text
 	case found && over > limit && sureGroup(g, dir):
 		g.Outcome, g.Reason = dir.outcome(), fmt.Sprintf("%s ≤ %.2g, %s", text, level, pairsText(g.Stage, g.Pairs))
-	case found && dir == worse && over > noteShare*limit && len(g.Members) >= noteMembers:
-		return d.belowLimit(g, fmt.Sprintf("%s ≤ %.2g, %s", text, level, pairsText(g.Stage, g.Pairs)))
+	case dir == worse && adjusted <= noted && excludesNone(g.ShiftCI, dir) && over > noteShare*limit && len(g.Members) >= noteMembers:
+		return d.belowLimit(g, found, fmt.Sprintf("%s ≤ %.2g, %s", text, noted, pairsText(g.Stage, g.Pairs)))
 	case dir == better:
 		g.Outcome, g.Reason = bench.Pass, "possible improvement, not confirmed: "+text
 	case g.ShiftCI != nil && worse.over(g.ShiftCI[1]) < clearOf*limit:
@@ -180,16 +198,21 @@ func (d *decision) judgeGroup(g bench.Group, dir direction, adjusted, level floa
 func (d *decision) gotWorse(scenario string) bool { return d.contrary[scenario] != "" }
 
 // belowLimit judges a real change below the limit: a regression where the work of a
-// request grew, else a pass with a note.
-func (d *decision) belowLimit(g bench.Group, text string) (judged bench.Group, note bool) {
+// request grew and the change was found at the level of the gate, else a pass with a
+// note.
+func (d *decision) belowLimit(g bench.Group, found bool, text string) (judged bench.Group, note bool) {
 	grew, known := d.workOf(g.Members)
-	if known && grew >= workShare {
+	more := known && grew >= workShare
+	if more && found {
 		g.Outcome = bench.Regression
 		g.Reason = fmt.Sprintf("%s, and a request costs %+.1f %% of instructions", text, 100*grew)
 		return g, false
 	}
 	same := "same work or not is not known: layout, caches or waiting"
-	if known {
+	switch {
+	case more:
+		same = fmt.Sprintf("a request costs %+.1f %% of instructions", 100*grew)
+	case known:
 		same = fmt.Sprintf("same work (%+.1f %% of instructions): layout, caches or waiting", 100*grew)
 	}
 	g.Outcome, g.Reason = bench.Pass, text+", not surely beyond the limit; "+same

@@ -63,6 +63,51 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// One scenario that is much slower moves the mean of its groups, and is no group.
+func TestOneScenarioIsNoGroup(t *testing.T) {
+	l := lab{suite: wide(), latency: inOne(3), sd: 0.03}
+	e := Evidence{Scenarios: l.suite, Rounds: l.pairs(1, bench.Screen, 1, 8, nil)}
+	if found := foundIn(policy, e); found.Group != "" || len(found.Suspects) != 1 {
+		t.Errorf("%+v", found)
+	}
+	l.latency = constant(1.2)
+	e.Rounds = l.pairs(1, bench.Screen, 1, 8, nil)
+	if found := foundIn(policy, e); found.Group == "" {
+		t.Errorf("everything is slower: %+v", found)
+	}
+}
+
+// A note fails nothing, and has a level of its own where a screening suspected the
+// group; with more work of a request it is a regression only at the level of the gate.
+func TestNoteHasItsLevel(t *testing.T) {
+	var members []string
+	grown := make(map[string]float64)
+	for _, s := range wide() {
+		members, grown[s.ID()] = append(members, s.ID()), 0.02
+	}
+	for _, c := range []struct {
+		p    float64
+		one  bool
+		work map[string]float64
+		is   bench.Outcome
+		note bool
+	}{
+		{0.02, false, nil, bench.Pass, true},
+		{0.03, false, nil, bench.Pass, false},
+		{0.02, true, nil, bench.Pass, false},
+		{0.02, false, grown, bench.Pass, true},
+		{0.002, false, grown, bench.Regression, false},
+		{0.002, true, nil, bench.Pass, true},
+	} {
+		d := decision{analysis: analyse(policy, Evidence{Scenarios: wide(), OneStage: c.one, Grown: c.work})}
+		g := bench.Group{Group: "all", Members: members, Pairs: 20, Shift: new(0.04), ShiftCI: &bench.Interval{0.01, 0.06}, Limit: new(0.05), P: &c.p}
+		judged, note := d.judgeGroup(g, worse, c.p, 0.0036)
+		if judged.Outcome != c.is || note != c.note {
+			t.Errorf("%+v: %s because %s, a note: %v", c, judged.Outcome, judged.Reason, note)
+		}
+	}
+}
+
 // With fewer pairs than the level suffices for, no group is said to be clear.
 func TestGroupsThatCannotBeFound(t *testing.T) {
 	l := lab{suite: wide(), latency: constant(1.5)}

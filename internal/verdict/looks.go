@@ -22,6 +22,9 @@ const (
 	// firstLook is how many pairs the screening has at the first of its looks.
 	firstLook   = LeastPairs
 	screenLooks = 3
+	// confirmReserve is for how many fresh pairs of a suspected group the screening leaves
+	// time: its test has one value of a pair, and needs more of them than one of slices.
+	confirmReserve = 20
 	// leastStep is the fewest pairs that are worth starting gateways for.
 	leastStep = 3
 	// OneStagePairs is how many pairs one stage takes at most: with one more there is

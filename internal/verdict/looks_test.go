@@ -153,6 +153,30 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// The screening of a suspected group leaves time for twenty fresh pairs of its members.
+func TestGroupHasItsTime(t *testing.T) {
+	for latency, want := range map[float64]string{1.12: "screen 8 of all, confirm 10 of ", 1: "screen 8 of all, screen "} {
+		l := lab{suite: wide(), latency: constant(latency), sd: 0.1}
+		if _, steps := l.within(3, Evidence{}, 30); !strings.HasPrefix(shape(steps), want) {
+			t.Errorf("latency times %v: %s, want %s…", latency, shape(steps), want)
+		}
+	}
+}
+
+// What lies beyond the limit in all pairs together is not given up after ten fresh ones.
+func TestTogether(t *testing.T) {
+	was, fresh := moved(bench.LatencyTypical, 0.10, 0.05, 0.1), moved(bench.LatencyTypical, 0, 0.05, 0.1)
+	was.Pairs, fresh.Pairs = 15, 10
+	s := screening{before: map[key]bench.Comparison{keyOf(was): was}}
+	if got, want := s.together(fresh), 0.6*math.Log(1.10); math.Abs(got-want) > 1e-12 {
+		t.Errorf("together %v, want %v", got, want)
+	}
+	fresh.Scenario = "another"
+	if got := s.together(fresh); got != 0 {
+		t.Errorf("without a screening %v", got)
+	}
+}
+
 // Possible improvements never cost a verdict: however little time is left for them,
 // the gate is as without.
 func TestPossibleImprovementsCostNothing(t *testing.T) {

@@ -67,6 +67,7 @@ type screening struct {
 	open      []string
 	suspicion map[direction]suspicion
 	limits    map[key]float64
+	before    map[key]bench.Comparison // by the screening, of what is gated
 }
 
 // suspicion is what the screening suspects in one direction.
@@ -89,15 +90,15 @@ func keyOf(c bench.Comparison) key { return key{c.Scenario, c.Metric} }
 func (a analysis) screening() screening {
 	comparisons := a.judged(a.screen.SideBySide(a.Scenarios, bench.Delta, a.gated))
 	errors := a.errorRates(func(s bench.Stage) bool { return s == bench.Screen })
-	s := screening{suspicion: make(map[direction]suspicion), limits: make(map[key]float64)}
+	s := screening{suspicion: make(map[direction]suspicion), limits: make(map[key]float64), before: make(map[key]bench.Comparison)}
 	for _, c := range comparisons {
 		if c.Limit != nil {
-			s.limits[keyOf(c)] = *c.Limit
+			s.limits[keyOf(c)], s.before[keyOf(c)] = *c.Limit, c
 		}
 	}
 	for _, d := range directions {
 		found := flag(comparisons, d)
-		if found.groups = a.flaggedGroups(d, s.limits); len(found.groups) > 0 {
+		if found.groups = a.flaggedGroups(d, s); len(found.groups) > 0 {
 			found.members = a.draw(found.groups[0])
 		}
 		s.suspicion[d] = found

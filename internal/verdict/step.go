@@ -83,8 +83,12 @@ func (a analysis) screenOn(s screening, wanted int, room Room) (Step, bool) {
 		cells = nil
 	}
 	pairs := (wanted - done) / (screenLooks - len(a.Looks))
-	// What is open now is what would be confirmed: that needs its time as well.
+	// What is suspected now is what would be confirmed: that needs its time as well.
 	fits := room(cells) - LeastPairs
+	if s.found.Group != "" {
+		fresh := max(1, room(s.found.Confirm))
+		fits = min(fits, room(cells)*(fresh-confirmReserve)/fresh)
+	}
 	if fits < leastStep {
 		return Step{}, false
 	}

@@ -123,7 +123,7 @@ func margin(m bench.Metric, limit float64) float64 {
 func adjustAll(all []bench.Comparison) int {
 	hypotheses := 0
 	for _, dir := range directions {
-		family := holm(all, dir, func(c bench.Comparison) bool { return c.P != nil })
+		family := holm(all, dir, nil, func(c bench.Comparison) bool { return c.P != nil })
 		hypotheses = len(family)
 		for i := range all {
 			c := &all[i]

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"math"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -49,4 +50,20 @@ func buildReference(t *testing.T) string {
 		t.Fatalf("building the reference gateway: %v\n%s", err, out)
 	}
 	return reference
+}
+
+// mostSeconds is how long the merge of nine shards of a default suite may take.
+const mostSeconds = 2.0
+
+// TestMeasuredMerge: who waits for the verdict of several machines does not wait for the
+// merge. The fastest of three counts: something else may run beside one.
+func TestMeasuredMerge(t *testing.T) {
+	shards, out := nineShards(t), t.TempDir()
+	fastest := math.Inf(1)
+	for range 3 {
+		fastest = min(fastest, merge(t, shards, out).wall)
+	}
+	if fastest > mostSeconds {
+		t.Errorf("it takes %.1f s", fastest)
+	}
 }

@@ -92,11 +92,17 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	}
 	fails := cfg.Gate.FailOn
 	r := g.Report(fails, flags(c.Config, c.overrides()))
+	build := report.Once(r)
 	var unsaved error
 	if c.Out != "" {
-		unsaved = saved.Files(r).Save(c.Out)
+		unsaved = saved.Files(r, build).Save(c.Out)
 	}
-	if err := errors.Join(c.show(w, r), unsaved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
+	if c.JSON {
+		err = record.WriteVerdict(w.Stdout, r.Verdict)
+	} else {
+		err = text.Write(w.Stdout, build(), style(w, c.Verbose))
+	}
+	if err := errors.Join(err, unsaved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
 		return err
 	}
 	return conclude(g.Verdict, fails)
@@ -134,13 +140,6 @@ func (c gateCommand) overrides() []config.Override {
 		all = append(all, config.Override{Path: "measure.same", Value: "true", Origin: "--measure-same"})
 	}
 	return all
-}
-
-func (c gateCommand) show(w host.World, r report.Report) error {
-	if c.JSON {
-		return record.WriteVerdict(w.Stdout, r.Verdict)
-	}
-	return text.Write(w.Stdout, report.Build(r), style(w, c.Verbose))
 }
 
 func style(w host.World, all bool) text.Style {

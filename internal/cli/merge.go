@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/config"
@@ -42,13 +41,8 @@ Examples:
   proxy-bench merge shards --run-id 4711 --fail-on regression,inconclusive`
 }
 
-// mergingLimit is from which size on the heap is kept small rather than fast to make: nine
-// shards of the default suite then take 200 MB and not 350, and 10 % more CPU time.
-const mergingLimit = 160 << 20
-
 // Run reads, merges, decides, saves and shows.
 func (c mergeCommand) Run(w host.World) error {
-	debug.SetMemoryLimit(mergingLimit)
 	run, err := c.merged(w)
 	if err != nil {
 		return err
@@ -71,14 +65,15 @@ func (c mergeCommand) Run(w host.World) error {
 	}
 	r := report.Report{Run: run, Verdict: saved.Decide(run, nil), Context: report.Context{FailOn: fails}}
 	saved.Surround(&r.Context, run, nil)
+	build := report.Once(r)
 	var unsaved error
 	if c.Out != "" {
-		unsaved = saved.Files(r).Save(c.Out)
+		unsaved = saved.Files(r, build).Save(c.Out)
 	}
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, r.Verdict)
 	} else {
-		err = text.Write(w.Stdout, report.Build(r), style(w, c.Verbose))
+		err = text.Write(w.Stdout, build(), style(w, c.Verbose))
 	}
 	if err := errors.Join(err, unsaved); err != nil {
 		return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/diagnose"
@@ -68,6 +69,11 @@ func Build(r Report) document.Document {
 		}
 	}
 	return d
+}
+
+// Once builds the document of a report when it is first asked for, for several renderers.
+func Once(r Report) func() document.Document {
+	return sync.OnceValue(func() document.Document { return Build(r) })
 }
 
 // mostStatus is how long the description of a commit status may be

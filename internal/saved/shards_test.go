@@ -4,22 +4,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
-	"github.com/org/proxy-bench-action/internal/report"
 	"github.com/org/proxy-bench-action/internal/shard"
 	"github.com/org/proxy-bench-action/testdata/recordtest"
 )
 
 // written saves the shards of a gate and returns their directory.
-func written(t testing.TB, of, pairs int, suite ...bench.Scenario) string {
+func written(t *testing.T, of, pairs int, suite ...bench.Scenario) string {
 	dir := t.TempDir()
 	for i := range of {
 		run := recordtest.Run(pairs, suite...)
@@ -75,38 +72,5 @@ func TestShardsThatCannotBeRead(t *testing.T) {
 	}
 	if _, _, err := Shards([]string{filepath.Join(dir, "nowhere")}); !host.IsUsage(err) || !strings.Contains(err.Error(), "nowhere: name what gate --shard") {
 		t.Error(err)
-	}
-}
-
-// BenchmarkMerge reads nine shards of a suite as large as the default one, decides, and
-// builds the report with its page.
-func BenchmarkMerge(b *testing.B) {
-	var suite []bench.Scenario
-	for _, mode := range []bench.Mode{bench.JSON, bench.SSE} {
-		for _, c := range []int{1, 10, 50} {
-			for _, body := range []int{100, 1 << 10, 10 << 10, 100 << 10} {
-				suite = append(suite, bench.Scenario{Mode: mode, Concurrency: c, BodyBytes: body})
-			}
-		}
-	}
-	dir := written(b, 9, 15, suite...)
-	for b.Loop() {
-		began := time.Now()
-		shards, _, err := Shards([]string{dir})
-		if err != nil {
-			b.Fatal(err)
-		}
-		run, _, err := shard.Merge(shards, shard.Expect{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		files, err := Files(report.Report{Run: run, Verdict: Decide(run, nil)}).Files()
-		if err != nil || len(files) < 4 {
-			b.Fatal(len(files), err)
-		}
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		b.ReportMetric(time.Since(began).Seconds(), "s/merge")
-		b.ReportMetric(float64(m.Sys)/(1<<20), "MB-of-the-system")
 	}
 }

@@ -37,7 +37,7 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	}
 	s.print(r)
 	directory := ""
-	if files, err := saved.Files(r).Files(); err != nil {
+	if files, err := saved.Files(r, report.Once(r)).Files(); err != nil {
 		s.warn("the result is not kept: %v", err)
 	} else {
 		directory = s.leaveResult(files)

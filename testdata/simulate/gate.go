@@ -20,7 +20,11 @@ type Gate struct {
 
 // OneGate makes the gate of a trial. The same arguments give the same gate.
 func OneGate(l Level, c Change, seed uint64, trial int) Gate {
-	j := newJob(l, c, source(seed, l, c, trial))
+	return newJob(l, c, source(seed, l, c, trial)).gate(trial)
+}
+
+// gate makes the gate of a trial on one machine.
+func (j *job) gate(trial int) Gate {
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
 	if c.Counted {
 		e.Grown = map[string]float64{}

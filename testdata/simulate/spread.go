@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"github.com/org/proxy-bench-action/internal/bench"
@@ -61,22 +62,18 @@ func (s Spread) change() Change {
 func OneSpread(l Level, s Spread, seed uint64, trial int) Gate {
 	l.Machine = betweenMachines
 	c, rng := s.change(), source(seed, l, Change{Name: s.Name}, trial)
+	layout := newJob(l, c, rng).layout // one build is measured everywhere
 	if s.Shards == 0 {
-		return OneGate(l, c, seed, trial)
+		return somewhere(l, c, rng, layout).gate(trial)
 	}
 	policy, took := bench.DefaultPolicy(), 0.0
 	if s.Threshold > 0 {
 		policy.Threshold = s.Threshold
 	}
-	layout := newJob(l, c, rng).layout // one build is measured everywhere
 	var parts []shard.Named
 	for i := range s.Shards {
-		j := newJob(l, c, rng)
+		j := somewhere(l, c, rng, layout)
 		j.budget = budget * s.Seconds / 240
-		common := changesDiffer * math.Sqrt(0.5) * j.rng.NormFloat64()
-		for _, c := range j.suite {
-			j.layout[c.ID()] = layout[c.ID()] + common + changesDiffer*math.Sqrt(0.5)*j.rng.NormFloat64()
-		}
 		parts = append(parts, shard.Named{Name: fmt.Sprint(i + 1), Run: j.shard(i+1, s.Shards)})
 		took = max(took, j.now)
 	}
@@ -85,6 +82,17 @@ func OneSpread(l Level, s Spread, seed uint64, trial int) Gate {
 		panic(err) // they are of one gate
 	}
 	return Gate{verdict.Decide(policy, verdict.EvidenceOf(run)), took}
+}
+
+// somewhere is a job on one of many machines, where a build of this layout changes by more
+// or less than elsewhere.
+func somewhere(l Level, c Change, rng *rand.Rand, layout map[string]float64) *job {
+	j := newJob(l, c, rng)
+	common := changesDiffer * math.Sqrt(0.5) * rng.NormFloat64()
+	for _, cell := range j.suite {
+		j.layout[cell.ID()] = layout[cell.ID()] + common + changesDiffer*math.Sqrt(0.5)*rng.NormFloat64()
+	}
+	return j
 }
 
 // shard is the run of one machine, which measures in one stage for all its time.

@@ -26,10 +26,10 @@ func OneGate(l Level, c Change, seed uint64, trial int) Gate {
 // gate makes the gate of a trial on one machine.
 func (j *job) gate(trial int) Gate {
 	e := verdict.Evidence{Scenarios: j.suite, Seed: uint64(trial)}
-	if c.Counted {
+	if j.change.Counted {
 		e.Grown = map[string]float64{}
 		for _, s := range j.suite {
-			e.Grown[s.ID()] = c.factor(s, j.change.gateway.share) - 1
+			e.Grown[s.ID()] = j.change.factor(s, j.change.gateway.share) - 1
 		}
 	}
 	room := func(ids []string) int { return j.left(j.named(ids)) }

@@ -81,6 +81,7 @@ func meanOf(all []difference, but string) float64 {
 // that is not known of each of its pairs.
 func (t Together) Compare(s bench.Scenario, m bench.Metric, delta float64) (c bench.Comparison, ok bool) {
 	of := t.screen.candidate(s, m, delta)
+	of.d = slices.Clone(of.d) // the table keeps its own
 	for i := range of.d {
 		others := t.own[of.pairs[i].id]
 		if len(others) <= leastTogether {

@@ -33,14 +33,21 @@ func sameRepository(t *testing.T, configuration string) (r *repository, file str
 	return r, r.save(Result{Run: run})
 }
 
-// difference builds head, chooses a base, and says how they differ.
-func (r *repository) difference(from BaseSources) string {
+// built is a session that has built head.
+func (r *repository) built() *Session {
 	r.t.Helper()
-	s, from := r.open(), BaseSources{File: from.File, Ref: from.Ref, Config: DefaultConfig}
+	s := r.open()
 	s.sides[bench.Head] = side{Recipe: s.Config.Gateway}
 	if err := s.build(r.t.Context(), bench.Head, s.sides[bench.Head]); err != nil {
 		r.t.Fatal(err)
 	}
+	return s
+}
+
+// difference chooses a base, and says how head, which is built, differs.
+func (r *repository) difference(s *Session, from BaseSources) string {
+	r.t.Helper()
+	from.Config = DefaultConfig
 	c := choice{Session: s, BaseSources: from}
 	base, err := c.choose(r.t.Context())
 	if err != nil || base.side == nil {
@@ -84,12 +91,13 @@ func TestDifference(t *testing.T) {
 			commit := shared.head
 			r := shared.at(t, commit)
 			c.change(r)
+			s := r.built()
 			for source, want := range map[string]string{file: c.bundle, commit: c.rebuilt} {
 				from := BaseSources{File: file}
 				if source == commit {
 					from = BaseSources{Ref: commit}
 				}
-				if got := r.difference(from); (got == same) != (want == same) || !strings.Contains(got, want) {
+				if got := r.difference(s, from); (got == same) != (want == same) || !strings.Contains(got, want) {
 					t.Errorf("%+v: %q, want %q", from, got, want)
 				}
 			}
@@ -119,18 +127,18 @@ func TestDifferenceOfACompiledGateway(t *testing.T) {
 	r.write("main.go", "package x\n")
 	r.write(DefaultConfig, read(r, DefaultConfig)+"gate: {threshold: 20%}\n")
 	for want, from := range map[string]BaseSources{"": {File: file}, "main.go has changed": {Ref: commit}} {
-		if got := r.difference(from); got != want && (want == "" || !strings.Contains(got, want)) {
+		if got := r.difference(r.built(), from); got != want && (want == "" || !strings.Contains(got, want)) {
 			t.Errorf("%+v: %q, want %q", from, got, want)
 		}
 	}
 	if err := os.RemoveAll(".git"); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.difference(BaseSources{File: file}); got != "" {
+	if got := r.difference(r.built(), BaseSources{File: file}); got != "" {
 		t.Errorf("outside of a repository: %q", got)
 	}
 	r.write("conf.yml", "a: b")
-	if got := r.difference(BaseSources{File: file}); !strings.Contains(got, "conf.yml is head's alone") {
+	if got := r.difference(r.built(), BaseSources{File: file}); !strings.Contains(got, "conf.yml is head's alone") {
 		t.Errorf("with a file beside it: %q", got)
 	}
 	r.git("init", "--quiet", "--initial-branch=main") // for the end of the test

@@ -14,10 +14,7 @@ import (
 func TestPlatformShards(t *testing.T) {
 	const example = "shards.yml"
 	s := recipe(t, example)
-	// One workspace stands for those of all jobs, so that two at a time would be in each
-	// other's way.
-	text := strings.Replace(exampleText(t, example), "      fail-fast: false\n", "      fail-fast: false\n      max-parallel: 1\n", 1)
-	s.commit("in turn", map[string]string{".github/workflows/" + example: text})
+	s.commit("in turn", map[string]string{".github/workflows/" + example: inTurn(exampleText(t, example))})
 	main := s.head()
 	s.hub.AddCommit(main)
 	sha := s.branch("topic", map[string]string{"main.go": goTunnel + "// more\n"})

@@ -123,21 +123,22 @@ func measureSuite(t *testing.T, program string, g Gateway) (wrong []string) {
 var reduced = []string{"--modes", "json,sse", "--concurrency", "1,10", "--body", "1KB"}
 
 // itself gates a gateway against the same one: no regression, no improvement. Where few
-// fresh processes fit, or on a busy machine, it may be inconclusive, also in the second
-// try, which has more time: this is told, and is no failure.
+// fresh processes fit, or on a busy machine, it may be inconclusive: this is told, and is no
+// failure. What other programs of the machine have done is not there in the second try,
+// which has more time.
 func itself(t *testing.T, program string, g Gateway) {
 	repo := repository(t, g)
-	var v bench.Verdict
 	for _, budget := range []string{"40s", "80s"} {
-		v, _ = gate(t, program, repo, slices.Concat(reduced, []string{"--base", "HEAD", "--measure-same", "--time-budget", budget})...)
+		v, _ := gate(t, program, repo, slices.Concat(reduced, []string{"--base", "HEAD", "--measure-same", "--time-budget", budget})...)
 		if v.Outcome == bench.Pass {
 			return
 		}
 		t.Logf("in %s %s: %s", budget, v.Outcome, v.Reason)
+		if v.Outcome == bench.Inconclusive {
+			return
+		}
 	}
-	if v.Outcome != bench.Inconclusive {
-		t.Errorf("%s: %s", v.Outcome, v.Reason)
-	}
+	t.Error("not the same as itself, in two tries")
 }
 
 // TestMeasuredUpgrade: agentic-server 0.9.0 parses every body once more than 0.8.0,

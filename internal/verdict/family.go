@@ -45,11 +45,11 @@ func (d *decision) try(level float64) {
 		if len(t.family) == 0 {
 			t.groupLevel = level
 		}
-		var ps []float64
-		for _, g := range t.groups {
-			ps = append(ps, dir.groupP(g))
+		var ps, weights []float64
+		for i, g := range t.groups {
+			ps, weights = append(ps, dir.groupP(g)), append(weights, d.groupWeight(i))
 		}
-		t.groupPs, _ = stats.Holm(ps) // of p-values, or of 1 where there is none
+		t.groupPs, _ = stats.WeightedHolm(ps, weights) // of p-values, or of 1 where there is none
 		d.tried[dir] = t
 	}
 }

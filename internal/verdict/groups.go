@@ -155,7 +155,25 @@ func (d *decision) groupsTried(dir direction, level float64) []bench.Group {
 			}
 		}
 	}
-	return all[:int(min(float64(len(all)), level/p))] // of hundreds of process pairs p is next to nothing
+	n, weights := 0, 0.0
+	for n < len(all) {
+		weight := d.groupWeight(n)
+		if weights += weight; level*weight/weights < p {
+			break
+		}
+		n++
+	}
+	return all[:n]
+}
+
+// groupWeight is the weight of the nth group by Holm's method. In one stage the largest
+// comes first and has most of the level: few pairs have no p that is small enough for
+// many groups.
+func (d *decision) groupWeight(n int) float64 {
+	if d.OneStage {
+		return 1 / float64(n+1)
+	}
+	return 1
 }
 
 // judgeGroup judges a group that was tried at a level; adjusted is its p by Holm. note

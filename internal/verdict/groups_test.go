@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,22 @@ func TestNoteHasItsLevel(t *testing.T) {
 		if judged.Outcome != c.is || note != c.note {
 			t.Errorf("%+v: %s because %s, a note: %v", c, judged.Outcome, judged.Reason, note)
 		}
+	}
+}
+
+// In one stage of ten pairs two groups can be found, and the largest has two thirds of
+// the level: one pair may contradict it by a little.
+func TestLargestGroupHasMostOfTheLevel(t *testing.T) {
+	l := lab{suite: wide(), latency: constant(1.5), sd: 0.03}
+	d := decision{analysis: analyse(policy, Evidence{Scenarios: l.suite, OneStage: true, Rounds: l.pairs(1, bench.Screen, 1, 10, nil)})}
+	d.screening = d.analysis.screening()
+	d.compare(d.gated)
+	tried := d.tried[worse]
+	if len(tried.groups) != 2 || tried.groups[0].Group != "all" || len(tried.groups[0].Members) != len(l.suite) {
+		t.Fatalf("tried %+v", tried.groups)
+	}
+	if most := *tried.groups[0].P * 1.5; math.Abs(tried.groupPs[0]-most) > 1e-12 || 2*most > tried.groupLevel {
+		t.Errorf("adjusted p %v of %v, level %v", tried.groupPs[0], *tried.groups[0].P, tried.groupLevel)
 	}
 }
 

@@ -87,7 +87,7 @@ var layers = []struct {
 	{"workspace", "record", false},
 	{"value", "", true},
 	{"spread", "actions baseline bench host prepared record report shard workspace", false},
-	{"saved", "baseline basis bench compare config diagnose history host record report report/document report/export report/html shard verdict", false},
+	{"saved", "baseline basis bench compare config diagnose history host record report report/export report/html shard verdict", false},
 	{"session", "attempt baseline basis behaviour behaviour/changes bench config contact count exchange figures gateway gating host llmapi load machine mockllm openloop pace prepared probe program report requests revision sandbox saved startline summary trial work", false},
 	{"workflow", "actions attempt baseline bench config figures gateway github host plain prepared record report report/markdown report/text retry revision sandbox saved session shard spread trial value workspace", false},
 	{"cli", "baseline bench calibrate config diagnose host mockllm openloop pace record report report/calibrated report/counted report/export report/html report/markdown report/text revision sandbox saved scaffold session shard trial verdict", false},

@@ -92,15 +92,15 @@ func (c gateCommand) Run(ctx context.Context, w host.World) (err error) {
 	}
 	fails := cfg.Gate.FailOn
 	r := g.Report(fails, flags(c.Config, c.overrides()))
-	build := report.Once(r)
+	built := report.Once(r)
 	var unsaved error
 	if c.Out != "" {
-		unsaved = saved.Files(r, build).Save(c.Out)
+		unsaved = saved.Files(built).Save(c.Out)
 	}
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, r.Verdict)
 	} else {
-		err = text.Write(w.Stdout, build(), style(w, c.Verbose))
+		err = text.Write(w.Stdout, built.Document(), style(w, c.Verbose))
 	}
 	if err := errors.Join(err, unsaved, c.keepBaseline(g, cfg.Gateway, log)); err != nil {
 		return err

@@ -65,15 +65,15 @@ func (c mergeCommand) Run(w host.World) error {
 	}
 	r := report.Report{Run: run, Verdict: saved.Decide(run, nil), Context: report.Context{FailOn: fails}}
 	saved.Surround(&r.Context, run, nil)
-	build := report.Once(r)
+	built := report.Once(r)
 	var unsaved error
 	if c.Out != "" {
-		unsaved = saved.Files(r, build).Save(c.Out)
+		unsaved = saved.Files(built).Save(c.Out)
 	}
 	if c.JSON {
 		err = record.WriteVerdict(w.Stdout, r.Verdict)
 	} else {
-		err = text.Write(w.Stdout, build(), style(w, c.Verbose))
+		err = text.Write(w.Stdout, built.Document(), style(w, c.Verbose))
 	}
 	if err := errors.Join(err, unsaved); err != nil {
 		return err

@@ -71,9 +71,16 @@ func Build(r Report) document.Document {
 	return d
 }
 
-// Once builds the document of a report when it is first asked for, for several renderers.
-func Once(r Report) func() document.Document {
-	return sync.OnceValue(func() document.Document { return Build(r) })
+// Built is a report with its document for several renderers, which is built when it is
+// first asked for.
+type Built struct {
+	Report
+	Document func() document.Document
+}
+
+// Once is the report, to be built once.
+func Once(r Report) Built {
+	return Built{r, sync.OnceValue(func() document.Document { return Build(r) })}
 }
 
 // mostStatus is how long the description of a commit status may be

@@ -11,27 +11,28 @@ import (
 	"github.com/org/proxy-bench-action/internal/host"
 	"github.com/org/proxy-bench-action/internal/record"
 	"github.com/org/proxy-bench-action/internal/report"
-	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/report/export"
 	"github.com/org/proxy-bench-action/internal/report/html"
 )
 
-// Files is a report as its files hold it, with the page of the document that build makes.
-func Files(r report.Report, build func() document.Document) record.Saved {
+// Files is a report as its files hold it.
+func Files(r report.Built) record.Saved {
 	return record.Saved{
 		Run: r.Run, Verdict: r.Verdict, Context: r.Context,
 		Bench: func(w io.Writer) error { return export.Bench(w, r.Run) },
-		HTML:  func(w io.Writer) error { return html.Write(w, build()) },
+		HTML:  func(w io.Writer) error { return html.Write(w, r.Document()) },
 	}
 }
 
 // RunFiles is what is kept of a run that nothing was decided on.
 func RunFiles(run bench.Run) record.Saved {
-	s := Files(report.Report{Run: run}, func() document.Document {
-		return report.Build(report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}})
-	})
-	s.Context = nil
-	return s
+	return record.Saved{
+		Run:   run,
+		Bench: func(w io.Writer) error { return export.Bench(w, run) },
+		HTML: func(w io.Writer) error {
+			return html.Write(w, report.Build(report.Report{Run: run, Verdict: bench.Verdict{Diagnoses: diagnose.Run(run)}}))
+		},
+	}
 }
 
 // Report reads a saved result: a directory that --out has written, or one

@@ -25,7 +25,7 @@ func TestReadReport(t *testing.T) {
 	if err := os.Mkdir("out", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := Files(r, report.Once(r)).Save("out"); err != nil {
+	if err := Files(report.Once(r)).Save("out"); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"out", "out/" + record.RunFile} {

@@ -35,9 +35,10 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	if failed != nil {
 		r.Context.Failure = failure(failed)
 	}
-	s.print(r)
+	built := report.Once(r)
+	s.print(built)
 	directory := ""
-	if files, err := saved.Files(r, report.Once(r)).Files(); err != nil {
+	if files, err := saved.Files(built).Files(); err != nil {
 		s.warn("the result is not kept: %v", err)
 	} else {
 		directory = s.leaveResult(files)
@@ -46,19 +47,19 @@ func (s *step) answer(ctx context.Context, t target, g gated, failed error) erro
 	if t.leavesBaseline && failed == nil {
 		s.leaveBaseline(ctx, t, g)
 	}
-	s.tell(ctx, t, r, directory)
+	s.tell(ctx, t, report.Once(r), directory)
 	return s.end(r, failed)
 }
 
 // tell shows a report on GitHub and to later steps, for which its files lie in the
 // directory.
-func (s *step) tell(ctx context.Context, t target, r report.Report, directory string) {
+func (s *step) tell(ctx context.Context, t target, r report.Built, directory string) {
 	url := s.comment(ctx, t, r)
 	s.status(ctx, t, r)
-	if err := s.runner.Summary(markdown.Summary(report.Build(r))); err != nil {
+	if err := s.runner.Summary(markdown.Summary(r.Document())); err != nil {
 		s.warn("no job summary: %v", err)
 	}
-	s.outputs(r, directory, url)
+	s.outputs(r.Report, directory, url)
 }
 
 // complete adds what only the workflow run knows of its own measurement.
@@ -93,8 +94,8 @@ func (s *step) locate(ctx context.Context, r *report.Report, t target) {
 }
 
 // print writes the verdict into the log.
-func (s *step) print(r report.Report) {
-	if err := terminal.Write(s.world.Stdout, report.Build(r), terminal.Style{}); err != nil {
+func (s *step) print(r report.Built) {
+	if err := terminal.Write(s.world.Stdout, r.Document(), terminal.Style{}); err != nil {
 		s.warn("%v", err)
 	}
 }

@@ -16,16 +16,16 @@ import (
 
 // comment brings the comment of the pull request up to date and returns its URL,
 // empty when there is none.
-func (s *step) comment(ctx context.Context, t target, r report.Report) string {
+func (s *step) comment(ctx context.Context, t target, r report.Built) string {
 	unchanged := r.Context.Failure == nil && r.Verdict.Outcome == bench.Pass
 	if t.pull == 0 || s.client == nil || s.inputs.comment == "never" || s.inputs.comment == "changes" && unchanged {
 		return ""
 	}
-	if cancelled(r) {
+	if cancelled(r.Report) {
 		s.runner.Notice("The run was cancelled, so the comment of the last run stays.")
 		return ""
 	}
-	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: markdown.Comment(report.Build(r))})
+	posted, err := s.client.UpsertComment(ctx, github.Comment{Pull: t.pull, Mark: s.mark(t.sha), Text: markdown.Comment(r.Document())})
 	switch {
 	case errors.Is(err, github.ErrReadOnly):
 		s.runner.Notice("The token of this run can only read, as it always is for pull requests from forks and of Dependabot: the result is in the job summary and in the artifact " +
@@ -79,15 +79,15 @@ func (s *step) checkName(t target) string {
 }
 
 // status sets a check run or a commit status.
-func (s *step) status(ctx context.Context, t target, r report.Report) {
-	if s.client == nil || s.inputs.status == "none" || s.inputs.status == "commit" && cancelled(r) {
+func (s *step) status(ctx context.Context, t target, r report.Built) {
+	if s.client == nil || s.inputs.status == "none" || s.inputs.status == "commit" && cancelled(r.Report) {
 		return
 	}
 	name := s.checkName(t)
 	var err error
 	if s.inputs.status == "commit" {
 		err = s.client.CreateStatus(ctx, github.Status{
-			SHA: t.sha, Context: name, Failed: conclusionOf(r) == github.Failure, Description: report.Line(r), URL: r.Context.RunURL,
+			SHA: t.sha, Context: name, Failed: conclusionOf(r.Report) == github.Failure, Description: report.Line(r.Report), URL: r.Context.RunURL,
 		})
 	} else {
 		err = s.client.CreateCheck(ctx, checkOf(name, t.sha, r))
@@ -114,10 +114,10 @@ func conclusionOf(r report.Report) github.Conclusion {
 	}
 }
 
-func checkOf(name, sha string, r report.Report) github.Check {
-	run := markdown.Check(report.Build(r))
+func checkOf(name, sha string, r report.Built) github.Check {
+	run := markdown.Check(r.Document())
 	check := github.Check{
-		Name: name, HeadSHA: sha, Conclusion: conclusionOf(r),
+		Name: name, HeadSHA: sha, Conclusion: conclusionOf(r.Report),
 		Title: run.Title, Summary: run.Summary, Text: run.Text,
 	}
 	for _, n := range run.Annotations {

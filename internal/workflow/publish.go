@@ -98,8 +98,9 @@ func (s *step) publishFrom(ctx context.Context, scratch string, pulls []github.P
 	}
 	s.locate(ctx, &r, t)
 	r.Context.HTMLURL = fmt.Sprintf("%s/artifacts/%d", s.runURL(), artifacts[0].ID)
-	s.print(r)
-	s.tell(ctx, t, r, "")
+	built := report.Once(r)
+	s.print(built)
+	s.tell(ctx, t, built, "")
 	return nil
 }
 

@@ -19,7 +19,6 @@ const own = "event: ping\ndata: {\"type\": \"ping\"}\n\n"
 
 // TestWhenEventsCome: each way of holding events back is found, and only that.
 func TestWhenEventsCome(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		gateway func(http.Handler) http.Handler
 		want    []string
@@ -57,7 +56,6 @@ func TestWhenEventsCome(t *testing.T) {
 
 // TestBeginnings: an event of the gateway's own is told, and so is that the head waits.
 func TestBeginnings(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		gateway func(http.Handler) http.Handler
 		want    bench.BehaviourName

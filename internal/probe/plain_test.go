@@ -269,15 +269,18 @@ func TestWhatAGatewayDoes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			facts := shownBy(t, llmapi.Responses, test.gateway, test.in)
-			if got := harmNames(t, facts); !slices.Equal(got, test.want) {
-				t.Errorf("found %q, want %q", got, test.want)
-			}
-			for _, f := range facts {
-				if test.want == nil && f.Of == 0 {
-					t.Errorf("not seen: %+v", f)
+			calmly(t, func() error {
+				facts := shownBy(t, llmapi.Responses, test.gateway, test.in)
+				if got := harmNames(t, facts); !slices.Equal(got, test.want) {
+					return fmt.Errorf("found %q, want %q", got, test.want)
 				}
-			}
+				for _, f := range facts {
+					if test.want == nil && f.Of == 0 {
+						return fmt.Errorf("not seen: %+v", f)
+					}
+				}
+				return nil
+			})
 		})
 	}
 }

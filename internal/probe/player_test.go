@@ -209,7 +209,6 @@ func TestMixedUp(t *testing.T) {
 
 // TestLeaving: a client goes away when it is told to, and the backend sees it.
 func TestLeaving(t *testing.T) {
-	t.Parallel()
 	paced := exchange.Play{Interval: 20 * time.Millisecond}
 	cases := map[string]ask{
 		"before the head":   {plays: []exchange.Play{{Silence: 3 * time.Second}}, leave: leaving{after: 50 * time.Millisecond}},
@@ -233,7 +232,6 @@ func TestLeaving(t *testing.T) {
 
 // TestCompressed: a stream that a gateway compresses is read as it comes.
 func TestCompressed(t *testing.T) {
-	t.Parallel()
 	p := play(t, llmapi.Chat, zipping)
 	x, err := p.inTurn(t.Context(), ask{mode: bench.SSE, headers: []llmapi.Header{compressed}, plays: []exchange.Play{{Interval: 10 * time.Millisecond}}})
 	if err != nil {

@@ -34,7 +34,7 @@ func TestGateByBehaviour(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if n := processesOf(g.Run.Facts); n != 2 { // and a third one, if it is measured: TestLooksAt
+	if n := processesOf(g.Run.Facts); n < 2 { // the third, if the time has room for it: TestLooksAt
 		t.Errorf("new harm was looked at with %d process pairs", n)
 	}
 	if spent := g.Run.Spent; spent == nil || spent.Behaviours <= 0 || spent.Timing <= 0 || spent.Counting != 0 || spent.Behaviours+spent.Timing > g.Run.Elapsed+1 {

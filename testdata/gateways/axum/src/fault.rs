@@ -181,7 +181,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "copy-events",
         does: "copy each piece of a stream so many times",
-        usual: "4",
+        usual: "2",
         set: |faults, text| unit::count(text).map(|times| faults.work.copy_events = times),
     },
     Kind {

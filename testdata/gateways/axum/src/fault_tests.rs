@@ -46,7 +46,7 @@ fn each_fault_sets_its_own() {
     assert_eq!(on("parse-again"), work(|work| work.parse_again = true));
     assert_eq!(on("format-log"), work(|work| work.format_log = true));
     assert_eq!(on("copy-headers"), work(|work| work.copy_headers = 4));
-    assert_eq!(on("copy-events=2"), work(|work| work.copy_events = 2));
+    assert_eq!(on("copy-events"), work(|work| work.copy_events = 2));
     assert_eq!(
         on("compile-regexp"),
         work(|work| work.compile_regexp = true)

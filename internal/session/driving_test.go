@@ -22,36 +22,33 @@ func (r *repository) driving(how string, after int, settings ...string) *Session
 	return s
 }
 
-// TestOpenLoopFailures: requests that fail belong to their window; a gateway that
-// dies ends the open loop, and what was complete before it is kept.
+// TestOpenLoopFailures: a gateway that dies ends the open loop, and what was complete
+// before it is kept.
 func TestOpenLoopFailures(t *testing.T) {
 	r := newRepository(t)
+	r.openLoopFails("dies", warmUp, "", "gateway died: exited with status 7")
+	r.openLoopFails("dies", ready, "", "open loop, warm-up of head: gateway died")
+}
+
+const (
+	ready  = 2 // requests: the ready path, and one for a right answer
+	warmUp = ready + trial.DefaultWarmUp
+)
+
+// openLoopFails makes an open loop with a gateway that stops being good after so many
+// requests: in each of its windows requests fail by this class, or the loop ends.
+func (r *repository) openLoopFails(how string, after int, class bench.ErrorClass, says string) {
+	r.t.Helper()
 	settings := openloop.Settings{Arrivals: pace.Evenly, Window: openloop.ShortestWindow, Rates: []openloop.Rate{{PerSecond: 50}}}
-	const ready = 2 // requests: the ready path, and one for a right answer
-	const warmUp = ready + trial.DefaultWarmUp
-	for name, c := range map[string]struct {
-		how   string
-		after int
-		class bench.ErrorClass
-		says  string // of the error
-	}{
-		"lies":         {"lies", warmUp, bench.ErrStatus, ""},
-		"dies":         {"dies", warmUp, "", "gateway died: exited with status 7"},
-		"dies at once": {"dies", ready, "", "open loop, warm-up of head: gateway died"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var run bench.Run
-			s := r.driving(c.how, c.after, "suite.modes", "json")
-			err := s.openLoop(t.Context(), &run, settings)
-			testenv.WantError(t, err, c.says)
-			for _, w := range run.Windows {
-				if w.Arm == bench.Head && w.Errors[c.class] == 0 || w.Arm == bench.Direct && len(w.Errors) > 0 {
-					t.Errorf("%s: %v", w.Arm, w.Errors)
-				}
-			}
-			if c.class != "" && len(run.Windows) != 3*2 {
-				t.Errorf("%d windows", len(run.Windows))
-			}
-		})
+	var run bench.Run
+	err := r.driving(how, after, "suite.modes", "json").openLoop(r.t.Context(), &run, settings)
+	testenv.WantError(r.t, err, says)
+	for _, w := range run.Windows {
+		if w.Arm == bench.Head && w.Errors[class] == 0 || w.Arm == bench.Direct && len(w.Errors) > 0 {
+			r.t.Errorf("%s: %v", w.Arm, w.Errors)
+		}
+	}
+	if class != "" && len(run.Windows) != 3*2 {
+		r.t.Errorf("%d windows", len(run.Windows))
 	}
 }

@@ -3,8 +3,11 @@ package stats
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 )
+
+func equal(p []float64) []float64 { return slices.Repeat([]float64{1}, len(p)) }
 
 func TestHolm(t *testing.T) {
 	for _, c := range []struct{ p, want []float64 }{
@@ -14,7 +17,7 @@ func TestHolm(t *testing.T) {
 		{[]float64{0.3}, []float64{0.3}},
 		{nil, nil},
 	} {
-		got, err := Holm(c.p)
+		got, err := Holm(c.p, equal(c.p))
 		noError(t, err)
 		if len(got) != len(c.want) {
 			t.Fatalf("%v: %v", c.p, got)
@@ -24,7 +27,7 @@ func TestHolm(t *testing.T) {
 		}
 	}
 	for _, bad := range []float64{-0.1, 1.1, math.NaN()} {
-		if _, err := Holm([]float64{0.1, bad}); !errors.Is(err, ErrRange) {
+		if _, err := Holm([]float64{0.1, bad}, []float64{1, 1}); !errors.Is(err, ErrRange) {
 			t.Errorf("p = %v: %v", bad, err)
 		}
 	}
@@ -39,14 +42,14 @@ func TestWeightedHolm(t *testing.T) {
 		{[]float64{0.01, 0.04, 0.02}, []float64{1, 0.5, 0.25}, []float64{0.0175, 0.06, 0.06}},
 		{[]float64{0.9, 0.8}, []float64{1, 2}, []float64{1, 1}},
 	} {
-		got, err := WeightedHolm(c.p, c.weights)
+		got, err := Holm(c.p, c.weights)
 		noError(t, err)
 		for i := range got {
 			near(t, "adjusted p", got[i], c.want[i], 1e-14)
 		}
 	}
 	for _, bad := range [][]float64{{1}, {1, 0}, {1, -1}, {1, math.NaN()}} {
-		if _, err := WeightedHolm([]float64{0.1, 0.2}, bad); !errors.Is(err, ErrRange) {
+		if _, err := Holm([]float64{0.1, 0.2}, bad); !errors.Is(err, ErrRange) {
 			t.Errorf("weights %v: %v", bad, err)
 		}
 	}

@@ -6,17 +6,12 @@ import (
 	"slices"
 )
 
-// Holm returns the p-values adjusted for being a family, in the order given:
-// rejecting those at or below α keeps the chance of any false one at α (Holm
-// 1979). A family of none has no adjusted p and is no error.
-func Holm(p []float64) ([]float64, error) {
-	return WeightedHolm(p, slices.Repeat([]float64{1}, len(p)))
-}
-
-// WeightedHolm is [Holm] where hypotheses have different parts of α, by their weights
-// (Holm 1979, section 4). These have to be positive, and may come from anything but
-// the data that the p are of.
-func WeightedHolm(p, weights []float64) ([]float64, error) {
+// Holm returns the p-values adjusted for being a family, in the order given: rejecting
+// those at or below α keeps the chance of any false one at α (Holm 1979). Hypotheses have
+// parts of α by their weights (section 4); equal ones make it the usual method. Weights
+// have to be positive, and may come from anything but the data that the p are of. A
+// family of none has no adjusted p and is no error.
+func Holm(p, weights []float64) ([]float64, error) {
 	if len(p) != len(weights) {
 		return nil, fmt.Errorf("%d p-values and %d weights: %w", len(p), len(weights), ErrRange)
 	}

@@ -49,7 +49,7 @@ func (d *decision) try(level float64) {
 		for i, g := range t.groups {
 			ps, weights = append(ps, dir.groupP(g)), append(weights, d.groupWeight(i))
 		}
-		t.groupPs, _ = stats.WeightedHolm(ps, weights) // of p-values, or of 1 where there is none
+		t.groupPs, _ = stats.Holm(ps, weights) // of p-values, or of 1 where there is none
 		d.tried[dir] = t
 	}
 }
@@ -137,7 +137,7 @@ func holm(all []bench.Comparison, dir direction, ranks map[key]float64, tried fu
 		}
 		weights[i] = 1 / float64(rank)
 	}
-	if adjusted, err := stats.WeightedHolm(ps, weights); err == nil {
+	if adjusted, err := stats.Holm(ps, weights); err == nil {
 		for i, k := range keys {
 			family[k] = adjusted[i]
 		}

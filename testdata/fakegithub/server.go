@@ -25,7 +25,7 @@ type TB interface {
 }
 
 // Config says what a fake is like. The zero value is the repository octo/shop on
-// free ports of 127.0.0.1.
+// free ports of 127.0.0.2.
 type Config struct {
 	// API and Store are listened on; nil: a free port each. The store holds the
 	// artifacts' bytes and is another host, as it is in truth.
@@ -91,7 +91,9 @@ func (c Config) filled() Config {
 func (s *Server) serve(listener *net.Listener, handler http.HandlerFunc) string {
 	s.t.Helper()
 	if *listener == nil {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		// Gateways of tests that run meanwhile are asked at ports of 127.0.0.1, also
+		// after they have ended, and every stranger's request fails the test.
+		l, err := net.Listen("tcp", "127.0.0.2:0")
 		if err != nil {
 			s.t.Fatalf("fakegithub: %v", err)
 		}

@@ -12,7 +12,7 @@ import (
 // request, over whatever the gateway speaks to it.
 func TestUpstreamRequests(t *testing.T) {
 	r := newRepository(t)
-	for how, want := range map[string]float64{"good": 1, "secure": 1, "twice": 2, "cache": 0} {
+	for how, want := range map[string]float64{"secure": 1, "twice": 2, "cache": 0} {
 		t.Run(how, func(t *testing.T) {
 			r.gateway(how, 0)
 			run, err := r.open("suite.modes", "json").Measure(t.Context(), Sides{})

@@ -185,7 +185,7 @@ func TestNumberedAnswersAllocateNothing(t *testing.T) {
 	}
 	c, buf := dial(t, addr), make([]byte, 64<<10)
 	request := append([]byte("POST "+llmapi.Responses.Path()+" HTTP/1.1\r\nHost: m\r\nContent-Length: 1000\r\n\r\n"), body...)
-	if n := testing.AllocsPerRun(100, func() {
+	if n := testing.AllocsPerRun(20, func() {
 		if _, err := c.Write(request); err != nil {
 			t.Fatal(err)
 		}

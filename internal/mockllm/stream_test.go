@@ -174,7 +174,7 @@ func TestServingAllocatesNothing(t *testing.T) {
 	buf := make([]byte, 64<<10)
 	for mode, tail := range map[bench.Mode]string{bench.JSON: "}", bench.SSE: "\r\n0\r\n\r\n"} {
 		c, request := dial(t, addr), post(t, llmapi.Responses, mode, 1024)
-		if n := testing.AllocsPerRun(100, func() {
+		if n := testing.AllocsPerRun(20, func() {
 			if _, err := c.Write(request); err != nil {
 				t.Fatal(err)
 			}

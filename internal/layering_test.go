@@ -102,7 +102,7 @@ var layers = []struct {
 	{"testdata/proof", "bench testdata/gallery testdata/series", false},
 	{"testdata/proof/cmd", "bench config machine record testdata/gallery testdata/proof testdata/series", false},
 	{"testdata/faults", "behaviour behaviour/changes bench exchange gateway llmapi mockllm probe record", false},
-	{"testdata/faults/cmd", "behaviour bench testdata/faults testdata/series", false},
+	{"testdata/faults/cmd", "behaviour bench machine testdata/faults testdata/series", false},
 	{"testdata/simulate", "bench calibrate compare config shard stats summary verdict", true},
 	{"testdata/simulate/cmd", "testdata/simulate", false},
 }

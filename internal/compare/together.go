@@ -30,24 +30,30 @@ const leastTogether = 3
 // TogetherOf compares scenarios by the primary metric of their modes. ok is false where
 // fresh pairs say nothing.
 func TogetherOf(screen, fresh Table, scenarios []bench.Scenario) (t Together, ok bool) {
-	t = Together{screen: screen, own: screen.differences(scenarios)}
-	var means []float64
-	for _, pairs := range []map[pairID][]difference{t.own, fresh.differences(scenarios)} {
-		before := len(means)
-		for _, of := range pairs {
-			if len(of) >= leastTogether {
-				means = append(means, meanOf(of, ""))
-			}
-		}
-		ok = len(means) > before
+	t.screen = screen
+	means := meansOf(fresh.differences(scenarios))
+	if len(means) == 0 {
+		return t, false
 	}
+	t.own = screen.differences(scenarios)
+	means = append(means, meansOf(t.own)...)
 	slices.Sort(means) // the order of a map would change the last digits
 	sd, err := stats.SD(means)
 	t.error = sd / math.Sqrt(float64(len(means)))
 	for _, m := range means {
 		t.mean += m / float64(len(means))
 	}
-	return t, ok && err == nil
+	return t, err == nil
+}
+
+// meansOf is what each pair of enough scenarios moved by.
+func meansOf(pairs map[pairID][]difference) (means []float64) {
+	for _, of := range pairs {
+		if len(of) >= leastTogether {
+			means = append(means, meanOf(of, ""))
+		}
+	}
+	return means
 }
 
 // differences are those of each pair, in the order of the scenarios.

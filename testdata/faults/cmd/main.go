@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
 	"github.com/org/proxy-bench-action/internal/bench"
+	"github.com/org/proxy-bench-action/internal/machine"
 	"github.com/org/proxy-bench-action/testdata/faults"
 	"github.com/org/proxy-bench-action/testdata/series"
 )
@@ -64,7 +64,8 @@ func count(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	c := &counter{rig: rig, machine: machine(), commit: series.Commit(ctx)}
+	here := machine.Describe()
+	c := &counter{rig: rig, machine: fmt.Sprintf("%s, %d CPUs", here.CPUModel, here.CPUs), commit: series.Commit(ctx)}
 	if c.all, err = faults.Read(); err != nil {
 		return err
 	}
@@ -212,17 +213,4 @@ func add(n *int, one bool) {
 	if one {
 		*n++
 	}
-}
-
-func machine() string {
-	model := "unknown"
-	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(info)) {
-			if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%s, %d CPUs", model, runtime.NumCPU())
 }

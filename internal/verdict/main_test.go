@@ -1,14 +1,9 @@
 package verdict_test
 
 import (
-	"os"
-	"runtime/debug"
 	"testing"
+
+	"github.com/org/proxy-bench-action/testdata/testenv"
 )
 
-// TestMain collects garbage less often: these tests make much that is soon forgotten, and
-// a fifth of their time would go into that.
-func TestMain(m *testing.M) {
-	debug.SetGCPercent(500)
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { testenv.MainOfMuchGarbage(m) }

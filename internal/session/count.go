@@ -29,7 +29,7 @@ func (s *Session) Count(ctx context.Context, what Sides, within time.Duration) (
 	}
 	run = s.describe(ctx, plan)
 	run.Validity.Complete = true
-	err = s.count(ctx, 1, s.toCount(), within)
+	err = s.countSurely(ctx, within)
 	run.Work, run.Counting = s.work, s.counting
 	run.Elapsed = s.Now().Sub(began).Seconds()
 	return run, err

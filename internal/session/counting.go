@@ -15,8 +15,8 @@ const (
 	// countShare is the share of the time budget for counting; what is not used of it,
 	// timing gets.
 	countShare = 1.0 / 6
-	// surerShare is that for a second process pair of what looks like a regression.
-	surerShare = 1.0 / 8
+	// againShare is the share of that time for a second process pair of some scenarios.
+	againShare = 3.0 / 4
 	// leastCounted is from which time budget on there is room for it.
 	leastCounted = 90 * time.Second
 )
@@ -26,8 +26,7 @@ const (
 // keeps nothing else from being done.
 func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.Duration, err error) {
 	s.work, s.counting, s.countedIn = nil, nil, 0 // of another base
-	rule := s.Config.Gate.Policy.Work.Settled()
-	if !rule.Counts() {
+	if !s.Config.Gate.Policy.Work.Settled().Counts() {
 		return budget, nil
 	}
 	if budget < leastCounted {
@@ -37,12 +36,7 @@ func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.
 	began := s.Now()
 	s.Log.Group("count")
 	defer s.Log.EndGroup()
-	share := func(of float64) time.Duration { return time.Duration(of * float64(budget)) }
-	err = s.count(ctx, 1, s.toCount(), share(countShare))
-	if suspects := work.Suspects(s.work, rule.Limit); err == nil && len(suspects) > 0 {
-		s.Log.Say("a request costs more in %s: counted once more, with other processes", strings.Join(suspects, ", "))
-		err = s.count(ctx, 2, slices.DeleteFunc(s.toCount(), func(c bench.Scenario) bool { return !slices.Contains(suspects, c.ID()) }), share(surerShare))
-	}
+	err = s.countSurely(ctx, time.Duration(countShare*float64(budget)))
 	if ctx.Err() != nil {
 		return 0, err
 	}
@@ -51,4 +45,17 @@ func (s *Session) counted(ctx context.Context, budget time.Duration) (left time.
 	}
 	s.countedIn = s.Now().Sub(began)
 	return budget - s.countedIn, nil
+}
+
+// countSurely counts all scenarios, and once more, with other processes, what one process
+// pair leaves unsure.
+func (s *Session) countSurely(ctx context.Context, within time.Duration) error {
+	err := s.count(ctx, 1, s.toCount(), within)
+	unsure := work.Unsure(s.work, s.Config.Gate.Policy.Work.Settled().Limit)
+	if err != nil || len(unsure) == 0 {
+		return err
+	}
+	s.Log.Say("a request seems to cost something else in %s: counted once more, with other processes", strings.Join(unsure, ", "))
+	cells := slices.DeleteFunc(s.toCount(), func(c bench.Scenario) bool { return !slices.Contains(unsure, c.ID()) })
+	return s.count(ctx, 2, cells, time.Duration(againShare*float64(within)))
 }

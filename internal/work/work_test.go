@@ -46,6 +46,9 @@ func TestInstructions(t *testing.T) {
 		"in one of two pairs":        {pairsOf(200e3, 0.005, 0.38, 0.01), "", ""},
 		"over the limit and a note":  {pairsOf(200e3, 0.005, 0.38, 0.05), bench.Pass, "+22 %"},
 		"a note":                     {pairsOf(200e3, 0.005, 0.03, 0.03), bench.Pass, "+3 %"},
+		"a note of one pair":         {pairsOf(200e3, 0.005, 0.05), bench.Pass, "+5 %"},
+		"an accident of one pair":    {pairsOf(200e3, 0.005, 0.025), "", ""},
+		"an accident in one of two":  {pairsOf(200e3, 0.005, 0.025, -0.001), "", ""},
 		"less than is noted":         {pairsOf(200e3, 0.001, 0.015, 0.015), "", ""},
 		"fewer":                      {pairsOf(200e3, 0.005, -0.3, -0.3), bench.Pass, "-30 %"},
 		"more and fewer":             {pairsOf(200e3, 0.005, -0.3, 0.3), "", ""},
@@ -140,18 +143,23 @@ func TestSystemCalls(t *testing.T) {
 	}
 }
 
-// TestSuspects are what a second process pair is for.
-func TestSuspects(t *testing.T) {
+// TestUnsure: a second process pair is for what would be a regression, and for a change
+// that is small enough to be an accident of one.
+func TestUnsure(t *testing.T) {
 	for name, c := range map[string]struct {
 		all  []bench.Work
 		want int
 	}{
 		"over the limit": {pairsOf(200e3, 0.005, 0.38), 1},
-		"a note":         {pairsOf(200e3, 0.005, 0.05), 0},
+		"a sure note":    {pairsOf(200e3, 0.005, 0.05), 0},
+		"a small note":   {pairsOf(200e3, 0.005, 0.025), 1},
+		"a small saving": {pairsOf(200e3, 0.005, -0.025), 1},
+		"unchanged":      {pairsOf(200e3, 0.005, 0.01), 0},
 		"a connection":   {called(1, map[string]float64{"read": 1}, map[string]float64{"read": 1, "connect": 1}), 1},
 		"two pairs":      {pairsOf(200e3, 0.005, 0.38, 0.38), 0},
+		"nothing":        {nil, 0},
 	} {
-		if got := Suspects(c.all, limit); len(got) != c.want {
+		if got := Unsure(c.all, limit); len(got) != c.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/org/proxy-bench-action/internal/bench"
 	"github.com/org/proxy-bench-action/internal/record"
@@ -132,7 +133,7 @@ func (r row) stage(program, dir string, turn int) (stage, error) {
 	if saved.Counting != nil {
 		s.Uncounted = saved.Counting.Uncounted
 	}
-	s.Suspects = work.Suspects(saved.Work, bench.DefaultWork)
+	s.Suspects = suspectsOf(saved.Work)
 	for _, c := range work.Compare(saved.Work, bench.DefaultWork) {
 		of := said{c.Scenario, c.What, c.Base, c.Head, c.Outcome, c.Text, nil}
 		for _, f := range c.Functions {
@@ -143,20 +144,38 @@ func (r row) stage(program, dir string, turn int) (stage, error) {
 	return s, nil
 }
 
+// firstPair is what the first processes cost, which are those of all cells.
+func firstPair(all []bench.Work) []bench.Work {
+	return slices.DeleteFunc(slices.Clone(all), func(w bench.Work) bool { return w.Process != 1 })
+}
+
+// suspectsOf are the scenarios that were a regression, did other processes say the same.
+func suspectsOf(all []bench.Work) (scenarios []string) {
+	twice := firstPair(all)
+	for _, w := range twice {
+		w.Process = 2
+		twice = append(twice, w)
+	}
+	for _, c := range work.Compare(twice, bench.DefaultWork) {
+		if c.Outcome == bench.Regression && !slices.Contains(scenarios, c.Scenario) {
+			scenarios = append(scenarios, c.Scenario)
+		}
+	}
+	return scenarios
+}
+
 // cellsOf compares the medians of the first process pair's batches.
 func cellsOf(all []bench.Work) []cell {
+	all = firstPair(all)
 	base := map[string]float64{}
 	cells := []cell{}
 	for _, w := range all {
-		median, _, ok := work.Middle(w.Instructions)
-		switch {
-		case !ok || w.Process != 1:
-		case w.Arm == bench.Base:
+		if median, _, ok := work.Middle(w.Instructions); ok && w.Arm == bench.Base {
 			base[w.Scenario] = median
 		}
 	}
 	for _, w := range all {
-		if median, _, ok := work.Middle(w.Instructions); ok && w.Process == 1 && w.Arm == bench.Head && base[w.Scenario] > 0 {
+		if median, _, ok := work.Middle(w.Instructions); ok && w.Arm == bench.Head && base[w.Scenario] > 0 {
 			cells = append(cells, cell{w.Scenario, median/base[w.Scenario] - 1})
 		}
 	}

@@ -12,45 +12,49 @@ import (
 	"github.com/org/proxy-bench-action/internal/plain"
 	"github.com/org/proxy-bench-action/internal/report/document"
 	"github.com/org/proxy-bench-action/internal/stats"
+	"github.com/org/proxy-bench-action/internal/work"
 )
 
 // Any says whether anything was counted.
-func Any(work []bench.Work) bool {
-	return slices.ContainsFunc(work, func(w bench.Work) bool { return len(w.Instructions) > 0 || len(w.SystemCalls) > 0 })
+func Any(all []bench.Work) bool {
+	return slices.ContainsFunc(all, func(w bench.Work) bool { return len(w.Instructions) > 0 || len(w.SystemCalls) > 0 })
 }
 
-// Document is a run in which work was counted and nothing timed.
-func Document(run bench.Run) document.Document {
+// Document is a run in which work was counted and nothing timed, and what changed in it
+// against the base by a rule. More work that is faster is for a gate to see.
+func Document(run bench.Run, rule bench.WorkRule) document.Document {
 	d := document.Document{Tool: run.Tool.Name + " " + run.Tool.Version, Word: "counted", Outcome: bench.Pass, Lead: []string{lead(run.Work)}}
 	if !Any(run.Work) {
 		d.Word, d.Outcome, d.Failed = "not counted", bench.Inconclusive, true
 	}
 	counts := Counts(run)
 	counts.Rank = document.Always
-	d.Sections = append(d.Sections, counts)
+	d.Sections = append(d.Sections, counts, Changes(work.Judge(rule, run.Work, func(string) bool { return false })))
 	for i, w := range run.Work {
-		d.Sections = append(d.Sections, byName(i, w), functionsOf(i, w))
+		if w.Process <= 1 { // others repeat it
+			d.Sections = append(d.Sections, byName(i, w), functionsOf(i, w))
+		}
 	}
 	return d
 }
 
 // lead is the most that a request costs, or why nothing is known.
-func lead(work []bench.Work) string {
-	if !Any(work) {
-		for _, w := range work {
+func lead(all []bench.Work) string {
+	if !Any(all) {
+		for _, w := range all {
 			return w.Uncounted
 		}
 		return "no scenario"
 	}
 	var most bench.Work
 	var instructions float64
-	for _, w := range work {
+	for _, w := range all {
 		if m, err := stats.Median(w.Instructions); err == nil && w.Arm == bench.Head && m > instructions {
 			most, instructions = w, m
 		}
 	}
 	if instructions == 0 {
-		for _, w := range work {
+		for _, w := range all {
 			if w.Uncounted != "" {
 				return "system calls only; " + w.Uncounted
 			}

@@ -89,19 +89,6 @@ var installAct = sync.OnceValues(func() (program string, err error) {
 	return filepath.Join(installed, "act"), nil
 })
 
-// installed is a directory for programs that the tests share.
-var installed string
-
-func TestMain(m *testing.M) {
-	var err error
-	if installed, err = os.MkdirTemp("", "proxy-bench-e2e-"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(installed)
-	os.Exit(code)
-}
-
 func (s *shop) must(err error) {
 	s.t.Helper()
 	if err != nil {

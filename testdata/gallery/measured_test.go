@@ -80,7 +80,7 @@ func read(t *testing.T, g Gateway) []byte {
 	return data
 }
 
-const suiteBudget = 45 * time.Second
+const suiteBudget = 30 * time.Second
 
 // suite measures a gateway with the default suite, and once more if something went
 // wrong: a machine that other programs use can make one request of thousands fail.

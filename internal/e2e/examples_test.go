@@ -114,20 +114,17 @@ func module(in, gateway string) map[string]string {
 	}
 }
 
-// inPlace builds and starts it in the root.
-const inPlace = "gateway: {build: go build -o gateway ., start: 'exec ./gateway -listen 127.0.0.1:$PORT -upstream $UPSTREAM_URL'}\n"
-
 // TestPlatformExamples runs every example as it stands, on a push to main of a
 // repository that fits it: each leaves a baseline.
 func TestPlatformExamples(t *testing.T) {
 	matrix := map[string]string{}
 	for _, name := range []string{"chat", "responses"} {
-		for path, text := range module("", inPlace) {
+		for path, text := range inPlace() {
 			matrix[filepath.Join("gateways", name, path)] = text
 		}
 	}
 	edge := map[string]string{}
-	for path, text := range module("", inPlace) {
+	for path, text := range inPlace() {
 		edge[filepath.Join("services/edge", path)] = text
 	}
 	prebuilt := module("cmd/gateway", "")
@@ -140,15 +137,15 @@ func TestPlatformExamples(t *testing.T) {
 		"rust.yml":         {crate(), []string{"proxy-bench-baseline"}},
 		"go.yml":           {module("cmd/gateway", ""), []string{"proxy-bench-baseline"}},
 		"prebuilt.yml":     {prebuilt, []string{"proxy-bench-baseline"}},
-		"report-only.yml":  {module("", inPlace), []string{"proxy-bench-baseline"}},
-		"fork-measure.yml": {module("", inPlace), []string{"proxy-bench-baseline"}},
+		"report-only.yml":  {inPlace(), []string{"proxy-bench-baseline"}},
+		"fork-measure.yml": {inPlace(), []string{"proxy-bench-baseline"}},
 		"node.yml":         {nodeGateway(), []string{"proxy-bench-baseline"}},
 		"python.yml":       {pythonGateway(), []string{"proxy-bench-baseline"}},
 		"prebuilt-job.yml": {prebuilt, []string{"proxy-bench-baseline"}},
-		"required.yml":     {module("", inPlace), []string{"proxy-bench-baseline"}},
-		"merge-queue.yml":  {module("", inPlace), []string{"proxy-bench-baseline"}},
-		"self-hosted.yml":  {module("", inPlace), []string{"proxy-bench-baseline"}},
-		"labeled.yml":      {module("", inPlace), []string{"proxy-bench-baseline"}},
+		"required.yml":     {inPlace(), []string{"proxy-bench-baseline"}},
+		"merge-queue.yml":  {inPlace(), []string{"proxy-bench-baseline"}},
+		"self-hosted.yml":  {inPlace(), []string{"proxy-bench-baseline"}},
+		"labeled.yml":      {inPlace(), []string{"proxy-bench-baseline"}},
 		"monorepo.yml":     {edge, []string{"proxy-bench-baseline-edge"}},
 		"matrix.yml":       {matrix, []string{"proxy-bench-baseline-chat", "proxy-bench-baseline-responses"}},
 	} {

@@ -12,12 +12,8 @@ import (
 	"github.com/org/proxy-bench-action/testdata/fakegithub"
 )
 
-// nodeGateway is a repository with the tunnel in Node.
-func nodeGateway() map[string]string {
-	return map[string]string{
-		"package.json":      `{"name": "gateway", "version": "1.0.0", "private": true}`,
-		"package-lock.json": `{"name": "gateway", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "gateway", "version": "1.0.0"}}}`,
-		"server.mjs": `import net from 'node:net';
+// nodeTunnel is the tunnel in Node, of which there is nothing to build.
+const nodeTunnel = `import net from 'node:net';
 const option = name => process.argv[process.argv.indexOf(name) + 1];
 const upstream = new URL(option('--upstream'));
 net.createServer(client => {
@@ -25,8 +21,15 @@ net.createServer(client => {
   client.setNoDelay().on('error', () => server.destroy()).pipe(server);
   server.setNoDelay().on('error', () => client.destroy()).pipe(client);
 }).listen(Number(option('--port')), '127.0.0.1');
-`,
-		".proxy-bench.yml": "version: 1\n" + smallSuite,
+`
+
+// nodeGateway is a repository with it, of which an example says how it starts.
+func nodeGateway() map[string]string {
+	return map[string]string{
+		"package.json":      `{"name": "gateway", "version": "1.0.0", "private": true}`,
+		"package-lock.json": `{"name": "gateway", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "gateway", "version": "1.0.0"}}}`,
+		"server.mjs":        nodeTunnel,
+		".proxy-bench.yml":  "version: 1\n" + smallSuite,
 	}
 }
 
@@ -73,10 +76,17 @@ asyncio.run(main())
 	}
 }
 
-// recipe opens a repository with one example and the gateway in Go.
+// inPlace is a repository with the same in its root that says it itself, for all examples to
+// which the gateway is the same: Go's own packages alone take ten seconds to build.
+func inPlace() map[string]string {
+	const start = "gateway: {start: 'exec node server.mjs --port $PORT --upstream $UPSTREAM_URL'}\n"
+	return map[string]string{"server.mjs": nodeTunnel, ".proxy-bench.yml": "version: 1\n" + start + smallSuite}
+}
+
+// recipe opens a repository with one example and that gateway.
 func recipe(t *testing.T, example string) *shop {
 	t.Helper()
-	files := module("", inPlace)
+	files := inPlace()
 	files[".github/workflows/"+example] = exampleText(t, example)
 	return openShop(t, files)
 }
@@ -103,7 +113,7 @@ func TestPlatformRequired(t *testing.T) {
 		runs  bool
 	}{
 		"words": {map[string]string{"docs/page.md": "words"}, false},
-		"code":  {map[string]string{"main.go": goTunnel + "// more\n"}, true},
+		"code":  {map[string]string{"main.go": "package gateway\n", "server.mjs": nodeTunnel + "// more\n"}, true},
 	} {
 		sha := s.branch(name, c.files)
 		e := s.start(run{event: "pull_request", file: "required.yml", payload: s.pullOf(sha, "synchronize")})
@@ -139,7 +149,7 @@ func TestPlatformLabeled(t *testing.T) {
 func TestPlatformMergeQueue(t *testing.T) {
 	s := recipe(t, "merge-queue.yml")
 	base := s.head()
-	s.commit("the group", map[string]string{"main.go": goTunnel + "// more\n"})
+	s.commit("the group", map[string]string{"server.mjs": nodeTunnel + "// more\n"})
 	sha := s.head()
 	s.hub.AddCommit(sha, base)
 	e := s.start(run{event: "merge_group", file: "merge-queue.yml", payload: object{
@@ -169,7 +179,7 @@ func TestPlatformRelease(t *testing.T) {
 	s.commit("one step", map[string]string{"one.md": "words"})
 	s.hub.AddCommit(s.head(), released)
 	one := s.head()
-	s.commit("another", map[string]string{"main.go": goTunnel + "// more\n"})
+	s.commit("another", map[string]string{"server.mjs": nodeTunnel + "// more\n"})
 	s.hub.AddCommit(s.head(), one)
 	e := s.start(run{event: "workflow_dispatch", file: "release.yml", payload: object{"ref": "refs/heads/main", "repository": s.ours()}})
 	if !e.ok {

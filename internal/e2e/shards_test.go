@@ -13,8 +13,9 @@ import (
 // them and answers. What is said where a shard is missing is tested in process.
 func TestPlatformShards(t *testing.T) {
 	const example = "shards.yml"
-	s := recipe(t, example)
-	s.commit("in turn", map[string]string{".github/workflows/" + example: inTurn(exampleText(t, example))})
+	files := module("", "gateway: {build: go build -o gateway ., start: 'exec ./gateway -listen 127.0.0.1:$PORT -upstream $UPSTREAM_URL'}\n")
+	files[".github/workflows/"+example] = inTurn(exampleText(t, example))
+	s := openShop(t, files)
 	main := s.head()
 	s.hub.AddCommit(main)
 	sha := s.branch("topic", map[string]string{"main.go": goTunnel + "// more\n"})

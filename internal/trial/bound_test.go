@@ -262,3 +262,21 @@ func TestWarmUpIsTheSameForBoth(t *testing.T) {
 		t.Errorf("warm-ups of %d processes", len(requests))
 	}
 }
+
+// TestWarmUpIsFair: what a gateway compiles by itself after its bursts is ready sooner for
+// the one that was warmed first, so each is the first as often.
+func TestWarmUpIsFair(t *testing.T) {
+	const rounds = 60
+	rig := newRig()
+	mustRun(t, mustSchedule(t, Settings{Scenarios: suite()[:1], Arms: threeArms, Rounds: rounds}), rig)
+	last, before := map[string]int{}, ""
+	for _, line := range rig.log {
+		if strings.HasPrefix(line, "slice ") && strings.HasPrefix(before, "warm-up ") {
+			last[strings.Fields(before)[1]]++
+		}
+		before = line
+	}
+	if last["base"]+last["head"] != rounds || min(last["base"], last["head"]) < rounds/3 {
+		t.Errorf("warmed last: %v", last)
+	}
+}

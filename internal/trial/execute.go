@@ -67,7 +67,6 @@ type execution struct {
 	warmUps    []bench.WarmUp
 	needs      Warmth
 	costs      Costs
-	saving     time.Duration // of the warm-up under way, in the next processes
 	unmeasured []bench.Unmeasured
 	failure    *Failure   // the first one
 	silent     []*Failure // of the warm-up of the running processes

@@ -88,14 +88,19 @@ func TestRunFollowsTheOrder(t *testing.T) {
 	for round := 1; round <= 2; round++ {
 		o := p.Order(round)
 		want = append(want, "fresh ["+string(o.Start[0])+" "+string(o.Start[1])+"]")
-		for _, arm := range p.Arms {
-			for _, s := range p.warmUps() {
-				one := s
-				one.Concurrency = 1
-				want = append(want, "warm-up "+string(arm)+" "+one.ID(), "warm-up "+string(arm)+" "+s.ID())
-				if arm != bench.Direct && round == 1 { // 20 or 80 requests, and bursts of 500 up to 2000
-					want = append(want, slices.Repeat(want[len(want)-1:], 4)...)
-				}
+		for _, s := range p.warmUps() {
+			one := s
+			one.Concurrency = 1
+			warmed := func(arm bench.Arm, s bench.Scenario) { want = append(want, "warm-up "+string(arm)+" "+s.ID()) }
+			warmed(bench.Direct, one)
+			warmed(bench.Direct, s)
+			warmed(bench.Base, one)
+			warmed(bench.Head, one)
+			turns := shuffled(p.gateways(), p.rng(round, "warm-up "+s.ID()))
+			for burst := 0; burst == 0 || round == 1 && burst < 5; burst++ { // 20 or 80 requests, and bursts of 500 up to 2000
+				warmed(turns[0], s)
+				warmed(turns[1], s)
+				slices.Reverse(turns)
 			}
 		}
 		if round == 1 {

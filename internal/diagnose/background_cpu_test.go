@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/org/proxy-bench-action/internal/behaviour"
@@ -42,5 +43,28 @@ func TestWorkBetweenSlicesIsNoBusyLoop(t *testing.T) {
 	}
 	if _, ok := behaviour.Describe(busyAtRest); !ok {
 		t.Errorf("%s is no behaviour", busyAtRest)
+	}
+}
+
+// TestWorkAfterOneKindOfRequests: what goes on after JSON alone is of its requests, however
+// few rounds with streams there are beside it.
+func TestWorkAfterOneKindOfRequests(t *testing.T) {
+	for sse, want := range map[float64]bool{0.01: false, 0.08: true} {
+		run := gateways(8, true, nil, set(map[bench.Metric]func(float64) float64{bench.CPUIdle: plus(0.08)}))
+		streams := 0
+		for i, r := range run.Rounds {
+			if r.Arm != bench.Head || !strings.HasPrefix(r.Scenario, string(bench.SSE)) {
+				continue
+			}
+			if streams++; streams%5 == 0 {
+				run.Rounds[i].Metrics[bench.CPUIdle] = sse
+			} else {
+				delete(run.Rounds[i].Metrics, bench.CPUIdle)
+			}
+		}
+		found := slices.ContainsFunc(Run(run), func(d bench.Diagnosis) bool { return d.Name == BackgroundCPU.Name })
+		if streams == 0 || found != want {
+			t.Errorf("%v after streams (%d): found %v, want %v", sse, streams, found, want)
+		}
 	}
 }

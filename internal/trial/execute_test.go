@@ -96,11 +96,11 @@ func TestRunFollowsTheOrder(t *testing.T) {
 			warmed(bench.Direct, s)
 			warmed(bench.Base, one)
 			warmed(bench.Head, one)
-			turns := shuffled(p.gateways(), p.rng(round, "warm-up "+s.ID()))
+			order := shuffled(p.gateways(), p.rng(round, "warm-up "+s.ID()))
 			for burst := 0; burst == 0 || round == 1 && burst < 5; burst++ { // 20 or 80 requests, and bursts of 500 up to 2000
-				warmed(turns[0], s)
-				warmed(turns[1], s)
-				slices.Reverse(turns)
+				warmed(order[0], s)
+				warmed(order[1], s)
+				slices.Reverse(order)
 			}
 		}
 		if round == 1 {

@@ -101,7 +101,7 @@ func (e *execution) warmUp(ctx context.Context) error {
 	return nil
 }
 
-// warmMode warms all arms in one mode, the gateways burst by burst in turns until all are
+// warmMode warms all arms in one mode, the gateways alternately, burst by burst, until all are
 // warm, with as many bursts for each. A compiler of a gateway goes on by itself between its
 // bursts: warmed one after the other, a plain Node proxy beside itself was faster by a half,
 // round by round, where it was the first.

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func TestMeasuredWork(t *testing.T) {
 		for _, f := range g.faults {
 			t.Run(g.name+"/"+f.fault, func(t *testing.T) {
 				t.Parallel() // counts do not mind
-				changes := rig.counted(t, f)
+				changes, counts := rig.counted(t, f)
 				for _, c := range changes {
 					t.Logf("%s, %s: %s", c.What, c.Outcome, c.Text)
 				}
@@ -67,7 +68,7 @@ func TestMeasuredWork(t *testing.T) {
 					t.Errorf("%d changes of nothing", len(changes))
 				case f.fault == "":
 				case i < 0:
-					t.Errorf("%s did not grow", f.what)
+					t.Errorf("%s did not grow: %s", f.what, counts)
 				case f.function != "" && !slices.ContainsFunc(changes[i].Functions, func(fn bench.FunctionChange) bool { return strings.Contains(fn.Name+" of "+fn.Module, f.function) }):
 					t.Errorf("no function %s in %+v", f.function, changes[i].Functions)
 				}
@@ -111,14 +112,19 @@ func TestMeasuredCanaries(t *testing.T) {
 	}
 }
 
-// counted is what changes with a fault, beside the gateway without.
-func (r faultRig) counted(t *testing.T, f workFault) []bench.WorkChange {
+// counted is what changes with a fault, beside the gateway without, and the instructions
+// of each batch.
+func (r faultRig) counted(t *testing.T, f workFault) (changes []bench.WorkChange, counts string) {
 	t.Helper()
 	args := ""
 	if f.fault != "" {
 		args = "-fault " + f.fault
 	}
-	return work.Compare(r.count(t, r.gateway(""), r.gateway(args), f.mode).Work, bench.DefaultWork)
+	run := r.count(t, r.gateway(""), r.gateway(args), f.mode)
+	for _, w := range run.Work {
+		counts += fmt.Sprintf("\n%s, process %d, %s: %.0f", w.Arm, w.Process, w.Scenario, w.Instructions)
+	}
+	return work.Compare(run.Work, bench.DefaultWork), counts
 }
 
 // count counts the gateways of two configurations.

@@ -12,8 +12,11 @@ const (
 	// leastPairs is in how many process pairs the work has to have grown: what one
 	// process does can be an accident of it, such as a table that was just full.
 	leastPairs = 2
-	// spreads is how many times the spread of the batches a change has to be.
+	// spreads is how many times the spread of the batches a change has to be that decides,
+	// or that one process pair shows alone.
 	spreads = 3
+	// agreed is that of a change that two process pairs show and that is only noted.
+	agreed = 1
 	// leastGrowth is from how many instructions of a request on more of them can be a
 	// regression: below, a longer string is the same share.
 	leastGrowth = 5000
@@ -45,7 +48,8 @@ func Compare(all []bench.Work, limit float64) (changes []bench.WorkChange) {
 }
 
 // Unsure are the scenarios of one process pair that another has to say more of: whether
-// they are a regression, or whether there is a small change at all.
+// they are a regression, or whether there is a change at all, since it is small or the
+// batches differ.
 func Unsure(all []bench.Work, limit float64) (scenarios []string) {
 	for _, c := range cellsOf(all) {
 		if len(c.pairs) >= leastPairs {
@@ -55,7 +59,7 @@ func Unsure(all []bench.Work, limit float64) (scenarios []string) {
 		change, noted := twice.with(hasInstructions).instructions(limit)
 		_, already := c.with(hasInstructions).instructions(limit)
 		regresses := func(c bench.WorkChange) bool { return c.Outcome == bench.Regression }
-		if noted && !already || regresses(change) || slices.ContainsFunc(twice.with(hasCalls).calls(), regresses) {
+		if noted && !already || regresses(change) || c.blurred() || slices.ContainsFunc(twice.with(hasCalls).calls(), regresses) {
 			scenarios = append(scenarios, c.scenario)
 		}
 	}
@@ -65,39 +69,28 @@ func Unsure(all []bench.Work, limit float64) (scenarios []string) {
 // Undecided says for each scenario that was counted and decides nothing why.
 func Undecided(all []bench.Work) (why []string) {
 	for _, c := range cellsOf(all) {
-		for _, p := range c.pairs {
-			if len(p.base.Instructions) == 0 || len(p.head.Instructions) == 0 {
-				continue // which the counts say themselves
-			}
-			if _, reason := p.growthOf(); reason != "" {
-				why = append(why, fmt.Sprintf("instructions of %s decide nothing: %s", c.scenario, reason))
-				break
-			}
+		counted := c.with(hasInstructions) // what is not counted, the counts say themselves
+		if len(counted.pairs) > 0 && len(counted.with(steady).pairs) == 0 {
+			_, reason := counted.pairs[0].growthOf()
+			why = append(why, fmt.Sprintf("instructions of %s decide nothing: %s", c.scenario, reason))
 		}
 	}
 	return why
 }
 
-// instructions are the change of a scenario's instructions; ok is false where there is
-// nothing to say.
+// instructions are the change of a scenario's instructions, by its process pairs that are
+// steady; ok is false where there is nothing to say.
 func (c cell) instructions(limit float64) (change bench.WorkChange, ok bool) {
-	var all []growth
-	for _, p := range c.pairs {
-		g, why := p.growthOf()
-		if why != "" {
-			return change, false
-		}
-		all = append(all, g)
-	}
+	c = c.with(steady)
+	all := c.growths()
 	mean := meanOf(all)
 	over := func(g growth) bool {
-		return g.by() > 0 && g.surely(limit) && g.head-g.base >= leastGrowth
+		return g.by() > 0 && g.surely(limit, spreads) && g.head-g.base >= leastGrowth
 	}
-	least := noteShare
+	sure := func(g growth) bool { return g.by()*mean.by() > 0 && g.surely(noteShare, agreed) }
 	if len(all) < leastPairs {
-		least = alone
+		sure = func(g growth) bool { return g.surely(alone, spreads) }
 	}
-	sure := func(g growth) bool { return g.by()*mean.by() > 0 && g.surely(least) }
 	if !every(all, sure) {
 		return change, false
 	}

@@ -56,10 +56,11 @@ type growth struct {
 // by is the share by which they grew.
 func (g growth) by() float64 { return g.head/g.base - 1 }
 
-// surely says whether the change is at least a share and beyond what batches differ by.
-func (g growth) surely(share float64) bool {
+// surely says whether the change is at least a share, and more than so many times what
+// batches differ by.
+func (g growth) surely(share, times float64) bool {
 	by := max(g.by(), -g.by())
-	return by >= share && by > spreads*g.spread
+	return by >= share && by > times*g.spread
 }
 
 // growthOf compares a pair; why says what keeps it from that.
@@ -104,12 +105,37 @@ func cellsOf(all []bench.Work) (cells []cell) {
 	return cells
 }
 
-// with is the cell with the process pairs that have something counted of both.
-func (c cell) with(has func(bench.Work) bool) cell {
-	c.pairs = slices.DeleteFunc(slices.Clone(c.pairs), func(p pair) bool { return !has(p.base) || !has(p.head) })
+// growths are those of the pairs.
+func (c cell) growths() (all []growth) {
+	for _, p := range c.pairs {
+		g, _ := p.growthOf()
+		all = append(all, g)
+	}
+	return all
+}
+
+// blurred says whether a change stands out that batches differ too much to decide by.
+func (c cell) blurred() bool {
+	large := func(g growth) bool { return g.surely(alone, 0) }
+	return len(c.with(steady).pairs) == 0 && slices.ContainsFunc(c.growths(), large)
+}
+
+// with is the cell with some of its process pairs.
+func (c cell) with(has func(pair) bool) cell {
+	c.pairs = slices.DeleteFunc(slices.Clone(c.pairs), func(p pair) bool { return !has(p) })
 	return c
 }
 
-func hasInstructions(w bench.Work) bool { return len(w.Instructions) > 0 }
-func hasCalls(w bench.Work) bool        { return len(w.SystemCalls) > 0 }
-func hasAllocations(w bench.Work) bool  { return len(w.Allocations) > 0 }
+// steady says whether a pair may decide.
+func steady(p pair) bool {
+	_, why := p.growthOf()
+	return why == ""
+}
+
+func hasInstructions(p pair) bool {
+	return len(p.base.Instructions) > 0 && len(p.head.Instructions) > 0
+}
+
+func hasCalls(p pair) bool { return len(p.base.SystemCalls) > 0 && len(p.head.SystemCalls) > 0 }
+
+func hasAllocations(p pair) bool { return len(p.base.Allocations) > 0 && len(p.head.Allocations) > 0 }

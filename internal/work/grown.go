@@ -19,13 +19,7 @@ func Grown(all []bench.Work, suite []bench.Scenario) map[string]float64 {
 		if i < 0 {
 			continue
 		}
-		var counted []growth
-		for _, p := range c.pairs {
-			if g, why := p.growthOf(); why == "" {
-				counted = append(counted, g)
-			}
-		}
-		if len(counted) > 0 {
+		if counted := c.with(steady).growths(); len(counted) > 0 {
 			mean := meanOf(counted)
 			byMode[suite[i].Mode] = append(byMode[suite[i].Mode], point{float64(suite[i].BodyBytes), mean.base, mean.head})
 		}

@@ -33,7 +33,7 @@ func pairsOf(base, spread float64, more ...float64) (all []bench.Work) {
 }
 
 // TestInstructions: over the limit, over three times the spread and by enough, in two
-// process pairs, is a regression; from 2 % on and surely, a note.
+// process pairs, is a regression; from 2 % and the spread on in both, a note.
 func TestInstructions(t *testing.T) {
 	for name, c := range map[string]struct {
 		all  []bench.Work
@@ -52,9 +52,12 @@ func TestInstructions(t *testing.T) {
 		"less than is noted":         {pairsOf(200e3, 0.001, 0.015, 0.015), "", ""},
 		"fewer":                      {pairsOf(200e3, 0.005, -0.3, -0.3), bench.Pass, "-30 %"},
 		"more and fewer":             {pairsOf(200e3, 0.005, -0.3, 0.3), "", ""},
-		"within the spread":          {pairsOf(200e3, 0.039, 0.11, 0.11), "", ""},
+		"near the spread":            {pairsOf(200e3, 0.039, 0.11, 0.11), bench.Pass, "+11 %"},
+		"near the spread once":       {pairsOf(200e3, 0.039, 0.11), "", ""},
+		"within the spread":          {pairsOf(200e3, 0.039, 0.035, 0.035), "", ""},
 		"few instructions":           {pairsOf(20e3, 0.005, 0.2, 0.2), bench.Pass, "+20 %"},
 		"unsteady":                   {pairsOf(200e3, 0.05, 0.5, 0.5), "", ""},
+		"unsteady once":              {append(pairsOf(200e3, 0.05, 0.09), pairsOf(200e3, 0.005, 0, 0.09)[2:]...), bench.Pass, "+9 %"},
 		"a collector in one batch":   {[]bench.Work{counted(bench.Base, 1, 100e3, 400e3, 100e3, 100.1e3, 100e3), counted(bench.Head, 1, 100e3, 100e3, 100.2e3, 410e3, 100e3)}, "", ""},
 		"too few batches":            {[]bench.Work{counted(bench.Base, 1, 1e5, 1e5), counted(bench.Head, 1, 2e5, 2e5)}, "", ""},
 		"no base":                    {[]bench.Work{counted(bench.Head, 1, about(1e5, 0)...)}, "", ""},
@@ -157,6 +160,9 @@ func TestUnsure(t *testing.T) {
 		"unchanged":      {pairsOf(200e3, 0.005, 0.01), 0},
 		"a connection":   {called(1, map[string]float64{"read": 1}, map[string]float64{"read": 1, "connect": 1}), 1},
 		"two pairs":      {pairsOf(200e3, 0.005, 0.38, 0.38), 0},
+		"near a spread":  {pairsOf(200e3, 0.035, 0.09), 1},
+		"blurred":        {pairsOf(200e3, 0.05, 0.09), 1},
+		"only unsteady":  {pairsOf(200e3, 0.05, 0.03), 0},
 		"nothing":        {nil, 0},
 	} {
 		if got := Unsure(c.all, limit); len(got) != c.want {

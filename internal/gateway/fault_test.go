@@ -60,11 +60,11 @@ func TestStartFaults(t *testing.T) {
 			step: StepReady, reason: "connection refused",
 		},
 		"answers 500": {
-			line: "STATUS=500 " + serveLine, change: func(s *Spec) { s.Ready.Timeout = 400 * time.Millisecond },
+			line: "STATUS=500 " + serveLine, change: func(s *Spec) { s.Ready.Timeout = 3 * time.Second },
 			step: StepReady, reason: "500 Internal Server Error", hint: "ready path",
 		},
 		"redirects": {
-			line: "STATUS=302 " + serveLine, change: func(s *Spec) { s.Ready.Timeout = 400 * time.Millisecond },
+			line: "STATUS=302 " + serveLine, change: func(s *Spec) { s.Ready.Timeout = 3 * time.Second },
 			step: StepReady, reason: "302 Found",
 		},
 		"no directory": {

@@ -11,7 +11,8 @@ import (
 // TestUses: what a gateway has of other files is seen, whoever runs it.
 func TestUses(t *testing.T) {
 	t.Parallel()
-	const line = `exec 7<"$PLACE/open"; (cd "$PLACE" && exec sleep 1000) & ROLE=serve exec "$SELF" --data="$PLACE/file"`
+	// The one that serves waits until the other is where it is to be.
+	const line = `exec 7<"$PLACE/open"; (cd "$PLACE" && exec sleep 1000) & until [ /proc/$!/cwd -ef "$PLACE" ]; do sleep 0.01; done; ROLE=serve exec "$SELF" --data="$PLACE/file"`
 	for name, of := range map[string]func(*testing.T, string) (Spec, string){
 		"ours":          func(t *testing.T, line string) (Spec, string) { return newSpec(t, line) },
 		"somebody else": isolated,

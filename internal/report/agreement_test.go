@@ -141,7 +141,7 @@ var tags = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>`)
 func inEveryRenderer(t *testing.T, r report.Report, doc document.Document) {
 	t.Helper()
 	for _, name := range []string{"text", "all", "comment", "summary", "html"} {
-		text := render(t, func(w io.Writer) error { return formats[name](w, r) })
+		text := render(t, func(w io.Writer) error { return formats[name](w, report.Once(r)) })
 		if name == "html" {
 			text = html.UnescapeString(tags.ReplaceAllString(text, " "))
 		}

@@ -183,19 +183,19 @@ func tablesOf(s document.Section) []document.Table {
 }
 
 // formats are all renderings of a decision.
-var formats = map[string]func(io.Writer, report.Report) error{
-	"text": func(w io.Writer, r report.Report) error { return terminal.Write(w, report.Build(r), terminal.Style{}) },
-	"all": func(w io.Writer, r report.Report) error {
-		return terminal.Write(w, report.Build(r), terminal.Style{All: true})
+var formats = map[string]func(io.Writer, report.Built) error{
+	"text": func(w io.Writer, r report.Built) error { return terminal.Write(w, r.Document(), terminal.Style{}) },
+	"all": func(w io.Writer, r report.Built) error {
+		return terminal.Write(w, r.Document(), terminal.Style{All: true})
 	},
-	"comment": func(w io.Writer, r report.Report) error { return write(w, markdown.Comment(report.Build(r))) },
-	"summary": func(w io.Writer, r report.Report) error { return write(w, markdown.Summary(report.Build(r))) },
-	"check":   func(w io.Writer, r report.Report) error { return write(w, checkText(markdown.Check(report.Build(r)))) },
-	"html":    func(w io.Writer, r report.Report) error { return page.Write(w, report.Build(r)) },
-	"run":     func(w io.Writer, r report.Report) error { return record.WriteRun(w, r.Run) },
-	"verdict": func(w io.Writer, r report.Report) error { return record.WriteVerdict(w, r.Verdict) },
-	"bench":   func(w io.Writer, r report.Report) error { return export.Bench(w, r.Run) },
-	"csv":     func(w io.Writer, r report.Report) error { return export.CSV(w, r.Run) },
+	"comment": func(w io.Writer, r report.Built) error { return write(w, markdown.Comment(r.Document())) },
+	"summary": func(w io.Writer, r report.Built) error { return write(w, markdown.Summary(r.Document())) },
+	"check":   func(w io.Writer, r report.Built) error { return write(w, checkText(markdown.Check(r.Document()))) },
+	"html":    func(w io.Writer, r report.Built) error { return page.Write(w, r.Document()) },
+	"run":     func(w io.Writer, r report.Built) error { return record.WriteRun(w, r.Run) },
+	"verdict": func(w io.Writer, r report.Built) error { return record.WriteVerdict(w, r.Verdict) },
+	"bench":   func(w io.Writer, r report.Built) error { return export.Bench(w, r.Run) },
+	"csv":     func(w io.Writer, r report.Built) error { return export.CSV(w, r.Run) },
 }
 
 // The default suite: 24 scenarios, three arms, twenty rounds.
@@ -203,20 +203,15 @@ func BenchmarkRender(b *testing.B) {
 	decided := gate(defaultSuite(), times(1.30, "sse/c10/10KB"))
 	r := report.Report{Run: decided.run, Verdict: decided.Verdict, Context: atGitHub()}
 	r.Run.Rounds = newTrial(nil).rounds(bench.Screen, 1, 20, defaultSuite())
-	all := func(w io.Writer, r report.Report) error {
-		for _, to := range formats {
-			if err := to(w, r); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	measure := func(name string, to func(io.Writer, report.Report) error) {
+	measure := func(name string, to ...func(io.Writer, report.Built) error) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := to(io.Discard, r); err != nil {
-					b.Fatal(err)
+				built := report.Once(r) // as a gate does, for all its files and answers
+				for _, write := range to {
+					if err := write(io.Discard, built); err != nil {
+						b.Fatal(err)
+					}
 				}
 			}
 		})
@@ -224,5 +219,5 @@ func BenchmarkRender(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(formats)) {
 		measure(name, formats[name])
 	}
-	measure("all", all)
+	measure("everything", slices.Collect(maps.Values(formats))...)
 }

@@ -14,7 +14,7 @@ import (
 // allText is a report in one line of plain words.
 func allText(t *testing.T, format string, r report.Report) string {
 	t.Helper()
-	text := render(t, func(w io.Writer) error { return formats[format](w, r) })
+	text := render(t, func(w io.Writer) error { return formats[format](w, report.Once(r)) })
 	return strings.Join(strings.Fields(html.UnescapeString(strings.NewReplacer("`", "", "*", "", `\`, "").Replace(text))), " ")
 }
 

@@ -79,7 +79,7 @@ func TestLimitedWindowsAreMarked(t *testing.T) {
 		}
 	}
 	for name, to := range formats {
-		got := render(t, func(w io.Writer) error { return to(w, reported(run)) })
+		got := render(t, func(w io.Writer) error { return to(w, report.Once(reported(run))) })
 		if strings.Contains(got, "123000") {
 			t.Errorf("%s: a window of the rig is in a median", name)
 		}

@@ -128,7 +128,7 @@ var reduced = []string{"--modes", "json,sse", "--concurrency", "1,10", "--body",
 // which has more time.
 func itself(t *testing.T, program string, g Gateway) {
 	repo := repository(t, g)
-	for _, budget := range []string{"40s", "80s"} {
+	for _, budget := range []string{"25s", "60s"} {
 		v, _ := gate(t, program, repo, slices.Concat(reduced, []string{"--base", "HEAD", "--measure-same", "--time-budget", budget})...)
 		if v.Outcome == bench.Pass {
 			return

@@ -25,9 +25,9 @@ const (
 	// confirmReserve is for how many fresh pairs of a suspected group the screening leaves
 	// time: its test has one value of a pair, and needs more of them than one of slices.
 	confirmReserve = 20
-	// suspectReserve is that for suspected scenarios. Where each pair has one value, as with
-	// peak memory, n pairs have no p below 2⁻ⁿ: of ten metrics one is found with eleven.
-	suspectReserve = 12
+	// peakReserve is that for suspected memory. Each pair has one value of it, so that n
+	// pairs have no p below 2⁻ⁿ: of ten metrics one is found with eleven.
+	peakReserve = 12
 	// leastStep is the fewest pairs that are worth starting gateways for.
 	leastStep = 3
 	// OneStagePairs is how many pairs one stage takes at most: with one more there is

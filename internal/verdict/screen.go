@@ -79,6 +79,16 @@ type suspicion struct {
 	members []string // of the groups, drawn
 }
 
+// peaks says whether memory is suspected.
+func (s suspicion) peaks() bool {
+	for k, flagged := range s.flagged {
+		if d, _ := k.metric.Describe(); flagged && d.Statistic == bench.Peak {
+			return true
+		}
+	}
+	return false
+}
+
 // key names a hypothesis.
 type key struct {
 	scenario string

@@ -85,8 +85,8 @@ func (a analysis) screenOn(s screening, wanted int, room Room) (Step, bool) {
 	pairs := (wanted - done) / (screenLooks - len(a.Looks))
 	// What is suspected now is what would be confirmed: that needs its time as well.
 	fits := room(cells) - LeastPairs
-	if len(s.found.Suspects) > 0 {
-		fits = room(cells) - suspectReserve
+	if s.suspicion[worse].peaks() {
+		fits = room(cells) - peakReserve
 	}
 	if s.found.Group != "" {
 		fresh := max(1, room(s.found.Confirm))

@@ -49,7 +49,7 @@ func gateVariant(t *testing.T, program string, c Variant) bench.Verdict {
 		t.Fatal(err)
 	}
 	// So long that the exchanges have the time of a gate by default.
-	v, out := gate(t, program, r.Dir, "--base", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB", "--time-budget", "240s")
+	v, out := gate(t, program, r.Dir, "--base", "HEAD~1", "--modes", "json,sse", "--concurrency", "1", "--body", "1KB", "--instructions", "off", "--time-budget", "240s")
 	t.Logf("%s", out)
 	return v
 }
